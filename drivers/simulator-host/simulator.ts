@@ -1,0 +1,52 @@
+import type { Result } from '../../domain/result.ts';
+
+/** A fault a simulator can be told to have. `none` heals it. */
+export type SimulatorCommand =
+  /** Lay down a card by persona id, or by its raw 256 text bytes in hex with an optional photo. */
+  | { readonly do: 'insertCard'; readonly persona: string }
+  | { readonly do: 'insertRawCard'; readonly textHex: string; readonly photoHex?: string }
+  | { readonly do: 'removeCard' }
+  /** Line noise: these bytes are sent to the host at once, in the middle of whatever is on the line. */
+  | { readonly do: 'noise'; readonly hex: string }
+  | { readonly do: 'loadPages'; readonly source: 'flatbed' | 'feeder'; readonly count: number }
+  | {
+      readonly do: 'loadPageImage';
+      readonly source: 'flatbed' | 'feeder';
+      readonly jpegBase64: string;
+    }
+  | { readonly do: 'setPaper'; readonly paper: 'full' | 'low' | 'out' }
+  | { readonly do: 'setCover'; readonly open: boolean }
+  | { readonly do: 'setJam'; readonly jammed: boolean; readonly afterPages?: number }
+  /** Every answer is held back for so long; 0 heals it. */
+  | { readonly do: 'setDelay'; readonly ms: number }
+  /** Hangs up; with `forMs` also refuses to be called for that long. */
+  | { readonly do: 'dropLine'; readonly forMs?: number }
+  /** The next call to this device fails with its protocol's own error, as many times as told. */
+  | { readonly do: 'failNext'; readonly times?: number }
+  /** Says nothing from now on (`true`), as a dead device behind a live line. */
+  | { readonly do: 'setMute'; readonly mute: boolean };
+
+/** What one simulated device shows of itself to the control plane. JSON. */
+export interface SimulatorState {
+  readonly [key: string]: unknown;
+}
+
+/** Something a simulator holds that is not JSON: printed bytes, their text, their picture. */
+export interface SimulatorArtifact {
+  readonly mediaType: string;
+  readonly bytes: Uint8Array;
+}
+
+/** One simulated device: speaks the real bytes on a real socket. */
+export interface Simulator {
+  readonly deviceClass: 'idCard' | 'receiptPrinter' | 'documentScanner';
+  /** Starts listening on loopback; port 0 takes any. The value is the port. */
+  listen(port: number): Promise<number>;
+  close(): Promise<void>;
+  state(): SimulatorState;
+  /** Commands of other classes give an error text. */
+  command(command: SimulatorCommand): Result<void, string>;
+  /** Names (`jobs/1.bin`, `jobs/1.txt`, `jobs/1.png`) and how to get them. */
+  artifacts(): readonly string[];
+  artifact(name: string): Promise<SimulatorArtifact | undefined>;
+}

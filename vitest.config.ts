@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config';
+
+/** Unit and integration tests live beside what they test; end-to-end ones in tests/. */
+export default defineConfig({
+  test: {
+    include: ['{domain,drivers,main,platform,kiosk-config,renderer,scripts,tests}/**/*.test.ts'],
+    exclude: ['**/node_modules/**', 'tests/page/**', 'tests/kill/**'],
+    testTimeout: 20_000,
+    hookTimeout: 30_000,
+    pool: 'forks',
+  },
+});
