@@ -1,0 +1,120 @@
+import { eventIterator, oc } from '@orpc/contract';
+import { z } from 'zod';
+import type { Catalogue } from '../../domain/catalogue/catalogue.ts';
+import type { ReceiptVerification } from '../../domain/wire/platform.ts';
+import { sessionSteps, sessionViewSchema } from './session-view.ts';
+import { answersSchema, answerValueSchema, terminalViewSchema } from './shapes.ts';
+
+/** Who calls. A page of the shell is `citizen`; the others come with a PIN or over the admin socket. */
+export type Role = 'citizen' | 'staff' | 'technician' | 'auditor';
+
+/** Assurance: L0 nobody, L1 phone code, L2 card read, L3 card and person. */
+export type Assurance = 'L0' | 'L1' | 'L2' | 'L3';
+
+/** Who may call a procedure, and how sure one must be of the person. Enforced in the core for every call. */
+export interface ProcedureMeta {
+  readonly roles: readonly Role[];
+  readonly assurance: Assurance;
+}
+
+/** Errors that any procedure may answer with; `code` is what the page looks at. */
+const base = oc.$meta<ProcedureMeta>({ roles: [], assurance: 'L0' }).errors({
+  /** Role or assurance is missing. */
+  FORBIDDEN: {},
+  /** Not possible in this step; the page should draw the current view. */
+  WRONG_STEP: { data: z.object({ step: z.enum(sessionSteps).nullable() }) },
+  /** A named thing is not there (service, material, page). */
+  NOT_FOUND: {},
+  /** The device needed is away or busy. */
+  DEVICE: {},
+});
+
+const citizen = base.meta({ roles: ['citizen'], assurance: 'L0' });
+const identified = base.meta({ roles: ['citizen'], assurance: 'L2' });
+
+/**
+ * What a page may ask of the core, over WebSocket at `/rpc`. Every procedure that changes the session
+ * answers with nothing: the new view comes by `session.watch`, the one source.
+ */
+export const contract = {
+  terminal: {
+    /** The terminal's state, now and at every change. */
+    watch: citizen.output(eventIterator(terminalViewSchema)),
+    /** The whole catalogue that new sessions use, or null while there is none. */
+    catalogue: citizen.output(z.custom<Catalogue | null>()),
+  },
+  session: {
+    /** The running session, now and at every change; null while there is none. */
+    watch: citizen.output(eventIterator(sessionViewSchema.nullable())),
+    /** Somebody touched the attract screen. A card laid down begins one by itself. */
+    begin: citizen.input(z.object({ locale: z.enum(['zh', 'en']) })),
+    setLocale: citizen.input(z.object({ locale: z.enum(['zh', 'en']) })),
+    /** Somebody is there (any touch; the page sends it at most every 5 s). Ends a warning too. */
+    touch: citizen,
+    /** Look around without a card: `identify` → `find`. */
+    browse: citizen,
+    /** Shows the guide of a service (from `find` or `guide`). */
+    openService: citizen.input(z.object({ serviceId: z.string() })),
+    /** Begins the application for the opened service: to `form`, or to `identify` when no card was read. */
+    apply: citizen,
+    /** One step back; from `find` to `goodbye`. */
+    back: citizen,
+    /** Ends the session from anywhere, with everything forgotten. */
+    end: citizen,
+    /** Merges answers of the open form and validates those fields; errors come in the view. */
+    saveAnswers: identified.input(z.object({ answers: answersSchema })),
+    /** Offers the page's copy of the answers after the core restarted. Card fields are not taken from it. */
+    restoreAnswers: identified.input(z.object({ serviceId: z.string(), answers: answersSchema })),
+    /** The citizen says that the card's value is wrong, and states another; without `value` takes it back. */
+    dispute: identified.input(z.object({ field: z.string(), value: answerValueSchema.optional() })),
+    /** The form is filled: validates all; to `materials` when nothing is wrong. */
+    formDone: identified,
+    /** All materials are there: to `sign`. */
+    materialsDone: identified,
+    /** To `review` with ink: a PNG (data URL, at most 400 KB) and how many strokes it has. */
+    sign: identified.input(
+      z.object({
+        mode: z.enum(['signature', 'witnessedMark']),
+        pngDataUrl: z
+          .string()
+          .max(600_000)
+          .regex(/^data:image\/png;base64,[A-Za-z0-9+/=]+$/),
+        strokes: z.number().int().min(1).max(1000),
+        witnessName: z.string().max(60).optional(),
+      }),
+    ),
+    /** Back to a step from the review, to change something. */
+    change: identified.input(z.object({ step: z.enum(['form', 'materials', 'sign']) })),
+    /** Stores the application durably, then prints. Doing it twice stores it once. */
+    submit: identified,
+    /** After `receipt`: to `find` with the same card, for another matter. */
+    another: identified,
+  },
+  materials: {
+    /** Scans pages for a material; progress comes in the view. */
+    scan: identified.input(
+      z.object({ materialId: z.string(), source: z.enum(['flatbed', 'feeder']) }),
+    ),
+    cancelScan: identified,
+    removePage: identified.input(z.object({ pageId: z.string() })),
+    /** A signed commitment stands in for the paper, or no longer does. */
+    commit: identified.input(z.object({ materialId: z.string(), committed: z.boolean() })),
+  },
+  receipt: {
+    /** Prints it (again, after failed or unknown). */
+    print: identified,
+    /** Checks a receipt's QR text offline by the key directory; more only when the platform says it. */
+    verify: citizen
+      .input(z.object({ text: z.string().max(400) }))
+      .output(z.custom<ReceiptVerification & { readonly checkedOffline: boolean }>()),
+  },
+  technician: {
+    /** Device details with vendor codes; not for the citizen's page. */
+    devices: base
+      .meta({ roles: ['technician'], assurance: 'L0' })
+      .output(z.record(z.string(), z.custom<unknown>())),
+  },
+};
+
+/** The contract's type, for clients. */
+export type Contract = typeof contract;

@@ -1,0 +1,145 @@
+import { z } from 'zod';
+import { LOCALES } from '../../domain/text.ts';
+import { fieldErrorSchema, faultSchema, answersSchema } from './shapes.ts';
+
+/**
+ * Where a session stands. The core owns it; the page draws it.
+ *
+ * - `identify`: asks for the card (after the attract screen, or after «apply» without a card)
+ * - `find`: groups and search
+ * - `guide`: the guide of one service
+ * - `form`: the form, one topic a screen (which topic is the page's business)
+ * - `materials`: papers to give
+ * - `sign`: signature or witnessed mark
+ * - `review`: everything once more
+ * - `submitting`: being stored
+ * - `receipt`: stored; the receipt is being printed or shown
+ * - `goodbye`: thanks, take your card and papers
+ */
+export const sessionSteps = [
+  'identify',
+  'find',
+  'guide',
+  'form',
+  'materials',
+  'sign',
+  'review',
+  'submitting',
+  'receipt',
+  'goodbye',
+] as const;
+
+/** A step of the session. */
+export type SessionStep = (typeof sessionSteps)[number];
+
+/** The person whose card was read, as much as the page needs to draw. */
+export const applicantSchema = z.object({
+  name: z.string(),
+  /** What to draw where the name has characters no font shows (old private-use code points). */
+  displayName: z.string(),
+  maskedName: z.string(),
+  maskedIdNumber: z.string(),
+  sex: z.enum(['0', '1', '2', '9']),
+  birthDate: z.string(),
+  doubts: z.array(
+    z.enum([
+      'idNumberChecksum',
+      'idNumberBirthDateDiffers',
+      'idNumberSexDiffers',
+      'expired',
+      'notYetValid',
+      'nationUnknown',
+    ]),
+  ),
+});
+
+/** How the card reader stands towards this session. */
+export const cardStateSchema = z.object({
+  state: z.enum(['none', 'reading', 'read', 'failed', 'leftBehind']),
+  fault: faultSchema.optional(),
+});
+
+/** One page of a scanned material; its picture is `GET /preview/<pageId>`. */
+export const materialPageSchema = z.object({
+  pageId: z.string(),
+  width: z.number().int(),
+  height: z.number().int(),
+});
+
+/** One material of the chosen service that the answers ask for. */
+export const materialViewSchema = z.object({
+  materialId: z.string(),
+  /** `card`: taken from the ID card. `platform`: the platform checks it. `terminal`: made here from the form. `paper`: to be scanned. */
+  means: z.enum(['card', 'platform', 'terminal', 'paper']),
+  given: z.enum(['notYet', 'given', 'committed']),
+  /** Must be given before going on. */
+  required: z.boolean(),
+  commitmentPossible: z.boolean(),
+  pages: z.array(materialPageSchema),
+});
+
+/** A running scan. */
+export const scanStateSchema = z.object({
+  materialId: z.string(),
+  state: z.enum(['scanning', 'done', 'failed']),
+  pagesSoFar: z.number().int(),
+  fault: faultSchema.optional(),
+});
+
+/** How printing of the receipt stands. `none`: not begun. Never says more than is known. */
+export const printStateSchema = z.object({
+  state: z.enum(['none', 'printing', 'printed', 'failed', 'unknown']),
+  fault: faultSchema.optional(),
+});
+
+/** The receipt as the page shows it. */
+export const receiptViewSchema = z.object({
+  receiptNumber: z.string(),
+  /** Text of the QR code: address of the verification page with the signed token. */
+  qr: z.string(),
+  submittedAt: z.string(),
+  serviceId: z.string(),
+  maskedName: z.string(),
+  /** `waiting`: in the outbox of this terminal. `received`: durable at the platform, and it said so. */
+  delivery: z.enum(['waiting', 'received']),
+  print: printStateSchema,
+});
+
+/** All that the page knows of the running session. */
+export const sessionViewSchema = z.object({
+  sessionId: z.string(),
+  /** Goes up by one at every change; an older view never replaces a newer one. */
+  revision: z.number().int(),
+  step: z.enum(sessionSteps),
+  locale: z.enum(LOCALES as ['zh', 'en']),
+  catalogueVersion: z.string(),
+  card: cardStateSchema,
+  applicant: applicantSchema.nullable(),
+  serviceId: z.string().nullable(),
+  /** Answers with what the card and computations filled in. */
+  answers: answersSchema,
+  /** Where prefilled answers come from: field id → `card`, `computed`, `platform`. */
+  sources: z.record(z.string(), z.enum(['card', 'computed', 'platform'])),
+  /** Fields that the card filled and the citizen says are wrong. */
+  disputed: z.array(z.string()),
+  fieldErrors: z.array(fieldErrorSchema),
+  /** Names of eligibility rules that are not met; the citizen may still read the guide. */
+  notEligible: z.array(z.object({ rule: z.enum(['ageMin', 'ageMax']), value: z.number() })),
+  materials: z.array(materialViewSchema),
+  scan: scanStateSchema.nullable(),
+  signature: z.object({ mode: z.enum(['signature', 'witnessedMark']) }).nullable(),
+  receipt: receiptViewSchema.nullable(),
+  /** `warning`: nobody has touched the screen; ends at `endsAt` (ISO 8601) unless extended. */
+  idle: z.object({ state: z.enum(['active', 'warning']), endsAt: z.string().nullable() }),
+  /** Why the last step could not be done, until the next one. */
+  notice: z.enum(['none', 'diskFull', 'backlogFull', 'storeFailed', 'clockWrong', 'coreRestarted']),
+});
+
+/** The session as the page sees it. */
+export type SessionView = z.infer<typeof sessionViewSchema>;
+/** A material as the page sees it. */
+export type MaterialView = z.infer<typeof materialViewSchema>;
+/** The receipt as the page sees it. */
+export type ReceiptView = z.infer<typeof receiptViewSchema>;
+/** The person as the page sees them. */
+export type ApplicantView = z.infer<typeof applicantSchema>;
