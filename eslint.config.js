@@ -2,15 +2,28 @@
 import jsdoc from 'eslint-plugin-jsdoc';
 import reactHooks from 'eslint-plugin-react-hooks';
 import tseslint from 'typescript-eslint';
+import { noFloatingResult } from './scripts/lint/no-floating-result.ts';
 
 export default tseslint.config(
   {
-    ignores: ['node_modules/**', 'dist/**', 'coverage/**', '**/*.generated.*', 'out/**', 'data/**'],
+    ignores: [
+      'node_modules/**',
+      'dist/**',
+      'coverage/**',
+      '**/*.generated.*',
+      'out/**',
+      'data/**',
+      'scripts/lint/planted/**',
+    ],
   },
   {
     files: ['**/*.ts', '**/*.tsx'],
     extends: [...tseslint.configs.strictTypeChecked],
-    plugins: { jsdoc, 'react-hooks': reactHooks },
+    plugins: {
+      jsdoc,
+      'react-hooks': reactHooks,
+      bianmin: { rules: { 'no-floating-result': noFloatingResult } },
+    },
     languageOptions: {
       parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname },
     },
@@ -42,6 +55,7 @@ export default tseslint.config(
           message: 'No default exports: a name says what a thing is.',
         },
       ],
+      'bianmin/no-floating-result': 'error',
       eqeqeq: 'error',
       'no-console': 'off',
       'max-lines': ['error', { max: 400, skipBlankLines: true, skipComments: true }],

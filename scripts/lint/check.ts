@@ -1,0 +1,112 @@
+/**
+ * `npm run lint`: format, typed rules, who may know whom. First it plants a violation of each kind
+ * and stops when a tool does not bite, for a linter that sees no file says "no problems" too.
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const root = join(import.meta.dirname, '..', '..');
+
+interface Outcome {
+  readonly code: number;
+  readonly text: string;
+}
+
+function run(bin: string, args: readonly string[]): Outcome {
+  const done = spawnSync(process.execPath, [join(root, 'node_modules', bin), ...args], {
+    cwd: root,
+    encoding: 'utf8',
+    maxBuffer: 64 * 1024 * 1024,
+  });
+  return { code: done.status ?? 1, text: done.stdout + done.stderr };
+}
+
+const eslint = 'eslint/bin/eslint.js';
+const cruiser = 'dependency-cruiser/bin/dependency-cruise.mjs';
+const prettier = 'prettier/bin/prettier.cjs';
+const rooms = [
+  'domain',
+  'drivers',
+  'kiosk-config',
+  'main',
+  'platform',
+  'renderer',
+  'scripts',
+  'tests',
+];
+
+/** A room for planted violations: inside domain/, so that its rules apply, and gone again in any case. */
+const plantedDir = join(root, 'domain', 'planted-violations');
+
+function prove(name: string, outcome: Outcome, mustSay: readonly string[]): void {
+  const missing = mustSay.filter((word) => !outcome.text.includes(word));
+  if (outcome.code === 0 || missing.length > 0) {
+    console.error(
+      `The ${name} check does not bite: planted ${missing.join(', ')} was not reported.`,
+    );
+    console.error(outcome.text);
+    process.exit(1);
+  }
+  console.log(`  ${name} bites: ${mustSay.join(', ')}`);
+}
+
+function proveThatItBites(): void {
+  mkdirSync(plantedDir, { recursive: true });
+  try {
+    writeFileSync(
+      join(plantedDir, 'planted.ts'),
+      [
+        "import { readFile } from 'node:fs/promises';",
+        "import { ok, type Result } from '../result.ts';",
+        "import '../../platform/main.ts';",
+        'function maybe(): Result<number, string> {',
+        '  return Math.random() > 2 ? { ok: false, error: "no" } : ok(1);',
+        '}',
+        'export const loose: any = 1;',
+        'maybe();',
+        'async function later(): Promise<number> {',
+        '  return Promise.resolve(await readFile("x"));',
+        '}',
+        'later();',
+        'export default maybe;',
+        'export   function undocumented(): void {}',
+        '',
+      ].join('\n'),
+    );
+    console.log('Proving that the checks bite');
+    prove('typed rules', run(eslint, [join(plantedDir, 'planted.ts')]), [
+      'no-floating-result',
+      'no-floating-promises',
+      'no-explicit-any',
+      'No default exports',
+      'require-jsdoc',
+    ]);
+    prove('format', run(prettier, ['--check', join(plantedDir, 'planted.ts')]), ['planted.ts']);
+    prove('dependency', run(cruiser, ['--config', '.dependency-cruiser.cjs', plantedDir]), [
+      'domain-needs-no-host',
+      'domain-knows-only-its-neighbours',
+    ]);
+  } finally {
+    rmSync(plantedDir, { recursive: true, force: true });
+  }
+}
+
+function check(name: string, outcome: Outcome): boolean {
+  if (outcome.code !== 0) console.error(`${name}: failed\n${outcome.text}`);
+  else console.log(`${name}: fine`);
+  return outcome.code === 0;
+}
+
+proveThatItBites();
+const cruise = run(cruiser, ['--config', '.dependency-cruiser.cjs', ...rooms]);
+const modules = Number(/\((\d+) modules/.exec(cruise.text)?.[1] ?? 0);
+const results = [
+  check('format', run(prettier, ['--check', '--log-level', 'warn', '.'])),
+  check('typed rules', run(eslint, ['--max-warnings', '0', ...rooms])),
+  check(
+    `who may know whom (${String(modules)} modules)`,
+    modules > 0 ? cruise : { ...cruise, code: 1 },
+  ),
+];
+process.exit(results.every(Boolean) ? 0 : 1);
