@@ -1,0 +1,83 @@
+import type { ReceiptVerification } from '../../domain/wire/platform.ts';
+import type { Audit } from './audit/contract.ts';
+import type { Bundles } from './bundles/contract.ts';
+import type { Enrolment } from './enrolment/contract.ts';
+import type { Outbox } from './outbox/contract.ts';
+import type { Ports } from './ports.ts';
+import type { Link } from './sync/contract.ts';
+
+/** Settings of the durable half. Everything but the first three has a default (`DURABLE_DEFAULTS`). */
+export interface DurableConfig {
+  /** `production` refuses demo keys and crash points. */
+  readonly environment: 'production' | 'demo';
+  readonly softwareVersion: string;
+  /** One-time code of the technician; used only while the terminal is not enrolled. */
+  readonly enrolmentCode: string | undefined;
+  /** ISO 8601: a clock that shows an earlier time is wrong. */
+  readonly buildDate?: string;
+  /** New items are refused when the file system would have less left. */
+  readonly minFreeBytes?: number;
+  /** New items are refused at so many that the platform has not acknowledged. */
+  readonly maxWaitingItems?: number;
+  /** New items are refused at so many bytes of ciphertext on disk. */
+  readonly maxStoredBytes?: number;
+  /** New items are refused while one has waited so long. */
+  readonly maxWaitingDays?: number;
+  /** Ciphertext is kept so long after it was archived; default 0. Rows stay. */
+  readonly keepArchivedDays?: number;
+  /** Most that an item waits between two attempts, milliseconds. */
+  readonly backoffCeilingMs?: number;
+  /** How often the feed and the bundles are asked for, milliseconds. */
+  readonly pollEveryMs?: number;
+  /** Deadline of one exchange with the platform, milliseconds. */
+  readonly requestDeadlineMs?: number;
+  /** Device states for the heartbeat: device id → status word. No personal data. */
+  readonly deviceStates?: () => Readonly<Record<string, string>>;
+}
+
+/** Something a technician should see, of the durable half. */
+export interface DurableProblem {
+  readonly code:
+    | 'enrolmentRefused'
+    | 'terminalRevoked'
+    | 'bundleRefused'
+    | 'clockWrong'
+    | 'diskFull'
+    | 'backlogFull'
+    | 'itemHeld'
+    | 'indexRebuilt'
+    | 'auditChainBroken'
+    | 'keyOnlyRootProtected';
+  /** Details for a technician; no personal data. */
+  readonly detail: string;
+}
+
+/** The durable half of the core. Open with `createDurableCore`. */
+export interface DurableCore {
+  readonly outbox: Outbox;
+  readonly bundles: Bundles;
+  readonly enrolment: Enrolment;
+  readonly link: Link;
+  readonly audit: Audit;
+  problems(): readonly DurableProblem[];
+  /** Called when `problems()` or `outbox.taking()` may have changed. */
+  onProblems(listener: () => void): () => void;
+  /**
+   * Offline by the key directory; when the link is there also by the platform (short deadline).
+   * @param text text of a QR code
+   */
+  verifyReceipt(text: string): Promise<ReceiptVerification & { readonly checkedOffline: boolean }>;
+  /** Begins enrolling, polling and sending. Resolves at once; the link may be away. */
+  start(): void;
+  /** Stops the loops, ends the running exchange, closes index and seal. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Opens the index (migrating it), sweeps, rebuilds what is lost, loads the bundles. Nothing goes over
+ * the network before `start()`.
+ * @throws StorageError when the index is newer than the program or the disk cannot be written
+ */
+export function createDurableCore(_ports: Ports, _config: DurableConfig): Promise<DurableCore> {
+  return Promise.reject(new Error('being built'));
+}
