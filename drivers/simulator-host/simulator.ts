@@ -1,5 +1,8 @@
 import type { Result } from '../../domain/result.ts';
 
+/** A drawn paper, clearly marked as a specimen. */
+export type SimulatedPaper = 'householdRegister' | 'disabilityCertificate' | 'bankCard';
+
 /** A fault a simulator can be told to have. `none` heals it. */
 export type SimulatorCommand =
   /** Lay down a card by persona id, or by its raw 256 text bytes in hex with an optional photo. */
@@ -8,7 +11,13 @@ export type SimulatorCommand =
   | { readonly do: 'removeCard' }
   /** Line noise: these bytes are sent to the host at once, in the middle of whatever is on the line. */
   | { readonly do: 'noise'; readonly hex: string }
-  | { readonly do: 'loadPages'; readonly source: 'flatbed' | 'feeder'; readonly count: number }
+  /** Lays in drawn papers, all of one kind or of every kind in turn; 0 takes all papers out. */
+  | {
+      readonly do: 'loadPages';
+      readonly source: 'flatbed' | 'feeder';
+      readonly count: number;
+      readonly paper?: SimulatedPaper;
+    }
   | {
       readonly do: 'loadPageImage';
       readonly source: 'flatbed' | 'feeder';
@@ -21,6 +30,8 @@ export type SimulatorCommand =
   | { readonly do: 'setDelay'; readonly ms: number }
   /** Hangs up; with `forMs` also refuses to be called for that long. */
   | { readonly do: 'dropLine'; readonly forMs?: number }
+  /** Works for somebody else: refuses what it is asked with its protocol's own word for busy. */
+  | { readonly do: 'setBusy'; readonly busy: boolean }
   /** The next call to this device fails with its protocol's own error, as many times as told. */
   | { readonly do: 'failNext'; readonly times?: number }
   /** Says nothing from now on (`true`), as a dead device behind a live line. */
