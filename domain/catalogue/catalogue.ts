@@ -89,7 +89,10 @@ export interface ServiceItem {
   readonly contacts: { readonly consult: string; readonly supervise: string };
   readonly notes: readonly LocalizedText[];
   readonly faq: readonly { readonly q: LocalizedText; readonly a: LocalizedText }[];
-  /** Search keys made when the catalogue was built: full pinyin and initials of name and aliases. */
+  /**
+   * Made when the catalogue was built: the pinyin of the name and of each alias, by syllables, without
+   * tones, ü as v, with spaces between (`shi ye deng ji`). A name that can be read in two ways has two.
+   */
   readonly searchKeys: readonly string[];
 }
 

@@ -30,9 +30,36 @@ export type Widget =
   | 'commitment'
   | 'signature';
 
-/** Where a value comes from (keyword `x-source`): the card, another answer, the platform, the citizen. */
+/**
+ * Where a value comes from (keyword `x-source`): the applicant's card, the card of the one who acts
+ * for the applicant, another answer, the platform, the citizen.
+ */
 export type FieldSource =
-  `card.${string}` | `computed.${string}` | `platform.${string}` | 'citizen' | 'terminal';
+  | `card.${string}`
+  | `proxyCard.${string}`
+  | `computed.${string}`
+  | `platform.${string}`
+  | 'citizen'
+  | 'terminal';
+
+/** What is taken out of the base field of a `computed.` source (keyword `x-derive`). */
+export type Derivation = 'birthDate' | 'sex' | 'disabilityType' | 'disabilityLevel';
+
+/**
+ * The answer of a field with the widget `signature`. The ink itself is an attachment. `strokes` is
+ * the number of strokes in digits, absent with a mark made before a witness.
+ */
+export interface SignatureAnswer {
+  readonly [part: string]: string;
+  readonly mode: 'signature' | 'witnessedMark';
+}
+
+/** The answer of a field with the widget `address`: one of the field's `x-options`, and free text. */
+export interface AddressAnswer {
+  readonly [part: string]: string;
+  readonly division: string;
+  readonly detail: string;
+}
 
 /** How a value is masked on paper and on screen when nobody holds it open (keyword `x-mask`). */
 export type Mask = 'none' | 'name' | 'idNumber' | 'mobile' | 'bankCard' | 'address';
@@ -67,11 +94,16 @@ export interface FieldSchema {
   >;
   readonly required?: readonly string[];
   readonly additionalProperties?: false;
+  /** What stands in the field before anybody answers. */
+  readonly default?: AnswerValue;
   readonly 'x-widget': Widget;
+  /** Labels of `enum`, of the items' `enum`, or of the `division` of an address: the same values in the same order. */
   readonly 'x-options'?: readonly { readonly value: string; readonly label: LocalizedText }[];
   /** Preferred first. */
   readonly 'x-source': readonly FieldSource[];
   readonly 'x-readOnly'?: boolean;
+  /** Goes with a `computed.` source. */
+  readonly 'x-derive'?: Derivation;
   readonly 'x-mask'?: Mask;
   /** P0 public, P1 personal, P2 sensitive. */
   readonly 'x-privacy': 'P0' | 'P1' | 'P2';
@@ -98,7 +130,11 @@ export interface FormSection {
   readonly fields: readonly string[];
 }
 
-/** A whole form: one JSON Schema object, and its order in sections. */
+/**
+ * A whole form: one JSON Schema object, and its order in sections. `required` lists what is always
+ * asked; what is asked only sometimes has `x-required` and a condition. Titles are in both languages
+ * where JSON Schema has one string: validate.ts makes the plain schema of it.
+ */
 export interface FormSchema {
   readonly $schema: 'https://json-schema.org/draft/2020-12/schema';
   readonly type: 'object';
