@@ -59,7 +59,7 @@ function proveThatItBites(): void {
       [
         "import { readFile } from 'node:fs/promises';",
         "import { ok, type Result } from '../result.ts';",
-        "import '../../platform/main.ts';",
+        "import '../../drivers/device.ts';",
         'function maybe(): Result<number, string> {',
         '  return Math.random() > 2 ? { ok: false, error: "no" } : ok(1);',
         '}',

@@ -1,4 +1,4 @@
-import { ESLintUtils, type TSESLint } from '@typescript-eslint/utils';
+import { AST_NODE_TYPES, ESLintUtils, type TSESLint } from '@typescript-eslint/utils';
 import type { Type } from 'typescript';
 
 function isResult(type: Type): boolean {
@@ -18,13 +18,16 @@ export const noFloatingResult: TSESLint.RuleModule<'floating'> =
       schema: [],
       messages: { floating: 'This Result is dropped: look at it, or hand it on.' },
     },
-    defaultOptions: [],
     create(context) {
       const services = ESLintUtils.getParserServices(context);
       return {
         ExpressionStatement(node) {
           const expression = node.expression;
-          if (expression.type !== 'CallExpression' && expression.type !== 'AwaitExpression') return;
+          if (
+            expression.type !== AST_NODE_TYPES.CallExpression &&
+            expression.type !== AST_NODE_TYPES.AwaitExpression
+          )
+            return;
           if (isResult(services.getTypeAtLocation(expression))) {
             context.report({ node, messageId: 'floating' });
           }

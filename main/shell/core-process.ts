@@ -1,0 +1,89 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { createInterface } from 'node:readline';
+
+/** The JSON line that the terminal prints when it serves. */
+export interface TerminalReady {
+  readonly ready: true;
+  readonly part: 'terminal';
+  /** Entry address with the one-time token. */
+  readonly page: string;
+  /** Address of the page without a token. */
+  readonly url: string;
+}
+
+/** How a shell runs the core: which Node, which arguments. */
+export interface CoreProcessOptions {
+  /** The shipped Node 24 binary; never Electron's own. */
+  readonly node: string;
+  readonly args: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  /** Called at every (re)start when the page can be loaded. */
+  readonly onReady: (ready: TerminalReady) => void;
+  /** Called when it went away; it is started anew after `restartDelayMs`. */
+  readonly onGone?: (code: number | null) => void;
+}
+
+/** Reads the ready line of a part; `undefined` for any other line. */
+export function parseReady(line: string): TerminalReady | undefined {
+  try {
+    const value = JSON.parse(line) as Partial<TerminalReady> | null;
+    if (value?.ready === true && value.part === 'terminal' && typeof value.page === 'string') {
+      return value as TerminalReady;
+    }
+  } catch {
+    // Not JSON: something else printed a line.
+  }
+  return undefined;
+}
+
+/** How long to wait before start number `restarts`: 250 ms, doubling to 8 s. */
+export function restartDelayMs(restarts: number): number {
+  return Math.min(8_000, 250 * 2 ** Math.min(restarts, 10));
+}
+
+/** Keeps the core running: starts it, tells when it serves, starts it again when it goes. */
+export function runCore(options: CoreProcessOptions): { readonly stop: () => Promise<void> } {
+  let stopped = false;
+  let restarts = 0;
+  let child: ChildProcess | undefined;
+  let timer: NodeJS.Timeout | undefined;
+
+  const start = (): void => {
+    const startedAt = performance.now();
+    child = spawn(options.node, [...options.args, '--die-with-parent'], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+      env: { ...process.env, ...options.env },
+    });
+    if (child.stdout) {
+      createInterface({ input: child.stdout }).on('line', (line) => {
+        const ready = parseReady(line);
+        if (ready) options.onReady(ready);
+      });
+    }
+    child.once('exit', (code) => {
+      if (stopped) return;
+      options.onGone?.(code);
+      // A core that served for a minute was well: the next restart is quick again.
+      restarts = performance.now() - startedAt > 60_000 ? 0 : restarts + 1;
+      timer = setTimeout(start, restartDelayMs(restarts));
+    });
+  };
+  start();
+
+  return {
+    async stop() {
+      stopped = true;
+      clearTimeout(timer);
+      const running = child;
+      if (running?.exitCode !== null || running.signalCode !== null) return;
+      await new Promise<void>((resolve) => {
+        const force = setTimeout(() => running.kill('SIGKILL'), 5_000);
+        running.once('exit', () => {
+          clearTimeout(force);
+          resolve();
+        });
+        running.kill('SIGTERM');
+      });
+    },
+  };
+}

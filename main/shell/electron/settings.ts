@@ -1,0 +1,82 @@
+import type { BrowserWindowConstructorOptions, Input } from 'electron';
+
+/**
+ * Settings of the locked window, apart from Electron itself so that they can be tested without it.
+ * The list is Electron's own security checklist and what a kiosk needs beside it.
+ */
+
+/** Every switch set on the command line before `ready`: name and value. */
+export const COMMAND_LINE_SWITCHES: readonly (readonly [name: string, value?: string])[] = [
+  ['disable-pinch'],
+  ['overscroll-history-navigation', '0'],
+  ['autoplay-policy', 'no-user-gesture-required'],
+  ['disable-features', 'Translate,TouchpadOverscrollHistoryNavigation'],
+];
+
+/** Options of the one window. */
+export function windowOptions(partition: string): BrowserWindowConstructorOptions {
+  return {
+    kiosk: true,
+    fullscreen: true,
+    frame: false,
+    closable: false,
+    minimizable: false,
+    show: false,
+    autoHideMenuBar: true,
+    backgroundColor: '#ffffff',
+    webPreferences: {
+      partition,
+      contextIsolation: true,
+      sandbox: true,
+      webSecurity: true,
+      nodeIntegration: false,
+      nodeIntegrationInWorker: false,
+      nodeIntegrationInSubFrames: false,
+      webviewTag: false,
+      allowRunningInsecureContent: false,
+      experimentalFeatures: false,
+      navigateOnDragDrop: false,
+      spellcheck: false,
+      plugins: false,
+      devTools: false,
+    },
+  };
+}
+
+/** Whether an address is of the core's page: compared as parsed origin, never as prefix. */
+export function isOwnOrigin(address: string, origin: string): boolean {
+  try {
+    return new URL(address).origin === new URL(origin).origin;
+  } catch {
+    return false;
+  }
+}
+
+/** Whether the window may load this: the page and its socket; nothing else, not even file:. */
+export function mayRequest(address: string, origin: string): boolean {
+  if (isOwnOrigin(address, origin)) return true;
+  try {
+    const url = new URL(address);
+    const own = new URL(origin);
+    if (url.protocol === 'ws:') return url.host === own.host;
+    return (url.protocol === 'data:' || url.protocol === 'blob:') && own.protocol === 'http:';
+  } catch {
+    return false;
+  }
+}
+
+/** What the page may ask of the machine: only the document camera, only our own origin. */
+export function mayUse(permission: string, requestingOrigin: string, origin: string): boolean {
+  return permission === 'media' && isOwnOrigin(requestingOrigin, origin);
+}
+
+const ALLOWED_WITH_CONTROL = new Set(['a', 'c', 'v', 'x', 'z']);
+
+/** Keys that would lead out of the page: function keys, Alt and Windows combinations, most of Ctrl. */
+export function isForbiddenKey(
+  input: Pick<Input, 'type' | 'key' | 'control' | 'alt' | 'meta'>,
+): boolean {
+  if (/^F\d{1,2}$/.test(input.key) || input.key === 'BrowserBack') return true;
+  if (input.alt || input.meta) return true;
+  return input.control && !ALLOWED_WITH_CONTROL.has(input.key.toLowerCase());
+}

@@ -1,0 +1,40 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { SafeStorage } from 'electron';
+
+/** What this needs of Electron's safeStorage. */
+export type KeyWrapper = Pick<
+  SafeStorage,
+  | 'isAsyncEncryptionAvailable'
+  | 'encryptStringAsync'
+  | 'decryptStringAsync'
+  | 'getSelectedStorageBackend'
+>;
+
+/**
+ * The terminal's key, wrapped by the operating system's key store: unwrapped here and handed to the
+ * core. `undefined` where there is no real key store (Linux falls back to a password known to all,
+ * `basic_text`): then the core keeps the key in a file only its user may read, and warns.
+ * @returns the private key as PKCS#8 DER, base64
+ */
+export async function terminalKeyFromStorage(
+  storage: KeyWrapper,
+  file: string,
+  platform: NodeJS.Platform = process.platform,
+): Promise<string | undefined> {
+  if (!(await storage.isAsyncEncryptionAvailable())) return undefined;
+  if (platform === 'linux' && storage.getSelectedStorageBackend() === 'basic_text')
+    return undefined;
+  if (existsSync(file)) return (await storage.decryptStringAsync(await readFile(file))).result;
+  const { privateKey } = generateKeyPairSync('ed25519');
+  const key = privateKey.export({ format: 'der', type: 'pkcs8' }).toString('base64');
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+  await writeFile(`${file}.new`, await storage.encryptStringAsync(key), {
+    mode: 0o600,
+    flush: true,
+  });
+  await rename(`${file}.new`, file);
+  return key;
+}
