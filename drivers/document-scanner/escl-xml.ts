@@ -62,7 +62,7 @@ export function parseXml(text: string): unknown {
       parseTagValue: false,
       trimValues: true,
       ignoreDeclaration: true,
-    }).parse(text, true) as unknown;
+    }).parse(text) as unknown;
   } catch {
     return undefined;
   }
