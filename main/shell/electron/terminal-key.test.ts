@@ -1,0 +1,40 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { terminalKeyFromStorage, type KeyWrapper } from './terminal-key.ts';
+
+let dir: string;
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'bianmin-key-'));
+});
+afterEach(() => {
+  rmSync(dir, { recursive: true, force: true });
+});
+
+/** Wraps by flipping bits: enough to see that what lies on disk is what the wrapper gave. */
+function wrapper(backend: ReturnType<KeyWrapper['getSelectedStorageBackend']>): KeyWrapper {
+  const flip = (bytes: Buffer): Buffer => Buffer.from(bytes.map((byte) => byte ^ 0x5a));
+  return {
+    isAsyncEncryptionAvailable: () => Promise.resolve(true),
+    encryptStringAsync: (text) => Promise.resolve(flip(Buffer.from(text))),
+    decryptStringAsync: (bytes) =>
+      Promise.resolve({ result: flip(bytes).toString(), shouldReEncrypt: false }),
+    getSelectedStorageBackend: () => backend,
+  };
+}
+
+it('refuses the password known to all that Linux falls back to', async () => {
+  expect(
+    await terminalKeyFromStorage(wrapper('basic_text'), join(dir, 'k'), 'linux'),
+  ).toBeUndefined();
+});
+
+it('gives the same key at every start and keeps only the wrapped one on disk', async () => {
+  const file = join(dir, 'key', 'k.bin');
+  const first = await terminalKeyFromStorage(wrapper('gnome_libsecret'), file, 'linux');
+  const second = await terminalKeyFromStorage(wrapper('gnome_libsecret'), file, 'linux');
+  expect(first).toMatch(/^MC4CAQAwBQYDK2Vw/);
+  expect(second).toBe(first);
+  expect(readFileSync(file).includes(Buffer.from(first ?? ''))).toBe(false);
+});
