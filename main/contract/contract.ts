@@ -40,7 +40,10 @@ export const contract = {
   terminal: {
     /** The terminal's state, now and at every change. */
     watch: citizen.output(eventIterator(terminalViewSchema)),
-    /** The whole catalogue that new sessions use, or null while there is none. */
+    /**
+     * The whole catalogue of the running session, which keeps the one it began with; without a session
+     * the one that a new session would use; null while there is none. `terminal.watch` tells the same version.
+     */
     catalogue: citizen.output(z.custom<Catalogue | null>()),
   },
   session: {

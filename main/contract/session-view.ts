@@ -105,6 +105,41 @@ export const receiptViewSchema = z.object({
   print: printStateSchema,
 });
 
+/**
+ * Why the last step could not be done, or what the citizen should know.
+ *
+ * - `diskFull`, `backlogFull`, `clockWrong`, `notEnrolled`, `noKeys`: the terminal takes nothing now
+ * - `storeFailed`: storing failed; nothing is lost on the page, submit may be touched again
+ * - `coreRestarted`: the answers were kept over a restart; papers and signature must be given again
+ * - `otherCard`: another card was laid down and was not taken into this session
+ * - `needsLink`: this service cannot be applied for while the link is away
+ * - `needsStaff`: this service asks for more certainty of the person than a card gives
+ * - `signatureUnclear`: the ink is empty, too small or has too few strokes
+ * - `materialsMissing`: a necessary paper is still missing
+ * - `pageLimit`: no more pages can be taken
+ * - `pageUnreadable`: the scanner sent something that is no picture
+ */
+export const sessionNotices = [
+  'none',
+  'diskFull',
+  'backlogFull',
+  'storeFailed',
+  'clockWrong',
+  'coreRestarted',
+  'notEnrolled',
+  'noKeys',
+  'otherCard',
+  'needsLink',
+  'needsStaff',
+  'signatureUnclear',
+  'materialsMissing',
+  'pageLimit',
+  'pageUnreadable',
+] as const;
+
+/** A notice of the session. */
+export type SessionNotice = (typeof sessionNotices)[number];
+
 /** All that the page knows of the running session. */
 export const sessionViewSchema = z.object({
   sessionId: z.string(),
@@ -131,8 +166,8 @@ export const sessionViewSchema = z.object({
   receipt: receiptViewSchema.nullable(),
   /** `warning`: nobody has touched the screen; ends at `endsAt` (ISO 8601) unless extended. */
   idle: z.object({ state: z.enum(['active', 'warning']), endsAt: z.string().nullable() }),
-  /** Why the last step could not be done, until the next one. */
-  notice: z.enum(['none', 'diskFull', 'backlogFull', 'storeFailed', 'clockWrong', 'coreRestarted']),
+  /** Until the next step. */
+  notice: z.enum(sessionNotices),
 });
 
 /** The session as the page sees it. */

@@ -89,6 +89,8 @@ export const terminalViewSchema = z.object({
   ]),
   /** Items not yet received by the platform. */
   waitingItems: z.number().int(),
+  /** Codes of what a technician should see to; details only over the admin socket. */
+  problems: z.array(z.string()),
   serverTime: z.string(),
 });
 
