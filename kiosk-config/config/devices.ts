@@ -1,0 +1,67 @@
+import { z } from 'zod';
+
+const host = z.string().regex(/^[A-Za-z0-9.:_-]{1,253}$/);
+
+const tcp = z.strictObject({ type: z.literal('tcp'), host, port: z.int().min(1).max(65_535) });
+
+const serial = z.strictObject({
+  type: z.literal('serial'),
+  /** `/dev/ttyS0`, `COM3` */
+  path: z.string().min(1).max(200),
+  baud: z.int().min(1200).max(921_600),
+});
+
+/** How bytes reach a device. */
+export const transportSchema = z.discriminatedUnion('type', [tcp, serial]);
+
+const texts = z.strictObject({ zh: z.string().trim().min(1), en: z.string().trim().min(1) });
+
+/**
+ * Devices: what a technician sets on this one terminal. Stays here; each saved change has a higher
+ * version number. A device that is `null` is not meant to be there (status noDevice).
+ */
+export const devicesSchema = z.strictObject({
+  version: z.int().min(1),
+  terminal: z.strictObject({
+    hallName: texts,
+    screen: z
+      .strictObject({
+        widthPx: z.int().min(600).max(8000).default(1080),
+        heightPx: z.int().min(600).max(8000).default(1920),
+        /** Size of letters and reach are computed from these two. */
+        diagonalInches: z.number().min(8).max(100).default(27),
+        lowerEdgeAboveFloorMm: z.int().min(0).max(2000).default(850),
+      })
+      .prefault({}),
+  }),
+  devices: z.strictObject({
+    idCard: z.strictObject({ driver: z.literal('sdt'), transport: transportSchema }).nullable(),
+    receiptPrinter: z
+      .strictObject({
+        driver: z.literal('escpos'),
+        profile: z.enum(['generic80', 'generic58']),
+        transport: transportSchema,
+      })
+      .nullable(),
+    documentScanner: z
+      .strictObject({
+        driver: z.literal('escl'),
+        /** Root of the eSCL service, `http://10.0.0.7/eSCL`. */
+        url: z.url({ protocol: /^https?$/ }),
+      })
+      .nullable(),
+  }),
+});
+
+/** What the technician set on this terminal. */
+export type DevicesConfig = z.infer<typeof devicesSchema>;
+
+/** How bytes reach one device. */
+export type TransportConfig = z.infer<typeof transportSchema>;
+
+/** A terminal on which nothing has been set up yet: it serves, without devices. */
+export const DEFAULT_DEVICES: DevicesConfig = devicesSchema.parse({
+  version: 1,
+  terminal: { hallName: { zh: '便民服务中心', en: 'Service Centre' } },
+  devices: { idCard: null, receiptPrinter: null, documentScanner: null },
+});

@@ -1,0 +1,105 @@
+import { z } from 'zod';
+
+const seconds = (least: number, most: number) => z.int().min(least).max(most);
+const milliseconds = (least: number, most: number) => z.int().min(least).max(most);
+const serviceId = z.string().regex(/^[A-Za-z][\w-]{0,63}$/);
+const assuranceLevel = z.enum(['L0', 'L1', 'L2', 'L3']);
+
+/** How long nobody may touch anything: first quiet, then a warning that counts down. */
+const idleTimes = (quiet: number, warning: number) =>
+  z
+    .strictObject({
+      quietSeconds: seconds(20, 3600).default(quiet),
+      warningSeconds: seconds(10, 600).default(warning),
+    })
+    .prefault({});
+
+/**
+ * Policy: signed by the platform, the same for all terminals of a district. A technician cannot set
+ * any of it. Times of sessions after DOMAIN B7 (60 + 20 s; people who need longer 180 + 30 s;
+ * at least ten extensions).
+ */
+export const policySchema = z.strictObject({
+  environment: z.enum(['production', 'demo']),
+  session: z
+    .strictObject({
+      idle: idleTimes(60, 20),
+      /** Senior mode. */
+      idleSenior: idleTimes(180, 30),
+      /** Services that need longer, by id. */
+      idleByService: z.record(serviceId, idleTimes(60, 20)).default({}),
+      maxExtensions: z.int().min(10).max(1000).default(50),
+    })
+    .prefault({}),
+  assurance: z
+    .strictObject({
+      /** Raises, never lowers, what a service asks of an applicant. */
+      applyAtLeast: assuranceLevel.default('L2'),
+      applyByService: z.record(serviceId, assuranceLevel).default({}),
+      /** To see more of a case than its state. */
+      viewDetails: assuranceLevel.default('L2'),
+    })
+    .prefault({}),
+  backlog: z
+    .strictObject({
+      /** Above this many waiting items the platform is told and staff see a notice. */
+      warnItems: z.int().min(1).max(100_000).default(200),
+      /** Above this many no new application is taken: a full disk must not break a promise. */
+      maxItems: z.int().min(1).max(100_000).default(2000),
+      maxMegabytes: z.int().min(100).max(1_000_000).default(20_000),
+      /** Disk that stays free, whatever waits. */
+      keepFreeMegabytes: z.int().min(100).max(100_000).default(1000),
+    })
+    .prefault({}),
+  sync: z
+    .strictObject({
+      /** Backoff with full jitter: base doubled at each failure, up to the ceiling. */
+      backoffBaseMs: milliseconds(100, 60_000).default(1000),
+      backoffCeilingMs: milliseconds(1000, 3_600_000).default(60_000),
+      feedIntervalMs: milliseconds(1000, 3_600_000).default(30_000),
+      heartbeatIntervalMs: milliseconds(1000, 3_600_000).default(30_000),
+      bundleIntervalMs: milliseconds(1000, 86_400_000).default(600_000),
+    })
+    .prefault({}),
+  link: z
+    .strictObject({
+      connectTimeoutMs: milliseconds(500, 120_000).default(10_000),
+      /** From the request's end to the first byte of the answer. */
+      answerTimeoutMs: milliseconds(500, 300_000).default(30_000),
+      /** An upload that moves nothing for so long is given up and resumed. */
+      stallTimeoutMs: milliseconds(500, 300_000).default(30_000),
+    })
+    .prefault({}),
+  receipt: z.strictObject({ copies: z.int().min(1).max(3).default(1) }).prefault({}),
+  retention: z
+    .strictObject({
+      /** Audit, by law not below 180 days. */
+      auditDays: z.int().min(180).max(3650).default(180),
+      logDays: z.int().min(7).max(365).default(30),
+      /** Index rows of archived items: number, service and times only. */
+      archivedRowDays: z.int().min(1).max(3650).default(180),
+    })
+    .prefault({}),
+});
+
+/** What the platform rules. */
+export type Policy = z.infer<typeof policySchema>;
+
+/** What holds until the platform has said otherwise; production, so that nothing of a demo slips in. */
+export const DEFAULT_POLICY: Policy = policySchema.parse({ environment: 'production' });
+
+/** Quiet and warning time of a session, in seconds. */
+export function idleTimesFor(
+  policy: Policy,
+  session: { readonly service?: string; readonly senior?: boolean },
+): { readonly quietSeconds: number; readonly warningSeconds: number } {
+  const { idle, idleSenior, idleByService } = policy.session;
+  const byService = session.service === undefined ? undefined : idleByService[session.service];
+  const base = byService ?? idle;
+  if (session.senior !== true) return base;
+  // a service that gives everybody long must not give seniors less
+  return {
+    quietSeconds: Math.max(base.quietSeconds, idleSenior.quietSeconds),
+    warningSeconds: Math.max(base.warningSeconds, idleSenior.warningSeconds),
+  };
+}

@@ -1,0 +1,31 @@
+import { z } from 'zod';
+
+const httpUrl = z.url({ protocol: /^https?$/ });
+
+/**
+ * Start configuration: what the core must know before it can read anything else. Read by
+ * `npm run terminal -- --config FILE`; flags go before the file, the file before the defaults.
+ */
+export const startSchema = z.strictObject({
+  /** Everything the terminal keeps lies below it. */
+  dataDir: z.string().min(1).default('data/terminal'),
+  /** Of the page, on 127.0.0.1; 0 takes any free one. */
+  port: z.int().min(0).max(65_535).default(0),
+  platformUrl: httpUrl.optional(),
+  environment: z.enum(['production', 'demo']).default('production'),
+  /** Works once, at the first start. */
+  enrolmentCode: z.string().min(4).max(200).optional(),
+  /** Control plane of the simulators, for the dock; never in production. */
+  simulatorsUrl: httpUrl.optional(),
+  /** The technician's layer; `devices.json` in the data folder when absent. */
+  devicesFile: z.string().min(1).optional(),
+});
+
+/** What the core starts with. */
+export type StartConfig = z.infer<typeof startSchema>;
+
+/** What was given on the command line. */
+export type StartFlags = Partial<StartConfig>;
+
+/** The start configuration of a terminal that nobody configured. */
+export const DEFAULT_START: StartConfig = startSchema.parse({});

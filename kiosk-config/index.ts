@@ -1,0 +1,21 @@
+/** What other rooms import of the configuration. */
+export { demoCatalogue } from './catalogue/index.ts';
+export { buildCatalogue, searchKey } from './catalogue/build-catalogue.ts';
+export type { ServiceSource } from './catalogue/parts.ts';
+export { DEFAULT_DEVICES, type DevicesConfig, type TransportConfig } from './config/devices.ts';
+export { LAYERS, type Layer, type LayerConfig } from './config/layers.ts';
+export { loadConfig, loadStart, parseConfig } from './config/load.ts';
+export { DEFAULT_POLICY, idleTimesFor, type Policy } from './config/policy.ts';
+export { problemText, type ConfigProblem, type ConfigResult } from './config/problem.ts';
+export { checkProduction, type WholeConfig } from './config/production.ts';
+export { DEFAULT_START, type StartConfig, type StartFlags } from './config/start.ts';
+export {
+  DEMO_ENROLMENT_CODE,
+  DEMO_HALL,
+  DEMO_POLICY,
+  demoDevices,
+  demoPlatformSeed,
+  type DemoDevicePorts,
+  type DemoPlatformSeed,
+} from './demo/index.ts';
+export { isDemoEnrolmentCode } from './demo/marks.ts';
