@@ -1,0 +1,95 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { attachmentTransition, type AttachmentEvent } from './attachment-progress.ts';
+import {
+  isWaiting,
+  mayDeleteCiphertext,
+  OUTBOX_STATES,
+  transition,
+  type OutboxEvent,
+  type OutboxState,
+} from './transition.ts';
+
+const events: readonly OutboxEvent[] = [
+  { type: 'attemptBegun' },
+  { type: 'attemptFailed' },
+  { type: 'received' },
+  { type: 'refused', code: 'conflict' },
+  { type: 'archived' },
+  { type: 'released' },
+];
+
+describe('outbox states', () => {
+  test('these moves and no others are possible', () => {
+    const moves = OUTBOX_STATES.flatMap((state) =>
+      events.flatMap((event) => {
+        const next = transition(state, event);
+        return next.ok ? [`${state} ${event.type} ${next.value}`] : [];
+      }),
+    );
+    expect(moves).toEqual([
+      'queued attemptBegun sending',
+      'sending attemptFailed retry',
+      'sending received received',
+      'sending refused held',
+      'retry attemptBegun sending',
+      'received archived archived',
+      'held released queued',
+    ]);
+  });
+
+  test('an impossible event is a named error', () => {
+    expect(transition('archived', { type: 'attemptBegun' })).toEqual({
+      ok: false,
+      error: { kind: 'illegalTransition', state: 'archived', event: 'attemptBegun' },
+    });
+  });
+
+  test('whatever happens, ciphertext may only go after the platform received and archived', () => {
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom(...events), { maxLength: 40 }), (run) => {
+        let state: OutboxState = 'queued';
+        const seen = new Set<OutboxState>([state]);
+        for (const event of run) {
+          const next = transition(state, event);
+          if (next.ok) state = next.value;
+          seen.add(state);
+          if (mayDeleteCiphertext(state)) {
+            expect(seen.has('received')).toBe(true);
+            expect(isWaiting(state)).toBe(false);
+          }
+        }
+      }),
+    );
+  });
+});
+
+describe('attachment progress', () => {
+  test('an offset never leaves the file, and complete means the whole size', () => {
+    const event: fc.Arbitrary<AttachmentEvent> = fc.oneof(
+      fc.record({ type: fc.constant('platformStands' as const), offset: fc.integer() }),
+      fc.constant<AttachmentEvent>({ type: 'platformComplete' }),
+      fc.constant<AttachmentEvent>({ type: 'begunAnew' }),
+    );
+    fc.assert(
+      fc.property(fc.nat(), fc.array(event), (size, run) => {
+        let state = { size, offset: 0, complete: false };
+        for (const each of run) {
+          const next = attachmentTransition(state, each);
+          if (next.ok) state = { ...next.value };
+          expect(state.offset).toBeGreaterThanOrEqual(0);
+          expect(state.offset).toBeLessThanOrEqual(size);
+          if (state.complete) expect(state.offset).toBe(size);
+        }
+      }),
+    );
+  });
+
+  test('an offset behind the end is refused by name', () => {
+    const state = { size: 10, offset: 4, complete: false };
+    expect(attachmentTransition(state, { type: 'platformStands', offset: 11 })).toEqual({
+      ok: false,
+      error: { kind: 'impossibleOffset', offset: 11 },
+    });
+  });
+});
