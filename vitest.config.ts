@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['{domain,drivers,main,platform,kiosk-config,renderer,scripts,tests}/**/*.test.ts'],
-    exclude: ['**/node_modules/**', 'tests/page/**', 'tests/kill/**'],
+    exclude: ['**/node_modules/**', 'tests/{page,e2e,full,electron}/**'],
     testTimeout: 20_000,
     hookTimeout: 30_000,
     pool: 'forks',

@@ -1,0 +1,158 @@
+/**
+ * `npm test` (and so `npm cit`): every check of the quick tier, or of all tiers with
+ * BIANMIN_TESTS=full. Ends with what could not run and why, and one line `N passed, N failed`.
+ */
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { electronBinary } from './launch/electron-binary.ts';
+
+const root = join(import.meta.dirname, '..');
+const full = process.env['BIANMIN_TESTS'] === 'full';
+const reports = mkdtempSync(join(tmpdir(), 'bianmin-tests-'));
+const notRun = new Set<string>();
+let passed = 0;
+let failed = 0;
+
+interface Stage {
+  readonly name: string;
+  readonly args: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  /** JSON report of vitest or Playwright; without one the stage counts as one check. */
+  readonly report?: string;
+}
+
+const bin = (path: string): string => join(root, 'node_modules', path);
+
+function run(stage: Stage): Promise<number> {
+  const child = spawn(process.execPath, stage.args, {
+    cwd: root,
+    env: { ...process.env, ...stage.env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  for (const [stream, out] of [
+    [child.stdout, process.stdout],
+    [child.stderr, process.stderr],
+  ] as const) {
+    let rest = '';
+    stream.on('data', (chunk: Buffer) => {
+      out.write(chunk);
+      const lines = (rest + chunk.toString()).split('\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines) {
+        const found = /^\s*(NOT RUN: .+)$/.exec(line);
+        if (found?.[1] !== undefined) notRun.add(found[1].trim());
+      }
+    });
+  }
+  return new Promise((resolve) => child.once('exit', (code) => resolve(code ?? 1)));
+}
+
+/** Numbers of a report; undefined where the runner wrote none. */
+function counts(file: string): { passed: number; failed: number } | undefined {
+  try {
+    const report = JSON.parse(readFileSync(file, 'utf8')) as {
+      numPassedTests?: number;
+      numFailedTests?: number;
+      stats?: { expected: number; unexpected: number; flaky: number };
+    };
+    if (report.stats) {
+      // A flaky test is a failed one: nothing may depend on luck.
+      return {
+        passed: report.stats.expected,
+        failed: report.stats.unexpected + report.stats.flaky,
+      };
+    }
+    return { passed: report.numPassedTests ?? 0, failed: report.numFailedTests ?? 0 };
+  } catch {
+    return undefined;
+  }
+}
+
+async function stage(next: Stage): Promise<void> {
+  console.log(`\n=== ${next.name}`);
+  const started = performance.now();
+  const code = await run(next);
+  const seconds = ((performance.now() - started) / 1000).toFixed(1);
+  const found = next.report === undefined ? undefined : counts(next.report);
+  if (found) {
+    passed += found.passed;
+    failed += found.failed;
+    // A runner that fails without a failed test (a broken file, nothing found) is a failure too.
+    if (code !== 0 && found.failed === 0) failed += 1;
+  } else if (code === 0 && next.report === undefined) passed += 1;
+  else failed += 1;
+  console.log(`=== ${next.name}: ${code === 0 ? 'fine' : 'FAILED'} (${seconds} s)`);
+}
+
+function vitest(name: string, filters: readonly string[], config = 'vitest.config.ts'): Stage {
+  const report = join(reports, `${name.replaceAll(/\W+/g, '-')}.json`);
+  return {
+    name,
+    args: [
+      bin('vitest/vitest.mjs'),
+      'run',
+      '--config',
+      config,
+      '--reporter=default',
+      '--reporter=json',
+      `--outputFile=${report}`,
+      ...filters,
+    ],
+    report,
+  };
+}
+
+const tsc = bin('typescript/bin/tsc');
+const pageReport = join(reports, 'page.json');
+
+const quick: readonly Stage[] = [
+  { name: 'lint', args: [join(root, 'scripts/lint/check.ts')] },
+  { name: 'types of domain, without Node and DOM', args: [tsc, '-p', 'domain'] },
+  { name: 'types of the page', args: [tsc, '-p', 'renderer'] },
+  { name: 'types of everything else', args: [tsc, '-p', 'tsconfig.json'] },
+  {
+    name: 'build of the page',
+    args: [
+      bin('vite/bin/vite.js'),
+      'build',
+      'renderer',
+      '--config',
+      'renderer/vite.config.ts',
+      '--logLevel',
+      'warn',
+    ],
+  },
+  {
+    name: 'build of the Electron shell',
+    args: [tsc, '-p', 'main/shell/electron/tsconfig.build.json'],
+  },
+  vitest('units and drivers', []),
+  {
+    name: 'pages in Chromium',
+    args: [bin('@playwright/test/cli.js'), 'test', '--config', 'tests/page/playwright.config.ts'],
+    env: { PLAYWRIGHT_JSON_OUTPUT_NAME: pageReport },
+    report: pageReport,
+  },
+  vitest('end to end', [], 'tests/e2e/vitest.config.ts'),
+];
+
+const onlyFull: readonly Stage[] = [
+  vitest('kills and whole journeys', [], 'tests/full/vitest.config.ts'),
+];
+
+for (const next of full ? [...quick, ...onlyFull] : quick) await stage(next);
+if (electronBinary() === undefined) {
+  notRun.add('NOT RUN: Electron shell in a real Electron (tests/electron): no Electron binary');
+} else {
+  await stage(vitest('Electron shell', [], 'tests/electron/vitest.config.ts'));
+}
+if (!full) notRun.add('NOT RUN: kills and whole journeys (tests/full): set BIANMIN_TESTS=full');
+
+console.log('');
+for (const line of [...notRun].sort()) console.log(line);
+console.log('');
+console.log(`${String(passed)} passed, ${String(failed)} failed`);
+rmSync(reports, { recursive: true, force: true });
+process.exit(failed === 0 && passed > 0 ? 0 : 1);
