@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { runCore, type TerminalReady } from '../core-process.ts';
 import { hardenApp, hardenSession } from './hardening.ts';
 import { createRecovery, UNRESPONSIVE_MS } from './recovery.ts';
-import { COMMAND_LINE_SWITCHES, windowOptions } from './settings.ts';
+import { COMMAND_LINE_SWITCHES, coreArguments, windowOptions } from './settings.ts';
 import { terminalKeyFromStorage } from './terminal-key.ts';
 
 /**
@@ -96,7 +96,7 @@ async function run(): Promise<void> {
   );
   const core = runCore({
     node,
-    args: [entry, ...process.argv.slice(app.isPackaged ? 1 : 2)],
+    args: [entry, ...coreArguments(process.argv)],
     ...(key ? { env: { BIANMIN_TERMINAL_KEY: key } } : {}),
     onReady(ready) {
       page = ready;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   COMMAND_LINE_SWITCHES,
+  coreArguments,
   isForbiddenKey,
   isOwnOrigin,
   mayRequest,
@@ -104,5 +105,20 @@ describe('settings of the locked window (they prove our settings, not Electron)'
     expect(
       isForbiddenKey({ type: 'keyDown', control: false, alt: false, meta: false, ...input }),
     ).toBe(forbidden);
+  });
+
+  it('hands only the core’s own options on to the core', () => {
+    expect(
+      coreArguments([
+        'electron',
+        'main.js',
+        '--no-sandbox',
+        '--port',
+        '0',
+        '--inspect=0',
+        '--data',
+        '/d',
+      ]),
+    ).toEqual(['--port', '0', '--data', '/d']);
   });
 });

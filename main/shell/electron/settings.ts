@@ -80,3 +80,13 @@ export function isForbiddenKey(
   if (input.alt || input.meta) return true;
   return input.control && !ALLOWED_WITH_CONTROL.has(input.key.toLowerCase());
 }
+
+const CORE_OPTIONS = new Set(['--port', '--data', '--config', '--platform', '--simulators']);
+
+/** Of all that Electron was started with, what is meant for the core; Chromium's own switches are not. */
+export function coreArguments(argv: readonly string[]): readonly string[] {
+  return argv.flatMap((word, at) => {
+    const value = argv[at + 1];
+    return CORE_OPTIONS.has(word) && value !== undefined ? [word, value] : [];
+  });
+}
