@@ -51,6 +51,8 @@ export class EsclScanner implements DocumentScanner {
   #shown: DeviceStatus = { state: 'starting' };
   #scanning = false;
   #losses = 0;
+  /** Jobs that could not be taken back because the line was down; they would keep the scanner busy. */
+  readonly #orphans = new Set<string>();
   #queue: Promise<void> = Promise.resolve();
   #watch: Promise<void> | undefined;
 
@@ -138,7 +140,9 @@ export class EsclScanner implements DocumentScanner {
   /** Takes the job back at the scanner. The caller has its answer already and does not wait for it. */
   async #tidyUp(job: Job): Promise<void> {
     if (!job.begun) return;
-    if (job.path !== undefined) await this.#client.deleteJob(job.path);
+    if (job.path !== undefined && !(await this.#client.deleteJob(job.path))) {
+      this.#orphans.add(job.path);
+    }
     this.#scanning = false;
     if (this.#closing.signal.aborted) this.#show();
     else await this.#look();
@@ -156,7 +160,7 @@ export class EsclScanner implements DocumentScanner {
     if (!found) return err(this.#seen.fault ?? fault('device.offline'));
     const caps = found.inputs[request.source];
     if (!caps) return err(fault('device.unsupported', { detail: `no ${request.source}` }));
-    const before = await this.#client.status(signal);
+    const before = await this.#askStatus(signal);
     if (!before.ok) {
       this.#lost(before.error);
       return err(failureFault(before.error));
@@ -255,16 +259,25 @@ export class EsclScanner implements DocumentScanner {
         return;
       }
       this.#sources = (['flatbed', 'feeder'] as const).filter((one) => found.value.inputs[one]);
-      const status = await this.#client.status(signal);
+      const status = await this.#askStatus(signal);
       if (status.ok) {
         this.#found = found.value;
         this.#saw(status.value);
       } else this.#lost(status.error);
       return;
     }
-    const status = await this.#client.status(signal);
+    const status = await this.#askStatus(signal);
     if (status.ok) this.#saw(status.value);
     else this.#lost(status.error);
+  }
+
+  async #askStatus(signal: AbortSignal): Promise<Result<EsclStatus, EsclFailure>> {
+    const status = await this.#client.status(signal);
+    if (!status.ok || this.#orphans.size === 0) return status;
+    for (const path of this.#orphans) {
+      if (await this.#client.deleteJob(path)) this.#orphans.delete(path);
+    }
+    return this.#client.status(signal);
   }
 
   #saw(status: EsclStatus): void {
