@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { runCore, type TerminalReady } from '../core-process.ts';
 import { hardenApp, hardenSession } from './hardening.ts';
 import { createRecovery, UNRESPONSIVE_MS } from './recovery.ts';
-import { COMMAND_LINE_SWITCHES, coreArguments, windowOptions } from './settings.ts';
+import { COMMAND_LINE_SWITCHES, coreArguments, pageArgument, windowOptions } from './settings.ts';
 import { terminalKeyFromStorage } from './terminal-key.ts';
 
 /**
@@ -90,6 +90,20 @@ async function run(): Promise<void> {
   Menu.setApplicationMenu(null);
   powerSaveBlocker.start('prevent-display-sleep');
   if (!existsSync(node)) throw new Error(`the shipped Node is not there: ${node}`);
+  const serving = (ready: TerminalReady): void => {
+    page = ready;
+    origin = new URL(ready.url).origin;
+    if (window) show();
+    else openWindow();
+  };
+  const shown = app.isPackaged ? undefined : pageArgument(process.argv);
+  if (shown !== undefined) {
+    serving({ ready: true, part: 'terminal', page: shown, url: new URL('/', shown).href });
+    app.on('before-quit', () => {
+      quitting = true;
+    });
+    return;
+  }
   const key = await terminalKeyFromStorage(
     safeStorage,
     join(app.getPath('userData'), 'terminal-key.bin'),
@@ -97,13 +111,8 @@ async function run(): Promise<void> {
   const core = runCore({
     node,
     args: [entry, ...coreArguments(process.argv)],
-    ...(key ? { env: { BIANMIN_TERMINAL_KEY: key } } : {}),
-    onReady(ready) {
-      page = ready;
-      origin = new URL(ready.url).origin;
-      if (window) show();
-      else openWindow();
-    },
+    ...(key === undefined ? {} : { env: { BIANMIN_TERMINAL_KEY: key } }),
+    onReady: serving,
     onGone: (code) => console.error('core gone, starting it again', code),
   });
   app.on('before-quit', (event) => {

@@ -6,6 +6,7 @@ import {
   isOwnOrigin,
   mayRequest,
   mayUse,
+  pageArgument,
   windowOptions,
 } from './settings.ts';
 
@@ -120,5 +121,13 @@ describe('settings of the locked window (they prove our settings, not Electron)'
         '/d',
       ]),
     ).toEqual(['--port', '0', '--data', '/d']);
+  });
+
+  it('shows a running core only on loopback', () => {
+    expect(pageArgument(['--page', 'http://127.0.0.1:7010/enter?token=t'])).toBe(
+      'http://127.0.0.1:7010/enter?token=t',
+    );
+    expect(pageArgument(['--page', 'http://127.0.0.1:7010@example.com/'])).toBeUndefined();
+    expect(pageArgument(['--page'])).toBeUndefined();
   });
 });

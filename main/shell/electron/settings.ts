@@ -90,3 +90,12 @@ export function coreArguments(argv: readonly string[]): readonly string[] {
     return CORE_OPTIONS.has(word) && value !== undefined ? [word, value] : [];
   });
 }
+
+/**
+ * Address of a core that runs already, given by `--page`: for trying the shell out, never in a package.
+ */
+export function pageArgument(argv: readonly string[]): string | undefined {
+  const at = argv.indexOf('--page');
+  const value = at < 0 ? undefined : argv[at + 1];
+  return value !== undefined && /^http:\/\/127\.0\.0\.1:\d+\//.test(value) ? value : undefined;
+}
