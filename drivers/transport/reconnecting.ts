@@ -31,7 +31,7 @@ export interface LineSession {
   /** Aborts when the line is gone or the owner closes. */
   readonly signal: AbortSignal;
   /** Says that the device answered sensibly: the next wait begins at the base again. */
-  proved(): void;
+  readonly proved: () => void;
 }
 
 /** How to keep a line to a device. */

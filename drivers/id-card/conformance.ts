@@ -1,0 +1,311 @@
+// Test support: what every driver of an ID-card reader must do, whatever its protocol. Not part of the product.
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { DeviceState, DeviceStatus } from '../../domain/device/status.ts';
+import { DEMO_PERSONAS } from '../simulator-host/personas.ts';
+import type { DemoPersona } from '../simulator-host/personas.ts';
+import type { Simulator } from '../simulator-host/simulator.ts';
+import type { CardReadout, IdCardEvent, IdCardReader } from './contract.ts';
+
+/** A reader that is not open yet, and the simulator at the other end of its line, already listening. */
+export interface ReaderAndSimulator {
+  readonly reader: IdCardReader;
+  readonly simulator: Simulator;
+  /** Closes the line between them; reader and simulator are closed by the suite. */
+  readonly dispose?: () => Promise<void>;
+}
+
+/** What the suite asks of the reader: `today` is 20261123, and waits short enough for a test. */
+export const CONFORMANCE_TODAY = '20261123';
+
+const PATIENCE_MS = 15_000;
+
+/** Waits until something holds; fails with `what` after a generous while. */
+export async function until(holds: () => boolean, what: () => string): Promise<void> {
+  const end = performance.now() + PATIENCE_MS;
+  while (!holds()) {
+    if (performance.now() > end) throw new Error(`waited in vain for ${what()}`);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
+/** A reader with all it said, in order. */
+class Watched {
+  readonly events: IdCardEvent[] = [];
+  readonly statuses: DeviceStatus[] = [];
+  readonly reader: IdCardReader;
+  readonly simulator: Simulator;
+  readonly dispose: (() => Promise<void>) | undefined;
+
+  constructor(made: ReaderAndSimulator) {
+    this.reader = made.reader;
+    this.simulator = made.simulator;
+    this.dispose = made.dispose;
+    made.reader.onEvent((event) => this.events.push(event));
+    made.reader.onStatus((status) => this.statuses.push(status));
+  }
+
+  get cards(): readonly CardReadout[] {
+    return this.events.flatMap((event) => (event.type === 'card' ? [event.readout] : []));
+  }
+
+  get story(): string {
+    return this.events
+      .map((event) => (event.type === 'failed' ? `failed ${event.fault.code}` : event.type))
+      .join(', ');
+  }
+
+  command(command: Parameters<Simulator['command']>[0]): void {
+    expect(this.simulator.command(command)).toEqual({ ok: true, value: undefined });
+  }
+
+  state(state: DeviceState): Promise<void> {
+    return until(
+      () => this.reader.status.state === state,
+      () => `state ${state}, it is ${JSON.stringify(this.reader.status)}`,
+    );
+  }
+
+  saw(count: number, type: IdCardEvent['type']): Promise<void> {
+    return until(
+      () => this.events.filter((event) => event.type === type).length >= count,
+      () => `${count} x ${type}; events: ${this.story}`,
+    );
+  }
+
+  async online(): Promise<this> {
+    await this.reader.open();
+    await this.state('online');
+    return this;
+  }
+}
+
+/** The data that a persona's card must give, field for field. */
+export function expectedData(persona: DemoPersona): object {
+  const { card } = persona;
+  const latinName = card.latinName ?? '';
+  const address = card.newestAddress ?? card.address;
+  return {
+    kind: card.kind,
+    name: card.name === '' ? latinName : card.name,
+    ...(latinName === '' ? {} : { latinName }),
+    sex: card.sex,
+    ...(card.nationCode === undefined ? {} : { nationCode: card.nationCode }),
+    ...(card.nationality === undefined ? {} : { nationality: card.nationality }),
+    birthDate: card.birthDate,
+    ...(address === undefined ? {} : { address }),
+    idNumber: card.idNumber,
+    ...(card.issuer === undefined ? {} : { issuer: card.issuer }),
+    validFrom: card.validFrom,
+    validTo: card.validTo === '长期' ? 'long-term' : card.validTo,
+    ...(card.passNumber === undefined ? {} : { passNumber: card.passNumber }),
+  };
+}
+
+/** Describes what a reader driver promises, against its simulator on a real line. */
+export function describeIdCardReader(name: string, make: () => Promise<ReaderAndSimulator>): void {
+  describe(`an ID-card reader: ${name}`, () => {
+    let watched: Watched;
+
+    beforeEach(async () => {
+      watched = new Watched(await make());
+    });
+
+    afterEach(async () => {
+      await watched.reader.close();
+      await watched.simulator.close();
+      await watched.dispose?.();
+    });
+
+    it('is starting until it has asked the hardware, then online', async () => {
+      expect(watched.reader.status).toEqual({ state: 'starting' });
+      await watched.online();
+      expect(watched.statuses).toEqual([{ state: 'online' }]);
+    });
+
+    it('reads every persona exactly, one laying-down one card', async () => {
+      await watched.online();
+      const readable = DEMO_PERSONAS.filter((persona) => persona.id !== 'impossible-date');
+      for (const [i, persona] of readable.entries()) {
+        watched.command({ do: 'insertCard', persona: persona.id });
+        await watched.saw(i + 1, 'card');
+        watched.command({ do: 'removeCard' });
+        await watched.saw(i + 1, 'removed');
+        const readout = watched.cards[i];
+        expect(readout?.data).toEqual(expectedData(persona));
+        expect(readout?.photo).toHaveLength(1_024);
+      }
+      const once = ['reading', 'card', 'removed'];
+      expect(watched.events.map((event) => event.type)).toEqual(readable.flatMap(() => once));
+    });
+
+    it('gives a card whose number does not add up, or that has run out, with its doubt', async () => {
+      await watched.online();
+      watched.command({ do: 'insertCard', persona: 'bad-checksum' });
+      await watched.saw(1, 'card');
+      watched.command({ do: 'removeCard' });
+      await watched.saw(1, 'removed');
+      watched.command({ do: 'insertCard', persona: 'expired' });
+      await watched.saw(2, 'card');
+      expect(watched.cards.map((card) => card.doubts)).toEqual([['idNumberChecksum'], ['expired']]);
+    });
+
+    it('tells a card that stays only once', async () => {
+      await watched.online();
+      watched.command({ do: 'insertCard', persona: 'elder' });
+      await watched.saw(1, 'card');
+      await new Promise((resolve) => setTimeout(resolve, 600));
+      expect(watched.cards).toHaveLength(1);
+    });
+
+    it('tells a card laid down again as a new one', async () => {
+      await watched.online();
+      for (const times of [1, 2]) {
+        watched.command({ do: 'insertCard', persona: 'elder' });
+        await watched.saw(times, 'card');
+        watched.command({ do: 'removeCard' });
+        await watched.saw(times, 'removed');
+      }
+    });
+
+    it('says that the first is gone when one card quickly follows another', async () => {
+      await watched.online();
+      watched.command({ do: 'insertCard', persona: 'elder' });
+      await watched.saw(1, 'card');
+      watched.command({ do: 'insertCard', persona: 'proxy' });
+      await watched.saw(2, 'card');
+      expect(watched.story).toBe('reading, card, removed, reading, card');
+      expect(watched.cards[1]?.data.name).toBe('龚小兰');
+    });
+
+    it('says so when a card is pulled while it is read, and reads the next one', async () => {
+      await watched.online();
+      watched.command({ do: 'setDelay', ms: 150 });
+      watched.command({ do: 'insertCard', persona: 'elder' });
+      await watched.saw(1, 'reading');
+      watched.command({ do: 'removeCard' });
+      await watched.saw(1, 'failed');
+      watched.command({ do: 'setDelay', ms: 0 });
+      watched.command({ do: 'insertCard', persona: 'ext-f' });
+      await watched.saw(1, 'card');
+      expect(watched.story).toBe('reading, failed idCard.removedEarly, reading, card');
+      expect(watched.cards[0]?.data.name).toBe('\u{2CC56}玲');
+    });
+
+    it('refuses a card with a date that is no date, once, until it is lifted', async () => {
+      await watched.online();
+      watched.command({ do: 'insertCard', persona: 'impossible-date' });
+      await watched.saw(1, 'failed');
+      watched.command({ do: 'removeCard' });
+      await watched.saw(1, 'removed');
+      expect(watched.story).toBe('reading, failed idCard.invalidContent, removed');
+    });
+
+    it('names a card of a kind nobody knows', async () => {
+      await watched.online();
+      const text = new Uint8Array(256).fill(0x20).map((byte, i) => (i % 2 === 0 ? byte : 0));
+      text[248] = 'Q'.charCodeAt(0);
+      watched.command({ do: 'insertRawCard', textHex: Buffer.from(text).toString('hex') });
+      await watched.saw(1, 'failed');
+      expect(watched.story).toBe('reading, failed idCard.unknownKind');
+    });
+
+    it('tries again by itself when one read fails', async () => {
+      await watched.online();
+      watched.command({ do: 'failNext' });
+      watched.command({ do: 'insertCard', persona: 'returnee' });
+      await watched.saw(1, 'card');
+      expect(watched.story).toBe('reading, card');
+    });
+
+    it('gives up a card that cannot be read, and reads it after all when it can', async () => {
+      await watched.online();
+      watched.command({ do: 'failNext', times: 1_000_000 });
+      watched.command({ do: 'insertCard', persona: 'returnee' });
+      await watched.saw(1, 'failed');
+      expect(watched.story).toBe('reading, failed idCard.unreadable');
+      watched.command({ do: 'failNext', times: 0 });
+      await watched.saw(1, 'card');
+      expect(watched.cards[0]?.data.name).toBe('张三丰');
+    });
+
+    it('reads on through noise on the line, and never gives a wrong character', async () => {
+      await watched.online();
+      const noises = [
+        '00',
+        'aa',
+        'aaaaaa9669',
+        'aaaaaa96690508',
+        'aaaaaa9669000400009f9b',
+        'ffff96',
+      ];
+      for (const [i, hex] of noises.entries()) {
+        watched.command({ do: 'noise', hex });
+        watched.command({ do: 'insertCard', persona: i % 2 === 0 ? 'ext-g' : 'private-use' });
+        watched.command({ do: 'noise', hex });
+        await watched.saw(i + 1, 'card');
+        watched.command({ do: 'noise', hex });
+        watched.command({ do: 'removeCard' });
+        await watched.saw(i + 1, 'removed');
+      }
+      for (const [i, card] of watched.cards.entries()) {
+        expect(card.data.name).toBe(i % 2 === 0 ? '欧阳\u{30EDD}' : '陈\u{E863}');
+      }
+    });
+
+    it('is offline while the line is down, and online again by itself', async () => {
+      await watched.online();
+      watched.command({ do: 'dropLine', forMs: 800 });
+      await watched.state('offline');
+      expect(watched.reader.status.fault?.code).toBe('device.offline');
+      await watched.state('online');
+      watched.command({ do: 'insertCard', persona: 'elder' });
+      await watched.saw(1, 'card');
+    });
+
+    it('is unknown while the reader says nothing, and online again when it does', async () => {
+      await watched.online();
+      watched.command({ do: 'setMute', mute: true });
+      await watched.state('unknown');
+      watched.command({ do: 'setMute', mute: false });
+      await watched.state('online');
+      watched.command({ do: 'insertCard', persona: 'latin' });
+      await watched.saw(1, 'card');
+      expect(watched.cards[0]?.data.name).toBe('EMMA JOHNSON');
+    });
+
+    it('ends a reading as failed when the line breaks in the middle of it', async () => {
+      await watched.online();
+      watched.command({ do: 'setDelay', ms: 200 });
+      watched.command({ do: 'insertCard', persona: 'elder' });
+      await watched.saw(1, 'reading');
+      watched.command({ do: 'dropLine' });
+      await watched.saw(1, 'failed');
+      watched.command({ do: 'setDelay', ms: 0 });
+      await watched.saw(1, 'card');
+      expect(watched.story).toBe('reading, failed device.offline, reading, card');
+    });
+
+    it('never says the same status twice in a row', async () => {
+      await watched.online();
+      watched.command({ do: 'setMute', mute: true });
+      await watched.state('unknown');
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      watched.command({ do: 'setMute', mute: false });
+      await watched.state('online');
+      const said = watched.statuses.map((status) => JSON.stringify(status));
+      expect(said.every((status, i) => status !== said[i - 1])).toBe(true);
+    });
+
+    it('closes in the middle of a reading, and says nothing more', async () => {
+      await watched.online();
+      watched.command({ do: 'setDelay', ms: 200 });
+      watched.command({ do: 'insertCard', persona: 'elder' });
+      await watched.saw(1, 'reading');
+      await watched.reader.close();
+      const said = watched.events.length;
+      expect(watched.story).toBe('reading, failed device.cancelled');
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      expect(watched.events).toHaveLength(said);
+    });
+  });
+}

@@ -1,0 +1,231 @@
+import { createServer } from 'node:net';
+import type { Server, Socket } from 'node:net';
+import type { Result } from '../../../domain/result.ts';
+import { err, ok } from '../../../domain/result.ts';
+import { demoPersona } from '../../simulator-host/personas.ts';
+import type {
+  Simulator,
+  SimulatorArtifact,
+  SimulatorCommand,
+  SimulatorState,
+} from '../../simulator-host/simulator.ts';
+import { SdtFrameParser, encodeFrame } from '../sdt-frame.ts';
+import { encodeCardText, encodeNewestAddress } from './encode-text.ts';
+import { SimulatedCard, SimulatedSam } from './sam.ts';
+import type { SamStatus } from './sam.ts';
+
+/** How the simulated reader is made. */
+export interface SdtSimulatorOptions {
+  /** Takes as long on the line as a serial port at so many baud; default: as fast as TCP is. */
+  readonly pacedBaud?: number;
+  /** Finds a card that was read again and again while it lies there, as some readers do. Default false. */
+  readonly refindsLyingCard?: boolean;
+  /** How long the radio takes for a read, in ms; default 0. */
+  readonly readMs?: number;
+  /** 0x60 self-test failed, 0x66 not authorised. Default 0x90, all well. */
+  readonly samStatus?: SamStatus;
+}
+
+/** Bytes that go to the line at once, so that noise can come between them. */
+const CHUNK_BYTES = 64;
+
+/** An ID-card reader that speaks SDT over TCP, as a reader behind a transparent serial server does. */
+export class SdtSimulator implements Simulator {
+  readonly deviceClass = 'idCard' as const;
+  readonly #options: SdtSimulatorOptions;
+  readonly #sam: SimulatedSam;
+  readonly #sockets = new Set<Socket>();
+  readonly #timers = new Set<() => void>();
+  #server: Server | undefined;
+  #delayMs = 0;
+  #mute = false;
+  #refusing = 0;
+  #noiseBytes = 0;
+
+  constructor(options: SdtSimulatorOptions = {}) {
+    this.#options = options;
+    this.#sam = new SimulatedSam({
+      refindsLyingCard: options.refindsLyingCard ?? false,
+      status: options.samStatus ?? 0x90,
+    });
+  }
+
+  listen(port: number): Promise<number> {
+    const server = createServer({ noDelay: true }, (socket) => {
+      this.#serve(socket);
+    });
+    this.#server = server;
+    return new Promise((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(port, '127.0.0.1', () => {
+        const address = server.address();
+        if (address === null || typeof address === 'string') reject(new Error('no TCP address'));
+        else resolve(address.port);
+      });
+    });
+  }
+
+  async close(): Promise<void> {
+    for (const wake of [...this.#timers]) wake();
+    for (const socket of this.#sockets) socket.destroy();
+    const server = this.#server;
+    this.#server = undefined;
+    if (server !== undefined) {
+      await new Promise<void>((resolve) => {
+        server.close(() => {
+          resolve();
+        });
+      });
+    }
+  }
+
+  state(): SimulatorState {
+    return {
+      card: this.#sam.card?.label ?? null,
+      ...this.#sam.counts,
+      connections: this.#sockets.size,
+      delayMs: this.#delayMs,
+      mute: this.#mute,
+      refusing: this.#refusing > 0,
+      noiseBytes: this.#noiseBytes,
+    };
+  }
+
+  command(command: SimulatorCommand): Result<void, string> {
+    switch (command.do) {
+      case 'insertCard':
+        return this.#insertPersona(command.persona);
+      case 'insertRawCard':
+        return this.#insertRaw(command.textHex, command.photoHex);
+      case 'removeCard':
+        this.#sam.remove();
+        return ok(undefined);
+      case 'noise':
+        return this.#noise(command.hex);
+      case 'setDelay':
+        this.#delayMs = Math.max(0, command.ms);
+        return ok(undefined);
+      case 'dropLine':
+        this.#drop(command.forMs ?? 0);
+        return ok(undefined);
+      case 'failNext':
+        this.#sam.failNext(command.times ?? 1);
+        return ok(undefined);
+      case 'setMute':
+        this.#mute = command.mute;
+        return ok(undefined);
+      default:
+        return err(`an ID-card reader cannot ${command.do}`);
+    }
+  }
+
+  artifacts(): readonly string[] {
+    return [];
+  }
+
+  artifact(_name: string): Promise<SimulatorArtifact | undefined> {
+    return Promise.resolve(undefined);
+  }
+
+  #insertPersona(id: string): Result<void, string> {
+    const persona = demoPersona(id);
+    if (persona === undefined) return err(`no persona ${JSON.stringify(id)}`);
+    const { newestAddress } = persona.card;
+    this.#sam.insert(
+      new SimulatedCard({
+        label: persona.id,
+        text: encodeCardText(persona.card),
+        ...(newestAddress === undefined ? {} : { newest: encodeNewestAddress(newestAddress) }),
+      }),
+    );
+    return ok(undefined);
+  }
+
+  #insertRaw(textHex: string, photoHex: string | undefined): Result<void, string> {
+    const text = fromHex(textHex);
+    const photo = photoHex === undefined ? undefined : fromHex(photoHex);
+    if (text?.length !== 256) return err('textHex must be 256 bytes in hex');
+    if (photoHex !== undefined && photo?.length !== 1_024) {
+      return err('photoHex must be 1024 bytes in hex');
+    }
+    const card = { label: 'raw', text, ...(photo === undefined ? {} : { photo }) };
+    this.#sam.insert(new SimulatedCard(card));
+    return ok(undefined);
+  }
+
+  #noise(hex: string): Result<void, string> {
+    const bytes = fromHex(hex);
+    if (bytes === undefined) return err('hex must be bytes in hex');
+    this.#noiseBytes += bytes.length;
+    for (const socket of this.#sockets) socket.write(bytes);
+    return ok(undefined);
+  }
+
+  /** Hangs up. While refusing, whoever calls is hung up on at once: the port stays ours. */
+  #drop(forMs: number): void {
+    for (const socket of this.#sockets) socket.resetAndDestroy();
+    if (forMs <= 0) return;
+    this.#refusing += 1;
+    this.#wakeAfter(forMs, () => {
+      this.#refusing -= 1;
+    });
+  }
+
+  #serve(socket: Socket): void {
+    socket.on('error', () => undefined);
+    if (this.#refusing > 0) {
+      socket.resetAndDestroy();
+      return;
+    }
+    this.#sockets.add(socket);
+    socket.on('close', () => this.#sockets.delete(socket));
+    const parser = new SdtFrameParser(3);
+    let queue: Promise<void> = Promise.resolve();
+    socket.on('data', (bytes: Uint8Array) => {
+      for (const frame of parser.push(bytes)) {
+        const request = frame.type === 'frame' ? frame.body : undefined;
+        queue = queue.then(() => this.#answer(socket, request));
+      }
+    });
+  }
+
+  async #answer(socket: Socket, request: Uint8Array | undefined): Promise<void> {
+    if (this.#mute) return;
+    const answering = this.#sam.begin(request);
+    await this.#wait(this.#delayMs + (answering.reads ? (this.#options.readMs ?? 0) : 0));
+    const frame = encodeFrame(answering.finish());
+    for (let at = 0; at < frame.length; at += CHUNK_BYTES) {
+      const chunk = frame.subarray(at, at + CHUNK_BYTES);
+      const baud = this.#options.pacedBaud;
+      // Ten bits a byte: start, eight of data, stop.
+      if (baud !== undefined) await this.#wait((chunk.length * 10_000) / baud);
+      else if (at > 0) await new Promise(setImmediate);
+      if (socket.destroyed) return;
+      socket.write(chunk);
+    }
+  }
+
+  #wait(ms: number): Promise<void> {
+    if (ms <= 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#wakeAfter(ms, resolve);
+    });
+  }
+
+  /** Calls back after a while, or when the simulator closes. */
+  #wakeAfter(ms: number, callback: () => void): void {
+    const done = (): void => {
+      clearTimeout(timer);
+      this.#timers.delete(done);
+      callback();
+    };
+    const timer = setTimeout(done, ms);
+    this.#timers.add(done);
+  }
+}
+
+function fromHex(hex: string): Uint8Array | undefined {
+  const digits = hex.replace(/\s/g, '');
+  if (!/^(?:[0-9a-fA-F]{2})*$/.test(digits)) return undefined;
+  return Uint8Array.from(digits.match(/../g) ?? [], (pair) => parseInt(pair, 16));
+}
