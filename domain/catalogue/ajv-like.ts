@@ -14,12 +14,12 @@ export interface AjvKeyword {
   readonly keyword: string;
   readonly type: 'string' | 'object';
   readonly schemaType: 'string' | 'number';
-  readonly validate: (
-    bound: never,
-    value: never,
+  validate(
+    bound: string | number,
+    value: unknown,
     schema?: unknown,
-    context?: { readonly rootData: Record<string, unknown> },
-  ) => boolean;
+    context?: { readonly rootData: unknown },
+  ): boolean;
 }
 
 /** A compiled schema. */

@@ -1,5 +1,8 @@
 import type { ServiceItem } from './catalogue.ts';
 
+/** Longer than any name; a finger that rests on a key must not make work. */
+const MAX_TYPED = 64;
+
 /** Compatibility forms together, small letters, no spaces or apostrophes: `Shi Ye` → `shiye`. */
 function squeeze(text: string): string {
   return text
@@ -82,11 +85,12 @@ export function findServices(
   services: readonly ServiceItem[],
   typed: string,
 ): readonly ServiceItem[] {
-  const whole = squeeze(typed);
+  const whole = squeeze(typed.slice(0, MAX_TYPED * 2)).slice(0, MAX_TYPED);
   if (whole === '') return services;
   const found = ranked(services, (service) => score(whole, service));
   if (found.length > 0) return found;
   const words = typed
+    .slice(0, MAX_TYPED)
     .split(/[\s,，、]+/u)
     .map(squeeze)
     .filter((word) => word !== '');

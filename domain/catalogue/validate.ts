@@ -5,6 +5,7 @@ import { computedFrom, derive } from './derive.ts';
 import type { Answers, FieldError, FieldErrorCode, FormSchema } from './form.ts';
 import { plainSchema } from './plain-schema.ts';
 import { isCalendarDate, resolveDate } from './relative-date.ts';
+import { isRecord } from './shape.ts';
 import { relevantAnswers, requiredFields } from './visible-fields.ts';
 
 /** Checks answers against a form. */
@@ -52,6 +53,9 @@ const rankOf = (problem: AjvProblem): number => {
 /** A name that is safe to repeat; an unknown field could carry anything in its name. */
 const safeName = (name: string): string => (/^[A-Za-z]\w{0,63}$/.test(name) ? name : '?');
 
+const memberOf = (value: unknown, name: string): unknown =>
+  isRecord(value) && Object.hasOwn(value, name) ? value[name] : undefined;
+
 function addKeywords(ajv: AjvLike, today: () => string): void {
   ajv.addFormat('date', isCalendarDate);
   const text = { type: 'string', schemaType: 'string' } as const;
@@ -84,13 +88,13 @@ function addKeywords(ajv: AjvLike, today: () => string): void {
     keyword: 'x-notEqualTo',
     ...text,
     validate: (other: string, value: string, _schema, context) =>
-      context?.rootData[other] !== value,
+      memberOf(context?.rootData, other) !== value,
   });
   ajv.addKeyword({
     keyword: 'x-first18EqualTo',
     ...text,
     validate: (other: string, value: string, _schema, context) => {
-      const base = context?.rootData[other];
+      const base = memberOf(context?.rootData, other);
       return typeof base !== 'string' || first18Equal(value, base);
     },
   });

@@ -7,9 +7,10 @@ export interface VisibleSection {
   readonly fields: readonly string[];
 }
 
-/** Whether there is nothing in an answer: no text, no choice. */
-export function isEmptyAnswer(value: AnswerValue | undefined): boolean {
+/** Whether there is nothing in an answer: no text, no choice. A null from outside is not nothing but wrong. */
+export function isEmptyAnswer(value: AnswerValue | null | undefined): boolean {
   if (value === undefined || value === '') return true;
+  if (value === null) return false;
   if (Array.isArray(value)) return value.length === 0;
   return typeof value === 'object' && Object.values(value).every((part) => part === '');
 }
