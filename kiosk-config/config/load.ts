@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { err, ok } from '../../domain/result.ts';
 import type { LocalizedText } from '../../domain/text.ts';
 import { explain } from './explain.ts';
+import { jsonErrorAt } from './json-error.ts';
 import { LAYERS, type Layer, type LayerConfig } from './layers.ts';
 import type { ConfigResult } from './problem.ts';
 import type { StartFlags } from './start.ts';
@@ -33,15 +34,9 @@ function unreadable(file: string, cause: unknown): ConfigResult<never> {
   );
 }
 
-/** Line of a JSON error. Only the place is taken over: the parser's own words quote the file. */
-function lineOf(cause: unknown, text: string): string {
-  const position = /position (\d+)/.exec(cause instanceof Error ? cause.message : '')?.[1];
-  const upTo = position === undefined ? text : text.slice(0, Number(position));
-  return String(upTo.split('\n').length);
-}
-
-function notJson(file: string, cause: unknown, text: string): ConfigResult<never> {
-  const line = lineOf(cause, text);
+/** Only the line is told: the runtime's own message quotes what stands there. */
+function notJson(file: string, text: string): ConfigResult<never> {
+  const line = text.slice(0, jsonErrorAt(text)).split('\n').length;
   return whole(
     file,
     { zh: `不是正确的 JSON，错在第 ${line} 行附近。`, en: `Not valid JSON, near line ${line}.` },
@@ -74,8 +69,8 @@ async function readJson(file: string): Promise<ConfigResult<unknown>> {
   }
   try {
     return ok(JSON.parse(text) as unknown);
-  } catch (cause) {
-    return notJson(file, cause, text);
+  } catch {
+    return notJson(file, text);
   }
 }
 
