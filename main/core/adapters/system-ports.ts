@@ -1,0 +1,53 @@
+import { handedOverKeyStore, rootOnlyFileKeyStore } from '../keys/key-store.ts';
+import type { Ports } from '../ports.ts';
+import { createAgeSeal } from '../seal/age-seal.ts';
+import { createCrashPoint } from './crash-point.ts';
+import { prepareFileRoots } from './file-roots.ts';
+import { createNodeProcesses } from './node-processes.ts';
+import { systemClock, systemRandomness } from './system-clock.ts';
+import { createUndiciNetwork } from './undici-network.ts';
+
+/** What the real ports are made from. */
+export interface SystemPortsOptions {
+  readonly dataFolder: string;
+  readonly platformUrl: string;
+  readonly environment: 'production' | 'demo';
+  /** PEM certificates that alone are trusted for the platform. */
+  readonly platformCa?: string;
+  /** The terminal key that the shell unwrapped (seed, base64url). Without it the key lies in a file. */
+  readonly unwrappedKey?: string;
+  /** Value of BIANMIN_CRASH_AT. */
+  readonly crashAt?: string | undefined;
+}
+
+/** The ports of this machine. `close` ends connections and the sealing worker. */
+export interface SystemPorts extends Ports {
+  close(): Promise<void>;
+}
+
+/** Makes the ports of this machine. */
+export async function createSystemPorts(options: SystemPortsOptions): Promise<SystemPorts> {
+  const roots = await prepareFileRoots(options.dataFolder);
+  const crashPoint = createCrashPoint(options.crashAt, options.environment);
+  const network = createUndiciNetwork({
+    baseUrl: options.platformUrl,
+    ...(options.platformCa === undefined ? {} : { ca: options.platformCa }),
+  });
+  const seal = createAgeSeal();
+  return {
+    clock: systemClock,
+    randomness: systemRandomness,
+    network,
+    processes: createNodeProcesses(),
+    seal,
+    keyStore:
+      options.unwrappedKey === undefined
+        ? rootOnlyFileKeyStore(roots.data, systemRandomness)
+        : handedOverKeyStore(options.unwrappedKey),
+    roots,
+    crashPoint,
+    async close() {
+      await Promise.all([network.close(), seal.close()]);
+    },
+  };
+}

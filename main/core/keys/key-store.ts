@@ -1,0 +1,71 @@
+import { lstat, mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fromBase64Url } from '../../../domain/base64url.ts';
+import type { KeyStore, Randomness, TerminalSigner } from '../ports.ts';
+import { replaceDurably } from '../storage/durable-files.ts';
+import { signerFromSeed } from './ed25519.ts';
+
+/** The key cannot be trusted or read. `message` names the file and the remedy. */
+export class KeyStoreError extends Error {
+  override readonly name = 'KeyStoreError';
+}
+
+async function refuseWide(path: string, allowed: number, remedy: string): Promise<void> {
+  const stat = await lstat(path);
+  if (stat.isSymbolicLink()) {
+    throw new KeyStoreError(`${path} is a symbolic link. Put the real folder or file there.`);
+  }
+  if ((stat.mode & 0o777 & ~allowed) !== 0) {
+    throw new KeyStoreError(`Others can get at ${path}. Run: ${remedy}`);
+  }
+  if (process.getuid && stat.uid !== process.getuid()) {
+    throw new KeyStoreError(`${path} belongs to another user. Run the terminal as its owner.`);
+  }
+}
+
+/**
+ * A key guarded by file permissions alone: `<data>/keys/terminal.ed25519`, mode 0600 in a folder of mode
+ * 0700. Anything wider is refused, not repaired: someone may have read it.
+ */
+export function rootOnlyFileKeyStore(dataFolder: string, randomness: Randomness): KeyStore {
+  const folder = join(dataFolder, 'keys');
+  const file = join(folder, 'terminal.ed25519');
+  const load = async (): Promise<TerminalSigner> => {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await refuseWide(folder, 0o700, `chmod 700 ${folder}`);
+    let bytes: Buffer;
+    try {
+      await refuseWide(file, 0o600, `chmod 600 ${file}, and have the terminal enrolled anew`);
+      bytes = await readFile(file);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+      const seed = randomness.bytes(32);
+      await replaceDurably(file, seed);
+      return signerFromSeed(seed);
+    }
+    if (bytes.length !== 32) {
+      throw new KeyStoreError(
+        `${file} is not a terminal key. Restore it, or move it away and enrol the terminal anew.`,
+      );
+    }
+    const signer = signerFromSeed(bytes);
+    bytes.fill(0);
+    return signer;
+  };
+  let signer: Promise<TerminalSigner> | undefined;
+  return { protection: 'rootOnlyFile', signer: () => (signer ??= load()) };
+}
+
+/**
+ * A key that the shell unwrapped by the operating system's key store and handed over; it lies on no disk
+ * in the clear.
+ * @param unwrapped 32 bytes of seed as base64url
+ */
+export function handedOverKeyStore(unwrapped: string): KeyStore {
+  const seed = fromBase64Url(unwrapped.trim());
+  if (seed?.length !== 32)
+    throw new KeyStoreError('The key that the shell handed over is not one.');
+  const signer = signerFromSeed(seed);
+  seed.fill(0);
+  return { protection: 'protected', signer: () => Promise.resolve(signer) };
+}

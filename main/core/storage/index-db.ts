@@ -1,0 +1,176 @@
+import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { dirname } from 'node:path';
+import {
+  DatabaseSync,
+  type SQLInputValue,
+  type SQLOutputValue,
+  type StatementSync,
+} from 'node:sqlite';
+import { MIGRATIONS, type Migration } from './migrations.ts';
+import { isCorrupt, StorageError } from './storage-error.ts';
+
+/** A row as SQLite gives it. */
+export type Row = Readonly<Record<string, SQLOutputValue>>;
+
+/** The index: one SQLite file, WAL, every commit on the disk before it returns. */
+export interface IndexDb {
+  /** Runs `work` in one transaction; rolled back when it throws. Calls inside join the outer one. */
+  transaction<T>(work: () => T): T;
+  run(sql: string, ...values: SQLInputValue[]): void;
+  get(sql: string, ...values: SQLInputValue[]): Row | undefined;
+  all(sql: string, ...values: SQLInputValue[]): readonly Row[];
+  close(): void;
+}
+
+/** How opening went. */
+export interface OpenedIndex {
+  readonly db: IndexDb;
+  /** There was none, or it was broken: what the sealed files tell must be put into it. */
+  readonly fresh: boolean;
+  /** Where a broken one was moved to. */
+  readonly brokenMovedTo: string | undefined;
+}
+
+function wrap(database: DatabaseSync): IndexDb {
+  const statements = new Map<string, StatementSync>();
+  let depth = 0;
+  const prepared = (sql: string): StatementSync => {
+    let statement = statements.get(sql);
+    if (!statement) {
+      statement = database.prepare(sql);
+      statements.set(sql, statement);
+    }
+    return statement;
+  };
+  return {
+    transaction(work) {
+      if (depth > 0) return work();
+      database.exec('BEGIN IMMEDIATE');
+      depth++;
+      try {
+        const value = work();
+        database.exec('COMMIT');
+        return value;
+      } catch (error) {
+        // some errors (full disk) have already rolled it back
+        if (database.isTransaction) database.exec('ROLLBACK');
+        throw error;
+      } finally {
+        depth--;
+      }
+    },
+    run(sql, ...values) {
+      prepared(sql).run(...values);
+    },
+    get: (sql, ...values) => prepared(sql).get(...values),
+    all: (sql, ...values) => prepared(sql).all(...values),
+    close() {
+      statements.clear();
+      database.close();
+    },
+  };
+}
+
+function openRaw(file: string): DatabaseSync {
+  const database = new DatabaseSync(file, { enableForeignKeyConstraints: true, timeout: 5000 });
+  try {
+    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
+    const check = database.prepare('PRAGMA quick_check(1)').get();
+    if (check?.['quick_check'] !== 'ok') {
+      throw Object.assign(new Error('quick_check found damage'), { errcode: 11 });
+    }
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+function moveAway(file: string, wallMs: number): string {
+  const stamp = new Date(wallMs).toISOString().replace(/[:.]/g, '-');
+  let target = `${file}.broken-${stamp}`;
+  for (let n = 2; existsSync(target); n++) target = `${file}.broken-${stamp}-${n}`;
+  for (const suffix of ['', '-wal', '-shm']) {
+    if (existsSync(file + suffix)) renameSync(file + suffix, target + suffix);
+  }
+  return target;
+}
+
+function versionOf(database: DatabaseSync): number {
+  return Number(database.prepare('PRAGMA user_version').get()?.['user_version'] ?? 0);
+}
+
+function migrate(database: DatabaseSync, file: string, migrations: readonly Migration[]): void {
+  const have = versionOf(database);
+  const newest = migrations.at(-1)?.version ?? 0;
+  if (have > newest) {
+    throw new StorageError(
+      'newerThanProgram',
+      `${file} was written by a newer version of this program (index ${have}, known ${newest}). ` +
+        'Install that version again, or a newer one. Nothing was changed.',
+    );
+  }
+  const missing = migrations.filter((migration) => migration.version > have);
+  if (missing.length === 0) return;
+  if (have > 0) {
+    const backup = `${file}.before-${newest}`;
+    rmSync(backup, { force: true });
+    database.prepare('VACUUM INTO ?').run(backup);
+  }
+  database.exec('BEGIN IMMEDIATE');
+  try {
+    for (const migration of missing) {
+      database.exec(migration.sql);
+      database.exec(`PRAGMA user_version = ${migration.version}`);
+    }
+    database.exec('COMMIT');
+  } catch (error) {
+    if (database.isTransaction) database.exec('ROLLBACK');
+    throw new StorageError(
+      'migrationFailed',
+      `${file} could not be brought to index ${newest}; it stays at ${have}. Keep the file and report this.`,
+      error,
+    );
+  }
+}
+
+/**
+ * Opens the index, migrating it forward in one transaction after a backup file was made. A broken file is
+ * moved aside, never deleted.
+ * @throws StorageError when it is newer than the program or cannot be opened
+ */
+export function openIndex(
+  file: string,
+  wallMs: number,
+  migrations: readonly Migration[] = MIGRATIONS,
+): OpenedIndex {
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  let brokenMovedTo: string | undefined;
+  let fresh = !existsSync(file);
+  let database: DatabaseSync;
+  try {
+    try {
+      database = openRaw(file);
+    } catch (error) {
+      if (!isCorrupt(error)) throw error;
+      brokenMovedTo = moveAway(file, wallMs);
+      fresh = true;
+      database = openRaw(file);
+    }
+  } catch (error) {
+    throw new StorageError(
+      'cannotOpen',
+      `${file} cannot be opened. See that the disk is mounted, writable and not full.`,
+      error,
+    );
+  }
+  try {
+    // a crash between making the file and its first migration leaves an empty one
+    fresh ||= versionOf(database) === 0;
+    migrate(database, file, migrations);
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+  return { db: wrap(database), fresh, brokenMovedTo };
+}

@@ -1,0 +1,196 @@
+import { z } from 'zod';
+import { OUTBOX_STATES, type OutboxState } from '../../../domain/outbox/transition.ts';
+import type { IndexDb, Row } from './index-db.ts';
+
+const itemSchema = z
+  .object({
+    submission_id: z.string(),
+    receipt_number: z.string(),
+    kind: z.enum(['application', 'supplement', 'withdrawal', 'rating', 'question']),
+    service_id: z.string(),
+    handle_item_code: z.string(),
+    state: z.enum(OUTBOX_STATES as [OutboxState, ...OutboxState[]]),
+    created_at: z.string(),
+    envelope_sha256: z.string(),
+    envelope_size: z.number(),
+    qr: z.string(),
+    attempts: z.number(),
+    not_before: z.number(),
+    last_error: z.string().nullable(),
+    platform_cursor: z.number().nullable(),
+    case_number: z.string().nullable(),
+    case_state: z.string().nullable(),
+    archived_at: z.string().nullable(),
+    ciphertext_deleted: z.number(),
+  })
+  .transform((row) => ({
+    submissionId: row.submission_id,
+    receiptNumber: row.receipt_number,
+    kind: row.kind,
+    serviceId: row.service_id,
+    handleItemCode: row.handle_item_code,
+    state: row.state,
+    createdAt: row.created_at,
+    envelopeSha256: row.envelope_sha256,
+    envelopeSize: row.envelope_size,
+    qr: row.qr,
+    attempts: row.attempts,
+    /** Milliseconds since 1970 by the terminal's clock. */
+    notBefore: row.not_before,
+    lastError: row.last_error,
+    platformCursor: row.platform_cursor,
+    caseNumber: row.case_number,
+    caseState: row.case_state,
+    archivedAt: row.archived_at,
+    ciphertextDeleted: row.ciphertext_deleted !== 0,
+  }));
+
+/** One item of the index. */
+export type ItemRow = z.infer<typeof itemSchema>;
+
+/** What is known of an item when its row is made. */
+export type NewItem = Pick<
+  ItemRow,
+  | 'submissionId'
+  | 'receiptNumber'
+  | 'kind'
+  | 'serviceId'
+  | 'handleItemCode'
+  | 'createdAt'
+  | 'envelopeSha256'
+  | 'envelopeSize'
+  | 'qr'
+>;
+
+/** One attachment of an item. */
+export interface AttachmentRow {
+  readonly position: number;
+  readonly sha256: string;
+  readonly size: number;
+  readonly offset: number;
+  readonly complete: boolean;
+}
+
+const parse = (row: Row): ItemRow => itemSchema.parse(row);
+
+/** Puts the rows of a new item into the index; state `queued`. */
+export function insertItem(
+  db: IndexDb,
+  item: NewItem,
+  attachments: readonly { readonly sha256: string; readonly size: number }[],
+): void {
+  db.run(
+    `INSERT INTO item (submission_id, receipt_number, kind, service_id, handle_item_code, state,
+       created_at, envelope_sha256, envelope_size, qr) VALUES (?, ?, ?, ?, ?, 'queued', ?, ?, ?, ?)`,
+    item.submissionId,
+    item.receiptNumber,
+    item.kind,
+    item.serviceId,
+    item.handleItemCode,
+    item.createdAt,
+    item.envelopeSha256,
+    item.envelopeSize,
+    item.qr,
+  );
+  attachments.forEach((attachment, position) => {
+    db.run(
+      'INSERT INTO attachment (submission_id, position, sha256, size) VALUES (?, ?, ?, ?)',
+      item.submissionId,
+      position,
+      attachment.sha256,
+      attachment.size,
+    );
+  });
+}
+
+/** One item by its submission id. */
+export function itemById(db: IndexDb, submissionId: string): ItemRow | undefined {
+  const row = db.get('SELECT * FROM item WHERE submission_id = ?', submissionId);
+  return row && parse(row);
+}
+
+/** One item by its receipt number. */
+export function itemByReceipt(db: IndexDb, receiptNumber: string): ItemRow | undefined {
+  const row = db.get('SELECT * FROM item WHERE receipt_number = ?', receiptNumber);
+  return row && parse(row);
+}
+
+/** All items, newest first. */
+export function allItems(db: IndexDb): readonly ItemRow[] {
+  return db.all('SELECT * FROM item ORDER BY created_at DESC, receipt_number DESC').map(parse);
+}
+
+/** Items in one state, those that may be tried first in front. */
+export function itemsIn(db: IndexDb, state: OutboxState): readonly ItemRow[] {
+  return db
+    .all('SELECT * FROM item WHERE state = ? ORDER BY not_before, created_at', state)
+    .map(parse);
+}
+
+/** Attachments of an item in their order. */
+export function attachmentsOf(db: IndexDb, submissionId: string): readonly AttachmentRow[] {
+  return db
+    .all('SELECT * FROM attachment WHERE submission_id = ? ORDER BY position', submissionId)
+    .map((row) => ({
+      position: Number(row['position']),
+      sha256: String(row['sha256']),
+      size: Number(row['size']),
+      offset: Number(row['sent_offset']),
+      complete: row['complete'] !== 0,
+    }));
+}
+
+/** Writes down how far an attachment has gone. */
+export function saveProgress(
+  db: IndexDb,
+  submissionId: string,
+  attachment: Pick<AttachmentRow, 'position' | 'offset' | 'complete'>,
+): void {
+  db.run(
+    'UPDATE attachment SET sent_offset = ?, complete = ? WHERE submission_id = ? AND position = ?',
+    attachment.offset,
+    attachment.complete ? 1 : 0,
+    submissionId,
+    attachment.position,
+  );
+}
+
+/** How much waits, and how much lies on the disk. */
+export interface Backlog {
+  readonly waiting: number;
+  readonly oldestWaiting: string | undefined;
+  readonly storedBytes: number;
+  readonly held: number;
+}
+
+/** Counts the backlog. */
+export function backlogOf(db: IndexDb): Backlog {
+  const counts = db.get(
+    `SELECT count(*) FILTER (WHERE state IN ('queued', 'sending', 'retry', 'held')) AS waiting,
+       min(created_at) FILTER (WHERE state IN ('queued', 'sending', 'retry')) AS oldest,
+       count(*) FILTER (WHERE state = 'held') AS held,
+       coalesce(sum(envelope_size) FILTER (WHERE ciphertext_deleted = 0), 0) AS envelopes
+     FROM item`,
+  );
+  const attached = db.get(
+    `SELECT coalesce(sum(size), 0) AS bytes FROM attachment
+     WHERE submission_id IN (SELECT submission_id FROM item WHERE ciphertext_deleted = 0)`,
+  );
+  const oldest = counts?.['oldest'];
+  return {
+    waiting: Number(counts?.['waiting'] ?? 0),
+    oldestWaiting: typeof oldest === 'string' ? oldest : undefined,
+    storedBytes: Number(counts?.['envelopes'] ?? 0) + Number(attached?.['bytes'] ?? 0),
+    held: Number(counts?.['held'] ?? 0),
+  };
+}
+
+/** Names of all sealed files that must be on the disk. */
+export function namedFiles(db: IndexDb): ReadonlySet<string> {
+  const rows = db.all(
+    `SELECT envelope_sha256 AS name FROM item WHERE ciphertext_deleted = 0
+     UNION SELECT sha256 FROM attachment
+     WHERE submission_id IN (SELECT submission_id FROM item WHERE ciphertext_deleted = 0)`,
+  );
+  return new Set(rows.map((row) => String(row['name'])));
+}

@@ -1,0 +1,19 @@
+import type { IndexDb } from './index-db.ts';
+
+/** Single values of the index that are no rows of their own. */
+export type KvKey = 'feedCursor' | 'lastPlatformTime';
+
+/** Reads a number kept under a key. */
+export function readNumber(db: IndexDb, key: KvKey): number | undefined {
+  const value = db.get('SELECT value FROM kv WHERE key = ?', key)?.['value'];
+  return typeof value === 'string' ? Number(value) : undefined;
+}
+
+/** Keeps a number under a key. */
+export function writeNumber(db: IndexDb, key: KvKey, value: number): void {
+  db.run(
+    'INSERT INTO kv (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value',
+    key,
+    String(value),
+  );
+}

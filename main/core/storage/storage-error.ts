@@ -1,0 +1,29 @@
+/** Why the store could not be opened. `message` names the file and the remedy. */
+export class StorageError extends Error {
+  override readonly name = 'StorageError';
+  readonly code: 'newerThanProgram' | 'inUse' | 'cannotOpen' | 'migrationFailed';
+
+  constructor(code: StorageError['code'], message: string, cause?: unknown) {
+    super(message, { cause });
+    this.code = code;
+  }
+}
+
+/** Whether an error says that the disk is full: from the file system or from SQLite. */
+export function isDiskFull(error: unknown): boolean {
+  if (typeof error !== 'object' || error === null) return false;
+  const { code, errcode } = error as { code?: unknown; errcode?: unknown };
+  // 13 is SQLITE_FULL; extended codes keep the base code in the low byte
+  return (
+    code === 'ENOSPC' ||
+    code === 'EDQUOT' ||
+    (typeof errcode === 'number' && (errcode & 0xff) === 13)
+  );
+}
+
+/** Whether an error of SQLite says that the file is not a sound database (SQLITE_CORRUPT, SQLITE_NOTADB). */
+export function isCorrupt(error: unknown): boolean {
+  if (typeof error !== 'object' || error === null) return false;
+  const { errcode } = error as { errcode?: unknown };
+  return typeof errcode === 'number' && ((errcode & 0xff) === 11 || (errcode & 0xff) === 26);
+}
