@@ -124,6 +124,14 @@ describe('a whole catalogue', () => {
       set(['services', 0, 'form', 'properties', 'birthDate', 'x-source'], ['computed.nothing']),
     ],
     [
+      'computedWithoutBase services[0].form.properties.birthDate.x-source',
+      changed(['services', 0, 'form', 'properties', 'birthDate', 'x-derive'], () => undefined),
+    ],
+    [
+      'computedWithoutBase services[0].form.properties.lostDate.x-source',
+      set(['services', 0, 'form', 'properties', 'lostDate', 'x-derive'], 'birthDate'),
+    ],
+    [
       'widgetDoesNotFit services[0].form.properties.name.x-widget',
       set(['services', 0, 'form', 'properties', 'name', 'x-widget'], 'boolean'),
     ],

@@ -101,7 +101,8 @@ function fieldProblems(form: FormSchema, field: string, schema: FieldSchema): Fo
   }
   const base = schema['x-source'].find((source) => source.startsWith('computed.'))?.slice(9);
   const hasBase = base !== undefined && base !== field && Object.hasOwn(form.properties, base);
-  if (hasBase !== (schema['x-derive'] !== undefined) || hasBase !== (base !== undefined)) {
+  // the source, its base and what is taken out of it come together or not at all
+  if (hasBase !== (schema['x-derive'] !== undefined) || (base !== undefined && !hasBase)) {
     add('computedWithoutBase', `${path}.x-source`);
   }
   return found;
