@@ -1,0 +1,57 @@
+import type { Fault } from '../../../domain/device/fault.ts';
+import type { DeviceStatus } from '../../../domain/device/status.ts';
+import type { ReceiptDocument } from '../../../domain/receipt/document.ts';
+import type { Result } from '../../../domain/result.ts';
+import type { CommandOptions, Unsubscribe } from '../../../drivers/device.ts';
+import type {
+  ScannedPage,
+  ScanRequest,
+  ScanSource,
+} from '../../../drivers/document-scanner/contract.ts';
+import type { IdCardEvent } from '../../../drivers/id-card/contract.ts';
+import type { PrintOutcome } from '../../../drivers/receipt-printer/contract.ts';
+
+/** A device as the core sees it, over the process border. */
+export interface CoreDevice {
+  readonly status: DeviceStatus;
+  onStatus(listener: (status: DeviceStatus) => void): Unsubscribe;
+}
+
+/** The ID-card reader as the core sees it. */
+export interface CoreIdCard extends CoreDevice {
+  /** A host that dies while a card is being read gives `failed` with `device.hostDown`. */
+  onEvent(listener: (event: IdCardEvent) => void): Unsubscribe;
+}
+
+/** The receipt printer as the core sees it. */
+export interface CorePrinter extends CoreDevice {
+  /**
+   * Never rejects. A host that dies meanwhile makes the outcome `unknown` with `device.hostDown`; without
+   * a host at the call nothing was sent and the outcome is `failed`.
+   */
+  print(document: ReceiptDocument, options: CommandOptions): Promise<PrintOutcome>;
+}
+
+/** The document scanner as the core sees it. */
+export interface CoreScanner extends CoreDevice {
+  /** Empty until the scanner has said what it can do. */
+  readonly sources: readonly ScanSource[];
+  /** Never rejects. Pages handed over before a host died are kept. */
+  scan(
+    request: ScanRequest,
+    onPage: (page: ScannedPage) => void,
+    options: CommandOptions,
+  ): Promise<Result<{ readonly pages: number }, Fault>>;
+}
+
+/** Every device of the terminal. */
+export interface Devices {
+  readonly idCard: CoreIdCard;
+  readonly receiptPrinter: CorePrinter;
+  readonly documentScanner: CoreScanner;
+  /** Milliseconds of the core's clock at which the host now running was started. */
+  readonly hostStartedAt: number;
+  /** How often the host had to be started again. */
+  readonly restarts: number;
+  close(): Promise<void>;
+}

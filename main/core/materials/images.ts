@@ -1,0 +1,67 @@
+import { WorkerClient } from '../workers/worker-client.ts';
+
+/** What the image worker does. The bytes move to it. */
+export interface ImageRequest {
+  /** `page`: a scanned page, cleaned. `ink`: a signature, checked. */
+  readonly do: 'page' | 'ink';
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
+/** A cleaned page: JPEG without metadata, and a smaller picture of it for the screen. */
+export interface CleanPage {
+  readonly kind: 'page';
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly preview: Uint8Array<ArrayBuffer>;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** A signature that has ink on it: PNG, grey, on white, without metadata. */
+export interface CleanInk {
+  readonly kind: 'ink';
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** What the image worker answers. */
+export type ImageAnswer = CleanPage | CleanInk | { readonly kind: 'unclear' };
+
+/** Pictures are worked on in a thread of their own: the core's loop never waits for one. */
+export interface Images {
+  /** Rejects with `WorkerError` when the bytes are no picture. */
+  page(bytes: Uint8Array): Promise<CleanPage>;
+  /** `undefined` when it is no PNG, too small, empty, or all black. */
+  ink(bytes: Uint8Array): Promise<CleanInk | undefined>;
+  warm(): void;
+  close(): Promise<void>;
+}
+
+/** Makes the image worker; it starts at its first use or at `warm`. */
+export function createImages(): Images {
+  const worker = new WorkerClient<ImageRequest, ImageAnswer>(
+    new URL('./images-worker.ts', import.meta.url),
+  );
+  const ask = (what: ImageRequest['do'], bytes: Uint8Array): Promise<ImageAnswer> => {
+    const own = Uint8Array.from(bytes);
+    bytes.fill(0);
+    return worker.request({ do: what, bytes: own }, [own.buffer]);
+  };
+  return {
+    async page(bytes) {
+      const answer = await ask('page', bytes);
+      if (answer.kind !== 'page') throw new TypeError('the image worker gave no page');
+      return answer;
+    },
+    async ink(bytes) {
+      try {
+        const answer = await ask('ink', bytes);
+        return answer.kind === 'ink' ? answer : undefined;
+      } catch {
+        return undefined;
+      }
+    },
+    warm: () => worker.warm(),
+    close: () => worker.close(),
+  };
+}

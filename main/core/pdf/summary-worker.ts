@@ -1,0 +1,13 @@
+import { serve } from '../workers/serve.ts';
+import { drawSummary } from './application-summary.ts';
+import type { SummaryInput } from './contract.ts';
+import { summaryFont } from './font.ts';
+
+serve<SummaryInput, Uint8Array<ArrayBuffer>>(async (input) => {
+  const value = Uint8Array.from(await drawSummary(summaryFont(), input));
+  input.signature.png.fill(0);
+  return { value, transfer: [value.buffer] };
+});
+
+// the first document should find the tables of the font read
+summaryFont().layout('申报信息 Application 回执编号 0123456789');

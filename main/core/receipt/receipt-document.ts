@@ -1,0 +1,82 @@
+import type { ReceiptBlock, ReceiptDocument } from '../../../domain/receipt/document.ts';
+import { groupReceiptNumber } from '../../../domain/receipt/number.ts';
+import type { LocalizedText } from '../../../domain/text.ts';
+
+/** What a receipt says. Nothing in it is more than is known at this moment. */
+export interface ReceiptContents {
+  readonly receiptNumber: string;
+  readonly serviceName: LocalizedText;
+  readonly hall: LocalizedText;
+  readonly terminalId: string;
+  /** Day and minute at the hall. */
+  readonly submittedAt: string;
+  readonly maskedName: string;
+  readonly materials: readonly { readonly name: LocalizedText; readonly pages: number }[];
+  readonly hotline: string;
+  /** Text of the QR code. */
+  readonly qr: string;
+  /** True only when the platform has said that it has the item. */
+  readonly received: boolean;
+}
+
+const line = (text: string, more: { bold?: boolean; size?: 2 } = {}): ReceiptBlock => ({
+  type: 'text',
+  text,
+  ...more,
+});
+const centred = (text: string, more: { bold?: boolean; size?: 2 } = {}): ReceiptBlock => ({
+  type: 'text',
+  text,
+  align: 'center',
+  ...more,
+});
+const pair = (label: string, value: string): ReceiptBlock => ({ type: 'pair', label, value });
+const rule: ReceiptBlock = { type: 'rule' };
+
+function delivery(received: boolean): readonly ReceiptBlock[] {
+  if (received) {
+    return [centred('平台已收到', { bold: true, size: 2 }), centred('Received by the platform')];
+  }
+  return [
+    centred('已提交、待上传', { bold: true, size: 2 }),
+    centred('Submitted, waiting to be sent'),
+    line('已安全存在本机，网络恢复后自动上传，不用再来。'),
+    line('Kept safely here; it is sent by itself when the network is back.'),
+  ];
+}
+
+/**
+ * The receipt (收件回执) for paper: Chinese first, English beside it. It is ours, and no notice of
+ * acceptance (受理通知书), which only the platform gives.
+ */
+export function receiptDocument(contents: ReceiptContents): ReceiptDocument {
+  const papers = contents.materials.map(({ name, pages }) =>
+    pair(name.zh, pages > 0 ? `${pages} 页` : '已核对'),
+  );
+  return {
+    blocks: [
+      centred('收件回执', { bold: true, size: 2 }),
+      centred('Receipt'),
+      rule,
+      ...delivery(contents.received),
+      rule,
+      line('回执编号 Receipt number'),
+      line(groupReceiptNumber(contents.receiptNumber), { bold: true }),
+      pair('事项', contents.serviceName.zh),
+      line(contents.serviceName.en),
+      pair('申请人', contents.maskedName),
+      pair('时间', contents.submittedAt),
+      pair('服务点', contents.hall.zh),
+      pair('终端', contents.terminalId),
+      ...(papers.length > 0 ? [rule, line('材料 Papers'), ...papers] : []),
+      rule,
+      { type: 'qr', data: contents.qr },
+      centred('扫码查进度  Scan to see where it stands'),
+      rule,
+      line('本回执不是受理通知书。是否受理，以平台通知为准。'),
+      line('This is not a notice of acceptance.'),
+      pair('咨询电话 Help', contents.hotline),
+      { type: 'feed', lines: 2 },
+    ],
+  };
+}
