@@ -114,6 +114,9 @@ export function describeIdCardReader(name: string, make: () => Promise<ReaderAnd
       await watched.reader.close();
       await watched.simulator.close();
       await watched.dispose?.();
+      const said = watched.statuses.map((status) => JSON.stringify(status));
+      const repeated = said.filter((status, i) => status === said[i - 1]);
+      expect(repeated, 'the same status twice in a row').toEqual([]);
     });
 
     it('is starting until it has asked the hardware, then online', async () => {
@@ -153,7 +156,7 @@ export function describeIdCardReader(name: string, make: () => Promise<ReaderAnd
       await watched.online();
       watched.command({ do: 'insertCard', persona: 'elder' });
       await watched.saw(1, 'card');
-      await new Promise((resolve) => setTimeout(resolve, 600));
+      await new Promise((resolve) => setTimeout(resolve, 400));
       expect(watched.cards).toHaveLength(1);
     });
 
@@ -283,17 +286,6 @@ export function describeIdCardReader(name: string, make: () => Promise<ReaderAnd
       watched.command({ do: 'setDelay', ms: 0 });
       await watched.saw(1, 'card');
       expect(watched.story).toBe('reading, failed device.offline, reading, card');
-    });
-
-    it('never says the same status twice in a row', async () => {
-      await watched.online();
-      watched.command({ do: 'setMute', mute: true });
-      await watched.state('unknown');
-      await new Promise((resolve) => setTimeout(resolve, 500));
-      watched.command({ do: 'setMute', mute: false });
-      await watched.state('online');
-      const said = watched.statuses.map((status) => JSON.stringify(status));
-      expect(said.every((status, i) => status !== said[i - 1])).toBe(true);
     });
 
     it('closes in the middle of a reading, and says nothing more', async () => {

@@ -1,13 +1,12 @@
-import { describeIdCardReader, CONFORMANCE_TODAY } from './conformance.ts';
-import { tcpTransport } from '../transport/tcp.ts';
 import { systemClock } from '../transport/system-clock.ts';
+import { tcpTransport } from '../transport/tcp.ts';
+import { CONFORMANCE_TODAY, describeIdCardReader } from './conformance.ts';
 import { createSdtReader } from './sdt-reader.ts';
-import { SdtSimulator } from './simulator/sdt-simulator.ts';
-import type { SdtSimulatorOptions } from './simulator/sdt-simulator.ts';
 import { FAST_BACKOFF, FAST_TIMINGS } from './sdt-test-support.ts';
+import { SdtSimulator } from './simulator/sdt-simulator.ts';
 
-async function overTcp(options: SdtSimulatorOptions = {}) {
-  const simulator = new SdtSimulator(options);
+describeIdCardReader('SDT over TCP', async () => {
+  const simulator = new SdtSimulator();
   const port = await simulator.listen(0);
   const reader = createSdtReader({
     transport: tcpTransport({ host: '127.0.0.1', port }),
@@ -17,9 +16,4 @@ async function overTcp(options: SdtSimulatorOptions = {}) {
     backoff: FAST_BACKOFF,
   });
   return { reader, simulator };
-}
-
-describeIdCardReader('SDT over TCP', () => overTcp());
-describeIdCardReader('SDT over TCP, a reader that finds a lying card again and again', () =>
-  overTcp({ refindsLyingCard: true }),
-);
+});

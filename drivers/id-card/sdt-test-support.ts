@@ -8,7 +8,7 @@ export const FAST_TIMINGS: SdtTimings = {
   commandMs: 600,
   readMs: 2_000,
   interByteMs: 100,
-  removalAfterMs: 150,
+  removalAfterMs: 100,
   retryAfterMs: 200,
   offlineAfterMs: 250,
   brokenPollMs: 100,

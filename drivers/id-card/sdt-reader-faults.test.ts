@@ -1,0 +1,306 @@
+import fc from 'fast-check';
+import { afterEach, describe, expect, it } from 'vitest';
+import { ok } from '../../domain/result.ts';
+import { tcpTransport } from '../transport/tcp.ts';
+import { systemClock } from '../transport/system-clock.ts';
+import type { ByteLine, Transport } from '../transport/transport.ts';
+import { demoPersona } from '../simulator-host/personas.ts';
+import { CONFORMANCE_TODAY, until } from './conformance.ts';
+import type { IdCardEvent, IdCardReader } from './contract.ts';
+import { interpretReadAnswer } from './sdt-card.ts';
+import { SDT } from './sdt-commands.ts';
+import { SdtFrameParser, encodeFrame } from './sdt-frame.ts';
+import { createSdtReader } from './sdt-reader.ts';
+import { FAST_BACKOFF, FAST_TIMINGS } from './sdt-test-support.ts';
+import { encodeCardText } from './simulator/encode-text.ts';
+import { SimulatedCard, SimulatedSam } from './simulator/sam.ts';
+import { SdtSimulator } from './simulator/sdt-simulator.ts';
+
+const closers: (() => Promise<void>)[] = [];
+
+afterEach(async () => {
+  for (const close of closers.splice(0)) await close();
+});
+
+function watch(
+  transport: Transport,
+  timings = FAST_TIMINGS,
+): { reader: IdCardReader; events: IdCardEvent[] } {
+  const reader = createSdtReader({
+    transport,
+    clock: systemClock,
+    today: () => CONFORMANCE_TODAY,
+    timings,
+    backoff: FAST_BACKOFF,
+  });
+  const events: IdCardEvent[] = [];
+  reader.onEvent((event) => events.push(event));
+  closers.push(() => reader.close());
+  return { reader, events };
+}
+
+/** A far end in the same process: what the driver writes comes to `onRequest`, body by body. */
+function farEnd(onRequest: (body: Uint8Array, send: (bytes: Uint8Array) => void) => void): {
+  readonly transport: Transport;
+  readonly opened: () => number;
+} {
+  let opened = 0;
+  const transport: Transport = {
+    address: 'test',
+    connect: () => {
+      opened += 1;
+      const listeners = new Set<(bytes: Uint8Array) => void>();
+      const closed = new Set<(reason: string) => void>();
+      const parser = new SdtFrameParser(3);
+      const line: ByteLine = {
+        onData: (listener) => {
+          listeners.add(listener);
+          return () => listeners.delete(listener);
+        },
+        onClose: (listener) => {
+          closed.add(listener);
+          return () => closed.delete(listener);
+        },
+        write: (bytes) => {
+          for (const frame of parser.push(bytes)) {
+            if (frame.type !== 'frame') continue;
+            onRequest(frame.body, (answer) => {
+              setImmediate(() => listeners.forEach((listener) => listener(answer)));
+            });
+          }
+          return Promise.resolve(ok(undefined));
+        },
+        close: () => {
+          for (const listener of [...closed]) listener('closed here');
+          closed.clear();
+          listeners.clear();
+          return Promise.resolve();
+        },
+      };
+      return Promise.resolve(ok(line));
+    },
+  };
+  return { transport, opened: () => opened };
+}
+
+const textOf = (id: string): Uint8Array => encodeCardText(demoPersona(id)!.card);
+const cardOf = (id: string): SimulatedCard => new SimulatedCard({ label: id, text: textOf(id) });
+
+/** The body of a good answer to a read of a persona's card. */
+function readAnswer(persona: string): Uint8Array {
+  const sam = new SimulatedSam({ refindsLyingCard: false, status: 0x90 });
+  sam.insert(cardOf(persona));
+  const ask = ({ frame }: { readonly frame: Uint8Array }): Uint8Array =>
+    sam.begin(frame.subarray(7, 9)).finish();
+  ask(SDT.find);
+  ask(SDT.select);
+  return ask(SDT.readTextAndPhoto);
+}
+
+describe('the SDT driver', () => {
+  it.each([0x60, 0x66] as const)(
+    'says that the reader is broken when its SAM says %i',
+    async (samStatus) => {
+      const simulator = new SdtSimulator({ samStatus });
+      const port = await simulator.listen(0);
+      closers.push(() => simulator.close());
+      const { reader, events } = watch(tcpTransport({ host: '127.0.0.1', port }));
+      await reader.open();
+      await until(
+        () => reader.status.state === 'hardwareError',
+        () => JSON.stringify(reader.status),
+      );
+      expect(reader.status.fault).toMatchObject({
+        code: 'idCard.samFault',
+        vendorCode: `00 00 ${samStatus.toString(16)}`,
+      });
+      expect(simulator.command({ do: 'insertCard', persona: 'elder' }).ok).toBe(true);
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      expect(events).toEqual([]);
+    },
+  );
+
+  it('is offline from the start when nobody listens, and goes on trying', async () => {
+    const simulator = new SdtSimulator();
+    const port = await simulator.listen(0);
+    await simulator.close();
+    const { reader } = watch(tcpTransport({ host: '127.0.0.1', port }));
+    await reader.open();
+    await until(
+      () => reader.status.state === 'offline',
+      () => JSON.stringify(reader.status),
+    );
+    await simulator.listen(port);
+    closers.push(() => simulator.close());
+    await until(
+      () => reader.status.state === 'online',
+      () => JSON.stringify(reader.status),
+    );
+  });
+
+  it('resets the SAM and then opens the line anew when a reader stays silent', async () => {
+    const asked: string[] = [];
+    const { transport, opened } = farEnd((body) => {
+      asked.push(Buffer.from(body).toString('hex'));
+    });
+    const { reader } = watch(transport, { ...FAST_TIMINGS, commandMs: 30, interByteMs: 10 });
+    await reader.open();
+    await until(
+      () => opened() >= 2,
+      () => `a second line; asked ${asked.join(' ')}`,
+    );
+    expect(asked.slice(0, 4)).toEqual(['12ff', '12ff', '10ff', '12ff']);
+    expect(reader.status).toMatchObject({ state: 'unknown', fault: { code: 'device.timeout' } });
+  });
+
+  it('never takes the late answer about one card for an answer about the next', async () => {
+    const sam = new SimulatedSam({ refindsLyingCard: false, status: 0x90 });
+    sam.insert(cardOf('elder'));
+    let late: Uint8Array | undefined;
+    let reads = 0;
+    const { transport } = farEnd((body, send) => {
+      const answer = encodeFrame(sam.begin(body).finish());
+      if (body[0] === 0x30 && body[1] === 0x01 && ++reads === 1) {
+        // The reader hangs over this read; it will answer it before the next request.
+        late = answer;
+        sam.insert(cardOf('ext-g'));
+        return;
+      }
+      if (late !== undefined) send(late);
+      late = undefined;
+      send(answer);
+    });
+    const { reader, events } = watch(transport, { ...FAST_TIMINGS, readMs: 500 });
+    await reader.open();
+    await until(
+      () => events.some((event) => event.type === 'card'),
+      () => JSON.stringify(events.map((event) => event.type)),
+    );
+    const names = events.flatMap((e) => (e.type === 'card' ? [e.readout.data.name] : []));
+    expect(names).toEqual(['欧阳\u{30EDD}']);
+    expect(events.map((event) => event.type)).toEqual(['reading', 'failed', 'reading', 'card']);
+  });
+
+  it('drops an answer about the last card that comes twice', async () => {
+    const sam = new SimulatedSam({ refindsLyingCard: false, status: 0x90 });
+    sam.insert(cardOf('elder'));
+    const doubled = encodeFrame(readAnswer('elder'));
+    const { transport } = farEnd((body, send) => {
+      const reads = body[0] === 0x30;
+      if (!reads) send(doubled);
+      send(encodeFrame(sam.begin(body).finish()));
+    });
+    const { reader, events } = watch(transport);
+    await reader.open();
+    const names = (): string[] =>
+      events.flatMap((e) => (e.type === 'card' ? [e.readout.data.name] : []));
+    await until(
+      () => names().length === 1,
+      () => JSON.stringify(events),
+    );
+    sam.insert(cardOf('latin'));
+    await until(
+      () => names().length === 2,
+      () => JSON.stringify(events),
+    );
+    expect(names()).toEqual(['龚大福', 'EMMA JOHNSON']);
+    expect(events.filter((event) => event.type === 'failed')).toEqual([]);
+  });
+
+  it('keeps the printed address when the reader does not know the newest one', async () => {
+    const sam = new SimulatedSam({ refindsLyingCard: false, status: 0x90 });
+    sam.insert(cardOf('proxy'));
+    const asked: number[] = [];
+    const { transport } = farEnd((body, send) => {
+      if (body[0] === 0x30) asked.push(body[1] ?? -1);
+      // Such a reader may not answer at all.
+      if (body[0] === 0x30 && body[1] === 0x03) return;
+      send(encodeFrame(sam.begin(body).finish()));
+    });
+    const { reader, events } = watch(transport, { ...FAST_TIMINGS, commandMs: 200 });
+    await reader.open();
+    const cards = (): string[] =>
+      events.flatMap((e) => (e.type === 'card' ? [e.readout.data.address ?? ''] : []));
+    await until(
+      () => cards().length === 1,
+      () => JSON.stringify(events),
+    );
+    expect(cards()).toEqual(['重庆市铜梁区安居镇会龙村3组12号']);
+    sam.insert(cardOf('elder'));
+    await until(
+      () => cards().length === 2,
+      () => JSON.stringify(events),
+    );
+    expect(asked).toEqual([1, 3, 1]);
+  });
+
+  it('survives any bytes in any pieces: no throw, no hang, and no card that was not sent whole', async () => {
+    const right = interpretReadAnswer(readAnswer('elder').subarray(3), CONFORMANCE_TODAY);
+    const whole = right.ok ? right.value : undefined;
+    const rightly = (frame: Uint8Array): Uint8Array => frame;
+    // Each answer of the script: the right one as it is, the right one damaged, or something else.
+    const answers = fc.oneof(
+      { weight: 3, arbitrary: fc.constant(rightly) },
+      {
+        weight: 3,
+        arbitrary: fc.tuple(fc.nat(), fc.integer({ min: 1, max: 255 })).map(
+          ([at, flip]) =>
+            (frame: Uint8Array) =>
+              frame.map((byte, i) => (i === at % frame.length ? byte ^ flip : byte)),
+        ),
+      },
+      { weight: 1, arbitrary: fc.uint8Array({ maxLength: 80 }).map((bytes) => () => bytes) },
+      {
+        weight: 1,
+        arbitrary: fc
+          .tuple(
+            fc.constantFrom(0x90, 0x9f, 0x80, 0x41, 0x66, 0x10),
+            fc.uint8Array({ maxLength: 40 }),
+          )
+          .map(
+            ([sw3, data]) =>
+              () =>
+                encodeFrame(Uint8Array.of(0, 0, sw3, ...data)),
+          ),
+      },
+    );
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(answers, { minLength: 5, maxLength: 40 }),
+        fc.integer({ min: 1, max: 300 }),
+        async (script, piece) => {
+          const sam = new SimulatedSam({ refindsLyingCard: true, status: 0x90 });
+          sam.insert(cardOf('elder'));
+          const rest = script.values();
+          const { transport } = farEnd((body, send) => {
+            const scripted = rest.next();
+            const answer = (scripted.done === true ? rightly : scripted.value)(
+              encodeFrame(sam.begin(body).finish()),
+            );
+            for (let at = 0; at < answer.length; at += piece) send(answer.subarray(at, at + piece));
+          });
+          const { reader, events } = watch(transport, {
+            ...FAST_TIMINGS,
+            pollMs: 1,
+            commandMs: 25,
+            readMs: 25,
+            interByteMs: 5,
+            brokenPollMs: 5,
+            retryAfterMs: 10,
+          });
+          await reader.open();
+          // However bad the beginning, once the far end answers rightly the card is read.
+          await until(
+            () => events.some((event) => event.type === 'card'),
+            () => JSON.stringify([reader.status, events.map((event) => event.type)]),
+          );
+          await reader.close();
+          for (const event of events) {
+            if (event.type === 'card') expect(event.readout).toEqual(whole);
+          }
+        },
+      ),
+      { numRuns: 25 },
+    );
+  }, 120_000);
+});
