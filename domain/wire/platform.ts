@@ -46,7 +46,7 @@ export interface TokenResponse {
   readonly serverTime: string;
 }
 
-/** Kinds of bundle. `catalogue`: Catalogue. `keys`: KeyBundle. `policy`: PolicyBundle. */
+/** Kinds of bundle. `catalogue`: Catalogue. `keys`: KeyBundle. `policy`: the policy layer of a terminal's configuration, which the wire does not look into. */
 export type BundleKind = 'catalogue' | 'keys' | 'policy';
 
 /**

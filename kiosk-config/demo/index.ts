@@ -17,8 +17,17 @@ export const DEMO_HALL = {
 /** One-time code of the demo terminal; refused in production. */
 export const DEMO_ENROLMENT_CODE = `${DEMO_ENROLMENT_PREFIX}BACHUAN-001`;
 
-/** The policy of demonstrations: the defaults, marked. */
-export const DEMO_POLICY: Policy = policySchema.parse({ environment: 'demo' });
+/** The policy of demonstrations: the defaults, marked, and quick enough to watch. */
+export const DEMO_POLICY: Policy = policySchema.parse({
+  environment: 'demo',
+  sync: {
+    backoffBaseMs: 500,
+    backoffCeilingMs: 5_000,
+    feedIntervalMs: 3_000,
+    heartbeatIntervalMs: 5_000,
+    bundleIntervalMs: 30_000,
+  },
+});
 
 /** What a reference platform starts a demonstration with. It makes its keys by itself, at its first start. */
 export interface DemoPlatformSeed {
