@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import type { SimulatorCommand } from './simulator.ts';
+
+const hex = (mostBytes: number) =>
+  z
+    .string()
+    .max(mostBytes * 2)
+    .regex(/^([0-9a-fA-F]{2})*$/, '应为十六进制 / must be hex, two digits a byte');
+const source = z.enum(['flatbed', 'feeder']);
+const ms = z.int().min(0).max(600_000);
+
+/** What POST /v1/devices/:id/commands takes: one `SimulatorCommand`, and no key that is not known. */
+export const commandSchema: z.ZodType<SimulatorCommand> = z.discriminatedUnion('do', [
+  z.strictObject({ do: z.literal('insertCard'), persona: z.string().min(1).max(60) }),
+  z.strictObject({
+    do: z.literal('insertRawCard'),
+    textHex: hex(4_096),
+    photoHex: hex(4_096).exactOptional(),
+  }),
+  z.strictObject({ do: z.literal('removeCard') }),
+  z.strictObject({ do: z.literal('noise'), hex: hex(65_536) }),
+  z.strictObject({
+    do: z.literal('loadPages'),
+    source,
+    count: z.int().min(0).max(100),
+    paper: z.enum(['householdRegister', 'disabilityCertificate', 'bankCard']).exactOptional(),
+  }),
+  z.strictObject({ do: z.literal('loadPageImage'), source, jpegBase64: z.base64() }),
+  z.strictObject({ do: z.literal('setPaper'), paper: z.enum(['full', 'low', 'out']) }),
+  z.strictObject({ do: z.literal('setCover'), open: z.boolean() }),
+  z.strictObject({
+    do: z.literal('setJam'),
+    jammed: z.boolean(),
+    afterPages: z.int().min(0).max(100).exactOptional(),
+  }),
+  z.strictObject({ do: z.literal('setDelay'), ms }),
+  z.strictObject({ do: z.literal('dropLine'), forMs: ms.exactOptional() }),
+  z.strictObject({ do: z.literal('setBusy'), busy: z.boolean() }),
+  z.strictObject({ do: z.literal('failNext'), times: z.int().min(0).max(1_000).exactOptional() }),
+  z.strictObject({ do: z.literal('setMute'), mute: z.boolean() }),
+]);

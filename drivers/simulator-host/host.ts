@@ -1,0 +1,132 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import {
+  EsclSimulator,
+  type EsclSimulatorOptions,
+} from '../document-scanner/simulator/escl-simulator.ts';
+import { SdtSimulator, type SdtSimulatorOptions } from '../id-card/simulator/sdt-simulator.ts';
+import {
+  EscPosSimulator,
+  type EscPosSimulatorOptions,
+} from '../receipt-printer/simulator/escpos-simulator.ts';
+import { controlPlane, type HostedDevice } from './control-plane.ts';
+
+/** How the simulators are started. */
+export interface SimulatorHostOptions {
+  /** Of the control plane; 0 takes any free one. */
+  readonly port: number;
+  /** Folder of its own; `ready.json` in it says where everything listens while the process lives. */
+  readonly dataDir: string;
+  /** Ports of the devices; any free one where none is given. */
+  readonly ports?: Partial<
+    Readonly<Record<'idCard' | 'receiptPrinter' | 'documentScanner', number>>
+  >;
+  readonly idCard?: SdtSimulatorOptions;
+  readonly receiptPrinter?: EscPosSimulatorOptions;
+  readonly documentScanner?: EsclSimulatorOptions;
+  /** Lines for a log, without personal data. */
+  readonly log?: (line: string) => void;
+}
+
+/** Where a device listens. */
+export interface TcpAddress {
+  readonly transport: 'tcp';
+  readonly host: string;
+  readonly port: number;
+}
+
+/** The line that a simulators process prints when it is ready. */
+export interface SimulatorsReady {
+  readonly ready: true;
+  readonly part: 'simulators';
+  readonly control: string;
+  readonly dock: string;
+  readonly devices: {
+    readonly idCard: TcpAddress;
+    readonly receiptPrinter: TcpAddress;
+    readonly documentScanner: { readonly transport: 'escl'; readonly url: string };
+  };
+}
+
+/** Running simulators. */
+export interface SimulatorHost {
+  readonly ready: SimulatorsReady;
+  /** Stops every listener; safe to call twice. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts the three simulated devices and their control plane, all on 127.0.0.1.
+ * Rejects, with nothing left running, when a port is taken or the folder cannot be written.
+ */
+export async function startSimulatorHost(options: SimulatorHostOptions): Promise<SimulatorHost> {
+  const log = options.log ?? (() => undefined);
+  const idCard = new SdtSimulator(options.idCard);
+  const printer = new EscPosSimulator(options.receiptPrinter);
+  const scanner = new EsclSimulator(options.documentScanner);
+  const started: (() => Promise<unknown>)[] = [];
+  let closing: Promise<void> | undefined;
+  const close = () => (closing ??= closeAll(started));
+  try {
+    await mkdir(options.dataDir, { recursive: true });
+    const devices: HostedDevice[] = [];
+    for (const [id, simulator] of [
+      ['id-card-1', idCard],
+      ['receipt-printer-1', printer],
+      ['document-scanner-1', scanner],
+    ] as const) {
+      const port = await listening(simulator, options.ports?.[simulator.deviceClass] ?? 0);
+      started.push(() => simulator.close());
+      const isScanner = simulator === scanner;
+      devices.push({
+        id,
+        simulator,
+        transport: isScanner ? 'escl' : 'tcp',
+        host: '127.0.0.1',
+        port,
+        ...(isScanner ? { url: scanner.url } : {}),
+      });
+    }
+    const app = controlPlane(devices, log);
+    await app.listen({ host: '127.0.0.1', port: options.port });
+    started.push(() => app.close());
+    const control = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;
+    const tcp = (index: number): TcpAddress => ({
+      transport: 'tcp',
+      host: '127.0.0.1',
+      port: devices[index]?.port ?? 0,
+    });
+    const ready: SimulatorsReady = {
+      ready: true,
+      part: 'simulators',
+      control,
+      dock: `${control}/`,
+      devices: {
+        idCard: tcp(0),
+        receiptPrinter: tcp(1),
+        documentScanner: { transport: 'escl', url: scanner.url },
+      },
+    };
+    const file = join(options.dataDir, 'ready.json');
+    await writeFile(file, `${JSON.stringify(ready)}\n`);
+    started.push(() => rm(file, { force: true }));
+    return { ready, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function listening(simulator: HostedDevice['simulator'], port: number): Promise<number> {
+  try {
+    return await simulator.listen(port);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new Error(`${simulator.deviceClass}: ${why}`, { cause: error });
+  }
+}
+
+async function closeAll(started: readonly (() => Promise<unknown>)[]): Promise<void> {
+  await Promise.all(started.map((stop) => stop()));
+}
