@@ -1,0 +1,79 @@
+import { CompactSign } from 'jose';
+import type { Catalogue } from '../domain/catalogue/catalogue.ts';
+import type { Bundle, BundleKind, KeyBundle } from '../domain/wire/platform.ts';
+import type { PlatformKeys } from './keys.ts';
+import { sha256Hex } from './storage/files.ts';
+import type { BundleRow, BundleStore, TerminalStore } from './storage/port.ts';
+import { createQueues } from './storage/uploads.ts';
+import { isoTime, type Now } from './time.ts';
+
+/** Content of the bundles that the platform is given; that of `keys` it knows itself. */
+export interface BundleContents {
+  readonly catalogue: Catalogue;
+  readonly policy: Readonly<Record<string, unknown>>;
+}
+
+/** Signed bundles, a new version whenever the content has changed. */
+export interface Bundles {
+  current(kind: BundleKind): Promise<BundleRow>;
+  /** Every catalogue that was ever given out, newest first. */
+  catalogues(): Promise<readonly Catalogue[]>;
+}
+
+/** Gives out and remembers bundles. */
+export function createBundles(parts: {
+  readonly store: BundleStore;
+  readonly terminals: TerminalStore;
+  readonly keys: PlatformKeys;
+  readonly contents: BundleContents;
+  readonly now: Now;
+}): Bundles {
+  const { store, terminals, keys, contents, now } = parts;
+  const oneByOne = createQueues();
+
+  const keyBundle = async (): Promise<KeyBundle> => ({
+    recipients: keys.recipients,
+    terminals: (await terminals.all()).map((row) => ({
+      terminalId: row.terminalId,
+      keyId: row.keyId,
+      publicKey: row.publicKey,
+      place: row.region + row.terminal,
+      ...(row.revokedAt === null ? {} : { revokedAt: row.revokedAt }),
+    })),
+  });
+
+  const contentOf = async (kind: BundleKind): Promise<unknown> =>
+    kind === 'keys' ? keyBundle() : contents[kind];
+
+  const publish = async (kind: BundleKind): Promise<BundleRow> => {
+    const content = await contentOf(kind);
+    const contentJson = JSON.stringify(content);
+    const contentSha256 = sha256Hex(contentJson);
+    const latest = await store.latest(kind);
+    if (latest?.contentSha256 === contentSha256) return latest;
+    const version = (latest?.version ?? 0) + 1;
+    const issuedAt = isoTime(now());
+    const payload: Bundle<unknown> = { kind, version, issuedAt, content };
+    const jws = await new CompactSign(Buffer.from(JSON.stringify(payload)))
+      .setProtectedHeader({ alg: 'EdDSA', typ: 'bianmin-bundle+jws', kind, version })
+      .sign(keys.bundleRoot);
+    const row: BundleRow = { kind, version, issuedAt, contentSha256, contentJson, jws };
+    await store.add(row);
+    return row;
+  };
+
+  let known: readonly Catalogue[] = [];
+  let knownFor = '';
+  return {
+    current: (kind) => oneByOne(kind, () => publish(kind)),
+    async catalogues() {
+      const latest = await oneByOne('catalogue', () => publish('catalogue'));
+      if (latest.contentSha256 !== knownFor) {
+        const texts = await store.contents('catalogue');
+        known = texts.map((text) => JSON.parse(text) as Catalogue);
+        knownFor = latest.contentSha256;
+      }
+      return known;
+    },
+  };
+}

@@ -1,0 +1,107 @@
+import type { CaseAction } from '../../domain/application-state.ts';
+import type { MaterialMeans } from '../../domain/envelope/body.ts';
+import type { ItemKind } from '../../domain/envelope/header.ts';
+import type { CardDoubt, CardKind } from '../../domain/identity/card.ts';
+import type { LocalizedText } from '../../domain/text.ts';
+
+type Words<K extends string> = Readonly<Record<K, LocalizedText>>;
+
+/** What a clerk may do, as on the buttons. */
+export const ACTIONS: Words<CaseAction> = {
+  startPrereview: { zh: '开始预审', en: 'Start pre-review' },
+  requestSupplement: { zh: '一次性告知补正', en: 'Ask for more papers' },
+  reject: { zh: '不予受理', en: 'Do not accept' },
+  accept: { zh: '受理', en: 'Accept' },
+  process: { zh: '开始办理', en: 'Start processing' },
+  approve: { zh: '准予', en: 'Grant' },
+  deny: { zh: '不予', en: 'Refuse' },
+};
+
+/** Kinds of items. */
+export const KINDS: Words<ItemKind> = {
+  application: { zh: '申报', en: 'Application' },
+  supplement: { zh: '补正', en: 'Supplement' },
+  withdrawal: { zh: '撤回', en: 'Withdrawal' },
+  rating: { zh: '评价', en: 'Rating' },
+  question: { zh: '咨询', en: 'Question' },
+};
+
+/** How a material was given. */
+export const MEANS: Words<MaterialMeans> = {
+  scan: { zh: '扫描', en: 'scanned' },
+  readCard: { zh: '读卡', en: 'card read' },
+  commitment: { zh: '告知承诺', en: 'commitment signed' },
+  platform: { zh: '平台核验，不用交', en: 'checked by the platform' },
+  generate: { zh: '终端生成', en: 'made by the terminal' },
+};
+
+/** Kinds of cards. */
+export const CARDS: Words<CardKind> = {
+  resident: { zh: '居民身份证', en: 'Resident identity card' },
+  hkMoTwResidence: { zh: '港澳台居民居住证', en: 'Hong Kong, Macao, Taiwan residence permit' },
+  foreigner2017: { zh: '外国人永久居留身份证（2017版）', en: "Foreigner's card (2017)" },
+  foreigner2023: { zh: '外国人永久居留身份证（2023版）', en: "Foreigner's card (2023)" },
+};
+
+/** What on the card does not fit. */
+export const DOUBTS: Words<CardDoubt> = {
+  idNumberChecksum: { zh: '身份证号码校验位不对', en: 'The check digit of the number is wrong' },
+  idNumberBirthDateDiffers: { zh: '号码和出生日期对不上', en: 'Number and birth date differ' },
+  idNumberSexDiffers: { zh: '号码和性别对不上', en: 'Number and sex differ' },
+  expired: { zh: '证件已过期', en: 'The card has expired' },
+  notYetValid: { zh: '证件还没有生效', en: 'The card is not valid yet' },
+  nationUnknown: { zh: '民族代码不认识', en: 'The nation code is not known' },
+};
+
+const PROBLEMS: Readonly<Record<string, LocalizedText>> = {
+  receiptNumberTwice: { zh: '回执号重复', en: 'The receipt number came twice' },
+  cannotOpen: { zh: '打不开密封的内容', en: 'The sealed contents cannot be opened' },
+  notJson: { zh: '内容不是约定的格式', en: 'The contents have a wrong format' },
+  bodyShape: { zh: '内容不是约定的格式', en: 'The contents have a wrong format' },
+  headerDiffers: { zh: '封面和内容对不上', en: 'Header and contents differ' },
+  attachmentNotSent: { zh: '有附件没有送到', en: 'An attachment was not sent' },
+  attachmentUnnamed: { zh: '多出来的附件', en: 'An attachment that nothing names' },
+  serviceUnknown: { zh: '目录里没有这个事项', en: 'The service is not in the catalogue' },
+  'attachment:cannotOpen': { zh: '有附件打不开', en: 'An attachment cannot be opened' },
+  'attachment:fileDiffers': { zh: '有附件和清单对不上', en: 'An attachment differs from the list' },
+  'attachment:fileMissing': { zh: '缺附件', en: 'An attachment is missing' },
+};
+
+const FIELD_CODES: Readonly<Record<string, LocalizedText>> = {
+  required: { zh: '没有填', en: 'not answered' },
+  mustAgree: { zh: '没有同意', en: 'not agreed' },
+  checksum: { zh: '校验位不对', en: 'wrong check digit' },
+  unknownField: { zh: '表单里没有这一项', en: 'not in the form' },
+  sameAsOther: { zh: '不能和另一项相同', en: 'must differ from another answer' },
+  differsFromOther: { zh: '和另一项对不上', en: 'does not match another answer' },
+};
+
+/** What the review found, in words; names of fields and materials by their labels where they are known. */
+export function problemText(
+  code: string,
+  labelOf: (kind: 'field' | 'material', id: string) => LocalizedText | undefined,
+): LocalizedText {
+  const known = PROBLEMS[code];
+  if (known) return known;
+  const [kind, id = '', fault = ''] = code.split(':');
+  const label = labelOf(kind === 'field' ? 'field' : 'material', id) ?? { zh: id, en: id };
+  if (kind === 'materialMissing') {
+    return { zh: `缺少材料：${label.zh}`, en: `Missing: ${label.en}` };
+  }
+  const what = FIELD_CODES[fault] ?? { zh: '填写不对', en: 'wrong' };
+  return { zh: `${label.zh}：${what.zh}`, en: `${label.en}: ${what.en}` };
+}
+
+/** Actions in the access log. */
+export const ACCESS_ACTIONS: Readonly<Record<string, LocalizedText>> = {
+  login: { zh: '登录', en: 'logged in' },
+  loginFailed: { zh: '登录失败', en: 'login failed' },
+  loginLocked: { zh: '登录被锁', en: 'login locked' },
+  logout: { zh: '退出', en: 'logged out' },
+  openCase: { zh: '打开办件', en: 'opened a case' },
+  openFile: { zh: '查看材料', en: 'looked at a file' },
+  moveCase: { zh: '变更状态', en: 'moved a case' },
+  refused: { zh: '无权，被拒绝', en: 'refused, not allowed' },
+  revokeTerminal: { zh: '停用终端', en: 'revoked a terminal' },
+  addEnrolmentCode: { zh: '新增登记码', en: 'added an enrolment code' },
+};

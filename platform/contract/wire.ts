@@ -1,0 +1,232 @@
+import { z } from 'zod';
+import { CASE_STATES, type CaseState } from '../../domain/application-state.ts';
+import type * as Wire from '../../domain/wire/platform.ts';
+import { shapeOf } from './shape-of.ts';
+
+const CASE_STATE_NAMES = Object.keys(CASE_STATES) as [CaseState, ...CaseState[]];
+
+const sha256 = z
+  .string()
+  .regex(/^[0-9a-f]{64}$/)
+  .describe('SHA-256, 64 lower-case hex digits');
+const time = z.iso.datetime({ offset: true }).describe('ISO 8601 with zone');
+const submissionId = z
+  .string()
+  .regex(/^[0-9a-f]{32}$/)
+  .describe('128 random bits, hex');
+const rawKey = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]{43}$/)
+  .describe('Ed25519 public key: raw 32 bytes, base64url');
+const cursor = z.int().min(0);
+const bundleKind = z.enum(['catalogue', 'keys', 'policy']);
+
+/** State of a case. */
+export const caseState = shapeOf<CaseState>()(z.enum(CASE_STATE_NAMES));
+
+/** Body of POST /v1/enrolments. */
+export const enrolRequest = shapeOf<Wire.EnrolRequest>()(
+  z.object({
+    code: z.string().min(4).max(100).describe('One-time code'),
+    publicKey: rawKey,
+    softwareVersion: z.string().max(100),
+  }),
+);
+
+/** Answer of POST /v1/enrolments. */
+export const enrolResponse = shapeOf<Wire.EnrolResponse>()(
+  z.object({
+    terminalId: z.string(),
+    region: z.string().regex(/^\d{9}$/),
+    terminal: z.string().regex(/^\d{3}$/),
+    generation: z.int().min(1).describe('Counts enrolments of this place'),
+    lastReceiptNumber: z
+      .string()
+      .regex(/^\d{23}$/)
+      .nullable()
+      .describe('Last receipt number the platform has seen of this place'),
+    bundleRoot: rawKey.describe('Key that signs bundles and the time; to be pinned'),
+    verifyBaseUrl: z.string().describe('`/r/<token>` is appended'),
+    serverTime: time,
+  }),
+);
+
+/** Body of POST /v1/tokens. */
+export const tokenRequest = shapeOf<Wire.TokenRequest>()(
+  z.object({
+    assertion: z
+      .string()
+      .max(4096)
+      .describe(
+        "Compact JWS, alg EdDSA, by the terminal's key: iss = sub = terminalId, aud = bianmin-platform, iat, exp (at most 5 minutes after iat), jti (used once)",
+      ),
+  }),
+);
+
+/** Answer of POST /v1/tokens. */
+export const tokenResponse = shapeOf<Wire.TokenResponse>()(
+  z.object({ accessToken: z.string(), expiresInSeconds: z.int().min(1), serverTime: time }),
+);
+
+/** Content of the bundle `keys`. */
+export const keyBundle = shapeOf<Wire.KeyBundle>()(
+  z.object({
+    recipients: z
+      .array(
+        z.object({
+          id: z
+            .string()
+            .regex(/^[0-9a-f]{16}$/)
+            .describe("First 16 hex digits of the SHA-256 of the recipient's text"),
+          recipient: z.string().startsWith('age1'),
+          purpose: z.enum(['platform', 'recovery']),
+        }),
+      )
+      .readonly(),
+    terminals: z
+      .array(
+        z.object({
+          terminalId: z.string(),
+          keyId: z
+            .string()
+            .regex(/^[0-9a-f]{8}$/)
+            .describe('First 8 hex digits of the SHA-256 of the raw public key'),
+          publicKey: rawKey,
+          place: z
+            .string()
+            .regex(/^\d{12}$/)
+            .describe('region + terminal: how its receipt numbers begin'),
+          revokedAt: time.exactOptional(),
+        }),
+      )
+      .readonly(),
+  }),
+);
+
+/** Payload of every bundle's JWS. */
+export const bundle = shapeOf<Wire.Bundle<unknown>>()(
+  z.object({
+    kind: bundleKind,
+    version: z.int().min(1).describe('Only grows'),
+    issuedAt: time,
+    content: z
+      .unknown()
+      .describe('`keys`: KeyBundle; `catalogue`: services and forms; `policy`: settings'),
+  }),
+);
+
+/** Answer of PUT /v1/items/{submissionId}. */
+export const itemReceived = shapeOf<Wire.ItemReceived>()(
+  z.object({
+    result: z.literal('received'),
+    submissionId,
+    envelopeSha256: sha256.describe('Hash of the whole envelope file as stored'),
+    caseNumber: z.string(),
+    cursor: cursor.describe("Archived when the feed's `archivedThrough` reaches it"),
+    receivedAt: time,
+  }),
+);
+
+/** Answer of PATCH /v1/attachments/{sha256}. */
+export const attachmentProgress = shapeOf<Wire.AttachmentProgress>()(
+  z.object({
+    result: z.literal('stored'),
+    sha256,
+    offset: z.int().min(0),
+    complete: z.boolean().describe('Only after the hash was checked and the file fsynced'),
+  }),
+);
+
+/** One entry of the feed. */
+export const feedEvent = shapeOf<Wire.FeedEvent>()(
+  z.object({
+    cursor,
+    receiptNumber: z.string(),
+    submissionId,
+    state: caseState,
+    caseNumber: z.string(),
+    at: time,
+  }),
+);
+
+/** Answer of GET /v1/feed. */
+export const feed = shapeOf<Wire.Feed>()(
+  z.object({
+    events: z.array(feedEvent).readonly(),
+    cursor: cursor.describe('Pass as `after` next time'),
+    more: z.boolean(),
+    archivedThrough: cursor.describe(
+      'Items whose reception cursor is not above this lie in a backup that was read back and checked',
+    ),
+    serverTime: time,
+  }),
+);
+
+/** Body of POST /v1/heartbeats. */
+export const heartbeat = shapeOf<Wire.Heartbeat>()(
+  z.object({
+    softwareVersion: z.string().max(100),
+    waitingItems: z.int().min(0),
+    oldestWaitingSeconds: z.number().min(0),
+    devices: z.record(z.string().max(100), z.string().max(100)).readonly(),
+    bundleVersions: z
+      .object({
+        catalogue: z.int().min(0).exactOptional(),
+        keys: z.int().min(0).exactOptional(),
+        policy: z.int().min(0).exactOptional(),
+      })
+      .readonly(),
+    clock: time.describe("The terminal's own clock; never trusted"),
+  }),
+);
+
+/** Answer of POST /v1/heartbeats. */
+export const heartbeatReceived = shapeOf<Wire.HeartbeatReceived>()(
+  z.object({ result: z.literal('noted'), serverTime: time }),
+);
+
+/** Answer of GET /v1/receipts/{token}. */
+export const receiptVerification = shapeOf<Wire.ReceiptVerification>()(
+  z.object({
+    signature: z.enum(['valid', 'invalid', 'unknownKey', 'revokedKey']),
+    item: z
+      .enum(['arrived', 'notYetArrived', 'differs', 'unknown'])
+      .describe('`notYetArrived`: the signature is right, the item has not come in yet'),
+    receiptNumber: z.string().nullable(),
+    state: caseState.nullable(),
+  }),
+);
+
+/** Answer of GET /v1/time. */
+export const signedTime = shapeOf<Wire.SignedTime>()(
+  z.object({ nonce: z.string(), serverTime: time }),
+);
+
+/** Codes of problems with the HTTP status of each and what a terminal should do. */
+export const PROBLEMS = {
+  unauthorised: { status: 401, advice: 'Get a new token, or enrol; never give an item up.' },
+  revoked: { status: 401, advice: 'This terminal was revoked. Stop sending; call a technician.' },
+  malformed: { status: 400, advice: 'The request is not of this contract. Hold the item.' },
+  notFound: { status: 404, advice: 'Nothing here by that name.' },
+  conflict: {
+    status: 409,
+    advice: 'Same id, other content. Both are kept for a person. Hold the item.',
+  },
+  offsetMismatch: { status: 409, advice: 'Ask with HEAD where the platform stands, go on there.' },
+  tooLarge: { status: 413, advice: 'Larger than the platform takes. Hold the item.' },
+  hashMismatch: { status: 422, advice: 'Bytes and hash differ. The upload begins anew at 0.' },
+  attachmentsMissing: { status: 422, advice: 'Upload the attachments named in `detail` first.' },
+  slowDown: { status: 429, advice: 'Wait as long as `Retry-After` says.' },
+  internal: { status: 500, advice: "The platform's fault. Try again later with backoff." },
+} as const satisfies Record<Wire.Problem['code'], { status: number; advice: string }>;
+
+/** Every error body. */
+export const problem = shapeOf<Wire.Problem>()(
+  z.object({
+    type: z.literal('about:blank'),
+    title: z.string(),
+    status: z.int(),
+    code: z.enum(Object.keys(PROBLEMS) as [Wire.Problem['code'], ...Wire.Problem['code'][]]),
+    detail: z.string().exactOptional(),
+  }),
+);

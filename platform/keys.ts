@@ -1,0 +1,110 @@
+import {
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  randomBytes,
+  type KeyObject,
+  sign,
+} from 'node:crypto';
+import { mkdir, open, readFile, rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import { generateX25519Identity, identityToRecipient } from 'age-encryption';
+import type { KeyBundle } from '../domain/wire/platform.ts';
+import { fsyncFolder } from './storage/files.ts';
+
+/** The platform's own keys. Private halves never leave this process and the folder of keys. */
+export interface PlatformKeys {
+  /** Signs bundles and the time. */
+  readonly bundleRoot: KeyObject;
+  /** Raw 32 bytes, base64url. */
+  readonly bundleRootPublic: string;
+  /** Opens envelopes: `AGE-SECRET-KEY-1…`. */
+  readonly ageIdentity: string;
+  /** File with the age identity, in the format of the age program. */
+  readonly ageIdentityFile: string;
+  readonly recipients: KeyBundle['recipients'];
+  /** Signs access tokens; random, symmetric. */
+  readonly tokenSecret: Uint8Array;
+}
+
+/** Reads a secret file; makes it (mode 0600, fsynced) when it is not there. */
+async function secretFile(folder: string, name: string, make: () => string | Promise<string>) {
+  const file = join(folder, name);
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
+  const text = await make();
+  const handle = await open(`${file}.part`, 'w', 0o600);
+  try {
+    await handle.writeFile(text);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  await rename(`${file}.part`, file);
+  await fsyncFolder(folder);
+  return text;
+}
+
+async function ageIdentity(folder: string, name: string) {
+  const text = await secretFile(folder, name, async () => {
+    const identity = await generateX25519Identity();
+    const recipient = await identityToRecipient(identity);
+    return `# public key: ${recipient}\n${identity}\n`;
+  });
+  const identity = /^AGE-SECRET-KEY-1\S+$/m.exec(text)?.[0];
+  if (identity === undefined) throw new Error(`${name} holds no age identity`);
+  return { identity, recipient: await identityToRecipient(identity) };
+}
+
+/** Id of a recipient's key: the first 16 hex digits of the SHA-256 of its text. */
+export function recipientId(recipient: string): string {
+  return createHash('sha256').update(recipient).digest('hex').slice(0, 16);
+}
+
+/** Id of a terminal's key: the first 8 hex digits of the SHA-256 of the raw public key. */
+export function terminalKeyId(rawPublicKey: Uint8Array): string {
+  return createHash('sha256').update(rawPublicKey).digest('hex').slice(0, 8);
+}
+
+/** An Ed25519 public key from raw bytes as base64url; `undefined` when it is none. */
+export function publicKeyOf(raw: string): KeyObject | undefined {
+  try {
+    return createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x: raw }, format: 'jwk' });
+  } catch {
+    return undefined;
+  }
+}
+
+/** Reads the keys in a folder; what is missing is made, and kept. */
+export async function openKeys(folder: string): Promise<PlatformKeys> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const pem = await secretFile(folder, 'bundle-root.pem', () =>
+    generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+  );
+  const bundleRoot = createPrivateKey(pem);
+  const platform = await ageIdentity(folder, 'platform.age.txt');
+  const recovery = await ageIdentity(folder, 'recovery.age.txt');
+  const secret = await secretFile(folder, 'token-secret.txt', () =>
+    randomBytes(32).toString('base64url'),
+  );
+  return {
+    bundleRoot,
+    bundleRootPublic: createPublicKey(bundleRoot).export({ format: 'jwk' }).x ?? '',
+    ageIdentity: platform.identity,
+    ageIdentityFile: join(folder, 'platform.age.txt'),
+    recipients: (['platform', 'recovery'] as const).map((purpose) => {
+      const { recipient } = purpose === 'platform' ? platform : recovery;
+      return { id: recipientId(recipient), recipient, purpose };
+    }),
+    tokenSecret: Buffer.from(secret, 'base64url'),
+  };
+}
+
+/** Ed25519 signature, base64url. */
+export function signText(key: KeyObject, text: string): string {
+  return sign(null, Buffer.from(text), key).toString('base64url');
+}

@@ -1,0 +1,185 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Logger, pino } from 'pino';
+import type { Catalogue } from '../domain/catalogue/catalogue.ts';
+import { catalogueProblems } from '../domain/catalogue/check-catalogue.ts';
+import { createArchive } from './archive.ts';
+import { createBundles } from './bundles.ts';
+import { hashPassword, isPassword } from './console/passwords.ts';
+import { createCrashPoint } from './crash-point.ts';
+import { openKeys } from './keys.ts';
+import { createOpening } from './opening.ts';
+import { createReview } from './review.ts';
+import { DEFAULT_LIMITS, type Limits, type PlatformContext } from './server/context.ts';
+import { createServer } from './server/server.ts';
+import { openHashedFiles, sha256Hex } from './storage/files.ts';
+import type { ConsoleRole, PlatformStorage } from './storage/port.ts';
+import { openSqliteStorage } from './storage/sqlite/sqlite-storage.ts';
+import { openUploads } from './storage/uploads.ts';
+import type { Now } from './time.ts';
+
+/** How to start a platform. */
+export interface PlatformOptions {
+  /** Folder for everything it keeps; made when it is not there. */
+  readonly dataDir: string;
+  /** 0 or nothing: any free port. */
+  readonly port?: number;
+  /** Address to listen at; default 127.0.0.1. */
+  readonly host?: string;
+  /** What people reach the platform by, when that is another address than the one it listens at. */
+  readonly publicUrl?: string;
+  /** `production` refuses crash points and reusable enrolment codes. */
+  readonly environment?: 'production' | 'demo';
+  readonly catalogue: Catalogue;
+  /** Content of the policy bundle. */
+  readonly policy?: Readonly<Record<string, unknown>>;
+  readonly enrolmentCodes?: readonly {
+    readonly code: string;
+    readonly region: string;
+    readonly terminal: string;
+    readonly reusable?: boolean;
+  }[];
+  readonly users?: readonly {
+    readonly name: string;
+    readonly role: ConsoleRole;
+    readonly password: string;
+  }[];
+  /** A pass of the archive each so many milliseconds; 0: only on demand. Default 5000. */
+  readonly archiveEveryMs?: number;
+  readonly limits?: Partial<Limits>;
+  /** `moment` or `moment:n`: where this process kills itself; for tests. */
+  readonly crashAt?: string;
+  readonly log?: Logger;
+  readonly now?: Now;
+}
+
+/** A platform that serves. */
+export interface RunningPlatform {
+  /** `http://127.0.0.1:PORT` */
+  readonly url: string;
+  /** Holds the token for /v1/admin. */
+  readonly adminTokenFile: string;
+  /** Opens envelopes: an identity file of the age program. */
+  readonly ageIdentityFile: string;
+  /** Resolves when everything that came in has been reviewed. */
+  reviewed(): Promise<void>;
+  /** Takes no more, ends what runs, closes the database. */
+  close(): Promise<void>;
+}
+
+/** What was asked for cannot be done; the message says why. */
+export class PlatformOptionsError extends Error {}
+
+async function adminToken(file: string): Promise<string> {
+  try {
+    return (await readFile(file, 'utf8')).trim();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    const token = randomBytes(32).toString('base64url');
+    await writeFile(file, `${token}\n`, { mode: 0o600 });
+    return token;
+  }
+}
+
+async function putUsers(storage: PlatformStorage, users: PlatformOptions['users'] = []) {
+  for (const { name, role, password } of users) {
+    const before = await storage.users.find(name);
+    if (before?.role === role && (await isPassword(password, before.passwordHash))) continue;
+    await storage.users.put({ name, role, passwordHash: await hashPassword(password) });
+  }
+}
+
+async function putCodes(storage: PlatformStorage, options: PlatformOptions): Promise<void> {
+  for (const { code, region, terminal, reusable = false } of options.enrolmentCodes ?? []) {
+    if (!/^\d{9}$/.test(region) || !/^\d{3}$/.test(terminal)) {
+      throw new PlatformOptionsError(
+        'an enrolment code needs a region of 9 and a terminal of 3 digits',
+      );
+    }
+    if (reusable && options.environment === 'production') {
+      throw new PlatformOptionsError('reusable enrolment codes are refused in production');
+    }
+    await storage.terminals.addCode({ sha256: sha256Hex(code), region, terminal, reusable });
+  }
+}
+
+/**
+ * Starts a platform.
+ *
+ * @throws PlatformOptionsError when the catalogue, a code or a crash point is refused
+ * @throws StorageError when a newer program has written the database
+ */
+export async function startPlatform(options: PlatformOptions): Promise<RunningPlatform> {
+  const { dataDir, environment = 'demo', catalogue, policy = {} } = options;
+  const wrong = catalogueProblems(catalogue);
+  if (wrong.length > 0) {
+    const places = wrong.slice(0, 5).map(({ code, path }) => `${code} at ${path}`);
+    throw new PlatformOptionsError(`the catalogue cannot be published: ${places.join('; ')}`);
+  }
+  const crash = createCrashPoint(options.crashAt, environment);
+  const now = options.now ?? Date.now;
+  const log = options.log ?? pino({ level: 'silent' });
+  await mkdir(dataDir, { recursive: true, mode: 0o700 });
+  const keys = await openKeys(join(dataDir, 'keys'));
+  const envelopes = await openHashedFiles(join(dataDir, 'envelopes'));
+  const attachments = await openHashedFiles(join(dataDir, 'attachments'));
+  const uploads = await openUploads(join(dataDir, 'uploads'), attachments, crash);
+  const adminTokenFile = join(dataDir, 'admin-token');
+  const token = await adminToken(adminTokenFile);
+  const storage = openSqliteStorage(join(dataDir, 'platform.sqlite'));
+  try {
+    await putUsers(storage, options.users);
+    await putCodes(storage, options);
+  } catch (error) {
+    await storage.close();
+    throw error;
+  }
+  const bundles = createBundles({
+    store: storage.bundles,
+    terminals: storage.terminals,
+    keys,
+    contents: { catalogue, policy },
+    now,
+  });
+  const opening = createOpening(keys, envelopes, attachments);
+  const review = createReview({ items: storage.items, opening, bundles, now, log });
+  const archive = createArchive({
+    storage,
+    envelopes,
+    attachments,
+    folder: join(dataDir, 'archive'),
+    everyMs: options.archiveEveryMs ?? 5000,
+    log,
+  });
+  let url = '';
+  const context: PlatformContext = {
+    ...{ storage, envelopes, attachments, uploads, keys, bundles, opening, review, archive, crash },
+    limits: { ...DEFAULT_LIMITS, ...options.limits },
+    adminToken: token,
+    log,
+    now,
+    publicUrl: () => options.publicUrl ?? url,
+  };
+  const app = await createServer(context);
+  const close = async (): Promise<void> => {
+    await app.close();
+    await review.close();
+    await archive.close();
+    await storage.close();
+  };
+  try {
+    url = await app.listen({ port: options.port ?? 0, host: options.host ?? '127.0.0.1' });
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  review.poke();
+  return {
+    url,
+    adminTokenFile,
+    ageIdentityFile: keys.ageIdentityFile,
+    reviewed: () => review.idle(),
+    close,
+  };
+}

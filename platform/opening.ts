@@ -1,0 +1,81 @@
+import { Decrypter } from 'age-encryption';
+import type { ApplicationBody, AttachedFile } from '../domain/envelope/body.ts';
+import { parseEnvelope } from '../domain/envelope/header.ts';
+import { err, ok, type Result } from '../domain/result.ts';
+import { applicationBody } from './contract/body.ts';
+import type { PlatformKeys } from './keys.ts';
+import { type HashedFiles, sha256Hex } from './storage/files.ts';
+import type { ItemRow } from './storage/port.ts';
+
+/** Why something sealed could not be opened or is not what it says. */
+export type OpeningFault = 'cannotOpen' | 'notJson' | 'bodyShape' | 'fileMissing' | 'fileDiffers';
+
+/** Opens what terminals sealed. Lives in the platform process only; nothing opened touches a disk. */
+export interface Opening {
+  /** The sealed body as text, padding taken off; of any kind of item. */
+  bodyText(item: ItemRow): Promise<Result<string, OpeningFault>>;
+  application(item: ItemRow): Promise<Result<ApplicationBody, OpeningFault>>;
+  /** A page or document, checked against the hash and size in the body. */
+  file(attached: AttachedFile): Promise<Result<Buffer, OpeningFault>>;
+}
+
+const decodeUtf8 = (bytes: Uint8Array): string =>
+  new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+
+/** Every page and document that a body names. */
+export function filesOf(body: ApplicationBody): readonly AttachedFile[] {
+  return [...body.materials.flatMap(({ pages }) => pages), body.signature.image, body.summary];
+}
+
+/** Opens envelopes with the platform's age identity. */
+export function createOpening(
+  keys: PlatformKeys,
+  envelopes: HashedFiles,
+  attachments: HashedFiles,
+): Opening {
+  const decrypt = async (sealed: Uint8Array): Promise<Uint8Array | undefined> => {
+    const decrypter = new Decrypter();
+    decrypter.addIdentity(keys.ageIdentity);
+    try {
+      return await decrypter.decrypt(sealed);
+    } catch {
+      return undefined;
+    }
+  };
+
+  const bodyText = async (item: ItemRow): Promise<Result<string, OpeningFault>> => {
+    const parsed = parseEnvelope(await envelopes.read(item.envelopeSha256), decodeUtf8);
+    const clear = parsed && (await decrypt(parsed.body));
+    if (!clear) return err('cannotOpen');
+    try {
+      return ok(decodeUtf8(clear).trimEnd());
+    } catch {
+      return err('notJson');
+    }
+  };
+
+  return {
+    bodyText,
+    async application(item) {
+      const text = await bodyText(item);
+      if (!text.ok) return text;
+      let value: unknown;
+      try {
+        value = JSON.parse(text.value);
+      } catch {
+        return err('notJson');
+      }
+      const read = applicationBody.safeParse(value);
+      return read.success ? ok(read.data) : err('bodyShape');
+    },
+    async file(attached) {
+      if ((await attachments.size(attached.attachment)) === undefined) return err('fileMissing');
+      const clear = await decrypt(await attachments.read(attached.attachment));
+      if (!clear) return err('cannotOpen');
+      const same = clear.length === attached.size && sha256Hex(clear) === attached.clearSha256;
+      return same
+        ? ok(Buffer.from(clear.buffer, clear.byteOffset, clear.length))
+        : err('fileDiffers');
+    },
+  };
+}

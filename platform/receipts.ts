@@ -1,0 +1,43 @@
+import { verify } from 'node:crypto';
+import { parseReceiptToken, type ParsedReceiptToken } from '../domain/receipt/token.ts';
+import type { ReceiptVerification } from '../domain/wire/platform.ts';
+import { publicKeyOf } from './keys.ts';
+import type { ItemStore, TerminalRow, TerminalStore } from './storage/port.ts';
+
+function signatureOf(
+  parsed: ParsedReceiptToken,
+  candidates: readonly TerminalRow[],
+): ReceiptVerification['signature'] {
+  if (candidates.length === 0) return 'unknownKey';
+  const signer = candidates.find((row) => {
+    const key = publicKeyOf(row.publicKey);
+    const ownNumber = parsed.token.receiptNumber.startsWith(row.region + row.terminal);
+    return ownNumber && key && verify(null, parsed.signedBytes, key, parsed.signature);
+  });
+  if (!signer) return 'invalid';
+  return signer.revokedAt === null ? 'valid' : 'revokedKey';
+}
+
+/**
+ * Checks the text of a receipt's QR code. Says states only, and of a bad signature nothing else.
+ * `undefined` when the text is no receipt token.
+ */
+export async function verifyReceipt(
+  text: string,
+  terminals: TerminalStore,
+  items: ItemStore,
+): Promise<ReceiptVerification | undefined> {
+  const parsed = parseReceiptToken(text);
+  if (!parsed) return undefined;
+  const { receiptNumber, keyId, envelopePrefix } = parsed.token;
+  const signature = signatureOf(parsed, await terminals.findByKey(keyId));
+  if (signature === 'invalid' || signature === 'unknownKey') {
+    return { signature, item: 'unknown', receiptNumber: null, state: null };
+  }
+  const found = await items.findByReceipt(receiptNumber);
+  const same = found.find((item) => item.envelopeSha256.startsWith(envelopePrefix));
+  if (same) return { signature, item: 'arrived', receiptNumber, state: same.state };
+  if (found.length > 0) return { signature, item: 'differs', receiptNumber, state: null };
+  const item = signature === 'valid' ? 'notYetArrived' : 'unknown';
+  return { signature, item, receiptNumber, state: null };
+}

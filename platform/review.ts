@@ -1,0 +1,148 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import type { Logger } from 'pino';
+import type { Catalogue, ServiceItem } from '../domain/catalogue/catalogue.ts';
+
+import { createFormValidator } from '../domain/catalogue/validate.ts';
+import { missingMaterials } from '../domain/catalogue/visible-materials.ts';
+import type { ApplicationBody } from '../domain/envelope/body.ts';
+import type { Bundles } from './bundles.ts';
+import { filesOf, type Opening } from './opening.ts';
+import type { ItemRow, ItemStore } from './storage/port.ts';
+import { dayInChina, isoTime, type Now } from './time.ts';
+
+/** Opens and checks what has come in, after it was acknowledged and never in its way. */
+export interface Review {
+  /** Begins, or goes on at once when something new has come. */
+  poke(): void;
+  /** Resolves when everything that was there is reviewed. */
+  idle(): Promise<void>;
+  close(): Promise<void>;
+}
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+/** A terminal that was cut off longer than this is not believed about the day of an application. */
+const OLDEST_DAYS = 90;
+
+/** The service as it was when the form was filled in; else as it is now. */
+export function serviceOf(
+  catalogues: readonly Catalogue[],
+  wanted: { readonly id: string; readonly catalogueVersion?: string },
+): ServiceItem | undefined {
+  const then = catalogues.find((entry) => entry.catalogueVersion === wanted.catalogueVersion);
+  return [then, catalogues[0]]
+    .flatMap((catalogue) => catalogue?.services ?? [])
+    .find((service) => service.id === wanted.id);
+}
+
+/** The day by which relative dates are judged: that of the application, when it can be believed. */
+export function dayOfApplication(item: Pick<ItemRow, 'createdAt' | 'receivedAt'>): string {
+  const received = Date.parse(item.receivedAt);
+  const created = Date.parse(item.createdAt);
+  const believable = created <= received + DAY_MS && created >= received - OLDEST_DAYS * DAY_MS;
+  return dayInChina(believable ? created : received);
+}
+
+function headerProblems(item: ItemRow, body: ApplicationBody): readonly string[] {
+  const named = filesOf(body).map(({ attachment }) => attachment);
+  const sent = new Set(item.attachments.map(({ sha256 }) => sha256));
+  return [
+    ...(body.submissionId === item.submissionId &&
+    body.receiptNumber === item.receiptNumber &&
+    body.service.id === item.serviceId
+      ? []
+      : ['headerDiffers']),
+    ...(named.every((sha256) => sent.has(sha256)) ? [] : ['attachmentNotSent']),
+    ...(item.attachments.every(({ sha256 }) => named.includes(sha256))
+      ? []
+      : ['attachmentUnnamed']),
+  ];
+}
+
+/** Reviews items one by one in the background. Problems are codes and field names, never values. */
+export function createReview(parts: {
+  readonly items: ItemStore;
+  readonly opening: Opening;
+  readonly bundles: Bundles;
+  readonly now: Now;
+  readonly log: Logger;
+}): Review {
+  const { items, opening, bundles, now, log } = parts;
+  const validator = createFormValidator(new Ajv2020({ allErrors: true, strict: false }));
+  let running: Promise<void> | undefined;
+  let again = false;
+  let closed = false;
+
+  const problemsOf = async (item: ItemRow): Promise<readonly string[]> => {
+    const twice = (await items.findByReceipt(item.receiptNumber)).filter(
+      (other) => other.kind === 'application' && other.cursor < item.cursor,
+    );
+    const problems = item.kind === 'application' && twice.length > 0 ? ['receiptNumberTwice'] : [];
+    if (item.kind !== 'application') {
+      const text = await opening.bodyText(item);
+      return text.ok ? problems : [...problems, text.error];
+    }
+    const opened = await opening.application(item);
+    if (!opened.ok) return [...problems, opened.error];
+    const body = opened.value;
+    const service = serviceOf(await bundles.catalogues(), body.service);
+    if (!service) return [...problems, ...headerProblems(item, body), 'serviceUnknown'];
+    const given = new Set(body.materials.map(({ materialId }) => materialId));
+    const errors = validator.validate(service.form, body.answers, {
+      today: dayOfApplication(item),
+    });
+    problems.push(
+      ...headerProblems(item, body),
+      ...errors.map(({ field, code }) => `field:${field}:${code}`),
+      ...missingMaterials(service, body.answers, given).map(({ id }) => `materialMissing:${id}`),
+    );
+    for (const file of filesOf(body)) {
+      await nextTurn();
+      const read = await opening.file(file);
+      if (!read.ok) problems.push(`attachment:${read.error}`);
+    }
+    return problems;
+  };
+
+  const isClosed = (): boolean => closed;
+  const round = async (): Promise<void> => {
+    while (!isClosed()) {
+      const [item] = await items.unreviewed(1);
+      if (!item) return;
+      await nextTurn();
+      const problems = await problemsOf(item);
+      await items.reviewed(item.submissionId, problems, isoTime(now()));
+      log.info({ caseNumber: item.caseNumber, problems: problems.length }, 'item reviewed');
+    }
+  };
+
+  const run = async (): Promise<void> => {
+    do {
+      again = false;
+      try {
+        await round();
+      } catch (error) {
+        log.error({ error: String(error) }, 'review failed, tried again with the next item');
+        return;
+      }
+    } while (takeAgain() && !isClosed());
+  };
+  const takeAgain = (): boolean => again;
+
+  return {
+    poke() {
+      if (closed) return;
+      again = true;
+      running ??= run().finally(() => {
+        running = undefined;
+      });
+    },
+    async idle() {
+      while (running) await running;
+    },
+    async close() {
+      closed = true;
+      await running;
+    },
+  };
+}

@@ -1,0 +1,89 @@
+import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
+import { type adminItem, enrolmentCode } from '../contract/admin.ts';
+import { sha256Hex } from '../storage/files.ts';
+import type { ItemRow } from '../storage/port.ts';
+import { isoTime } from '../time.ts';
+import { requireAdmin } from './auth.ts';
+import type { PlatformContext } from './context.ts';
+import { ProblemError, readAs } from './problem.ts';
+
+const itemParams = z.object({ submissionId: z.string() });
+const itemQuery = z.object({ clear: z.enum(['0', '1']).default('0') });
+const terminalParams = z.object({ terminalId: z.string() });
+
+/** Routes for whoever runs the platform, by the admin token. */
+export function adminRoutes(app: FastifyInstance, context: PlatformContext): void {
+  const { storage, envelopes, attachments, opening, archive, now } = context;
+
+  const note = (action: string, subject: string): Promise<void> =>
+    storage.accessLog.append({
+      at: isoTime(now()),
+      actor: 'admin-token',
+      role: 'admin',
+      action,
+      subject,
+    });
+
+  const clearOf = async (item: ItemRow): Promise<unknown> => {
+    await note('openCase', item.caseNumber);
+    const text = await opening.bodyText(item);
+    return text.ok ? (JSON.parse(text.value) as unknown) : { error: text.error };
+  };
+
+  app.get('/v1/admin/items/:submissionId', async (request) => {
+    requireAdmin(context, request);
+    const { submissionId } = readAs(itemParams, request.params);
+    const { clear } = readAs(itemQuery, request.query);
+    const item = await storage.items.find(submissionId);
+    if (!item) throw new ProblemError('notFound');
+    const twins = await storage.items.findByReceipt(item.receiptNumber);
+    const hashes: string[] = [];
+    for (const { sha256 } of item.attachments) {
+      hashes.push(sha256Hex(await attachments.read(sha256)));
+    }
+    const answer: z.output<typeof adminItem> = {
+      copies: new Set([item.submissionId, ...twins.map((twin) => twin.submissionId)]).size,
+      conflicts: item.conflicts.length,
+      submissionId,
+      receiptNumber: item.receiptNumber,
+      service: item.serviceId,
+      state: item.state,
+      reviewed: item.reviewedAt !== null,
+      problems: [...item.problems],
+      caseNumber: item.caseNumber,
+      receivedAt: item.receivedAt,
+      archived: item.cursor <= (await storage.archivedThrough()),
+      envelopeSha256: sha256Hex(await envelopes.read(item.envelopeSha256)),
+      attachmentSha256: hashes,
+      ...(clear === '1' ? { clear: await clearOf(item) } : {}),
+    };
+    return answer;
+  });
+
+  app.post('/v1/admin/archive', async (request) => {
+    requireAdmin(context, request);
+    return archive.run();
+  });
+
+  app.get('/v1/admin/terminals', async (request) => {
+    requireAdmin(context, request);
+    return { terminals: await storage.terminals.all() };
+  });
+
+  app.post('/v1/admin/terminals/:terminalId/revoke', async (request) => {
+    requireAdmin(context, request);
+    const { terminalId } = readAs(terminalParams, request.params);
+    if (!(await storage.terminals.find(terminalId))) throw new ProblemError('notFound');
+    await note('revokeTerminal', terminalId);
+    return { revoked: await storage.terminals.revoke(terminalId, isoTime(now())) };
+  });
+
+  app.post('/v1/admin/enrolment-codes', async (request, reply) => {
+    requireAdmin(context, request);
+    const { code, region, terminal, reusable } = readAs(enrolmentCode, request.body);
+    await note('addEnrolmentCode', region + terminal);
+    await storage.terminals.addCode({ sha256: sha256Hex(code), region, terminal, reusable });
+    return reply.code(201).send({ result: 'added' });
+  });
+}

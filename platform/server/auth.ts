@@ -1,0 +1,119 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { FastifyRequest } from 'fastify';
+import { decodeJwt, jwtVerify, SignJWT } from 'jose';
+import { publicKeyOf } from '../keys.ts';
+import type { TerminalRow } from '../storage/port.ts';
+import type { PlatformContext } from './context.ts';
+import { ProblemError } from './problem.ts';
+
+const AUDIENCE = 'bianmin-platform';
+/** Lifetime of an access token, seconds. */
+export const TOKEN_SECONDS = 15 * 60;
+const ASSERTION_SECONDS = 5 * 60;
+/** How far the clocks of a terminal and of the platform may lie apart. */
+const TOLERANCE_SECONDS = 60;
+
+/** region + terminal: how the receipt numbers of a terminal begin. */
+export function placeOf(terminal: Pick<TerminalRow, 'region' | 'terminal'>): string {
+  return terminal.region + terminal.terminal;
+}
+
+async function claimsOf(assertion: string, terminal: TerminalRow, now: number) {
+  const key = publicKeyOf(terminal.publicKey);
+  if (!key) throw new ProblemError('unauthorised');
+  try {
+    const { payload } = await jwtVerify(assertion, key, {
+      algorithms: ['EdDSA'],
+      issuer: terminal.terminalId,
+      subject: terminal.terminalId,
+      audience: AUDIENCE,
+      requiredClaims: ['iat', 'exp', 'jti'],
+      clockTolerance: TOLERANCE_SECONDS,
+      currentDate: new Date(now),
+    });
+    const { iat = 0, exp = 0, jti = '' } = payload;
+    const timely = exp - iat <= ASSERTION_SECONDS && iat <= now / 1000 + TOLERANCE_SECONDS;
+    if (!timely || jti.length < 8 || jti.length > 100) throw new ProblemError('unauthorised');
+    return { jti, exp };
+  } catch {
+    throw new ProblemError('unauthorised');
+  }
+}
+
+function subjectOf(assertion: string): string {
+  try {
+    return decodeJwt(assertion).sub ?? '';
+  } catch {
+    throw new ProblemError('malformed', 'the assertion is no JWS');
+  }
+}
+
+/**
+ * Takes an assertion of a terminal, once, and gives an access token.
+ *
+ * @throws ProblemError unauthorised, revoked, malformed
+ */
+export async function issueToken(context: PlatformContext, assertion: string): Promise<string> {
+  const { storage, keys, now } = context;
+  const terminal = await storage.terminals.find(subjectOf(assertion));
+  if (!terminal) throw new ProblemError('unauthorised');
+  const { jti, exp } = await claimsOf(assertion, terminal, now());
+  // only who holds the key learns that it was revoked
+  if (terminal.revokedAt !== null) throw new ProblemError('revoked');
+  const expiresAt = (exp + TOLERANCE_SECONDS) * 1000;
+  if (!(await storage.terminals.useAssertion(terminal.terminalId, jti, expiresAt, now()))) {
+    throw new ProblemError('unauthorised', 'this assertion was used before');
+  }
+  const issuedAt = Math.floor(now() / 1000);
+  return new SignJWT()
+    .setProtectedHeader({ alg: 'HS256', typ: 'at+jwt' })
+    .setSubject(terminal.terminalId)
+    .setAudience(AUDIENCE)
+    .setIssuedAt(issuedAt)
+    .setExpirationTime(issuedAt + TOKEN_SECONDS)
+    .sign(keys.tokenSecret);
+}
+
+function bearerOf(request: FastifyRequest): string {
+  const token = /^Bearer ([\w.~+/-]+=*)$/i.exec(request.headers.authorization ?? '')?.[1];
+  if (token === undefined) throw new ProblemError('unauthorised');
+  return token;
+}
+
+/**
+ * The terminal that a request comes from. Whether it was revoked is asked each time.
+ *
+ * @throws ProblemError unauthorised, revoked
+ */
+export async function terminalOf(
+  context: PlatformContext,
+  request: FastifyRequest,
+): Promise<TerminalRow> {
+  const token = bearerOf(request);
+  let subject: string | undefined;
+  try {
+    const { payload } = await jwtVerify(token, context.keys.tokenSecret, {
+      algorithms: ['HS256'],
+      audience: AUDIENCE,
+      currentDate: new Date(context.now()),
+    });
+    subject = payload.sub;
+  } catch {
+    throw new ProblemError('unauthorised');
+  }
+  const terminal = await context.storage.terminals.find(subject ?? '');
+  if (!terminal) throw new ProblemError('unauthorised');
+  if (terminal.revokedAt !== null) throw new ProblemError('revoked');
+  return terminal;
+}
+
+/** Compares secrets in a time that does not depend on where they differ. */
+export function sameSecret(given: string, right: string): boolean {
+  const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
+  return timingSafeEqual(digest(given), digest(right));
+}
+
+/** @throws ProblemError unauthorised unless the request carries the admin token */
+export function requireAdmin(context: PlatformContext, request: FastifyRequest): void {
+  if (!sameSecret(bearerOf(request), context.adminToken)) throw new ProblemError('unauthorised');
+}

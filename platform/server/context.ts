@@ -1,0 +1,48 @@
+import type { Logger } from 'pino';
+import type { Archive } from '../archive.ts';
+import type { Bundles } from '../bundles.ts';
+import type { CrashPoint } from '../crash-point.ts';
+import type { PlatformKeys } from '../keys.ts';
+import type { Opening } from '../opening.ts';
+import type { Review } from '../review.ts';
+import type { HashedFiles } from '../storage/files.ts';
+import type { PlatformStorage } from '../storage/port.ts';
+import type { Uploads } from '../storage/uploads.ts';
+import type { Now } from '../time.ts';
+
+/** Most that the platform takes. */
+export interface Limits {
+  /** Bytes of one attachment. */
+  readonly attachmentBytes: number;
+  /** Bytes of one envelope file. */
+  readonly envelopeBytes: number;
+  /** Requests a minute of one terminal, or of one address without a token. */
+  readonly requestsPerMinute: number;
+}
+
+/** What is not said otherwise. */
+export const DEFAULT_LIMITS: Limits = {
+  attachmentBytes: 20 * 1024 * 1024,
+  envelopeBytes: 1024 * 1024,
+  requestsPerMinute: 3000,
+};
+
+/** Everything the routes work with; put together in main.ts. */
+export interface PlatformContext {
+  readonly storage: PlatformStorage;
+  readonly envelopes: HashedFiles;
+  readonly attachments: HashedFiles;
+  readonly uploads: Uploads;
+  readonly keys: PlatformKeys;
+  readonly bundles: Bundles;
+  readonly opening: Opening;
+  readonly review: Review;
+  readonly archive: Archive;
+  readonly crash: CrashPoint;
+  readonly limits: Limits;
+  readonly adminToken: string;
+  readonly log: Logger;
+  readonly now: Now;
+  /** Address that receipts' QR codes begin with, known once the server listens. */
+  readonly publicUrl: () => string;
+}

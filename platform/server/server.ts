@@ -1,0 +1,115 @@
+import rateLimit from '@fastify/rate-limit';
+import swagger from '@fastify/swagger';
+import swaggerUi from '@fastify/swagger-ui';
+import fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyRequest,
+} from 'fastify';
+import { consoleRoutes, pageHeaders } from '../console/routes.ts';
+import { messagePage } from '../console/pages/message.ts';
+import { openApiDocument } from '../contract/openapi.ts';
+import { sha256Hex } from '../storage/files.ts';
+import { adminRoutes } from './admin-routes.ts';
+import { attachmentRoutes } from './attachment-routes.ts';
+import type { PlatformContext } from './context.ts';
+import { itemRoutes } from './item-routes.ts';
+import { ProblemError, problemOf, sendProblem } from './problem.ts';
+import { receiptRoutes } from './receipt-routes.ts';
+import { terminalRoutes } from './terminal-routes.ts';
+
+const MAX_JSON = 256 * 1024;
+const ERROR_PAGE = {
+  zh: '出了点问题，请再试一次',
+  en: 'Something went wrong, please try again',
+};
+
+/** Whether a person, not a program, waits for the answer. */
+function isForPeople(request: FastifyRequest): boolean {
+  return request.url.startsWith('/console') || request.url.startsWith('/r/');
+}
+
+/** One terminal is one payer, wherever it is; without a token the address is. */
+function payerOf(request: FastifyRequest): string {
+  const { authorization } = request.headers;
+  return authorization === undefined ? request.ip : sha256Hex(authorization);
+}
+
+function handleErrors(app: FastifyInstance, context: PlatformContext): void {
+  app.setErrorHandler((error, request, reply) => {
+    const problem = problemOf(error);
+    if (problem.status >= 500) {
+      const { name, code, stack } = error as Partial<NodeJS.ErrnoException>;
+      // the message of an error may quote input; its place does not
+      const place = stack?.split('\n')[1]?.trim();
+      context.log.error({ name, code, place, route: request.routeOptions.url }, 'request failed');
+    }
+    if (isForPeople(request)) {
+      pageHeaders(reply);
+      return reply
+        .code(problem.status)
+        .type('text/html; charset=utf-8')
+        .send(messagePage(ERROR_PAGE, ERROR_PAGE));
+    }
+    return sendProblem(reply, problem);
+  });
+  app.setNotFoundHandler((_request, reply) =>
+    sendProblem(reply, new ProblemError('notFound').problem),
+  );
+  app.addHook('onResponse', (request, reply, done) => {
+    const { url } = request.routeOptions;
+    const ms = Math.round(reply.elapsedTime);
+    context.log.debug({ method: request.method, route: url, status: reply.statusCode, ms }, 'http');
+    done();
+  });
+}
+
+/** Documentation for people at /docs, for programs at /openapi.json; nothing comes from elsewhere. */
+async function docs(app: FastifyInstance): Promise<void> {
+  const document = openApiDocument();
+  await app.register(swagger, {
+    mode: 'static',
+    specification: { document: document as never },
+  });
+  await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: true });
+  app.get('/openapi.json', (_request, reply) =>
+    reply.type('application/json').send(JSON.stringify(document)),
+  );
+}
+
+/** Makes the server; it does not listen yet. */
+export async function createServer(context: PlatformContext): Promise<FastifyInstance> {
+  const loggerInstance: FastifyBaseLogger = context.log;
+  const app: FastifyInstance = fastify({
+    loggerInstance,
+    disableRequestLogging: true,
+    bodyLimit: MAX_JSON,
+    routerOptions: { maxParamLength: 500 },
+    // a terminal on a slow line may need long for its bytes, but not for its first line
+    requestTimeout: 0,
+    connectionTimeout: 120_000,
+    forceCloseConnections: true,
+  });
+  handleErrors(app, context);
+  await app.register(rateLimit, {
+    max: context.limits.requestsPerMinute,
+    timeWindow: 60_000,
+    keyGenerator: payerOf,
+    errorResponseBuilder: () => Object.assign(new ProblemError('slowDown'), { statusCode: 429 }),
+  });
+  await docs(app);
+  await app.register((scope) => consoleRoutes(scope, context));
+  await app.register(async (scope) => {
+    scope.addHook('onRequest', (_request, reply, done) => {
+      pageHeaders(reply);
+      done();
+    });
+    receiptRoutes(scope, context);
+    await Promise.resolve();
+  });
+  terminalRoutes(app, context);
+  attachmentRoutes(app, context);
+  itemRoutes(app, context);
+  adminRoutes(app, context);
+  return app;
+}

@@ -1,0 +1,111 @@
+import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
+import type {
+  EnrolResponse,
+  Feed,
+  HeartbeatReceived,
+  SignedTime,
+  TokenResponse,
+} from '../../domain/wire/platform.ts';
+import { enrolRequest, heartbeat, tokenRequest } from '../contract/wire.ts';
+import { publicKeyOf, signText, terminalKeyId } from '../keys.ts';
+import { sha256Hex } from '../storage/files.ts';
+import { isoTime } from '../time.ts';
+import { issueToken, placeOf, terminalOf, TOKEN_SECONDS } from './auth.ts';
+import type { PlatformContext } from './context.ts';
+import { ProblemError, readAs } from './problem.ts';
+
+const MAX_FEED = 500;
+const feedQuery = z.object({
+  after: z.coerce.number().int().min(0).default(0),
+  limit: z.coerce.number().int().min(1).max(MAX_FEED).default(100),
+});
+const timeQuery = z.object({ nonce: z.string().regex(/^[\w-]{8,128}$/) });
+const bundleParams = z.object({ kind: z.enum(['catalogue', 'keys', 'policy']) });
+
+/** Enrolment, tokens, bundles, feed, heartbeats and the time. */
+export function terminalRoutes(app: FastifyInstance, context: PlatformContext): void {
+  const { storage, keys, bundles, now } = context;
+  const serverTime = (): string => isoTime(now());
+
+  app.post('/v1/enrolments', async (request, reply) => {
+    const { code, publicKey, softwareVersion } = readAs(enrolRequest, request.body);
+    if (!publicKeyOf(publicKey)) throw new ProblemError('malformed', 'wrong: publicKey');
+    const enrolled = await storage.terminals.enrol({
+      codeSha256: sha256Hex(code),
+      publicKey,
+      keyId: terminalKeyId(Buffer.from(publicKey, 'base64url')),
+      softwareVersion,
+      at: serverTime(),
+    });
+    if (enrolled.kind !== 'enrolled') throw new ProblemError('unauthorised');
+    const { terminal } = enrolled;
+    if (terminal.revokedAt !== null) throw new ProblemError('revoked');
+    context.log.info({ terminalId: terminal.terminalId }, 'terminal enrolled');
+    const answer: EnrolResponse = {
+      terminalId: terminal.terminalId,
+      region: terminal.region,
+      terminal: terminal.terminal,
+      generation: terminal.generation,
+      lastReceiptNumber: await storage.items.lastReceiptNumber(placeOf(terminal)),
+      bundleRoot: keys.bundleRootPublic,
+      verifyBaseUrl: context.publicUrl(),
+      serverTime: serverTime(),
+    };
+    return reply.code(201).send(answer);
+  });
+
+  app.post('/v1/tokens', async (request, reply) => {
+    const { assertion } = readAs(tokenRequest, request.body);
+    const answer: TokenResponse = {
+      accessToken: await issueToken(context, assertion),
+      expiresInSeconds: TOKEN_SECONDS,
+      serverTime: serverTime(),
+    };
+    return reply.code(201).send(answer);
+  });
+
+  app.get('/v1/bundles/:kind', async (request, reply) => {
+    await terminalOf(context, request);
+    const { kind } = readAs(bundleParams, request.params);
+    const row = await bundles.current(kind);
+    const etag = `"${kind}-${row.version}-${row.contentSha256.slice(0, 16)}"`;
+    void reply.header('etag', etag).header('cache-control', 'private, no-cache');
+    if (request.headers['if-none-match'] === etag) return reply.code(304).send();
+    return reply.type('application/jose').send(row.jws);
+  });
+
+  app.get('/v1/feed', async (request) => {
+    const terminal = await terminalOf(context, request);
+    const { after, limit } = readAs(feedQuery, request.query);
+    const found = await storage.items.feed(placeOf(terminal), after, limit + 1);
+    const events = found.slice(0, limit);
+    const answer: Feed = {
+      events,
+      cursor: events.at(-1)?.cursor ?? after,
+      more: found.length > limit,
+      archivedThrough: await storage.archivedThrough(),
+      serverTime: serverTime(),
+    };
+    return answer;
+  });
+
+  app.post('/v1/heartbeats', async (request, reply) => {
+    const terminal = await terminalOf(context, request);
+    const body = readAs(heartbeat, request.body);
+    await storage.terminals.noteHeartbeat(terminal.terminalId, serverTime(), JSON.stringify(body));
+    const answer: HeartbeatReceived = { result: 'noted', serverTime: serverTime() };
+    return reply.code(202).send(answer);
+  });
+
+  app.get('/v1/time', (request, reply) => {
+    const { nonce } = readAs(timeQuery, request.query);
+    const answer: SignedTime = { nonce, serverTime: serverTime() };
+    const body = JSON.stringify(answer);
+    return reply
+      .header('x-bianmin-signature', signText(keys.bundleRoot, body))
+      .header('cache-control', 'no-store')
+      .type('application/json; charset=utf-8')
+      .send(body);
+  });
+}

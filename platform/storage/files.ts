@@ -1,0 +1,92 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { mkdir, open, readFile, rename, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+
+/** Makes the entries of a folder durable: a file is only there for good once its folder is. */
+export async function fsyncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** SHA-256 of a file as hex, read as a stream. */
+export async function sha256OfFile(file: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(file)) hash.update(chunk as Buffer);
+  return hash.digest('hex');
+}
+
+/** SHA-256 of bytes as hex. */
+export function sha256Hex(bytes: Uint8Array | string): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+function isMissing(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException | null)?.code === 'ENOENT';
+}
+
+/** Size of a file in bytes; `undefined` when it is not there. */
+export async function sizeOf(file: string): Promise<number | undefined> {
+  try {
+    return (await stat(file)).size;
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+}
+
+/** Sealed files, each named by the SHA-256 of its bytes. What is here is whole, checked and fsynced. */
+export interface HashedFiles {
+  path(sha256: string): string;
+  /** Bytes; `undefined` when it is not here. */
+  size(sha256: string): Promise<number | undefined>;
+  read(sha256: string): Promise<Buffer>;
+  /** Stores bytes durably; doing it twice is doing it once. */
+  put(sha256: string, bytes: Uint8Array): Promise<void>;
+  /** Takes in a file that was checked and fsynced by moving it; durable when it resolves. */
+  adopt(sha256: string, file: string): Promise<void>;
+}
+
+/** Opens a folder of hashed files, in 256 sub-folders. */
+export async function openHashedFiles(folder: string): Promise<HashedFiles> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const path = (sha256: string): string => join(folder, sha256.slice(0, 2), sha256);
+  const place = async (sha256: string): Promise<string> => {
+    const target = path(sha256);
+    await mkdir(dirname(target), { recursive: true, mode: 0o700 });
+    return target;
+  };
+  const settle = async (target: string): Promise<void> => {
+    await fsyncFolder(dirname(target));
+    await fsyncFolder(folder);
+  };
+  let temporary = 0;
+  return {
+    path,
+    size: (sha256) => sizeOf(path(sha256)),
+    read: (sha256) => readFile(path(sha256)),
+    async put(sha256, bytes) {
+      const target = await place(sha256);
+      temporary += 1;
+      const work = `${target}.${process.pid}.${temporary}.part`;
+      const handle = await open(work, 'w', 0o600);
+      try {
+        await handle.writeFile(bytes);
+        await handle.sync();
+      } finally {
+        await handle.close();
+      }
+      await rename(work, target);
+      await settle(target);
+    },
+    async adopt(sha256, file) {
+      const target = await place(sha256);
+      await rename(file, target);
+      await settle(target);
+    },
+  };
+}

@@ -1,0 +1,219 @@
+import type { CaseAction, CaseState } from '../../domain/application-state.ts';
+import type { AttachmentRef, ItemKind } from '../../domain/envelope/header.ts';
+import type { BundleKind, FeedEvent, ItemReceived } from '../../domain/wire/platform.ts';
+
+/** A terminal that was enrolled. Public keys are raw 32 bytes as base64url. Times are ISO 8601. */
+export interface TerminalRow {
+  readonly terminalId: string;
+  readonly region: string;
+  readonly terminal: string;
+  readonly generation: number;
+  readonly publicKey: string;
+  readonly keyId: string;
+  readonly enrolledAt: string;
+  readonly revokedAt: string | null;
+}
+
+/** What an enrolment code is worth. `spent`: another key has used it. */
+export type Enrolled =
+  | { readonly kind: 'enrolled'; readonly terminal: TerminalRow }
+  | { readonly kind: 'unknownCode' | 'spent' };
+
+/** Codes, terminals and what proves them. */
+export interface TerminalStore {
+  /** Adds a code, or leaves the one that is there. Only its hash is kept. */
+  addCode(code: {
+    readonly sha256: string;
+    readonly region: string;
+    readonly terminal: string;
+    readonly reusable: boolean;
+  }): Promise<void>;
+  /** Spends a code. The same key asking again gets the same terminal: an answer may have been lost. */
+  enrol(request: {
+    readonly codeSha256: string;
+    readonly publicKey: string;
+    readonly keyId: string;
+    readonly softwareVersion: string;
+    readonly at: string;
+  }): Promise<Enrolled>;
+  find(terminalId: string): Promise<TerminalRow | undefined>;
+  findByKey(keyId: string): Promise<readonly TerminalRow[]>;
+  all(): Promise<readonly TerminalRow[]>;
+  /** @returns false when there is no such terminal or it was revoked before */
+  revoke(terminalId: string, at: string): Promise<boolean>;
+  /** Remembers the id of an assertion; false when it was used before. Expired ones are forgotten. */
+  useAssertion(terminalId: string, jti: string, expiresAt: number, now: number): Promise<boolean>;
+  noteHeartbeat(terminalId: string, at: string, bodyJson: string): Promise<void>;
+}
+
+/** A signed bundle as it was given out. */
+export interface BundleRow {
+  readonly kind: BundleKind;
+  readonly version: number;
+  readonly issuedAt: string;
+  readonly contentSha256: string;
+  readonly contentJson: string;
+  readonly jws: string;
+}
+
+/** Every version of every bundle, the newest last. */
+export interface BundleStore {
+  latest(kind: BundleKind): Promise<BundleRow | undefined>;
+  add(row: BundleRow): Promise<void>;
+  /** All versions of the content, newest first: a form is checked against the version it was filled in. */
+  contents(kind: BundleKind): Promise<readonly string[]>;
+}
+
+/** An item and its case. Nothing here is of a person. */
+export interface ItemRow {
+  readonly submissionId: string;
+  readonly kind: ItemKind;
+  readonly receiptNumber: string;
+  readonly serviceId: string;
+  readonly terminalId: string;
+  /** region + terminal */
+  readonly place: string;
+  readonly envelopeSha256: string;
+  readonly attachments: readonly AttachmentRef[];
+  /** By the terminal's clock. */
+  readonly createdAt: string;
+  readonly receivedAt: string;
+  readonly caseNumber: string;
+  readonly cursor: number;
+  readonly state: CaseState;
+  readonly reviewedAt: string | null;
+  /** What the review found, as codes. */
+  readonly problems: readonly string[];
+  /** Envelopes with the same id and other content that are kept. */
+  readonly conflicts: readonly string[];
+}
+
+/** What is stored of a new item. */
+export type NewItem = Omit<
+  ItemRow,
+  'caseNumber' | 'cursor' | 'state' | 'reviewedAt' | 'problems' | 'conflicts'
+> & { readonly handleItemCode: string };
+
+/** One thing that happened to a case. */
+export interface CaseEvent extends FeedEvent {
+  /** `null`: the reception. */
+  readonly action: CaseAction | 'review' | null;
+  /** Name of a console user, `platform`, or null for the terminal. */
+  readonly actor: string | null;
+  /** Materials and fields that a supplement asks for: `material:<id>`, `field:<id>`. */
+  readonly reasons: readonly string[];
+}
+
+/** Items, their cases and the feed. */
+export interface ItemStore {
+  /**
+   * Stores an item and its reception in one durable transaction, with a case number of its own and the
+   * next cursor. `alreadyThere` with the first answer when the id is known.
+   */
+  receive(
+    item: NewItem,
+    caseDay: string,
+  ): Promise<{ readonly kind: 'stored' | 'alreadyThere'; readonly answer: ItemReceived }>;
+  answer(submissionId: string): Promise<ItemReceived | undefined>;
+  keepConflict(submissionId: string, sha256: string, terminalId: string, at: string): Promise<void>;
+  find(submissionId: string): Promise<ItemRow | undefined>;
+  findByReceipt(receiptNumber: string): Promise<readonly ItemRow[]>;
+  findByCase(caseNumber: string): Promise<ItemRow | undefined>;
+  /** Newest first, without what came at or after cursor `before`. */
+  list(limit: number, before?: number): Promise<readonly ItemRow[]>;
+  /** Items that no one has opened and checked yet, oldest first. */
+  unreviewed(limit: number): Promise<readonly ItemRow[]>;
+  lastReceiptNumber(place: string): Promise<string | null>;
+  /** Ends the review: `invalid` when problems were found, else the state stays. */
+  reviewed(submissionId: string, problems: readonly string[], at: string): Promise<void>;
+  /** Moves a case; false when it is no longer in `from`. */
+  move(move: {
+    readonly submissionId: string;
+    readonly from: CaseState;
+    readonly to: CaseState;
+    readonly action: CaseAction;
+    readonly actor: string;
+    readonly reasons: readonly string[];
+    readonly at: string;
+  }): Promise<boolean>;
+  history(submissionId: string): Promise<readonly CaseEvent[]>;
+  feed(place: string, after: number, limit: number): Promise<readonly FeedEvent[]>;
+  /** Highest cursor given out so far. */
+  lastCursor(): Promise<number>;
+  /** Number of items with a cursor up to `through`. */
+  count(through: number): Promise<number>;
+  /** Files of items with `after < cursor <= through`, kept conflicts included. */
+  filesBetween(
+    after: number,
+    through: number,
+  ): Promise<{
+    readonly envelopes: readonly string[];
+    readonly attachments: readonly string[];
+  }>;
+}
+
+/** Who may do what in the console. */
+export type ConsoleRole = 'clerk' | 'auditor';
+
+/** A user of the console; the password only as a salted scrypt hash. */
+export interface UserRow {
+  readonly name: string;
+  readonly role: ConsoleRole;
+  readonly passwordHash: string;
+  readonly failures: number;
+  /** Milliseconds since 1970. */
+  readonly lockedUntil: number;
+}
+
+/** Users of the console. */
+export interface UserStore {
+  put(user: Pick<UserRow, 'name' | 'role' | 'passwordHash'>): Promise<void>;
+  find(name: string): Promise<UserRow | undefined>;
+  setFailures(name: string, failures: number, lockedUntil: number): Promise<void>;
+}
+
+/** One line of the access log. No personal data: cases by their number. */
+export interface AccessEntry {
+  readonly at: string;
+  readonly actor: string;
+  readonly role: string;
+  readonly action: string;
+  readonly subject: string;
+}
+
+/** A line as it is kept, chained to the one before it. */
+export interface ChainedEntry extends AccessEntry {
+  readonly sequence: number;
+  readonly previous: string;
+  readonly hash: string;
+}
+
+/** Append-only. */
+export interface AccessLogStore {
+  append(entry: AccessEntry): Promise<void>;
+  /** Oldest first. */
+  all(): Promise<readonly ChainedEntry[]>;
+}
+
+/**
+ * All that the platform keeps but the files (see files.ts). SQLite embedded here; a district puts
+ * PostgreSQL behind it. Whatever resolved is durable.
+ */
+export interface PlatformStorage {
+  readonly terminals: TerminalStore;
+  readonly bundles: BundleStore;
+  readonly items: ItemStore;
+  readonly users: UserStore;
+  readonly accessLog: AccessLogStore;
+  archivedThrough(): Promise<number>;
+  /** Only grows; a lower value is left out of account. */
+  setArchivedThrough(cursor: number): Promise<void>;
+  /** Writes a consistent copy of the whole database into a new file. */
+  backupTo(file: string): Promise<void>;
+  /**
+   * Reads a backup and says how many items with a cursor up to `through` it holds.
+   * @throws Error when it is damaged
+   */
+  checkBackup(file: string, through: number): Promise<number>;
+  close(): Promise<void>;
+}

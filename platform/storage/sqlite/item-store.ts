@@ -1,0 +1,272 @@
+import type { Kysely, Transaction } from 'kysely';
+import type { CaseState } from '../../../domain/application-state.ts';
+import type { ItemReceived } from '../../../domain/wire/platform.ts';
+import type { ItemRow, ItemStore, NewItem } from '../port.ts';
+import { toCaseEvent, toItems } from './item-rows.ts';
+import type { Tables } from './tables.ts';
+
+/** Adds an event to a case and gives back its cursor. */
+async function addEvent(
+  tx: Transaction<Tables>,
+  event: Omit<Tables['caseEvents'], 'cursor'>,
+): Promise<number> {
+  const row = await tx
+    .insertInto('caseEvents')
+    .values(event)
+    .returning('cursor')
+    .executeTakeFirstOrThrow();
+  return row.cursor;
+}
+
+/** Case number: region, day, and a sequence of that region and day. */
+async function nextCaseNumber(tx: Transaction<Tables>, item: NewItem, day: string) {
+  const prefix = `${item.place.slice(0, 9)}-${day.replaceAll('-', '')}`;
+  const { last } = await tx
+    .insertInto('caseSequences')
+    .values({ prefix, last: 1 })
+    .onConflict((conflict) =>
+      conflict.column('prefix').doUpdateSet((set) => ({ last: set('caseSequences.last', '+', 1) })),
+    )
+    .returning('last')
+    .executeTakeFirstOrThrow();
+  return `${prefix}-${String(last).padStart(6, '0')}`;
+}
+
+async function answerOf(db: Kysely<Tables>, id: string): Promise<ItemReceived | undefined> {
+  const row = await db
+    .selectFrom('items')
+    .select('answer')
+    .where('submissionId', '=', id)
+    .executeTakeFirst();
+  return row && (JSON.parse(row.answer) as ItemReceived);
+}
+
+async function insertItem(tx: Transaction<Tables>, item: NewItem, day: string) {
+  const { attachments, ...rest } = item;
+  const caseNumber = await nextCaseNumber(tx, item, day);
+  const cursor = await addEvent(tx, {
+    submissionId: item.submissionId,
+    place: item.place,
+    receiptNumber: item.receiptNumber,
+    caseNumber,
+    state: 'received' satisfies CaseState,
+    at: item.receivedAt,
+    action: null,
+    actor: null,
+    reasons: '[]',
+  });
+  const answer: ItemReceived = {
+    result: 'received',
+    submissionId: item.submissionId,
+    envelopeSha256: item.envelopeSha256,
+    caseNumber,
+    cursor,
+    receivedAt: item.receivedAt,
+  };
+  await tx
+    .insertInto('items')
+    .values({
+      ...rest,
+      caseNumber,
+      cursor,
+      answer: JSON.stringify(answer),
+      state: 'received' satisfies CaseState,
+      reviewedAt: null,
+      problems: '[]',
+    })
+    .execute();
+  if (attachments.length > 0) {
+    await tx
+      .insertInto('itemAttachments')
+      .values(
+        attachments.map(({ sha256, size }, position) => ({
+          submissionId: item.submissionId,
+          position,
+          sha256,
+          size,
+        })),
+      )
+      .execute();
+  }
+  return answer;
+}
+
+async function lastCursor(db: Kysely<Tables>): Promise<number> {
+  const row = await db
+    .selectFrom('caseEvents')
+    .select((select) => select.fn.max<number | null>('cursor').as('cursor'))
+    .executeTakeFirst();
+  // of no rows the highest is null
+  return row?.cursor ?? 0;
+}
+
+/** Items, cases and the feed in SQLite. */
+export function createItemStore(db: Kysely<Tables>): ItemStore {
+  const one = async (column: 'submissionId' | 'caseNumber', value: string) => {
+    const rows = await db.selectFrom('items').selectAll().where(column, '=', value).execute();
+    return (await toItems(db, rows))[0];
+  };
+  return {
+    receive: (item, day) =>
+      db.transaction().execute(async (tx) => {
+        const before = await answerOf(tx, item.submissionId);
+        if (before) return { kind: 'alreadyThere', answer: before };
+        return { kind: 'stored', answer: await insertItem(tx, item, day) };
+      }),
+    answer: (id) => answerOf(db, id),
+    keepConflict: (submissionId, envelopeSha256, terminalId, at) =>
+      db.transaction().execute(async (tx) => {
+        await tx
+          .insertInto('conflicts')
+          .values({
+            submissionId,
+            envelopeSha256,
+            terminalId,
+            at,
+            afterCursor: await lastCursor(tx),
+          })
+          .onConflict((conflict) =>
+            conflict.columns(['submissionId', 'envelopeSha256']).doNothing(),
+          )
+          .execute();
+      }),
+    find: (id) => one('submissionId', id),
+    findByCase: (number) => one('caseNumber', number),
+    findByReceipt: async (number) =>
+      toItems(
+        db,
+        await db
+          .selectFrom('items')
+          .selectAll()
+          .where('receiptNumber', '=', number)
+          .orderBy('cursor')
+          .execute(),
+      ),
+    async list(limit, before) {
+      let query = db.selectFrom('items').selectAll().orderBy('cursor', 'desc').limit(limit);
+      if (before !== undefined) query = query.where('cursor', '<', before);
+      return toItems(db, await query.execute());
+    },
+    unreviewed: async (limit) =>
+      toItems(
+        db,
+        await db
+          .selectFrom('items')
+          .selectAll()
+          .where('reviewedAt', 'is', null)
+          .orderBy('cursor')
+          .limit(limit)
+          .execute(),
+      ),
+    async lastReceiptNumber(place) {
+      const row = await db
+        .selectFrom('items')
+        .select((select) => select.fn.max('receiptNumber').as('last'))
+        .where('place', '=', place)
+        .where('receiptNumber', 'like', `${place}%`)
+        .executeTakeFirst();
+      return row?.last ?? null;
+    },
+    reviewed: (submissionId, problems, at) =>
+      db.transaction().execute(async (tx) => {
+        const row = await tx
+          .selectFrom('items')
+          .selectAll()
+          .where('submissionId', '=', submissionId)
+          .executeTakeFirstOrThrow();
+        // a clerk may have been faster: what a person decided stands
+        const invalid = problems.length > 0 && row.state === 'received';
+        if (invalid) await addEvent(tx, { ...eventOf(row), state: 'invalid', at, ...BY_PLATFORM });
+        await tx
+          .updateTable('items')
+          .set({
+            reviewedAt: at,
+            problems: JSON.stringify(problems),
+            ...(invalid ? { state: 'invalid' } : {}),
+          })
+          .where('submissionId', '=', submissionId)
+          .execute();
+      }),
+    move: ({ submissionId, from, to, action, actor, reasons, at }) =>
+      db.transaction().execute(async (tx) => {
+        const row = await tx
+          .updateTable('items')
+          .set({ state: to })
+          .where('submissionId', '=', submissionId)
+          .where('state', '=', from)
+          .returningAll()
+          .executeTakeFirst();
+        if (!row) return false;
+        const event = { state: to, at, action, actor, reasons: JSON.stringify(reasons) };
+        await addEvent(tx, { ...eventOf(row), ...event });
+        return true;
+      }),
+    history: async (id) =>
+      (
+        await db
+          .selectFrom('caseEvents')
+          .selectAll()
+          .where('submissionId', '=', id)
+          .orderBy('cursor')
+          .execute()
+      ).map(toCaseEvent),
+    feed: async (place, after, limit) =>
+      (
+        await db
+          .selectFrom('caseEvents')
+          .selectAll()
+          .where('place', '=', place)
+          .where('cursor', '>', after)
+          .orderBy('cursor')
+          .limit(limit)
+          .execute()
+      ).map(({ cursor, receiptNumber, submissionId, state, caseNumber, at }) => ({
+        cursor,
+        receiptNumber,
+        submissionId,
+        state: state as CaseState,
+        caseNumber,
+        at,
+      })),
+    lastCursor: () => lastCursor(db),
+    async count(through) {
+      const row = await db
+        .selectFrom('items')
+        .select((select) => select.fn.countAll().as('n'))
+        .where('cursor', '<=', through)
+        .executeTakeFirst();
+      return Number(row?.n ?? 0);
+    },
+    async filesBetween(after, through) {
+      const items = await toItems(
+        db,
+        await db
+          .selectFrom('items')
+          .selectAll()
+          .where('cursor', '>', after)
+          .where('cursor', '<=', through)
+          .execute(),
+      );
+      const conflicts = await db
+        .selectFrom('conflicts')
+        .select('envelopeSha256')
+        .where('afterCursor', '>=', after)
+        .where('afterCursor', '<=', through)
+        .execute();
+      return {
+        envelopes: [
+          ...items.map((item: ItemRow) => item.envelopeSha256),
+          ...conflicts.map((row) => row.envelopeSha256),
+        ],
+        attachments: items.flatMap((item) => item.attachments.map((entry) => entry.sha256)),
+      };
+    },
+  };
+}
+
+const BY_PLATFORM = { action: 'review', actor: 'platform', reasons: '[]' } as const;
+
+function eventOf(row: Pick<ItemRow, 'submissionId' | 'place' | 'receiptNumber' | 'caseNumber'>) {
+  const { submissionId, place, receiptNumber, caseNumber } = row;
+  return { submissionId, place, receiptNumber, caseNumber };
+}

@@ -1,0 +1,118 @@
+import { copyFileSync, existsSync, fsyncSync, openSync, closeSync } from 'node:fs';
+import type { DatabaseSync } from 'node:sqlite';
+
+/** The database cannot be used by this program. */
+export class StorageError extends Error {}
+
+/** SQL of each version, from 1. Only ever appended to. */
+export const MIGRATIONS: readonly string[] = [
+  `
+  CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+  CREATE TABLE enrolmentCodes (
+    sha256 TEXT PRIMARY KEY, region TEXT NOT NULL, terminal TEXT NOT NULL,
+    reusable INTEGER NOT NULL, spentBy TEXT
+  ) STRICT;
+  CREATE TABLE terminals (
+    terminalId TEXT PRIMARY KEY, region TEXT NOT NULL, terminal TEXT NOT NULL,
+    generation INTEGER NOT NULL, publicKey TEXT NOT NULL, keyId TEXT NOT NULL,
+    codeSha256 TEXT NOT NULL, softwareVersion TEXT NOT NULL,
+    enrolledAt TEXT NOT NULL, revokedAt TEXT,
+    UNIQUE (region, terminal, generation), UNIQUE (codeSha256, publicKey)
+  ) STRICT;
+  CREATE INDEX terminalsByKey ON terminals (keyId);
+  CREATE TABLE assertions (
+    terminalId TEXT NOT NULL, jti TEXT NOT NULL, expiresAt INTEGER NOT NULL,
+    PRIMARY KEY (terminalId, jti)
+  ) STRICT;
+  CREATE TABLE heartbeats (terminalId TEXT PRIMARY KEY, at TEXT NOT NULL, body TEXT NOT NULL) STRICT;
+  CREATE TABLE bundles (
+    kind TEXT NOT NULL, version INTEGER NOT NULL, issuedAt TEXT NOT NULL,
+    contentSha256 TEXT NOT NULL, contentJson TEXT NOT NULL, jws TEXT NOT NULL,
+    PRIMARY KEY (kind, version)
+  ) STRICT;
+  CREATE TABLE caseEvents (
+    cursor INTEGER PRIMARY KEY AUTOINCREMENT, submissionId TEXT NOT NULL, place TEXT NOT NULL,
+    receiptNumber TEXT NOT NULL, caseNumber TEXT NOT NULL, state TEXT NOT NULL, at TEXT NOT NULL,
+    action TEXT, actor TEXT, reasons TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX caseEventsByPlace ON caseEvents (place, cursor);
+  CREATE INDEX caseEventsByItem ON caseEvents (submissionId, cursor);
+  CREATE TABLE items (
+    submissionId TEXT PRIMARY KEY, kind TEXT NOT NULL, receiptNumber TEXT NOT NULL,
+    serviceId TEXT NOT NULL, handleItemCode TEXT NOT NULL, terminalId TEXT NOT NULL,
+    place TEXT NOT NULL, envelopeSha256 TEXT NOT NULL, createdAt TEXT NOT NULL,
+    receivedAt TEXT NOT NULL, caseNumber TEXT NOT NULL UNIQUE,
+    cursor INTEGER NOT NULL UNIQUE REFERENCES caseEvents (cursor), answer TEXT NOT NULL,
+    state TEXT NOT NULL, reviewedAt TEXT, problems TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX itemsByReceipt ON items (receiptNumber);
+  CREATE INDEX itemsByPlace ON items (place, receiptNumber);
+  CREATE INDEX itemsUnreviewed ON items (cursor) WHERE reviewedAt IS NULL;
+  CREATE TABLE itemAttachments (
+    submissionId TEXT NOT NULL REFERENCES items (submissionId), position INTEGER NOT NULL,
+    sha256 TEXT NOT NULL, size INTEGER NOT NULL, PRIMARY KEY (submissionId, position)
+  ) STRICT;
+  CREATE TABLE conflicts (
+    submissionId TEXT NOT NULL REFERENCES items (submissionId), envelopeSha256 TEXT NOT NULL,
+    terminalId TEXT NOT NULL, at TEXT NOT NULL, afterCursor INTEGER NOT NULL,
+    PRIMARY KEY (submissionId, envelopeSha256)
+  ) STRICT;
+  CREATE TABLE caseSequences (prefix TEXT PRIMARY KEY, last INTEGER NOT NULL) STRICT;
+  CREATE TABLE users (
+    name TEXT PRIMARY KEY, role TEXT NOT NULL, passwordHash TEXT NOT NULL,
+    failures INTEGER NOT NULL DEFAULT 0, lockedUntil INTEGER NOT NULL DEFAULT 0
+  ) STRICT;
+  CREATE TABLE accessLog (
+    sequence INTEGER PRIMARY KEY AUTOINCREMENT, at TEXT NOT NULL, actor TEXT NOT NULL,
+    role TEXT NOT NULL, action TEXT NOT NULL, subject TEXT NOT NULL,
+    previous TEXT NOT NULL, hash TEXT NOT NULL
+  ) STRICT;
+  `,
+];
+
+function versionOf(database: DatabaseSync): number {
+  return Number(database.prepare('PRAGMA user_version').get()?.['user_version'] ?? 0);
+}
+
+/** Copies the database beside itself before it is changed. */
+function keepCopy(database: DatabaseSync, file: string, version: number): void {
+  const copy = `${file}.before-version-${version + 1}`;
+  if (existsSync(copy)) return;
+  database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+  copyFileSync(file, copy);
+  const handle = openSync(copy, 'r+');
+  fsyncSync(handle);
+  closeSync(handle);
+}
+
+/**
+ * Brings a database to the newest version, one transaction a step, with a copy of the file before each
+ * step. Never goes back, never empties.
+ *
+ * @throws StorageError when the file was written by a newer program
+ */
+export function migrate(
+  database: DatabaseSync,
+  file: string,
+  migrations: readonly string[] = MIGRATIONS,
+): void {
+  const found = versionOf(database);
+  if (found > migrations.length) {
+    throw new StorageError(
+      `${file} has version ${found}, this program knows ${migrations.length}: use the newer program, or restore a copy`,
+    );
+  }
+  migrations.slice(found).forEach((sql, step) => {
+    const version = found + step;
+    if (version > 0) keepCopy(database, file, version);
+    database.exec('BEGIN IMMEDIATE');
+    try {
+      database.exec(sql);
+      database.exec(`PRAGMA user_version = ${version + 1}`);
+      database.exec('COMMIT');
+    } catch (error) {
+      database.exec('ROLLBACK');
+      throw error;
+    }
+  });
+}

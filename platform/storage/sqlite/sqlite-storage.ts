@@ -1,0 +1,159 @@
+import { DatabaseSync, backup } from 'node:sqlite';
+import { Kysely, SqliteDialect } from 'kysely';
+import type { BundleKind } from '../../../domain/wire/platform.ts';
+import { CHAIN_START, chainHash } from '../../access-chain.ts';
+import type {
+  AccessLogStore,
+  BundleStore,
+  ConsoleRole,
+  PlatformStorage,
+  UserStore,
+} from '../port.ts';
+import { createItemStore } from './item-store.ts';
+import { migrate } from './migrations.ts';
+import { asKyselyDatabase, openDatabase } from './node-sqlite.ts';
+import type { Tables } from './tables.ts';
+import { createTerminalStore } from './terminal-store.ts';
+
+const WATERMARK = 'archivedThrough';
+
+function createBundleStore(db: Kysely<Tables>): BundleStore {
+  return {
+    async latest(kind) {
+      const row = await db
+        .selectFrom('bundles')
+        .selectAll()
+        .where('kind', '=', kind)
+        .orderBy('version', 'desc')
+        .limit(1)
+        .executeTakeFirst();
+      return row && { ...row, kind: row.kind as BundleKind };
+    },
+    async add(row) {
+      await db.insertInto('bundles').values(row).execute();
+    },
+    async contents(kind) {
+      const rows = await db
+        .selectFrom('bundles')
+        .select('contentJson')
+        .where('kind', '=', kind)
+        .orderBy('version', 'desc')
+        .execute();
+      return rows.map((row) => row.contentJson);
+    },
+  };
+}
+
+function createUserStore(db: Kysely<Tables>): UserStore {
+  return {
+    async put(user) {
+      await db
+        .insertInto('users')
+        .values(user)
+        .onConflict((conflict) =>
+          conflict.column('name').doUpdateSet({ role: user.role, passwordHash: user.passwordHash }),
+        )
+        .execute();
+    },
+    async find(name) {
+      const row = await db
+        .selectFrom('users')
+        .selectAll()
+        .where('name', '=', name)
+        .executeTakeFirst();
+      return row && { ...row, role: row.role as ConsoleRole };
+    },
+    async setFailures(name, failures, lockedUntil) {
+      await db
+        .updateTable('users')
+        .set({ failures, lockedUntil })
+        .where('name', '=', name)
+        .execute();
+    },
+  };
+}
+
+function createAccessLog(db: Kysely<Tables>): AccessLogStore {
+  return {
+    append: (entry) =>
+      db.transaction().execute(async (tx) => {
+        const last = await tx
+          .selectFrom('accessLog')
+          .select(['sequence', 'hash'])
+          .orderBy('sequence', 'desc')
+          .limit(1)
+          .executeTakeFirst();
+        const sequence = (last?.sequence ?? 0) + 1;
+        const previous = last?.hash ?? CHAIN_START;
+        const hash = chainHash(previous, sequence, entry);
+        await tx
+          .insertInto('accessLog')
+          .values({ ...entry, sequence, previous, hash })
+          .execute();
+      }),
+    all: () => db.selectFrom('accessLog').selectAll().orderBy('sequence').execute(),
+  };
+}
+
+function checkBackup(file: string, through: number): number {
+  const copy = new DatabaseSync(file, { readOnly: true });
+  try {
+    const verdict = copy.prepare('PRAGMA integrity_check').get()?.['integrity_check'];
+    if (verdict !== 'ok') throw new Error('the backup is damaged');
+    const row = copy.prepare('SELECT count(*) AS n FROM items WHERE cursor <= ?').get(through);
+    return Number(row?.['n'] ?? 0);
+  } finally {
+    copy.close();
+  }
+}
+
+/**
+ * Opens the SQLite database of a platform, and migrates it.
+ *
+ * @throws StorageError when a newer program has written it
+ */
+export function openSqliteStorage(file: string): PlatformStorage {
+  const database = openDatabase(file);
+  try {
+    migrate(database, file);
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+  const db = new Kysely<Tables>({
+    dialect: new SqliteDialect({ database: asKyselyDatabase(database) }),
+  });
+  const archivedThrough = async (): Promise<number> => {
+    const row = await db
+      .selectFrom('meta')
+      .select('value')
+      .where('key', '=', WATERMARK)
+      .executeTakeFirst();
+    return Number(row?.value ?? 0);
+  };
+  return {
+    terminals: createTerminalStore(db),
+    bundles: createBundleStore(db),
+    items: createItemStore(db),
+    users: createUserStore(db),
+    accessLog: createAccessLog(db),
+    archivedThrough,
+    async setArchivedThrough(cursor) {
+      if (cursor <= (await archivedThrough())) return;
+      const value = String(cursor);
+      await db
+        .insertInto('meta')
+        .values({ key: WATERMARK, value })
+        .onConflict((conflict) => conflict.column('key').doUpdateSet({ value }))
+        .execute();
+    },
+    async backupTo(target) {
+      await backup(database, target);
+    },
+    checkBackup: (target, through) =>
+      new Promise((resolve) => {
+        resolve(checkBackup(target, through));
+      }),
+    close: () => db.destroy(),
+  };
+}

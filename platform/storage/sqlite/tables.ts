@@ -1,0 +1,91 @@
+import type { Generated } from 'kysely';
+
+/** Tables of migrations.ts as kysely reads them. Booleans are 0 and 1, lists are JSON. */
+export interface Tables {
+  meta: { key: string; value: string };
+  enrolmentCodes: {
+    sha256: string;
+    region: string;
+    terminal: string;
+    reusable: number;
+    spentBy: string | null;
+  };
+  terminals: {
+    terminalId: string;
+    region: string;
+    terminal: string;
+    generation: number;
+    publicKey: string;
+    keyId: string;
+    codeSha256: string;
+    softwareVersion: string;
+    enrolledAt: string;
+    revokedAt: string | null;
+  };
+  assertions: { terminalId: string; jti: string; expiresAt: number };
+  heartbeats: { terminalId: string; at: string; body: string };
+  bundles: {
+    kind: string;
+    version: number;
+    issuedAt: string;
+    contentSha256: string;
+    contentJson: string;
+    jws: string;
+  };
+  caseEvents: {
+    cursor: Generated<number>;
+    submissionId: string;
+    place: string;
+    receiptNumber: string;
+    caseNumber: string;
+    state: string;
+    at: string;
+    action: string | null;
+    actor: string | null;
+    reasons: string;
+  };
+  items: {
+    submissionId: string;
+    kind: string;
+    receiptNumber: string;
+    serviceId: string;
+    handleItemCode: string;
+    terminalId: string;
+    place: string;
+    envelopeSha256: string;
+    createdAt: string;
+    receivedAt: string;
+    caseNumber: string;
+    cursor: number;
+    answer: string;
+    state: string;
+    reviewedAt: string | null;
+    problems: string;
+  };
+  itemAttachments: { submissionId: string; position: number; sha256: string; size: number };
+  conflicts: {
+    submissionId: string;
+    envelopeSha256: string;
+    terminalId: string;
+    at: string;
+    afterCursor: number;
+  };
+  caseSequences: { prefix: string; last: number };
+  users: {
+    name: string;
+    role: string;
+    passwordHash: string;
+    failures: Generated<number>;
+    lockedUntil: Generated<number>;
+  };
+  accessLog: {
+    sequence: Generated<number>;
+    at: string;
+    actor: string;
+    role: string;
+    action: string;
+    subject: string;
+    previous: string;
+    hash: string;
+  };
+}

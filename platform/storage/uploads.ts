@@ -1,0 +1,139 @@
+import { mkdir, open, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { CrashPoint } from '../crash-point.ts';
+import { err, ok, type Result } from '../../domain/result.ts';
+import { type HashedFiles, fsyncFolder, sha256OfFile, sizeOf } from './files.ts';
+
+/** Where an upload stands. */
+export interface UploadState {
+  readonly offset: number;
+  readonly length: number;
+  readonly complete: boolean;
+}
+
+/** Why bytes were not taken. `lengthDiffers`: more bytes than, or another length than was said first. */
+export type UploadFault = 'offsetMismatch' | 'hashMismatch' | 'lengthDiffers';
+
+/** Attachments on their way in. Each terminal has its own: none can spoil another's. */
+export interface Uploads {
+  state(terminalId: string, sha256: string): Promise<UploadState | undefined>;
+  /**
+   * Appends bytes at `offset`, fsyncs, and when the length is reached checks the hash and hands the file
+   * over. What came before a broken connection is kept. Calls for one hash run one after another.
+   */
+  append(request: {
+    readonly terminalId: string;
+    readonly sha256: string;
+    readonly offset: number;
+    readonly length: number;
+    readonly bytes: AsyncIterable<Uint8Array>;
+  }): Promise<Result<UploadState, UploadFault>>;
+}
+
+const noop = (): undefined => undefined;
+
+/** Runs tasks of one key one after another. */
+export function createQueues(): <T>(key: string, task: () => Promise<T>) => Promise<T> {
+  const tails = new Map<string, Promise<unknown>>();
+  return (key, task) => {
+    const run = (tails.get(key) ?? Promise.resolve()).then(task);
+    const tail: Promise<unknown> = run.then(noop, noop).then(() => {
+      if (tails.get(key) === tail) tails.delete(key);
+    });
+    tails.set(key, tail);
+    return run;
+  };
+}
+
+/**
+ * Opens the folder of unfinished uploads. A file is called `<sha256>.<length>` in the folder of its
+ * terminal; how many bytes it has is the offset, so that nothing else must be kept in step with it.
+ */
+export async function openUploads(
+  folder: string,
+  finished: HashedFiles,
+  crash: CrashPoint,
+): Promise<Uploads> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const oneByOne = createQueues();
+
+  const find = async (terminalId: string, sha256: string) => {
+    const home = join(folder, terminalId);
+    const names = await readdir(home).catch(() => []);
+    const name = names.find((entry) => entry.startsWith(`${sha256}.`));
+    if (name === undefined) return undefined;
+    const file = join(home, name);
+    return { file, length: Number(name.slice(65)), offset: (await sizeOf(file)) ?? 0 };
+  };
+
+  const state = async (terminalId: string, sha256: string): Promise<UploadState | undefined> => {
+    const size = await finished.size(sha256);
+    if (size !== undefined) return { offset: size, length: size, complete: true };
+    const found = await find(terminalId, sha256);
+    return found && { offset: found.offset, length: found.length, complete: false };
+  };
+
+  const write = async (
+    file: string,
+    offset: number,
+    length: number,
+    bytes: AsyncIterable<Uint8Array>,
+  ): Promise<{ readonly offset: number; readonly tooMuch: boolean }> => {
+    const handle = await open(file, offset === 0 ? 'w' : 'r+', 0o600);
+    let at = offset;
+    let tooMuch = false;
+    try {
+      for await (const chunk of bytes) {
+        if (at + chunk.length > length) {
+          tooMuch = true;
+          break;
+        }
+        await handle.write(chunk, 0, chunk.length, at);
+        at += chunk.length;
+        crash('attachment-mid-write');
+      }
+    } catch (error) {
+      // the line broke: what came so far is kept, and the next HEAD tells how much
+      await handle.sync();
+      throw error;
+    } finally {
+      if (!tooMuch) {
+        crash('attachment-before-fsync');
+        await handle.sync();
+      }
+      await handle.close();
+    }
+    return { offset: at, tooMuch };
+  };
+
+  return {
+    state,
+    append: ({ terminalId, sha256, offset, length, bytes }) =>
+      oneByOne(sha256, async () => {
+        const done = await state(terminalId, sha256);
+        if (done?.complete === true) {
+          return done.length === length && offset === length ? ok(done) : err('offsetMismatch');
+        }
+        if (done && done.length !== length) return err('lengthDiffers');
+        if ((done?.offset ?? 0) !== offset) return err('offsetMismatch');
+        const home = join(folder, terminalId);
+        await mkdir(home, { recursive: true, mode: 0o700 });
+        const file = join(home, `${sha256}.${length}`);
+        const written = await write(file, offset, length, bytes);
+        await fsyncFolder(home);
+        if (written.tooMuch) {
+          await rm(file, { force: true });
+          return err('lengthDiffers');
+        }
+        if (written.offset === length) {
+          if ((await sha256OfFile(file)) !== sha256) {
+            await rm(file, { force: true });
+            return err('hashMismatch');
+          }
+          await finished.adopt(sha256, file);
+        }
+        crash('attachment-after-fsync-before-answer');
+        return ok({ offset: written.offset, length, complete: written.offset === length });
+      }),
+  };
+}
