@@ -1,0 +1,147 @@
+import { createHash } from 'node:crypto';
+import { mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { err, ok, type Result } from '../../../domain/result.ts';
+import type { BundleKind } from '../../../domain/wire/platform.ts';
+import type { Audit } from '../audit/contract.ts';
+import { createListeners } from '../outbox/listeners.ts';
+import { replaceDurably } from '../storage/durable-files.ts';
+import type { IndexDb } from '../storage/index-db.ts';
+import type { Bundles, CurrentBundles } from './contract.ts';
+import { verifyBundle, type BundleRefusal } from './verify-bundle.ts';
+
+/** Every kind, keys first: without them nothing can be taken. */
+export const BUNDLE_KINDS: readonly BundleKind[] = ['keys', 'catalogue', 'policy'];
+
+/** The bundles in force, with the way in for new ones. */
+export interface BundleStore extends Bundles {
+  /** Loads what is on disk; called once the root is pinned. A file that does not verify is not used. */
+  load(rootKey: string): Promise<void>;
+  /**
+   * Takes a bundle that came over the wire. When it is refused the old one stays in force.
+   * @returns whether something changed
+   */
+  adopt(
+    kind: BundleKind,
+    jws: string,
+    etag: string | undefined,
+    rootKey: string,
+  ): Promise<Result<boolean, BundleRefusal>>;
+  /** For `If-None-Match`: only while the bundle it belongs to is in force. */
+  etag(kind: BundleKind): string | undefined;
+  versions(): Readonly<Partial<Record<BundleKind, number>>>;
+  /** Last refusal of each kind, until a good one came. */
+  refusals(): ReadonlyMap<BundleKind, BundleRefusal>;
+}
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+/** The store: `<data>/bundles/<kind>.jws` in force, `<kind>.previous.jws` the one before. */
+export async function openBundleStore(
+  dataFolder: string,
+  db: IndexDb,
+  audit: Audit,
+  now: () => number,
+): Promise<BundleStore> {
+  const folder = join(dataFolder, 'bundles');
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const fileOf = (kind: BundleKind): string => join(folder, `${kind}.jws`);
+  const previousOf = (kind: BundleKind): string => join(folder, `${kind}.previous.jws`);
+  const listeners = createListeners<BundleKind>();
+  const refused = new Map<BundleKind, BundleRefusal>();
+  const texts = new Map<BundleKind, string>();
+  let current: CurrentBundles = { catalogue: undefined, keys: undefined, policy: undefined };
+
+  const pointer = (kind: BundleKind) =>
+    db.get('SELECT version, sha256, etag FROM bundle WHERE kind = ?', kind);
+  const floor = (kind: BundleKind): number =>
+    Math.max(current[kind]?.version ?? -1, Number(pointer(kind)?.['version'] ?? -1));
+  const refuse = (kind: BundleKind, why: BundleRefusal): void => {
+    // the same refusal at every poll is one event
+    if (refused.get(kind) !== why) audit.record('bundleRefused', { detail: `${kind} ${why}` });
+    refused.set(kind, why);
+  };
+
+  const loadOne = async (kind: BundleKind, rootKey: string): Promise<void> => {
+    for (const file of [fileOf(kind), previousOf(kind)]) {
+      const jws = await readFile(file, 'utf8').catch(() => undefined);
+      if (jws === undefined) continue;
+      const bundle = await verifyBundle(jws, kind, rootKey);
+      if (bundle.ok) {
+        current = { ...current, [kind]: bundle.value };
+        texts.set(kind, jws);
+        return;
+      }
+      refuse(kind, bundle.error);
+    }
+  };
+
+  return {
+    current: () => current,
+    onChange: (listener) => listeners.add(listener),
+    async load(rootKey) {
+      for (const kind of BUNDLE_KINDS) await loadOne(kind, rootKey);
+    },
+    async adopt(kind, jws, etag, rootKey) {
+      const bundle = await verifyBundle(jws, kind, rootKey);
+      if (!bundle.ok) {
+        refuse(kind, bundle.error);
+        return err(bundle.error);
+      }
+      const { version } = bundle.value;
+      const before = texts.get(kind);
+      if (before !== undefined && sha256(before) === sha256(jws)) {
+        refused.delete(kind);
+        db.run('UPDATE bundle SET etag = ? WHERE kind = ?', etag ?? null, kind);
+        return ok(false);
+      }
+      const known = floor(kind);
+      const refusal: BundleRefusal | undefined =
+        version < known
+          ? 'olderVersion'
+          : version === current[kind]?.version
+            ? 'sameVersionDiffers'
+            : undefined;
+      if (refusal) {
+        refuse(kind, refusal);
+        return err(refusal);
+      }
+      if (before !== undefined) await replaceDurably(previousOf(kind), Buffer.from(before));
+      await replaceDurably(fileOf(kind), Buffer.from(jws));
+      db.transaction(() => {
+        db.run(
+          `INSERT INTO bundle (kind, version, sha256, etag, adopted_at) VALUES (?, ?, ?, ?, ?)
+           ON CONFLICT (kind) DO UPDATE SET version = excluded.version, sha256 = excluded.sha256,
+             etag = excluded.etag, adopted_at = excluded.adopted_at`,
+          kind,
+          version,
+          sha256(jws),
+          etag ?? null,
+          new Date(now()).toISOString(),
+        );
+        audit.record('bundleAdopted', { detail: `${kind} ${version}` });
+      });
+      refused.delete(kind);
+      texts.set(kind, jws);
+      current = { ...current, [kind]: bundle.value };
+      listeners.emit(kind);
+      return ok(true);
+    },
+    etag(kind) {
+      const row = pointer(kind);
+      const text = texts.get(kind);
+      const etag = row?.['etag'];
+      return typeof etag === 'string' && text !== undefined && row?.['sha256'] === sha256(text)
+        ? etag
+        : undefined;
+    },
+    versions: () =>
+      Object.fromEntries(
+        BUNDLE_KINDS.flatMap((kind) => {
+          const bundle = current[kind];
+          return bundle ? [[kind, bundle.version]] : [];
+        }),
+      ),
+    refusals: () => refused,
+  };
+}

@@ -1,0 +1,75 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { toBase64Url } from '../../../domain/base64url.ts';
+import { err, ok, type Result } from '../../../domain/result.ts';
+import type { Audit } from '../audit/contract.ts';
+import { createListeners } from '../outbox/listeners.ts';
+import type { TerminalSigner } from '../ports.ts';
+import { replaceDurably } from '../storage/durable-files.ts';
+import { enrolResponse, readJson } from '../sync/answers.ts';
+import type { CallFailure, PlatformClient } from '../sync/platform-client.ts';
+import type { Enrolment, EnrolmentRecord } from './contract.ts';
+
+const fileShape = z.object({ publicKey: z.string(), answer: enrolResponse });
+
+/** Enrolment with its way to the platform. */
+export interface EnrolmentKeeper extends Enrolment {
+  /**
+   * One attempt with the one-time code. The platform takes the same code with the same key again, for
+   * its answer may have been lost.
+   */
+  enrol(code: string): Promise<Result<EnrolmentRecord, CallFailure>>;
+  /** The record on disk was made with another key than the terminal has now. */
+  readonly keyDiffers: boolean;
+}
+
+/** What enrolling needs. */
+export interface EnrolmentParts {
+  readonly dataFolder: string;
+  readonly signer: TerminalSigner;
+  readonly client: PlatformClient;
+  readonly softwareVersion: string;
+  readonly audit: Audit;
+  readonly onPlatformTime: (iso: string) => void;
+}
+
+/** Loads the record from `<data>/enrolment.json`. */
+export async function openEnrolment(parts: EnrolmentParts): Promise<EnrolmentKeeper> {
+  const file = join(parts.dataFolder, 'enrolment.json');
+  const publicKey = toBase64Url(parts.signer.publicKey);
+  const listeners = createListeners<undefined>();
+  const kept = await readFile(file).then(
+    (bytes) => readJson(bytes, fileShape),
+    () => undefined,
+  );
+  const keyDiffers = kept !== undefined && kept.publicKey !== publicKey;
+  let record: EnrolmentRecord | undefined = keyDiffers ? undefined : kept?.answer;
+  return {
+    keyDiffers,
+    current: () => record,
+    onChange: (listener) => listeners.add(listener),
+    async enrol(code) {
+      const answer = await parts.client.open(
+        {
+          method: 'POST',
+          path: '/v1/enrolments',
+          headers: { 'content-type': 'application/json' },
+          body: Buffer.from(
+            JSON.stringify({ code, publicKey, softwareVersion: parts.softwareVersion }),
+          ),
+        },
+        ({ status, body }) => (status === 201 ? readJson(body, enrolResponse) : undefined),
+      );
+      if (!answer.ok) return err(answer.error);
+      parts.onPlatformTime(answer.value.serverTime);
+      await replaceDurably(file, Buffer.from(JSON.stringify({ publicKey, answer: answer.value })));
+      record = answer.value;
+      parts.audit.record('terminalEnrolled', {
+        detail: `${record.terminalId} ${record.generation}`,
+      });
+      listeners.emit(undefined);
+      return ok(record);
+    },
+  };
+}

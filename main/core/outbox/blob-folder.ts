@@ -1,0 +1,49 @@
+import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { syncFolder, writeRenamed } from '../storage/durable-files.ts';
+
+/** The sealed files of the outbox, each named by the SHA-256 of its bytes. */
+export interface BlobFolder {
+  readonly path: string;
+  pathOf(sha256: string): string;
+  /** The bytes are durable, the name only after `sync`. */
+  write(sha256: string, bytes: Uint8Array): Promise<void>;
+  sync(): Promise<void>;
+  read(sha256: string): Promise<Uint8Array>;
+  remove(names: readonly string[]): Promise<void>;
+  list(): Promise<readonly string[]>;
+  /** Moves files out of the way, for a person to look at. */
+  setAside(names: readonly string[]): Promise<void>;
+}
+
+/** SHA-256 as hex, off the main thread. */
+export async function sha256Hex(bytes: Uint8Array): Promise<string> {
+  const digest = await crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>);
+  return Buffer.from(digest).toString('hex');
+}
+
+/** Opens (and makes) the folder. */
+export async function openBlobFolder(outboxFolder: string): Promise<BlobFolder> {
+  const path = join(outboxFolder, 'blobs');
+  await mkdir(path, { recursive: true, mode: 0o700 });
+  await syncFolder(outboxFolder);
+  return {
+    path,
+    pathOf: (sha256) => join(path, sha256),
+    write: (sha256, bytes) => writeRenamed(join(path, sha256), bytes),
+    sync: () => syncFolder(path),
+    read: async (sha256) => new Uint8Array(await readFile(join(path, sha256))),
+    async remove(names) {
+      for (const name of names) await rm(join(path, name), { force: true });
+    },
+    list: () => readdir(path),
+    async setAside(names) {
+      if (names.length === 0) return;
+      const aside = join(outboxFolder, 'set-aside');
+      await mkdir(aside, { recursive: true, mode: 0o700 });
+      for (const name of names) await rename(join(path, name), join(aside, name));
+      await syncFolder(aside);
+      await syncFolder(path);
+    },
+  };
+}

@@ -1,0 +1,91 @@
+import { toHex } from '../../../domain/base64url.ts';
+import { err, type Result } from '../../../domain/result.ts';
+import {
+  itemById,
+  allItems,
+  backlogOf,
+  itemByReceipt,
+  type ItemRow,
+} from '../storage/item-rows.ts';
+import { isDiskFull } from '../storage/storage-error.ts';
+import type { ClockBelief } from './clock-belief.ts';
+import type { ItemSummary, Outbox, StoredItem, SubmitRefusal, Taking } from './contract.ts';
+import type { Listeners } from './listeners.ts';
+import { moveItem } from './move-item.ts';
+import { submitOne, type SubmitContext } from './submit.ts';
+
+/** What the outbox is made from. */
+export interface OutboxParts extends Omit<SubmitContext, 'taking'> {
+  readonly belief: ClockBelief;
+  /** Told the submission id after every change of a state. */
+  readonly changes: Listeners<string>;
+  /** Told when submitting failed for a reason that is no refusal; the words hold nothing personal. */
+  readonly onFailure?: (what: string) => void;
+}
+
+function summaryOf(row: ItemRow): ItemSummary {
+  return {
+    submissionId: row.submissionId,
+    receiptNumber: row.receiptNumber,
+    kind: row.kind,
+    serviceId: row.serviceId,
+    state: row.state,
+    createdAt: row.createdAt,
+    caseState: row.caseState,
+    caseNumber: row.caseNumber,
+    envelopeSha256: row.envelopeSha256,
+  };
+}
+
+/** The outbox on an open index. */
+export function createOutbox(parts: OutboxParts): Outbox & {
+  /** Lets a held item try again; a person decided so. False when it is not held. */
+  release(submissionId: string): boolean;
+} {
+  const { db, audit, changes, belief, room, ports } = parts;
+  let tail: Promise<unknown> = Promise.resolve();
+
+  const taking = (): Taking => {
+    if (!parts.enrolment()) return 'notEnrolled';
+    if (!parts.keys()) return 'noKeys';
+    if (belief.wrong()) return 'clockWrong';
+    const space = room.state();
+    return space === 'free' ? 'yes' : space;
+  };
+  const submitSafely: Outbox['submit'] = async (submission) => {
+    let result: Result<StoredItem, SubmitRefusal>;
+    const known = itemById(db, submission.submissionId) !== undefined;
+    try {
+      result = await submitOne({ ...parts, taking }, submission);
+    } catch (error) {
+      parts.onFailure?.(error instanceof Error ? error.name : 'unknown');
+      result = err(isDiskFull(error) ? 'diskFull' : 'storeFailed');
+    }
+    if (result.ok && !known) changes.emit(submission.submissionId);
+    return result;
+  };
+
+  return {
+    newSubmissionId: () => toHex(ports.randomness.bytes(16)),
+    submit(submission) {
+      // one at a time: two at once would get the same number
+      const mine = tail.then(() => submitSafely(submission));
+      tail = mine.catch(() => undefined);
+      return mine;
+    },
+    taking,
+    waiting: () => backlogOf(db).waiting,
+    find(receiptNumber) {
+      const row = itemByReceipt(db, receiptNumber);
+      return row && summaryOf(row);
+    },
+    list: () => allItems(db).map(summaryOf),
+    onChange: (listener) => changes.add(listener),
+    release(submissionId) {
+      if (itemById(db, submissionId)?.state !== 'held') return false;
+      moveItem(db, audit, submissionId, { type: 'released' }, { notBefore: 0, lastError: null });
+      changes.emit(submissionId);
+      return true;
+    },
+  };
+}

@@ -1,0 +1,114 @@
+import { open } from 'node:fs/promises';
+import { parseEnvelope, type EnvelopeHeader } from '../../../domain/envelope/header.ts';
+import type { Audit } from '../audit/contract.ts';
+import { keyIdOf, verifyEd25519 } from '../keys/ed25519.ts';
+import type { TerminalSigner } from '../ports.ts';
+import { PARTIAL_PREFIX } from '../storage/durable-files.ts';
+import type { IndexDb } from '../storage/index-db.ts';
+import { insertItem, itemById, namedFiles } from '../storage/item-rows.ts';
+import { sha256Hex, type BlobFolder } from './blob-folder.ts';
+import { basicCodeOf, receiptQr } from './receipt-qr.ts';
+import { restoreSequenceFloor, markNumberUsed } from './receipt-sequence.ts';
+
+const MAGIC = 'bianmin-envelope/1 ';
+
+async function looksLikeEnvelope(path: string): Promise<boolean> {
+  const handle = await open(path, 'r');
+  try {
+    const { buffer } = await handle.read(Buffer.alloc(MAGIC.length), 0, MAGIC.length, 0);
+    return buffer.toString('latin1') === MAGIC;
+  } finally {
+    await handle.close();
+  }
+}
+
+async function readHeader(
+  blobs: BlobFolder,
+  name: string,
+  knownKeys: readonly Uint8Array[],
+): Promise<{ header: EnvelopeHeader; size: number } | undefined> {
+  if (!(await looksLikeEnvelope(blobs.pathOf(name)))) return undefined;
+  const file = await blobs.read(name);
+  if ((await sha256Hex(file)) !== name) return undefined;
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  const parsed = parseEnvelope(file, (bytes) => decoder.decode(bytes));
+  const key = knownKeys.find((known) => keyIdOf(known) === parsed?.header.terminalKeyId);
+  return parsed && key && verifyEd25519(key, parsed.signedBytes, parsed.signature)
+    ? { header: parsed.header, size: file.length }
+    : undefined;
+}
+
+/** What rebuilding an index needs. */
+export interface RebuildContext {
+  readonly db: IndexDb;
+  readonly audit: Audit;
+  readonly blobs: BlobFolder;
+  readonly outboxFolder: string;
+  readonly signer: TerminalSigner;
+  /** Raw public keys whose envelopes count: this terminal's, now and before. */
+  readonly knownKeys: readonly Uint8Array[];
+  readonly verifyBaseUrl: string;
+  /** Why there was nothing to open, for the audit. */
+  readonly reason: 'lost' | 'broken';
+}
+
+/**
+ * Fills a new index from the signed headers of the sealed envelopes. Every item begins as `queued`: the
+ * platform answers a replay with what it said before. Files that no readable envelope names are set
+ * aside, not deleted: they may belong to one that is damaged.
+ * @returns how many items came back
+ */
+export async function rebuildIndex(context: RebuildContext): Promise<number> {
+  const { db, audit, blobs } = context;
+  const names = await blobs.list();
+  await restoreSequenceFloor(db, context.outboxFolder);
+  const sealed = names.filter((name) => !name.startsWith(PARTIAL_PREFIX));
+  const found: { name: string; header: EnvelopeHeader; size: number }[] = [];
+  for (const name of sealed) {
+    const envelope = await readHeader(blobs, name, context.knownKeys);
+    if (envelope) found.push({ name, ...envelope });
+  }
+  if (sealed.length === 0 && context.reason === 'lost') return 0;
+  // oldest first, so that of two with the same id (which cannot be) the first one counts
+  found.sort((a, b) => a.header.createdAt.localeCompare(b.header.createdAt));
+  db.transaction(() => {
+    let recovered = 0;
+    for (const { name, header, size } of found) {
+      if (itemById(db, header.id)) continue;
+      recovered++;
+      insertItem(
+        db,
+        {
+          submissionId: header.id,
+          receiptNumber: header.receiptNumber,
+          kind: header.kind,
+          serviceId: header.service.id,
+          handleItemCode: header.service.handleItemCode,
+          createdAt: header.createdAt,
+          envelopeSha256: name,
+          envelopeSize: size,
+          qr: receiptQr(
+            context.verifyBaseUrl,
+            {
+              receiptNumber: header.receiptNumber,
+              basicCode: basicCodeOf(header.service.handleItemCode),
+              createdAt: header.createdAt,
+              envelopeSha256: name,
+            },
+            context.signer,
+          ),
+        },
+        header.attachments,
+      );
+      markNumberUsed(db, header.receiptNumber);
+      audit.record('itemRecovered', {
+        submissionId: header.id,
+        receiptNumber: header.receiptNumber,
+      });
+    }
+    audit.record('indexRebuilt', { detail: `${context.reason} ${recovered}` });
+  });
+  const named = namedFiles(db);
+  await blobs.setAside(sealed.filter((name) => !named.has(name)));
+  return found.length;
+}

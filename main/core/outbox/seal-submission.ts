@@ -1,0 +1,87 @@
+import type { AttachedFile } from '../../../domain/envelope/body.ts';
+import {
+  envelopeFraming,
+  type AttachmentRef,
+  type EnvelopeHeader,
+} from '../../../domain/envelope/header.ts';
+import type { KeyBundle } from '../../../domain/wire/platform.ts';
+import type { Ports, TerminalSigner } from '../ports.ts';
+import { paddedJson } from '../seal/padding.ts';
+import { sha256Hex } from './blob-folder.ts';
+import type { ClearParts, Draft, Submission } from './contract.ts';
+
+/** A sealed file with its name. */
+export interface SealedFile {
+  readonly sha256: string;
+  readonly bytes: Uint8Array;
+}
+
+/** A submission that nobody on this terminal can open any more. */
+export interface SealedSubmission {
+  readonly attachments: readonly SealedFile[];
+  readonly envelope: SealedFile;
+}
+
+/** What sealing needs to know. */
+export interface SealingContext {
+  readonly ports: Pick<Ports, 'seal' | 'crashPoint'>;
+  readonly signer: TerminalSigner;
+  readonly terminalId: string;
+  readonly recipients: KeyBundle['recipients'];
+}
+
+/**
+ * Seals the attachments, then the body that names them, then signs the clear header.
+ * @throws Error when the sealing worker fails or two files have the same name
+ */
+export async function sealSubmission(
+  context: SealingContext,
+  submission: Submission,
+  draft: Draft,
+  parts: ClearParts,
+): Promise<SealedSubmission> {
+  const { ports, signer, recipients } = context;
+  const keys = recipients.map((entry) => entry.recipient);
+  const attachments: SealedFile[] = [];
+  const attached = new Map<string, AttachedFile>();
+  for (const file of parts.files) {
+    if (attached.has(file.name)) throw new Error('two files of a submission have the same name');
+    const clearSha256 = await sha256Hex(file.bytes);
+    const bytes = await ports.seal.seal(file.bytes, keys);
+    const sha256 = await sha256Hex(bytes);
+    attachments.push({ sha256, bytes });
+    attached.set(file.name, {
+      attachment: sha256,
+      clearSha256,
+      mediaType: file.mediaType,
+      size: file.bytes.length,
+    });
+  }
+  ports.crashPoint('attachments-sealed');
+  const clearBody = paddedJson(parts.body(attached));
+  const body = await ports.seal.seal(clearBody, keys);
+  clearBody.fill(0);
+  const header: EnvelopeHeader = {
+    v: 1,
+    id: submission.submissionId,
+    kind: submission.kind,
+    suite: 'age-x25519+ed25519',
+    recipients: recipients.map((entry) => entry.id),
+    attachments: attachments.map(({ sha256, bytes }): AttachmentRef => ({
+      sha256,
+      size: bytes.length,
+    })),
+    receiptNumber: draft.receiptNumber,
+    service: { id: submission.service.id, handleItemCode: submission.service.handleItemCode },
+    terminalId: context.terminalId,
+    terminalKeyId: signer.keyId,
+    createdAt: draft.submittedAt,
+    body: { sha256: await sha256Hex(body), size: body.length },
+  };
+  const framing = envelopeFraming(Buffer.from(JSON.stringify(header), 'utf8'));
+  const line = framing.line(signer.sign(framing.signedBytes));
+  const bytes = new Uint8Array(line.length + body.length);
+  bytes.set(line);
+  bytes.set(body, line.length);
+  return { attachments, envelope: { sha256: await sha256Hex(bytes), bytes } };
+}

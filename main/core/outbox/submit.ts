@@ -1,0 +1,156 @@
+import { err, ok, type Result } from '../../../domain/result.ts';
+import type { KeyBundle } from '../../../domain/wire/platform.ts';
+import type { Audit } from '../audit/contract.ts';
+import type { EnrolmentRecord } from '../enrolment/contract.ts';
+import type { Ports, TerminalSigner } from '../ports.ts';
+import type { IndexDb } from '../storage/index-db.ts';
+import { insertItem, itemById, type ItemRow } from '../storage/item-rows.ts';
+import { isDiskFull } from '../storage/storage-error.ts';
+import type { BlobFolder } from './blob-folder.ts';
+import type { Draft, StoredItem, Submission, SubmitRefusal, Taking } from './contract.ts';
+import { receiptQr } from './receipt-qr.ts';
+import { nextNumber, markNumberUsed } from './receipt-sequence.ts';
+import type { Room } from './room.ts';
+import { sealSubmission, type SealedSubmission } from './seal-submission.ts';
+
+/** What submitting needs of the rest. */
+export interface SubmitContext {
+  readonly ports: Ports;
+  readonly db: IndexDb;
+  readonly audit: Audit;
+  readonly blobs: BlobFolder;
+  readonly room: Room;
+  readonly taking: () => Taking;
+  readonly enrolment: () => EnrolmentRecord | undefined;
+  readonly keys: () => KeyBundle | undefined;
+}
+
+/** A row as the receipt needs it. */
+export function storedItemOf(row: ItemRow): StoredItem {
+  return {
+    submissionId: row.submissionId,
+    receiptNumber: row.receiptNumber,
+    submittedAt: row.createdAt,
+    envelopeSha256: row.envelopeSha256,
+    qr: row.qr,
+  };
+}
+
+async function writeFiles(context: SubmitContext, sealed: SealedSubmission): Promise<void> {
+  const { ports, blobs } = context;
+  for (const file of sealed.attachments) {
+    await blobs.write(file.sha256, file.bytes);
+    ports.crashPoint('attachment-written');
+  }
+  await blobs.write(sealed.envelope.sha256, sealed.envelope.bytes);
+  ports.crashPoint('envelope-written');
+  await blobs.sync();
+  ports.crashPoint('folder-synced');
+}
+
+function commit(
+  context: SubmitContext,
+  submission: Submission,
+  draft: Draft,
+  sealed: SealedSubmission,
+  qr: string,
+): void {
+  const { db, audit } = context;
+  db.transaction(() => {
+    insertItem(
+      db,
+      {
+        submissionId: submission.submissionId,
+        receiptNumber: draft.receiptNumber,
+        kind: submission.kind,
+        serviceId: submission.service.id,
+        handleItemCode: submission.service.handleItemCode,
+        createdAt: draft.submittedAt,
+        envelopeSha256: sealed.envelope.sha256,
+        envelopeSize: sealed.envelope.bytes.length,
+        qr,
+      },
+      sealed.attachments.map(({ sha256, bytes }) => ({ sha256, size: bytes.length })),
+    );
+    markNumberUsed(db, draft.receiptNumber);
+    audit.record('itemStored', {
+      submissionId: submission.submissionId,
+      receiptNumber: draft.receiptNumber,
+    });
+  });
+}
+
+/** Files first, then the one transaction; when it cannot be, nothing is left of it. */
+async function store(
+  context: SubmitContext,
+  signer: TerminalSigner,
+  enrolment: EnrolmentRecord,
+  submission: Submission,
+  draft: Draft,
+  sealed: SealedSubmission,
+): Promise<Result<StoredItem, SubmitRefusal>> {
+  const { ports, db, blobs } = context;
+  const names = [...sealed.attachments.map((file) => file.sha256), sealed.envelope.sha256];
+  try {
+    await writeFiles(context, sealed);
+    const qr = receiptQr(
+      enrolment.verifyBaseUrl,
+      {
+        receiptNumber: draft.receiptNumber,
+        basicCode: submission.service.basicCode,
+        createdAt: draft.submittedAt,
+        envelopeSha256: sealed.envelope.sha256,
+      },
+      signer,
+    );
+    ports.crashPoint('before-commit');
+    commit(context, submission, draft, sealed, qr);
+    ports.crashPoint('after-commit');
+  } catch (error) {
+    // only when the index surely does not name them may the files go; else the next start sweeps
+    if (!itemById(db, submission.submissionId)) {
+      await blobs.remove(names);
+      return err(isDiskFull(error) ? 'diskFull' : 'storeFailed');
+    }
+  }
+  const row = itemById(db, submission.submissionId);
+  return row ? ok(storedItemOf(row)) : err('storeFailed');
+}
+
+/** Takes one submission; called for one at a time. May throw when compose or the sealing worker fails. */
+export async function submitOne(
+  context: SubmitContext,
+  submission: Submission,
+): Promise<Result<StoredItem, SubmitRefusal>> {
+  const { ports, db, room } = context;
+  ports.crashPoint('submit-start');
+  const before = itemById(db, submission.submissionId);
+  if (before) return ok(storedItemOf(before));
+  await room.look(0);
+  const taking = context.taking();
+  if (taking !== 'yes') return err(taking);
+  const enrolment = context.enrolment();
+  const keys = context.keys();
+  if (!enrolment) return err('notEnrolled');
+  if (!keys) return err('noKeys');
+  const wall = ports.clock.wall();
+  const receiptNumber = nextNumber(db, enrolment, wall);
+  if (receiptNumber === undefined) return err('backlogFull');
+  const draft: Draft = {
+    submissionId: submission.submissionId,
+    receiptNumber,
+    submittedAt: new Date(wall).toISOString(),
+  };
+  const parts = await submission.compose(draft);
+  const signer = await ports.keyStore.signer();
+  const sealed = await sealSubmission(
+    { ports, signer, terminalId: enrolment.terminalId, recipients: keys.recipients },
+    submission,
+    draft,
+    parts,
+  );
+  const needed = sealed.attachments.reduce((sum, file) => sum + file.bytes.length, 0);
+  const space = await room.look(needed + sealed.envelope.bytes.length);
+  if (space !== 'free') return err(space);
+  return store(context, signer, enrolment, submission, draft, sealed);
+}

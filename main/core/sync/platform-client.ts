@@ -1,0 +1,147 @@
+import { err, ok, type Result } from '../../../domain/result.ts';
+import type { Problem } from '../../../domain/wire/platform.ts';
+import type { HttpAnswer, HttpRequest, Network, NetworkFailure } from '../ports.ts';
+import { problem, readJson } from './answers.ts';
+import type { LinkState } from './contract.ts';
+
+/**
+ * Why a call did not give what was asked.
+ *
+ * - `network`: no answer
+ * - `nonsense`: an answer that is not of the contract; a captive portal's page, a proxy's error
+ * - `problem`: the platform itself says no
+ * - `notEnrolled`: there is nobody to ask as
+ */
+export type CallFailure =
+  | { readonly kind: 'network'; readonly failure: NetworkFailure }
+  | { readonly kind: 'nonsense'; readonly status: number }
+  | {
+      readonly kind: 'problem';
+      readonly status: number;
+      readonly code: Problem['code'];
+      /** What `Retry-After` says. */
+      readonly retryAfterMs: number | undefined;
+    }
+  | { readonly kind: 'notEnrolled' };
+
+/** A request without what the client adds. */
+export type Call = Omit<HttpRequest, 'deadlineMs' | 'signal'> & {
+  readonly deadlineMs?: number;
+};
+
+/** Takes what it knows from an answer; `undefined` when the answer is not of the contract. */
+export type Reader<T> = (answer: HttpAnswer) => T | undefined;
+
+/** Calls the platform and tells its words from anybody else's. */
+export interface PlatformClient {
+  /** Without a token. */
+  open<T>(call: Call, read: Reader<T>): Promise<Result<T, CallFailure>>;
+  /** With a token; renewed once when the platform refuses it. */
+  authorised<T>(call: Call, read: Reader<T>): Promise<Result<T, CallFailure>>;
+}
+
+/** Gives access tokens. */
+export interface Tokens {
+  /** @param refused the token that the platform did not take */
+  token(refused: string | undefined): Promise<Result<string, CallFailure>>;
+}
+
+/** What the client needs. */
+export interface ClientParts {
+  readonly network: Network;
+  readonly deadlineMs: number;
+  readonly signal: AbortSignal;
+  readonly onLink: (state: LinkState) => void;
+  /** Seconds of `Retry-After` may also be a date. */
+  readonly wall: () => number;
+}
+
+function retryAfter(answer: HttpAnswer, wall: number): number | undefined {
+  const text = answer.headers['retry-after'];
+  if (text === undefined) return undefined;
+  if (/^\d{1,9}$/.test(text)) return Number(text) * 1000;
+  const date = Date.parse(text);
+  return Number.isNaN(date) ? undefined : Math.max(0, date - wall);
+}
+
+function failureOf(answer: HttpAnswer, wall: number): CallFailure {
+  const said =
+    answer.status >= 400 && answer.headers['content-type']?.startsWith('application/problem+json')
+      ? readJson(answer.body, problem)
+      : undefined;
+  return said?.status === answer.status
+    ? {
+        kind: 'problem',
+        status: answer.status,
+        code: said.code,
+        retryAfterMs: retryAfter(answer, wall),
+      }
+    : { kind: 'nonsense', status: answer.status };
+}
+
+/** A short code of a failure for rows, audit and logs: from a closed set, nothing personal. */
+export function failureCode(failure: CallFailure): string {
+  switch (failure.kind) {
+    case 'network':
+      return failure.failure.kind;
+    case 'nonsense':
+      return `notThePlatform${failure.status}`;
+    case 'problem':
+      return failure.code;
+    case 'notEnrolled':
+      return 'notEnrolled';
+  }
+}
+
+/** Reads nothing but a status: for answers without a body. */
+export function readEmpty(status: number): Reader<true> {
+  return (answer) => (answer.status === status ? true : undefined);
+}
+
+/** The client. Every answer of the contract says that the link is there; anything else that it is not. */
+export function createPlatformClient(parts: ClientParts, tokens: () => Tokens): PlatformClient {
+  const once = async <T>(call: Call, read: Reader<T>): Promise<Result<T, CallFailure>> => {
+    const answer = await parts.network.request({
+      deadlineMs: parts.deadlineMs,
+      ...call,
+      signal: parts.signal,
+    });
+    if (!answer.ok) {
+      if (answer.error.kind !== 'cancelled') parts.onLink('offline');
+      return err({ kind: 'network', failure: answer.error });
+    }
+    const value = read(answer.value);
+    if (value !== undefined) {
+      parts.onLink('online');
+      return ok(value);
+    }
+    const failure = failureOf(answer.value, parts.wall());
+    parts.onLink(failure.kind === 'problem' && failure.status < 500 ? 'online' : 'offline');
+    return err(failure);
+  };
+  const withToken = <T>(
+    call: Call,
+    read: Reader<T>,
+    token: string,
+  ): Promise<Result<T, CallFailure>> =>
+    once({ ...call, headers: { ...call.headers, authorization: `Bearer ${token}` } }, read);
+
+  return {
+    open: once,
+    async authorised(call, read) {
+      const token = await tokens().token(undefined);
+      if (!token.ok) return token;
+      const first = await withToken(call, read, token.value);
+      if (
+        first.ok ||
+        !('status' in first.error) ||
+        first.error.status !== 401 ||
+        (first.error.kind === 'problem' && first.error.code === 'revoked')
+      ) {
+        return first;
+      }
+      const renewed = await tokens().token(token.value);
+      return renewed.ok ? withToken(call, read, renewed.value) : renewed;
+    },
+  };
+}
