@@ -1,0 +1,137 @@
+import type { Page } from 'playwright-core';
+import type { ServiceItem } from '../../domain/catalogue/catalogue.ts';
+import type { DemoPersona } from '../../drivers/simulator-host/personas.ts';
+import type { SimulatorClient } from '../../drivers/simulator-host/client.ts';
+import { zh } from '../../renderer/messages/zh.ts';
+import { fillForm } from './fill-form.ts';
+
+/** What a walk needs: a page that shows the attract screen, hands for the devices, who and what for. */
+export interface Walk {
+  readonly page: Page;
+  readonly simulators: SimulatorClient;
+  readonly persona: DemoPersona;
+  readonly service: ServiceItem;
+  /** Called on every screen when it is as the citizen leaves it. */
+  readonly shoot?: (name: string) => Promise<void>;
+  /** Called when the core has read the card. */
+  readonly onCardRead?: () => Promise<void> | void;
+  /** Called just before the submit button is touched. */
+  readonly onSubmit?: () => Promise<void> | void;
+}
+
+/** How long the parts of the way took, in ms, as a citizen would feel them. */
+export interface WalkTimings {
+  /** Card laid down → greeted by name on the screen. */
+  readonly cardToGreeting: number;
+  /** Submit touched → the receipt is on the screen (it is durable then). */
+  readonly submitToReceiptScreen: number;
+  /** Submit touched → the printer confirmed it, or it is known that it did not. */
+  readonly submitToPrinted: number;
+  /** Card laid down → receipt. */
+  readonly whole: number;
+}
+
+const SLOW = { timeout: 30_000 };
+
+/** Waits for a step of the session to be on the screen. */
+export async function atStep(page: Page, step: string): Promise<void> {
+  await page.locator(`.screen[data-step="${step}"]`).waitFor(SLOW);
+}
+
+async function scanPapers(walk: Walk): Promise<void> {
+  const { page, simulators } = walk;
+  for (;;) {
+    const paper = page.locator('.paper-missing').first();
+    if ((await paper.count()) === 0) return;
+    const title = await paper.getAttribute('aria-labelledby');
+    const same = page.locator(`section[aria-labelledby="${title ?? ''}"]`);
+    await simulators.loadPages('flatbed', 1);
+    await same.getByRole('button', { name: zh.materials.flatbed, exact: true }).tap();
+    await same.locator('.pages img').first().waitFor(SLOW);
+    await page
+      .locator(`.paper-missing[aria-labelledby="${title ?? ''}"]`)
+      .waitFor({ state: 'detached', ...SLOW });
+  }
+}
+
+async function sign(page: Page): Promise<void> {
+  const canvas = page.locator('canvas.ink');
+  await canvas.scrollIntoViewIfNeeded();
+  const box = await canvas.boundingBox();
+  if (box === null) throw new Error('there is nothing to sign on');
+  for (const [from, to] of [
+    [0.2, 0.45],
+    [0.4, 0.7],
+    [0.55, 0.85],
+  ] as const) {
+    await page.mouse.move(box.x + box.width * from, box.y + box.height * 0.3);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width * to, box.y + box.height * 0.5, { steps: 6 });
+    await page.mouse.move(box.x + box.width * from, box.y + box.height * 0.75, { steps: 6 });
+    await page.mouse.up();
+  }
+}
+
+/** Walks one citizen from the card to the receipt by touching the real page; the card still lies there at the end. */
+export async function walkToReceipt(walk: Walk): Promise<WalkTimings> {
+  const { page, service } = walk;
+  const shoot = walk.shoot ?? (() => Promise.resolve());
+  const next = page.locator('.footer-next button');
+  await atStep(page, 'attract');
+  await shoot('attract');
+
+  const laid = performance.now();
+  await walk.simulators.insertCard(walk.persona.id);
+  await atStep(page, 'find');
+  const cardToGreeting = performance.now() - laid;
+  await walk.onCardRead?.();
+  await shoot('find');
+
+  await page.locator('.service-card', { hasText: service.name.zh }).tap();
+  await atStep(page, 'guide');
+  await shoot('guide');
+  await next.tap();
+  await atStep(page, 'form');
+  await fillForm(page, service, walk.persona, shoot);
+
+  await atStep(page, 'materials');
+  await scanPapers(walk);
+  await shoot('materials');
+  await next.tap();
+  await atStep(page, 'sign');
+  await sign(page);
+  await shoot('sign');
+  await next.tap();
+  await atStep(page, 'review');
+  await shoot('review');
+
+  await walk.onSubmit?.();
+  const submitted = performance.now();
+  await next.tap();
+  await atStep(page, 'receipt');
+  const submitToReceiptScreen = performance.now() - submitted;
+  await page
+    .locator(
+      '.screen[data-step="receipt"][data-print]:not([data-print="none"]):not([data-print="printing"])',
+    )
+    .waitFor(SLOW);
+  const submitToPrinted = performance.now() - submitted;
+  await shoot('receipt');
+  return {
+    cardToGreeting,
+    submitToReceiptScreen,
+    submitToPrinted,
+    whole: performance.now() - laid,
+  };
+}
+
+/** Ends after the receipt: goodbye, card taken away, back to the attract screen. */
+export async function walkAway(walk: Walk): Promise<void> {
+  const { page } = walk;
+  const shoot = walk.shoot ?? (() => Promise.resolve());
+  await page.locator('.footer-next button').tap();
+  await atStep(page, 'goodbye');
+  await shoot('goodbye');
+  await walk.simulators.removeCard();
+  await page.locator('.screen[data-step="attract"]').waitFor({ timeout: 60_000 });
+}
