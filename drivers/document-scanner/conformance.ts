@@ -161,7 +161,7 @@ export function describeDocumentScanner(name: string, make: () => Promise<Scanne
     it('ends at the deadline, keeps the pages that came, and works again afterwards', async () => {
       const own = await open();
       own.command({ do: 'loadPages', source: 'feeder', count: 5 });
-      const { result, pages } = await scan(own, FEEDER, { deadlineMs: 1_500 }, () => {
+      const { result, pages } = await scan(own, FEEDER, { deadlineMs: 3_000 }, () => {
         own.command({ do: 'setMute', mute: true });
       });
       expect(result).toMatchObject({ ok: false, error: { code: 'device.timeout' } });
@@ -199,7 +199,7 @@ export function describeDocumentScanner(name: string, make: () => Promise<Scanne
       const own = await open();
       own.command({ do: 'loadPages', source: 'feeder', count: 3 });
       const { result, pages } = await scan(own, FEEDER, PATIENT, () => {
-        own.command({ do: 'dropLine', forMs: 1_000 });
+        own.command({ do: 'dropLine', forMs: 3_000 });
       });
       expect(result).toMatchObject({ ok: false, error: { code: 'device.offline' } });
       expect(pages).toHaveLength(1);
