@@ -1,0 +1,60 @@
+import { useEffect, type ComponentType } from 'react';
+import type { SessionStep } from '../main/contract/session-view.ts';
+import { speak } from './i18n.ts';
+import { ConnectionOverlay } from './parts/connection-overlay.tsx';
+import { Header } from './parts/frame.tsx';
+import { IdleWarning } from './parts/idle-warning.tsx';
+import { AttractScreen } from './screens/attract.tsx';
+import { FindScreen } from './screens/find.tsx';
+import { FormScreen } from './screens/form.tsx';
+import { GoodbyeScreen } from './screens/goodbye.tsx';
+import { GuideScreen } from './screens/guide.tsx';
+import { IdentifyScreen } from './screens/identify.tsx';
+import { MaterialsScreen } from './screens/materials.tsx';
+import { ReceiptScreen } from './screens/receipt.tsx';
+import { ReviewScreen } from './screens/review.tsx';
+import { SignScreen } from './screens/sign.tsx';
+import { SubmittingScreen } from './screens/submitting.tsx';
+import { usePageState, useWords } from './use-page.ts';
+
+const SCREENS: Readonly<Record<SessionStep, ComponentType>> = {
+  identify: IdentifyScreen,
+  find: FindScreen,
+  guide: GuideScreen,
+  form: FormScreen,
+  materials: MaterialsScreen,
+  sign: SignScreen,
+  review: ReviewScreen,
+  submitting: SubmittingScreen,
+  receipt: ReceiptScreen,
+  goodbye: GoodbyeScreen,
+};
+
+/** The whole page: the screen of the session's step, and what may lie over it. */
+export function App() {
+  const { session, terminal, attractLocale, epoch } = usePageState();
+  const locale = session?.locale ?? attractLocale;
+  useEffect(() => speak(locale), [locale]);
+  const Screen = session === null ? AttractScreen : SCREENS[session.step];
+  return (
+    <>
+      {terminal === null ? <Starting /> : <Screen key={`${epoch} ${session?.step ?? ''}`} />}
+      <IdleWarning key={epoch} />
+      <ConnectionOverlay />
+    </>
+  );
+}
+
+/** Before the core has said anything. */
+function Starting() {
+  const { t } = useWords();
+  return (
+    <div className="screen attract">
+      <Header />
+      <main className="attract-main goodbye">
+        <h1>{t('common.loading')}</h1>
+        <div className="spinner" aria-hidden="true" />
+      </main>
+    </div>
+  );
+}

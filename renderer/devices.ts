@@ -1,0 +1,21 @@
+import type { MaterialCapture } from '../domain/catalogue/catalogue.ts';
+import type { DeviceView, TerminalView } from '../main/contract/shapes.ts';
+
+/** A device that certainly cannot serve now. One that is starting, or of which nothing is known, is not called away. */
+export function isAway(device: DeviceView): boolean {
+  return ['offline', 'powerOff', 'noDevice', 'hardwareError'].includes(device.state);
+}
+
+/** Whether a print may be promised: the printer answers, and says that it has paper. */
+export function canPrint({ state, paper }: DeviceView): boolean {
+  return (state === 'online' || state === 'deviceBusy') && paper !== 'out' && paper !== 'jammed';
+}
+
+/** In which ways a material can be given at this terminal now. */
+export function waysHere(terminal: TerminalView): ReadonlySet<MaterialCapture> {
+  const ways = new Set<MaterialCapture>(['generate']);
+  if (!isAway(terminal.devices.idCard)) ways.add('readCard');
+  if (!isAway(terminal.devices.documentScanner)) ways.add('scan');
+  if (terminal.link === 'online') ways.add('fetch');
+  return ways;
+}

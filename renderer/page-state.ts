@@ -1,0 +1,153 @@
+import type { Catalogue, ServiceItem } from '../domain/catalogue/catalogue.ts';
+import type { AnswerValue } from '../domain/catalogue/form.ts';
+import type { Locale } from '../domain/text.ts';
+import type { SessionView } from '../main/contract/session-view.ts';
+import type { TerminalView } from '../main/contract/shapes.ts';
+import type { LinkState } from './link.ts';
+
+/** A short word to the citizen about the last touch. */
+export type Saying =
+  | 'tryAgain'
+  | 'cardFirst'
+  | 'deviceAway'
+  | 'notFound'
+  | 'missingMaterials'
+  | 'inkMissing'
+  | 'witnessMissing';
+
+/**
+ * The answers of an application that a restarted core no longer has. Offered again only to the same
+ * person at the same service, and only for a short while.
+ */
+export interface Rescue {
+  readonly serviceId: string;
+  readonly answers: Readonly<Record<string, AnswerValue>>;
+  /** What the citizen says instead of what the card says. */
+  readonly disputes: Readonly<Record<string, AnswerValue>>;
+  readonly formScreen: number;
+  readonly maskedIdNumber: string;
+  readonly displayName: string;
+  readonly birthDate: string;
+}
+
+/** What belongs to one citizen: everything here is gone after a reset. */
+export interface Personal {
+  /** Typed, perhaps not yet taken by the core. */
+  readonly drafts: Readonly<Record<string, AnswerValue>>;
+  /** Fields of the card that are being questioned. */
+  readonly disputing: readonly string[];
+  /** Which screen of the form; kept here so that a way back finds it. */
+  readonly formScreen: number;
+  readonly query: string;
+  readonly topic: string | null;
+  readonly saying: Saying | null;
+  readonly rescue: Rescue | null;
+}
+
+/** All that the page knows; in memory only. */
+export interface PageState extends Personal {
+  readonly link: LinkState;
+  readonly terminal: TerminalView | null;
+  readonly catalogue: Catalogue | null;
+  readonly session: SessionView | null;
+  /** Language while there is no session. */
+  readonly attractLocale: Locale;
+  /** Goes up at every reset: components keyed by it start anew, with ink, focus and inputs gone. */
+  readonly epoch: number;
+}
+
+const NOBODY: Personal = {
+  drafts: {},
+  disputing: [],
+  formScreen: 0,
+  query: '',
+  topic: null,
+  saying: null,
+  rescue: null,
+};
+
+const START: PageState = {
+  ...NOBODY,
+  link: 'connecting',
+  terminal: null,
+  catalogue: null,
+  session: null,
+  attractLocale: 'zh',
+  epoch: 0,
+};
+
+/** The page's store, as React reads it. */
+export interface PageStore {
+  readonly get: () => PageState;
+  readonly set: (change: Partial<PageState>) => void;
+  readonly subscribe: (listener: () => void) => () => void;
+}
+
+/** Makes an empty store. */
+export function createPageStore(): PageStore {
+  let state = START;
+  const listeners = new Set<() => void>();
+  return {
+    get: () => state,
+    set: (change) => {
+      state = { ...state, ...change };
+      for (const listener of listeners) listener();
+    },
+    subscribe: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}
+
+/**
+ * Forgets everything of a citizen: answers, ink, query, choices, focus, scroll.
+ *
+ * @param rescue - kept over a restart of the core only
+ */
+export function resetPage(store: PageStore, rescue: Rescue | null = null): void {
+  store.set({ ...NOBODY, rescue, attractLocale: 'zh', epoch: store.get().epoch + 1 });
+  if (typeof document === 'undefined') return;
+  if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+  document.getSelection()?.removeAllRanges();
+  window.scrollTo(0, 0);
+}
+
+/** The rescue for a session whose core may be gone; null when there is nothing to rescue. */
+export function rescueOf(state: PageState): Rescue | null {
+  const { session, drafts } = state;
+  if (session?.applicant === undefined || session.applicant === null) return null;
+  if (session.serviceId === null) return null;
+  if (!['form', 'materials', 'sign', 'review'].includes(session.step)) return null;
+  const { maskedIdNumber, displayName, birthDate } = session.applicant;
+  const all = Object.entries({ ...session.answers, ...drafts });
+  const questioned = new Set([...session.disputed, ...state.disputing]);
+  const only = (keep: (field: string) => boolean): Readonly<Record<string, AnswerValue>> =>
+    Object.fromEntries(all.filter(([field]) => keep(field)));
+  return {
+    serviceId: session.serviceId,
+    answers: only((field) => session.sources[field] === undefined),
+    disputes: only((field) => questioned.has(field)),
+    formScreen: session.step === 'form' ? state.formScreen : 0,
+    maskedIdNumber,
+    displayName,
+    birthDate,
+  };
+}
+
+/** Whether a rescue belongs to the person of a session. */
+export function belongsTo(rescue: Rescue, session: SessionView): boolean {
+  const person = session.applicant;
+  return (
+    person !== null &&
+    person.maskedIdNumber === rescue.maskedIdNumber &&
+    person.displayName === rescue.displayName &&
+    person.birthDate === rescue.birthDate
+  );
+}
+
+/** The opened service, from the catalogue of the session. */
+export function openedService(state: PageState): ServiceItem | undefined {
+  const { session, catalogue } = state;
+  return catalogue?.services.find(({ id }) => id === session?.serviceId);
+}

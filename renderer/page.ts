@@ -1,0 +1,196 @@
+import type { Locale } from '../domain/text.ts';
+import type { SessionView } from '../main/contract/session-view.ts';
+import { inBackground } from './in-background.ts';
+import { createCoreLink, LinkError, type CallOptions, type CoreClient } from './link.ts';
+import {
+  belongsTo,
+  createPageStore,
+  rescueOf,
+  resetPage,
+  type PageStore,
+  type Rescue,
+  type Saying,
+} from './page-state.ts';
+
+/** How long answers wait for a restarted core to know the same person again. */
+const RESCUE_MS = 180_000;
+/** Presence is told at most so often. */
+const TOUCH_MS = 5_000;
+
+/** The page's doings, over one link and one store. */
+export interface Page {
+  readonly store: PageStore;
+  start(): void;
+  stop(): void;
+  /** Calls the core; a refusal becomes a word to the citizen. Answers whether it was done. */
+  act(
+    run: (client: CoreClient, options: CallOptions) => Promise<unknown>,
+    deadlineMs?: number,
+  ): Promise<boolean>;
+  /** Somebody touched the screen. */
+  touched(): void;
+  setLocale(locale: Locale): void;
+  say(saying: Saying | null): void;
+}
+
+/** Which word stands for which refusal of the core; null: the view that comes says it all. */
+function sayingFor(error: unknown): Saying | null {
+  if (error instanceof LinkError) return 'tryAgain';
+  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : '';
+  switch (code) {
+    case 'WRONG_STEP':
+      return null;
+    case 'FORBIDDEN':
+      return 'cardFirst';
+    case 'DEVICE':
+      return 'deviceAway';
+    case 'NOT_FOUND':
+      return 'notFound';
+    default:
+      return 'tryAgain';
+  }
+}
+
+const hasApplicant = (session: SessionView | null): session is SessionView =>
+  session !== null && session.applicant !== null;
+
+/**
+ * Makes the page's doings.
+ *
+ * @param url - address of the core's WebSocket
+ */
+export function createPage(url: string): Page {
+  const store = createPageStore();
+  let rescueTimer: ReturnType<typeof setTimeout> | undefined;
+  let lastTouch = 0;
+  let lostSince = false;
+  let restoring = false;
+
+  const link = createCoreLink(url, {
+    onState: (state) => {
+      if (state === 'lost') lostSince = true;
+      store.set({ link: state });
+      inBackground(fetchCatalogue());
+    },
+    onTerminal: (terminal) => {
+      store.set({ terminal });
+      inBackground(fetchCatalogue());
+    },
+    onSession: (session) => {
+      takeSession(session);
+      inBackground(fetchCatalogue());
+    },
+  });
+
+  const takeSession = (next: SessionView | null): void => {
+    const before = store.get();
+    if (before.session !== null && before.session.sessionId === next?.sessionId) {
+      lostSince = false;
+      if (next.revision < before.session.revision) return;
+      const sameService = next.serviceId === before.session.serviceId;
+      store.set({
+        session: next,
+        ...(sameService ? {} : { drafts: {}, disputing: [], formScreen: 0 }),
+      });
+    } else {
+      // another session, or none: a core that was away may have lost it without wanting to
+      const rescue = lostSince ? (rescueOf(before) ?? before.rescue) : before.rescue;
+      lostSince = false;
+      const mayKeep = rescue !== null && (!hasApplicant(next) || belongsTo(rescue, next));
+      if (before.session !== null || !mayKeep) resetPage(store, mayKeep ? rescue : null);
+      store.set({ session: next });
+      clearTimeout(rescueTimer);
+      if (mayKeep) rescueTimer = setTimeout(() => store.set({ rescue: null }), RESCUE_MS);
+    }
+    checkRescue(next);
+  };
+
+  const checkRescue = (session: SessionView | null): void => {
+    const { rescue } = store.get();
+    if (rescue === null || !hasApplicant(session) || restoring) return;
+    if (belongsTo(rescue, session) && (session.step === 'find' || session.step === 'guide')) {
+      restoring = true;
+      inBackground(restore(rescue));
+    } else {
+      store.set({ rescue: null });
+    }
+  };
+
+  /** Hands the answers to a core that has restarted, and shows the screen where the citizen was. */
+  const restore = async (rescue: Rescue): Promise<void> => {
+    const { serviceId, answers, disputes, formScreen } = rescue;
+    const done = await act((core, options) =>
+      core.session.restoreAnswers({ serviceId, answers }, options),
+    );
+    for (const [field, value] of done ? Object.entries(disputes) : []) {
+      await act((core, options) => core.session.dispute({ field, value }, options));
+    }
+    restoring = false;
+    store.set({ rescue: null, ...(done ? { formScreen } : {}) });
+  };
+
+  let fetching = false;
+  let fetchedFor = '';
+  const fetchCatalogue = async (): Promise<void> => {
+    const { terminal, session, catalogue, link: state } = store.get();
+    // a session names its version once a service is opened
+    const named = session?.catalogueVersion ?? '';
+    const wanted = named === '' ? terminal?.catalogue?.version : named;
+    if (fetching || state !== 'online' || wanted === undefined) return;
+    if (catalogue?.catalogueVersion === wanted) return;
+    // the core gives the newest only: a version it no longer has is not asked for twice
+    if (catalogue !== null && fetchedFor === wanted) return;
+    fetching = true;
+    try {
+      const fresh = await link.call((core, options) => core.terminal.catalogue(undefined, options));
+      fetchedFor = wanted;
+      // a session keeps the version it began with
+      if (catalogue === null || store.get().session === null) store.set({ catalogue: fresh });
+    } catch {
+      // asked again with the next view
+    } finally {
+      fetching = false;
+    }
+  };
+
+  const act: Page['act'] = async (run, deadlineMs) => {
+    try {
+      await link.call(run, deadlineMs);
+      store.set({ saying: null });
+      return true;
+    } catch (error) {
+      store.set({ saying: sayingFor(error) });
+      return false;
+    }
+  };
+
+  return {
+    store,
+    start: () => link.start(),
+    stop: () => {
+      clearTimeout(rescueTimer);
+      link.stop();
+    },
+    act,
+    touched: () => {
+      const now = Date.now();
+      const { session } = store.get();
+      if (session === null) return;
+      if (session.idle.state === 'active' && now - lastTouch < TOUCH_MS && now >= lastTouch) return;
+      lastTouch = now;
+      const touch = async (): Promise<void> => {
+        try {
+          await link.call((core, options) => core.session.touch(undefined, options));
+        } catch {
+          // presence is told again with the next touch
+        }
+      };
+      inBackground(touch());
+    },
+    setLocale: (locale) => {
+      if (store.get().session === null) store.set({ attractLocale: locale });
+      else inBackground(act((core, options) => core.session.setLocale({ locale }, options)));
+    },
+    say: (saying) => store.set({ saying }),
+  };
+}

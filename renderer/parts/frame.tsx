@@ -1,0 +1,167 @@
+import { useEffect, useRef, useState, type ReactNode } from 'react';
+import type { SessionStep } from '../../main/contract/session-view.ts';
+import { timeAtHall } from '../text-forms.ts';
+import { usePage, usePageState, useAct, useWords } from '../use-page.ts';
+import { Button } from './button.tsx';
+import { EndDialog } from './end-dialog.tsx';
+import { HelpDialog } from './help-dialog.tsx';
+import { Glyph, Seal } from './icons.tsx';
+import { Notice } from './notice.tsx';
+
+/** The big button of a screen. */
+export interface NextButton {
+  readonly label: string;
+  readonly onPress: () => void;
+  readonly busy?: boolean;
+}
+
+const WAY = ['form', 'materials', 'sign', 'review', 'receipt'] as const;
+
+/** Head of every screen: whose machine it is, what time, the other language. */
+export function Header() {
+  const { t, text, locale } = useWords();
+  const { terminal } = usePageState();
+  const page = usePage();
+  return (
+    <header className="header">
+      <Seal />
+      <div className="header-name">
+        <p className="header-hall">
+          {terminal === null ? t('common.hallNote') : text(terminal.hall)}
+        </p>
+        <p className="header-note">
+          {terminal?.environment === 'demo' ? t('common.demo') : t('common.hallNote')}
+          <Clock />
+        </p>
+      </div>
+      <button
+        type="button"
+        className="button button-language"
+        lang={locale === 'zh' ? 'en' : 'zh-CN'}
+        onClick={() => page.setLocale(locale === 'zh' ? 'en' : 'zh')}
+      >
+        {t('common.otherLanguage')}
+      </button>
+    </header>
+  );
+}
+
+const timeNow = (): string => timeAtHall(new Date());
+
+function Clock() {
+  const [time, setTime] = useState(timeNow);
+  useEffect(() => {
+    const timer = setInterval(() => setTime(timeNow()), 1000);
+    return () => clearInterval(timer);
+  }, []);
+  return <time className="header-clock">{time}</time>;
+}
+
+function Progress({ step }: { readonly step: SessionStep }) {
+  const { t } = useWords();
+  const at = WAY.findIndex((candidate) => candidate === step);
+  if (at === -1) return null;
+  return (
+    <div className="progress">
+      <p className="progress-words">{t('common.stepOf', { n: at + 1, total: WAY.length })}</p>
+      <ol className="progress-bar" aria-hidden="true">
+        {WAY.map((name, i) => (
+          <li key={name} className={i < at ? 'done' : i === at ? 'now' : ''}>
+            {t(`steps.${name}`)}
+          </li>
+        ))}
+      </ol>
+    </div>
+  );
+}
+
+/** A screen of a session: title, contents, and the same ways on and back at the same places. */
+export function Frame(props: {
+  readonly title: string;
+  /** Changes when the screen does: then the focus goes to the title and the scroll to the top. */
+  readonly screen: string;
+  readonly children: ReactNode;
+  readonly next?: NextButton | undefined;
+  /** Left out: back is a step of the session. null: there is no way back from here. */
+  readonly onBack?: (() => void) | null | undefined;
+  readonly aside?: string | undefined;
+  /** A keyboard on screen, between contents and footer. */
+  readonly keyboard?: ReactNode;
+  readonly canEnd?: boolean;
+}) {
+  const { t } = useWords();
+  const { session, saying } = usePageState();
+  const act = useAct();
+  const title = useRef<HTMLHeadingElement>(null);
+  const scroll = useRef<HTMLElement>(null);
+  const [open, setOpen] = useState<'help' | 'end' | null>(null);
+  useEffect(() => {
+    title.current?.focus({ preventScroll: true });
+    scroll.current?.scrollTo(0, 0);
+  }, [props.screen]);
+  if (session === null) return null;
+  const onBack =
+    props.onBack === undefined
+      ? () => act((core, options) => core.session.back(undefined, options))
+      : props.onBack;
+  const typing = props.keyboard !== undefined && props.keyboard !== null;
+  return (
+    <div
+      className={typing ? 'screen screen-typing' : 'screen'}
+      data-step={session.step}
+      data-screen={props.screen}
+      data-print={session.receipt?.print.state}
+    >
+      <Header />
+      <main className="main" ref={scroll} tabIndex={-1}>
+        <Progress step={session.step} />
+        <div className="title">
+          <h1 ref={title} tabIndex={-1}>
+            {props.title}
+          </h1>
+          {props.aside === undefined ? null : <p className="title-aside">{props.aside}</p>}
+        </div>
+        {session.notice === 'none' ? null : (
+          <Notice kind="warn" live>
+            <p>{t(`notice.${session.notice}`)}</p>
+          </Notice>
+        )}
+        {props.children}
+      </main>
+      {typing ? props.keyboard : null}
+      <div className="saying" role="status">
+        {saying === null ? null : <Notice kind="bad">{t(`saying.${saying}`)}</Notice>}
+      </div>
+      <footer className="footer">
+        {props.next === undefined ? null : (
+          <div className="footer-next">
+            <Button look="primary" onPress={props.next.onPress} busy={props.next.busy}>
+              {props.next.label}
+              <Glyph name="next" />
+            </Button>
+          </div>
+        )}
+        <nav className="footer-ways" aria-label={t('common.help')}>
+          {onBack === null ? null : (
+            <Button onPress={onBack}>
+              <Glyph name="back" />
+              {t('common.back')}
+            </Button>
+          )}
+          <Button onPress={() => setOpen('help')}>
+            <Glyph name="help" />
+            {t('common.help')}
+          </Button>
+          {props.canEnd === false ? null : (
+            <Button onPress={() => setOpen('end')}>
+              <Glyph name="end" />
+              {t('common.end')}
+            </Button>
+          )}
+        </nav>
+      </footer>
+      {open === 'help' ? <HelpDialog onClose={() => setOpen(null)} /> : null}
+      {open === 'end' ? <EndDialog onClose={() => setOpen(null)} /> : null}
+    </div>
+  );
+}

@@ -1,0 +1,82 @@
+import { Header } from '../parts/frame.tsx';
+import { Glyph } from '../parts/icons.tsx';
+import { Notice } from '../parts/notice.tsx';
+import { CardPicture } from '../parts/pictures.tsx';
+import { canPrint, isAway } from '../devices.ts';
+import { useAct, usePageState, useWords } from '../use-page.ts';
+
+/** Nobody is here: a large invitation in both languages, and honest words on what does not work now. */
+export function AttractScreen() {
+  const { t, text, locale } = useWords();
+  const { catalogue } = usePageState();
+  const act = useAct();
+  const other = locale === 'zh' ? 'en' : 'zh-CN';
+  const begin = (): void => act((core, options) => core.session.begin({ locale }, options));
+  return (
+    <div className="screen attract" data-step="attract">
+      <Header />
+      <main className="attract-main">
+        <section className="invitation">
+          <CardPicture />
+          <h1>{t('attract.title')}</h1>
+          <p className="invitation-other" lang={other}>
+            {t('attract.titleOther')}
+          </p>
+          <button type="button" className="invitation-touch" onClick={begin}>
+            <span>
+              {t('attract.touch')}
+              <span className="invitation-touch-other" lang={other}>
+                {t('attract.touchOther')}
+              </span>
+            </span>
+            <Glyph name="next" />
+          </button>
+        </section>
+        <Honest />
+        {catalogue === null ? null : (
+          <section className="attract-services">
+            <h2>
+              {t('attract.here')} <span lang={other}>{t('attract.hereOther')}</span>
+            </h2>
+            <ul>
+              {catalogue.services.slice(0, 4).map((service) => (
+                <li key={service.id}>{text(service.name)}</li>
+              ))}
+            </ul>
+          </section>
+        )}
+      </main>
+      <div className="attract-foot">
+        <p>{t('attract.safe')}</p>
+        <p lang={other}>{t('attract.safeOther')}</p>
+      </div>
+    </div>
+  );
+}
+
+/** What this terminal cannot do at the moment, and what to do instead. */
+function Honest() {
+  const { t } = useWords();
+  const { terminal } = usePageState();
+  if (terminal === null) return null;
+  const { idCard, receiptPrinter, documentScanner } = terminal.devices;
+  const words = [
+    terminal.taking === 'yes' ? null : t(`taking.${terminal.taking}`),
+    isAway(idCard) ? t('attract.readerAway') : null,
+    terminal.link === 'offline' ? t('attract.offline') : null,
+    receiptPrinter.paper === 'out'
+      ? t('attract.paperOut')
+      : canPrint(receiptPrinter) || receiptPrinter.state === 'starting'
+        ? null
+        : t('attract.printerAway'),
+    isAway(documentScanner) ? t('attract.scannerAway') : null,
+  ].filter((word) => word !== null);
+  if (words.length === 0) return null;
+  return (
+    <Notice kind="info" live>
+      {words.map((word) => (
+        <p key={word}>{word}</p>
+      ))}
+    </Notice>
+  );
+}

@@ -1,0 +1,43 @@
+import { Header } from '../parts/frame.tsx';
+import { Button } from '../parts/button.tsx';
+import { Notice } from '../parts/notice.tsx';
+import { TakePicture } from '../parts/pictures.tsx';
+import { useAct, useSession, useWords } from '../use-page.ts';
+
+/** Thanks, in both languages; a card left on the reader is said loudly. */
+export function GoodbyeScreen() {
+  const { t, locale } = useWords();
+  const { card } = useSession();
+  const act = useAct();
+  const other = locale === 'zh' ? 'en' : 'zh-CN';
+  return (
+    <div className="screen attract" data-step="goodbye">
+      <Header />
+      <main className="attract-main goodbye">
+        <TakePicture />
+        <h1>{t('goodbye.title')}</h1>
+        <p className="invitation-other" lang={other}>
+          {t('goodbye.titleOther')}
+        </p>
+        {card.state === 'leftBehind' || card.state === 'read' ? (
+          <Notice kind="bad" live title={t('goodbye.leftBehind')}>
+            <p lang={other}>{t('goodbye.leftBehindOther')}</p>
+          </Notice>
+        ) : (
+          <Notice kind="info" title={t('goodbye.take')}>
+            <p lang={other}>{t('goodbye.takeOther')}</p>
+          </Notice>
+        )}
+        <Notice kind="good" title={t('goodbye.cleared')}>
+          <p lang={other}>{t('goodbye.clearedOther')}</p>
+        </Notice>
+        <Button
+          look="primary"
+          onPress={() => act((core, options) => core.session.end(undefined, options))}
+        >
+          {t('goodbye.done')}
+        </Button>
+      </main>
+    </div>
+  );
+}

@@ -1,0 +1,110 @@
+import { FAULTS } from '../../domain/device/fault-catalogue.ts';
+import type { ReceiptView } from '../../main/contract/session-view.ts';
+import { Button } from '../parts/button.tsx';
+import { Frame } from '../parts/frame.tsx';
+import { SERVICE_LINE } from '../parts/help-dialog.tsx';
+import { Glyph } from '../parts/icons.tsx';
+import { limitWords } from '../parts/limit-words.ts';
+import { Notice } from '../parts/notice.tsx';
+import { QrCode } from '../parts/qr-code.tsx';
+import { openedService } from '../page-state.ts';
+import { useAct, usePageState, useSession, useWords } from '../use-page.ts';
+import { dateTimeText, groupedNumber } from '../text-forms.ts';
+
+/** It is stored: the number, the code, and the truth about paper and delivery. */
+export function ReceiptScreen() {
+  const { t, text, locale } = useWords();
+  const { receipt } = useSession();
+  const state = usePageState();
+  const act = useAct();
+  const service =
+    openedService(state) ?? state.catalogue?.services.find(({ id }) => id === receipt?.serviceId);
+  const phone = service?.contacts.consult ?? SERVICE_LINE;
+  if (receipt === null) return null;
+  return (
+    <Frame
+      screen="receipt"
+      title={t('receipt.title')}
+      onBack={null}
+      canEnd={false}
+      next={{
+        label: t('receipt.finish'),
+        onPress: () => act((core, options) => core.session.end(undefined, options)),
+      }}
+    >
+      <Notice
+        kind={receipt.delivery === 'received' ? 'good' : 'info'}
+        title={t(`receipt.${receipt.delivery}`)}
+        live
+      >
+        <p>{t(receipt.delivery === 'received' ? 'receipt.receivedText' : 'receipt.waitingText')}</p>
+      </Notice>
+      <PrintState receipt={receipt} />
+      <section className="ticket">
+        <div className="ticket-code">
+          <QrCode text={receipt.qr} label={t('receipt.qr')} />
+          <p>{t('receipt.qrHow')}</p>
+        </div>
+        <dl>
+          <dt>{t('receipt.number')}</dt>
+          <dd className="number">{groupedNumber(receipt.receiptNumber)}</dd>
+          <dt>{t('receipt.service')}</dt>
+          <dd>{service === undefined ? receipt.serviceId : text(service.name)}</dd>
+          <dt>{t('receipt.person')}</dt>
+          <dd>{receipt.maskedName}</dd>
+          <dt>{t('receipt.at')}</dt>
+          <dd>{dateTimeText(receipt.submittedAt, locale)}</dd>
+        </dl>
+      </section>
+      <section className="chapter">
+        <h2>{t('receipt.next')}</h2>
+        <p>
+          {service === undefined || service.promisedLimit.unit === 'immediate'
+            ? t('receipt.nextImmediate')
+            : t('receipt.nextPromised', { limit: limitWords(t, service.promisedLimit) })}
+        </p>
+        <p>{t('receipt.nextAsk', { phone })}</p>
+      </section>
+      <div className="pair">
+        {receipt.print.state === 'printing' ? null : (
+          <Button onPress={() => act((core, options) => core.receipt.print(undefined, options))}>
+            <Glyph name="printer" />
+            {t(receipt.print.state === 'none' ? 'receipt.print' : 'receipt.again')}
+          </Button>
+        )}
+        <Button onPress={() => act((core, options) => core.session.another(undefined, options))}>
+          <Glyph name="plus" />
+          {t('receipt.another')}
+        </Button>
+      </div>
+    </Frame>
+  );
+}
+
+/** Never more than is known: an unconfirmed print is not called printed. */
+function PrintState({ receipt }: { readonly receipt: ReceiptView }) {
+  const { t, text } = useWords();
+  const { state, fault } = receipt.print;
+  const cause = fault === undefined ? null : <p>{text(FAULTS[fault.code].message)}</p>;
+  switch (state) {
+    case 'printing':
+      return <Notice kind="info" live title={t('receipt.printing')} />;
+    case 'printed':
+      return <Notice kind="good" live title={t('receipt.printed')} />;
+    case 'failed':
+      return (
+        <Notice kind="warn" live title={t('receipt.failed')}>
+          {cause}
+          <p>{t('receipt.failedHow')}</p>
+        </Notice>
+      );
+    case 'unknown':
+      return (
+        <Notice kind="warn" live title={t('receipt.unknown')}>
+          <p>{t('receipt.unknownHow')}</p>
+        </Notice>
+      );
+    case 'none':
+      return <Notice kind="info" live title={t('receipt.none')} />;
+  }
+}

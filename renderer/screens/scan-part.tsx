@@ -1,0 +1,103 @@
+import type { Material } from '../../domain/catalogue/catalogue.ts';
+import { FAULTS } from '../../domain/device/fault-catalogue.ts';
+import type { MaterialView } from '../../main/contract/session-view.ts';
+import { Button } from '../parts/button.tsx';
+import { Glyph } from '../parts/icons.tsx';
+import { Notice } from '../parts/notice.tsx';
+import { FeederPicture, FlatbedPicture } from '../parts/pictures.tsx';
+import { useAct, useSession, useWords } from '../use-page.ts';
+
+const MOST_PAGES = 10;
+
+/** Scanning one paper: the pages so far, how it goes, and the two ways to add more. */
+export function ScanPart(props: {
+  readonly view: MaterialView;
+  readonly material: Material;
+  readonly away: boolean;
+}) {
+  const { t, text } = useWords();
+  const { view, material } = props;
+  const { scan } = useSession();
+  const act = useAct();
+  const mine = scan?.materialId === material.id ? scan : null;
+  const busy = scan?.state === 'scanning';
+  const most = material.maxPages ?? MOST_PAGES;
+  const name = text(material.name);
+  const start = (source: 'flatbed' | 'feeder'): void =>
+    act((core, options) => core.materials.scan({ materialId: material.id, source }, options));
+  return (
+    <>
+      {view.pages.length === 0 ? null : (
+        <ul className="pages">
+          {view.pages.map((page, i) => (
+            <li key={page.pageId}>
+              <img
+                src={`/preview/${encodeURIComponent(page.pageId)}`}
+                alt={t('materials.pictureOf', { name, n: i + 1 })}
+                width={page.width}
+                height={page.height}
+                draggable={false}
+              />
+              <p>{t('materials.page', { n: i + 1 })}</p>
+              <Button
+                label={t('materials.removeNamed', { n: i + 1, name })}
+                onPress={() =>
+                  act((core, options) =>
+                    core.materials.removePage({ pageId: page.pageId }, options),
+                  )
+                }
+              >
+                <Glyph name="trash" />
+                {t('materials.remove')}
+              </Button>
+            </li>
+          ))}
+        </ul>
+      )}
+      {mine?.state === 'scanning' ? (
+        <div className="waiting" role="status">
+          <div className="spinner" aria-hidden="true" />
+          <p>{t('materials.scanning')}</p>
+          <p>{t('materials.scanned', { count: mine.pagesSoFar })}</p>
+          <Button
+            onPress={() => act((core, options) => core.materials.cancelScan(undefined, options))}
+          >
+            {t('materials.cancel')}
+          </Button>
+        </div>
+      ) : null}
+      {mine?.state === 'failed' ? (
+        <Notice kind="bad" live title={t('materials.failed')}>
+          <p>
+            {mine.fault === undefined
+              ? t('saying.tryAgain')
+              : text(FAULTS[mine.fault.code].message)}
+          </p>
+        </Notice>
+      ) : null}
+      {view.pages.length >= most ? <p>{t('materials.maxPages', { n: most })}</p> : null}
+      {props.away || mine?.state === 'scanning' || view.pages.length >= most ? null : (
+        <div className="ways">
+          <div>
+            <FlatbedPicture />
+            <p>{t('materials.howFlatbed')}</p>
+            <Button
+              look={view.pages.length === 0 ? 'primary' : 'plain'}
+              busy={busy}
+              onPress={() => start('flatbed')}
+            >
+              {t(view.pages.length === 0 ? 'materials.flatbed' : 'materials.again')}
+            </Button>
+          </div>
+          <div>
+            <FeederPicture />
+            <p>{t('materials.howFeeder')}</p>
+            <Button busy={busy} onPress={() => start('feeder')}>
+              {t(view.pages.length === 0 ? 'materials.feeder' : 'materials.feederMore')}
+            </Button>
+          </div>
+        </div>
+      )}
+    </>
+  );
+}
