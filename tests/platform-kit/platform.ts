@@ -1,0 +1,59 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { demoCatalogue } from '../../kiosk-config/index.ts';
+import { type PlatformOptions, type RunningPlatform, startPlatform } from '../../platform/main.ts';
+
+/** Code of the test terminal, good again and again. */
+export const TEST_CODE = 'DEMO-TEST-001';
+/** Codes that are good once. */
+export const ONE_TIME_CODE = 'DEMO-ONCE-002';
+
+/** A platform on a real disk and a real port, in this process. */
+export interface TestPlatform extends RunningPlatform {
+  readonly dataDir: string;
+  /** JSON of an admin route. */
+  admin(path: string, init?: RequestInit): Promise<{ status: number; body: unknown }>;
+}
+
+/** A fresh folder below the system's own for such things. */
+export async function temporaryFolder(): Promise<{ path: string; remove(): Promise<void> }> {
+  const path = await mkdtemp(join(tmpdir(), 'bianmin-platform-'));
+  return { path, remove: () => rm(path, { recursive: true, force: true }) };
+}
+
+/** Options of every test platform. */
+export function testOptions(dataDir: string): PlatformOptions {
+  return {
+    dataDir,
+    catalogue: demoCatalogue(),
+    policy: { environment: 'demo' },
+    archiveEveryMs: 0,
+    enrolmentCodes: [
+      { code: TEST_CODE, region: '500151001', terminal: '001', reusable: true },
+      { code: ONE_TIME_CODE, region: '500151001', terminal: '002' },
+    ],
+    users: [
+      { name: 'clerk', role: 'clerk', password: 'clerk-test-password' },
+      { name: 'auditor', role: 'auditor', password: 'auditor-test-password' },
+    ],
+  };
+}
+
+/** Starts a platform for a test. */
+export async function startTestPlatform(
+  dataDir: string,
+  options: Partial<PlatformOptions> = {},
+): Promise<TestPlatform> {
+  const platform = await startPlatform({ ...testOptions(dataDir), ...options });
+  const token = (await readFile(platform.adminTokenFile, 'utf8')).trim();
+  return {
+    ...platform,
+    dataDir,
+    async admin(path, init = {}) {
+      const headers = { ...(init.headers as object), authorization: `Bearer ${token}` };
+      const response = await fetch(`${platform.url}/v1/admin${path}`, { ...init, headers });
+      return { status: response.status, body: await response.json() };
+    },
+  };
+}
