@@ -37,6 +37,8 @@ export interface Stack {
   readonly platform: Part<PlatformReady>;
   readonly simulators: Part<SimulatorsReady>;
   readonly terminal: Part<TerminalReady>;
+  /** Starts a part that is gone again: same folder, same port, another environment. */
+  restart(name: 'platform' | 'terminal', env?: Readonly<Record<string, string>>): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -74,38 +76,83 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   for (const name of ['terminal', 'platform', 'simulators', 'logs']) {
     await mkdir(dir(name), { recursive: true });
   }
-  const running: Part<unknown>[] = [];
+  const running = new Map<string, Part<unknown>>();
   const start = async <Ready>(
     name: 'platform' | 'simulators' | 'terminal',
     entry: string,
+    port: number,
     args: readonly string[],
+    env: Readonly<Record<string, string>> = options.env?.[name] ?? {},
   ): Promise<Part<Ready>> => {
     const part = await startPart<Ready>({
       entry,
-      args: ['--port', String(await freePort(ports[name])), '--data', dir(name), ...args],
-      env: options.env?.[name] ?? {},
+      args: ['--port', String(port), '--data', dir(name), ...args],
+      env,
       logFile: join(dir('logs'), `${name}.log`),
     });
-    running.unshift(part);
+    running.set(name, part);
     return part;
   };
   const stop = async (): Promise<void> => {
-    for (const part of running) await part.stop();
+    // The terminal first: it is a client of the others.
+    for (const name of ['terminal', 'simulators', 'platform']) await running.get(name)?.stop();
   };
+  const platformEntry = 'scripts/platform.ts';
+  const terminalEntry = 'scripts/terminal.ts';
+  const portOf = (url: string): number => Number(new URL(url).port);
   try {
     const [platform, simulators] = await Promise.all([
-      start<PlatformReady>('platform', 'scripts/platform.ts', []),
-      start<SimulatorsReady>('simulators', 'drivers/simulator-host/main.ts', []),
+      start<PlatformReady>('platform', platformEntry, await freePort(ports.platform), []),
+      start<SimulatorsReady>(
+        'simulators',
+        'drivers/simulator-host/main.ts',
+        await freePort(ports.simulators),
+        [],
+      ),
     ]);
     const link = (await options.link?.(platform.ready.url)) ?? platform.ready.url;
-    const terminal = await start<TerminalReady>('terminal', 'scripts/terminal.ts', [
+    const terminalArgs = [
       '--platform',
       link,
       '--simulators',
       simulators.ready.control,
       ...(options.terminalConfig === undefined ? [] : ['--config', options.terminalConfig]),
-    ]);
-    return { platform, simulators, terminal, stop };
+    ];
+    const terminal = await start<TerminalReady>(
+      'terminal',
+      terminalEntry,
+      await freePort(ports.terminal),
+      terminalArgs,
+    );
+    const stack = {
+      platform,
+      simulators,
+      terminal,
+      async restart(
+        name: 'platform' | 'terminal',
+        env: Readonly<Record<string, string>> = {},
+      ): Promise<void> {
+        if (name === 'platform') {
+          stack.platform = await start(
+            'platform',
+            platformEntry,
+            portOf(platform.ready.url),
+            [],
+            env,
+          );
+        } else {
+          stack.terminal = await start(
+            'terminal',
+            terminalEntry,
+            portOf(terminal.ready.url),
+            terminalArgs,
+            env,
+          );
+        }
+      },
+      stop,
+    };
+    return stack;
   } catch (error) {
     await stop();
     throw error;
