@@ -1,10 +1,13 @@
 import type { ReceiptVerification } from '../../domain/wire/platform.ts';
 import type { Audit } from './audit/contract.ts';
 import type { Bundles } from './bundles/contract.ts';
+import { DURABLE_DEFAULTS } from './durable-defaults.ts';
+import { openDurableStore } from './durable-store.ts';
 import type { Enrolment } from './enrolment/contract.ts';
 import type { Outbox } from './outbox/contract.ts';
 import type { Ports } from './ports.ts';
 import type { Link } from './sync/contract.ts';
+import { createPlatformSide } from './sync/platform-side.ts';
 
 /** Settings of the durable half. Everything but the first three has a default (`DURABLE_DEFAULTS`). */
 export interface DurableConfig {
@@ -31,8 +34,12 @@ export interface DurableConfig {
   readonly pollEveryMs?: number;
   /** Deadline of one exchange with the platform, milliseconds. */
   readonly requestDeadlineMs?: number;
+  /** Most bytes of an attachment in one exchange. */
+  readonly chunkBytes?: number;
   /** Device states for the heartbeat: device id → status word. No personal data. */
   readonly deviceStates?: () => Readonly<Record<string, string>>;
+  /** Told of errors that no answer speaks of (a full disk while sending, a bug); for the log. */
+  readonly onError?: (error: unknown) => void;
 }
 
 /** Something a technician should see, of the durable half. */
@@ -54,7 +61,10 @@ export interface DurableProblem {
 
 /** The durable half of the core. Open with `createDurableCore`. */
 export interface DurableCore {
-  readonly outbox: Outbox;
+  readonly outbox: Outbox & {
+    /** Lets a held item try again; a person decided so. False when it is not held. */
+    release(submissionId: string): boolean;
+  };
   readonly bundles: Bundles;
   readonly enrolment: Enrolment;
   readonly link: Link;
@@ -76,8 +86,30 @@ export interface DurableCore {
 /**
  * Opens the index (migrating it), sweeps, rebuilds what is lost, loads the bundles. Nothing goes over
  * the network before `start()`.
- * @throws StorageError when the index is newer than the program or the disk cannot be written
+ * @throws StorageError when the index is newer than the program, held by another core or cannot be opened
+ * @throws KeyStoreError when the terminal's key is not safe or not readable
  */
-export function createDurableCore(_ports: Ports, _config: DurableConfig): Promise<DurableCore> {
-  return Promise.reject(new Error('being built'));
+export async function createDurableCore(ports: Ports, config: DurableConfig): Promise<DurableCore> {
+  const settings = { ...DURABLE_DEFAULTS, ...config };
+  const store = await openDurableStore(ports, settings);
+  const platform = await createPlatformSide(ports, settings, store);
+  let stopping: Promise<void> | undefined;
+  return {
+    outbox: platform.outbox,
+    bundles: store.bundles,
+    enrolment: platform.enrolment,
+    link: platform.link,
+    audit: store.audit,
+    problems: platform.problems,
+    onProblems: platform.onProblems,
+    verifyReceipt: platform.verifyReceipt,
+    start: platform.start,
+    stop() {
+      stopping ??= platform
+        .stop()
+        .then(() => store.close())
+        .then(() => ports.seal.close());
+      return stopping;
+    },
+  };
 }

@@ -27,6 +27,8 @@ export interface BundleStore extends Bundles {
     etag: string | undefined,
     rootKey: string,
   ): Promise<Result<boolean, BundleRefusal>>;
+  /** Enrolled anew: the versions of an earlier root say nothing about this one's. */
+  forgetVersions(): void;
   /** For `If-None-Match`: only while the bundle it belongs to is in force. */
   etag(kind: BundleKind): string | undefined;
   versions(): Readonly<Partial<Record<BundleKind, number>>>;
@@ -126,6 +128,12 @@ export async function openBundleStore(
       current = { ...current, [kind]: bundle.value };
       listeners.emit(kind);
       return ok(true);
+    },
+    forgetVersions() {
+      db.run('DELETE FROM bundle');
+      refused.clear();
+      texts.clear();
+      current = { catalogue: undefined, keys: undefined, policy: undefined };
     },
     etag(kind) {
       const row = pointer(kind);

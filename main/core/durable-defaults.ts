@@ -1,0 +1,22 @@
+import type { DurableConfig } from './durable.ts';
+
+const MIB = 1024 * 1024;
+
+/** Settings that a configuration may leave out. */
+export const DURABLE_DEFAULTS = {
+  buildDate: '2025-01-01T00:00:00Z',
+  minFreeBytes: 256 * MIB,
+  maxWaitingItems: 2000,
+  maxStoredBytes: 8 * 1024 * MIB,
+  maxWaitingDays: 30,
+  keepArchivedDays: 0,
+  backoffCeilingMs: 5 * 60 * 1000,
+  pollEveryMs: 60 * 1000,
+  requestDeadlineMs: 30 * 1000,
+  chunkBytes: MIB,
+} as const satisfies Partial<DurableConfig>;
+
+/** A configuration with nothing left out but what has no default. */
+export type DurableSettings = DurableConfig & {
+  readonly [K in keyof typeof DURABLE_DEFAULTS]: NonNullable<DurableConfig[K]>;
+};

@@ -1,0 +1,139 @@
+import { mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { fromBase64Url } from '../../domain/base64url.ts';
+import { createAuditChain, verifyChain, type AuditChain } from './audit/chain.ts';
+import { openBundleStore, type BundleStore } from './bundles/bundle-store.ts';
+import type { DurableSettings } from './durable-defaults.ts';
+import { openBlobFolder, type BlobFolder } from './outbox/blob-folder.ts';
+import { createClockBelief, type ClockBelief } from './outbox/clock-belief.ts';
+import { rebuildIndex } from './outbox/rebuild.ts';
+import { createRoom, type Room } from './outbox/room.ts';
+import { endCutOffAttempts, sweepStrays } from './outbox/sweep.ts';
+import type { Ports, TerminalSigner } from './ports.ts';
+import { lockData } from './storage/data-lock.ts';
+import { openIndex, type IndexDb, type OpenedIndex } from './storage/index-db.ts';
+import { enrolResponse, readJson } from './sync/answers.ts';
+
+/** Everything of the durable half that needs no network. */
+export interface DurableStore {
+  readonly db: IndexDb;
+  readonly audit: AuditChain;
+  readonly blobs: BlobFolder;
+  readonly bundles: BundleStore;
+  readonly belief: ClockBelief;
+  readonly room: Room;
+  readonly signer: TerminalSigner;
+  readonly outboxFolder: string;
+  /** What opening found, for the technician. */
+  readonly rebuilt: string | undefined;
+  readonly chainBroken: string | undefined;
+  close(): void;
+}
+
+// the tail of the chain is checked at every start, the whole by the auditor
+const CHECKED_EVENTS = 2000;
+
+function checkChain(audit: AuditChain, signer: TerminalSigner): string | undefined {
+  const rows = audit.latest(CHECKED_EVENTS).toReversed();
+  const checked = verifyChain(rows, new Map([[signer.keyId, signer.publicKey]]));
+  return checked.ok ? undefined : `event ${checked.error.seq}: ${checked.error.what}`;
+}
+
+interface Kept {
+  readonly bundleRoot: string | undefined;
+  readonly verifyBaseUrl: string;
+}
+
+/** What opening needs of the enrolment before anything else is there. */
+async function readEnrolment(dataFolder: string): Promise<Kept> {
+  const shape = z.object({ answer: enrolResponse });
+  const bytes = await readFile(join(dataFolder, 'enrolment.json')).catch(() => undefined);
+  const answer = bytes && readJson(bytes, shape)?.answer;
+  return { bundleRoot: answer?.bundleRoot, verifyBaseUrl: answer?.verifyBaseUrl ?? '' };
+}
+
+async function recover(
+  opened: OpenedIndex,
+  audit: AuditChain,
+  blobs: BlobFolder,
+  bundles: BundleStore,
+  signer: TerminalSigner,
+  place: { readonly outboxFolder: string; readonly verifyBaseUrl: string },
+): Promise<string | undefined> {
+  if (!opened.fresh) return undefined;
+  const directory = bundles.current().keys?.content.terminals ?? [];
+  const recovered = await rebuildIndex({
+    db: opened.db,
+    audit,
+    blobs,
+    signer,
+    ...place,
+    knownKeys: [
+      signer.publicKey,
+      ...directory.flatMap((each) => fromBase64Url(each.publicKey) ?? []),
+    ],
+    reason: opened.brokenMovedTo === undefined ? 'lost' : 'broken',
+  });
+  if (recovered === 0 && opened.brokenMovedTo === undefined) return undefined;
+  const kept = opened.brokenMovedTo === undefined ? '' : `; old file: ${opened.brokenMovedTo}`;
+  return `${recovered} items came back from the sealed files${kept}`;
+}
+
+/**
+ * Opens what lies on the disk: lock, key, index, bundles, sealed files.
+ * @throws StorageError, KeyStoreError
+ */
+export async function openDurableStore(
+  ports: Ports,
+  settings: DurableSettings,
+): Promise<DurableStore> {
+  const { clock, roots } = ports;
+  const unlock = lockData(roots.data);
+  let db: IndexDb | undefined;
+  try {
+    const signer = await ports.keyStore.signer();
+    const outboxFolder = join(roots.data, 'outbox');
+    await mkdir(outboxFolder, { recursive: true, mode: 0o700 });
+    const opened = openIndex(join(outboxFolder, 'index.db'), clock.wall());
+    db = opened.db;
+    const audit = createAuditChain(db, clock);
+    const chainBroken = checkChain(audit, signer);
+    const blobs = await openBlobFolder(outboxFolder);
+    const bundles = await openBundleStore(roots.data, db, audit, () => clock.wall());
+    const { bundleRoot, verifyBaseUrl } = await readEnrolment(roots.data);
+    if (bundleRoot !== undefined) await bundles.load(bundleRoot);
+    const place = { outboxFolder, verifyBaseUrl };
+    const rebuilt = await recover(opened, audit, blobs, bundles, signer, place);
+    endCutOffAttempts(db, audit);
+    await sweepStrays(db, audit, blobs, ports.crashPoint);
+    audit.record('coreStarted');
+    const belief = createClockBelief(clock, db, () => {
+      const { catalogue, keys, policy } = bundles.current();
+      return [settings.buildDate, catalogue?.issuedAt, keys?.issuedAt, policy?.issuedAt];
+    });
+    const room = createRoom(db, outboxFolder, settings, () => clock.wall());
+    await room.look(0);
+    const index = db;
+    return {
+      db,
+      audit,
+      blobs,
+      bundles,
+      belief,
+      room,
+      signer,
+      outboxFolder,
+      rebuilt,
+      chainBroken,
+      close() {
+        index.close();
+        unlock();
+      },
+    };
+  } catch (error) {
+    db?.close();
+    unlock();
+    throw error;
+  }
+}

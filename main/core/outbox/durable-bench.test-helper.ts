@@ -1,0 +1,102 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { generateX25519Identity, identityToRecipient } from 'age-encryption';
+import { createSystemPorts, type SystemPorts } from '../adapters/system-ports.ts';
+import { createDurableCore, type DurableConfig, type DurableCore } from '../durable.ts';
+import type { Ports } from '../ports.ts';
+import { startPlatformDouble, type PlatformDouble } from '../sync/platform-double.test-helper.ts';
+import type { ClearFile, Submission } from './contract.ts';
+
+/** A terminal's durable half on real disk, and a far end. */
+export interface Bench {
+  readonly folder: string;
+  readonly identity: string;
+  readonly platform: PlatformDouble;
+  /** Opens the core again and again on the same folder; closes the one before. */
+  open(change?: Partial<DurableConfig>, ports?: (real: Ports) => Ports): Promise<DurableCore>;
+  close(): Promise<void>;
+}
+
+/** Quick settings for tests: nothing here waits longer than half a second. */
+export const QUICK: DurableConfig = {
+  environment: 'demo',
+  softwareVersion: '0.0.0-test',
+  enrolmentCode: 'CODE-1',
+  minFreeBytes: 0,
+  backoffCeilingMs: 200,
+  pollEveryMs: 200,
+  requestDeadlineMs: 500,
+};
+
+/** Makes a bench whose far end has keys in force. */
+export async function makeBench(at?: string): Promise<Bench> {
+  const folder = at ?? (await mkdtemp(join(tmpdir(), 'bianmin-durable-')));
+  const identity = await generateX25519Identity();
+  const platform = await startPlatformDouble([await identityToRecipient(identity)]);
+  await platform.publish('keys', 1, platform.keys());
+  let core: DurableCore | undefined;
+  let ports: SystemPorts | undefined;
+  const closeCore = async (): Promise<void> => {
+    await core?.stop();
+    await ports?.close();
+    core = undefined;
+  };
+  return {
+    folder,
+    identity,
+    platform,
+    async open(change = {}, wrap = (real) => real) {
+      await closeCore();
+      ports = await createSystemPorts({
+        dataFolder: folder,
+        platformUrl: platform.url,
+        environment: 'demo',
+      });
+      core = await createDurableCore(wrap(ports), { ...QUICK, ...change });
+      return core;
+    },
+    async close() {
+      await closeCore();
+      await platform.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A submission of a synthetic person with files of the given sizes. */
+export function submissionOf(submissionId: string, sizes: readonly number[] = [3000]): Submission {
+  const files = sizes.map((size, n): ClearFile => ({
+    name: `page-${n}`,
+    mediaType: 'image/jpeg',
+    bytes: new Uint8Array(size).fill(n + 1),
+  }));
+  return {
+    submissionId,
+    kind: 'application',
+    service: {
+      id: 'unemployment-reg',
+      handleItemCode: '11500151DEMA000135550201490100001',
+      basicCode: '502014901000',
+    },
+    compose: (draft) =>
+      Promise.resolve({
+        files,
+        body: (sealed) => ({
+          v: 1,
+          receiptNumber: draft.receiptNumber,
+          name: '张测试',
+          pages: [...sealed.values()],
+        }),
+      }),
+  };
+}
+
+/** Waits until something is so; fails after ten seconds. */
+export async function until(what: string, is: () => boolean): Promise<void> {
+  const end = Date.now() + 10_000;
+  while (!is()) {
+    if (Date.now() > end) throw new Error(`never came: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}

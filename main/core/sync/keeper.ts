@@ -1,0 +1,128 @@
+import { ok, type Result } from '../../../domain/result.ts';
+import type { Heartbeat } from '../../../domain/wire/platform.ts';
+import { BUNDLE_KINDS, type BundleStore } from '../bundles/bundle-store.ts';
+import type { EnrolmentKeeper } from '../enrolment/enrolment.ts';
+import type { Clock, Randomness } from '../ports.ts';
+import { heartbeatReceived, readJson } from './answers.ts';
+import { fullJitter, randomFraction } from './backoff.ts';
+import { readFeed, type FeedParts } from './feed.ts';
+import { createLoop, type Loop } from './loop.ts';
+import type { CallFailure, PlatformClient } from './platform-client.ts';
+
+/** What keeping up with the platform needs. */
+export interface KeeperParts extends FeedParts {
+  readonly clock: Clock;
+  readonly randomness: Randomness;
+  readonly client: PlatformClient;
+  readonly enrolment: EnrolmentKeeper;
+  readonly bundles: BundleStore;
+  readonly enrolmentCode: string | undefined;
+  readonly pollEveryMs: number;
+  readonly backoffCeilingMs: number;
+  readonly heartbeat: () => Heartbeat;
+  /** The last answer to the one-time code; `undefined` when it was taken or nothing was heard. */
+  readonly onEnrolmentRefused: (failure: CallFailure | undefined) => void;
+  /** Every round, before the platform is asked: looks at disk and clock, deletes what is archived. */
+  readonly housekeeping: () => Promise<void>;
+  /** The platform answers again after it did not. */
+  readonly onBack: () => void;
+  readonly onRoundEnd: () => void;
+  readonly onError: (error: unknown) => void;
+}
+
+const MAX_BUNDLE_BYTES = 32 * 1024 * 1024;
+
+async function pollBundles(parts: KeeperParts, root: string): Promise<Result<true, CallFailure>> {
+  const { bundles, client } = parts;
+  for (const kind of BUNDLE_KINDS) {
+    const etag = bundles.etag(kind);
+    const answer = await client.authorised<{ jws?: string; etag?: string }>(
+      {
+        method: 'GET',
+        path: `/v1/bundles/${kind}`,
+        maxAnswerBytes: MAX_BUNDLE_BYTES,
+        ...(etag === undefined ? {} : { headers: { 'if-none-match': etag } }),
+      },
+      ({ status, headers, body }) => {
+        if (status === 304 && etag !== undefined) return {};
+        // a page in the place of a bundle is not the platform's word, and no wrong signature either
+        const jws = Buffer.from(body).toString('latin1').trim();
+        if (status !== 200 || !/^[\w-]+\.[\w-]+\.[\w-]+$/.test(jws)) return undefined;
+        return headers['etag'] === undefined ? { jws } : { jws, etag: headers['etag'] };
+      },
+    );
+    if (!answer.ok) {
+      // this platform has no such bundle (yet): the others still count
+      if (answer.error.kind === 'problem' && answer.error.code === 'notFound') continue;
+      return answer;
+    }
+    const { jws, etag: fresh } = answer.value;
+    if (jws === undefined) continue;
+    const adopted = await bundles.adopt(kind, jws, fresh, root);
+    // a refusal is told as a problem; it says nothing about the link
+    if (!adopted.ok) continue;
+  }
+  return ok(true);
+}
+
+function sendHeartbeat(parts: KeeperParts): Promise<Result<string, CallFailure>> {
+  return parts.client.authorised(
+    {
+      method: 'POST',
+      path: '/v1/heartbeats',
+      headers: { 'content-type': 'application/json' },
+      body: Buffer.from(JSON.stringify(parts.heartbeat())),
+    },
+    ({ status, body }) =>
+      status === 202 ? readJson(body, heartbeatReceived)?.serverTime : undefined,
+  );
+}
+
+async function enrolFirst(parts: KeeperParts): Promise<Result<string, CallFailure>> {
+  const known = parts.enrolment.current();
+  if (known) return ok(known.bundleRoot);
+  if (parts.enrolmentCode === undefined) {
+    return { ok: false, error: { kind: 'notEnrolled' } };
+  }
+  const record = await parts.enrolment.enrol(parts.enrolmentCode);
+  const refused = !record.ok && record.error.kind === 'problem' && record.error.status < 500;
+  parts.onEnrolmentRefused(refused ? record.error : undefined);
+  return record.ok ? ok(record.value.bundleRoot) : record;
+}
+
+async function round(parts: KeeperParts): Promise<Result<unknown, CallFailure>> {
+  const root = await enrolFirst(parts);
+  if (!root.ok) return root;
+  const bundles = await pollBundles(parts, root.value);
+  if (!bundles.ok) return bundles;
+  const feed = await readFeed(parts);
+  if (!feed.ok) return feed;
+  const beat = await sendHeartbeat(parts);
+  if (beat.ok) parts.onPlatformTime(beat.value);
+  return beat;
+}
+
+/** Enrols, then asks for bundles and feed and tells how the terminal is, again and again. */
+export function createKeeper(parts: KeeperParts): Loop {
+  let failures = 0;
+  return createLoop(
+    parts.clock,
+    async () => {
+      await parts.housekeeping();
+      const result = await round(parts);
+      if (result.ok) {
+        if (failures > 0) parts.onBack();
+        failures = 0;
+      } else {
+        failures++;
+      }
+      await parts.housekeeping();
+      parts.onRoundEnd();
+      const { pollEveryMs, backoffCeilingMs, randomness } = parts;
+      return result.ok
+        ? pollEveryMs * (0.9 + 0.2 * randomFraction(randomness))
+        : fullJitter(failures, Math.min(backoffCeilingMs, pollEveryMs), randomness);
+    },
+    parts.onError,
+  );
+}

@@ -1,0 +1,216 @@
+import type { Heartbeat, ReceiptVerification } from '../../../domain/wire/platform.ts';
+import type { DurableCore, DurableProblem } from '../durable.ts';
+import type { DurableSettings } from '../durable-defaults.ts';
+import type { DurableStore } from '../durable-store.ts';
+import { createTokens } from '../enrolment/access-tokens.ts';
+import { openEnrolment } from '../enrolment/enrolment.ts';
+import { askSignedTime } from '../enrolment/signed-time.ts';
+import { createListeners } from '../outbox/listeners.ts';
+import { createOutbox } from '../outbox/outbox.ts';
+import type { Ports } from '../ports.ts';
+import { backlogOf } from '../storage/item-rows.ts';
+import { deleteArchived } from './feed.ts';
+import { createKeeper } from './keeper.ts';
+import { createLink } from './link.ts';
+import { createPlatformClient, failureCode, type Tokens } from './platform-client.ts';
+import { durableProblems } from './problems.ts';
+import { checkReceipt } from './check-receipt.ts';
+import { createSender, makeLinkFailuresDue } from './sender.ts';
+
+const CHECKPOINT_EVERY = 100;
+
+/** The parts of the durable core that speak with the platform, wired. */
+export type PlatformSide = Pick<
+  DurableCore,
+  'outbox' | 'enrolment' | 'link' | 'problems' | 'onProblems' | 'verifyReceipt' | 'start' | 'stop'
+>;
+
+/** Wires enrolment, tokens, sending and keeping up over an open store. */
+export async function createPlatformSide(
+  ports: Ports,
+  settings: DurableSettings,
+  store: DurableStore,
+): Promise<PlatformSide> {
+  const { clock, randomness } = ports;
+  const { db, audit, blobs, bundles, belief, room, signer } = store;
+  const stop = new AbortController();
+  const changes = createListeners<string>();
+  const attention = createListeners<undefined>();
+  const link = createLink(() => belief.skewMs());
+  const onError = settings.onError ?? (() => undefined);
+  let revoked = false;
+  let enrolmentRefused: string | undefined;
+  let clockDoubted = false;
+
+  const client = createPlatformClient(
+    {
+      network: ports.network,
+      deadlineMs: settings.requestDeadlineMs,
+      signal: stop.signal,
+      onLink: (state) => link.set(state),
+      wall: () => clock.wall(),
+    },
+    (): Tokens => tokens,
+  );
+  const onPlatformTime = (iso: string): void => belief.notePlatformTime(iso);
+  const enrolment = await openEnrolment({
+    dataFolder: ports.roots.data,
+    signer,
+    client,
+    softwareVersion: settings.softwareVersion,
+    audit,
+    onPlatformTime,
+  });
+  const learnTime = async (): Promise<boolean> => {
+    const root = enrolment.current()?.bundleRoot;
+    const time = root === undefined ? undefined : await askSignedTime(client, randomness, root);
+    if (time !== undefined) onPlatformTime(time);
+    return time !== undefined;
+  };
+  const tokens = createTokens({
+    clock,
+    randomness,
+    signer,
+    client,
+    enrolment: () => enrolment.current(),
+    now: () => belief.now(),
+    onPlatformTime,
+    learnTime,
+    onRevoked: (is) => (revoked = is),
+  });
+
+  const outbox = createOutbox({
+    ports,
+    db,
+    audit,
+    blobs,
+    room,
+    belief,
+    changes,
+    enrolment: () => enrolment.current(),
+    keys: () => bundles.current().keys?.content,
+    onFailure: (what) => onError(new Error(`submitting failed: ${what}`)),
+  });
+
+  const problems = (): readonly DurableProblem[] =>
+    durableProblems({
+      store,
+      taking: outbox.taking(),
+      revoked,
+      enrolmentRefused: enrolment.keyDiffers ? 'keyDiffers' : enrolmentRefused,
+      keyProtection: ports.keyStore.protection,
+    });
+  let told = '';
+  const tellWhenChanged = (): void => {
+    const now = JSON.stringify([outbox.taking(), problems()]);
+    if (now === told) return;
+    told = now;
+    attention.emit(undefined);
+  };
+
+  const heartbeat = (): Heartbeat => {
+    const backlog = backlogOf(db);
+    const oldest = backlog.oldestWaiting;
+    return {
+      softwareVersion: settings.softwareVersion,
+      waitingItems: backlog.waiting,
+      oldestWaitingSeconds:
+        oldest === undefined
+          ? 0
+          : Math.max(0, Math.floor((clock.wall() - Date.parse(oldest)) / 1000)),
+      devices: settings.deviceStates?.() ?? {},
+      bundleVersions: bundles.versions(),
+      clock: new Date(clock.wall()).toISOString(),
+    };
+  };
+  const housekeeping = async (): Promise<void> => {
+    await room.look(0);
+    const wrong = belief.wrong();
+    if (wrong !== clockDoubted) audit.record(wrong ? 'clockDoubted' : 'clockTrusted');
+    clockDoubted = wrong;
+    const { keepArchivedDays } = settings;
+    const { outboxFolder } = store;
+    await deleteArchived(db, audit, blobs, outboxFolder, keepArchivedDays, clock.wall());
+    if (audit.sinceCheckpoint() >= CHECKPOINT_EVERY) audit.checkpoint(signer);
+  };
+
+  const sender = createSender({
+    db,
+    audit,
+    blobs,
+    client,
+    clock,
+    randomness,
+    crashPoint: ports.crashPoint,
+    chunkBytes: settings.chunkBytes,
+    backoffCeilingMs: settings.backoffCeilingMs,
+    enrolled: () => enrolment.current() !== undefined,
+    stopping: () => stop.signal.aborted,
+    onChange: (id) => changes.emit(id),
+    onError,
+  });
+  const keeper = createKeeper({
+    db,
+    audit,
+    client,
+    clock,
+    randomness,
+    enrolment,
+    bundles,
+    enrolmentCode: settings.enrolmentCode,
+    pollEveryMs: settings.pollEveryMs,
+    backoffCeilingMs: settings.backoffCeilingMs,
+    heartbeat,
+    housekeeping,
+    onPlatformTime,
+    wall: () => clock.wall(),
+    onChange: (id) => changes.emit(id),
+    onEnrolmentRefused(failure) {
+      const code = failure && failureCode(failure);
+      if (code !== undefined && code !== enrolmentRefused) {
+        audit.record('enrolmentRefused', { detail: code });
+      }
+      enrolmentRefused = code;
+    },
+    onBack() {
+      makeLinkFailuresDue(db);
+      sender.wake();
+    },
+    onRoundEnd: tellWhenChanged,
+    onError,
+  });
+  enrolment.onChange(() => {
+    // a new root counts its versions anew
+    bundles.forgetVersions();
+    sender.wake();
+  });
+  bundles.onChange(tellWhenChanged);
+  link.onChange((state) => {
+    // an item found the link away or back: the keeper looks at once
+    if (state !== 'unknown') keeper.nudge();
+  });
+  changes.add(() => {
+    tellWhenChanged();
+    sender.wake();
+  });
+
+  return {
+    outbox,
+    enrolment,
+    link,
+    problems,
+    onProblems: (listener) => attention.add(listener),
+    verifyReceipt: (text): Promise<ReceiptVerification & { readonly checkedOffline: boolean }> =>
+      checkReceipt({ db, client, link, keys: bundles.current().keys?.content }, text),
+    start() {
+      keeper.start();
+      sender.start();
+    },
+    async stop() {
+      stop.abort();
+      await Promise.all([keeper.stop(), sender.stop()]);
+      audit.record('coreStopped');
+      audit.checkpoint(signer);
+    },
+  };
+}

@@ -1,0 +1,45 @@
+import type { DurableProblem } from '../durable.ts';
+import type { DurableStore } from '../durable-store.ts';
+import type { Taking } from '../outbox/contract.ts';
+import type { KeyStore } from '../ports.ts';
+import { backlogOf } from '../storage/item-rows.ts';
+
+/** What problems are seen from. */
+export interface ProblemFacts {
+  readonly store: DurableStore;
+  readonly taking: Taking;
+  readonly revoked: boolean;
+  readonly enrolmentRefused: string | undefined;
+  readonly keyProtection: KeyStore['protection'];
+}
+
+/** What a technician should see of the durable half now. */
+export function durableProblems(facts: ProblemFacts): readonly DurableProblem[] {
+  const { store, taking } = facts;
+  const held = backlogOf(store.db).held;
+  const space = store.room.state();
+  const list: (DurableProblem | undefined | false)[] = [
+    facts.enrolmentRefused !== undefined && {
+      code: 'enrolmentRefused',
+      detail: facts.enrolmentRefused,
+    },
+    facts.revoked && { code: 'terminalRevoked', detail: 'the platform revoked this terminal' },
+    ...[...store.bundles.refusals()].map(([kind, why]): DurableProblem => ({
+      code: 'bundleRefused',
+      detail: `${kind} ${why}`,
+    })),
+    (taking === 'clockWrong' || store.belief.wrong()) && {
+      code: 'clockWrong',
+      detail: 'the clock is more than a day off, or before what already happened',
+    },
+    space !== 'free' && { code: space, detail: store.outboxFolder },
+    held > 0 && { code: 'itemHeld', detail: String(held) },
+    store.rebuilt !== undefined && { code: 'indexRebuilt', detail: store.rebuilt },
+    store.chainBroken !== undefined && { code: 'auditChainBroken', detail: store.chainBroken },
+    facts.keyProtection === 'rootOnlyFile' && {
+      code: 'keyOnlyRootProtected',
+      detail: 'only file permissions guard the terminal key',
+    },
+  ];
+  return list.filter((each) => each !== undefined && each !== false);
+}

@@ -1,0 +1,156 @@
+import { err, ok, type Result } from '../../../domain/result.ts';
+import type { ItemReceived } from '../../../domain/wire/platform.ts';
+import type { Audit } from '../audit/contract.ts';
+import { sha256Hex } from '../outbox/blob-folder.ts';
+import { moveItem } from '../outbox/move-item.ts';
+import type { Clock, CrashPoint, Randomness } from '../ports.ts';
+import { attachmentsOf, saveProgress, type ItemRow } from '../storage/item-rows.ts';
+import { itemReceived, readJson } from './answers.ts';
+import { fullJitter } from './backoff.ts';
+import {
+  asSendFailure,
+  sendAttachment,
+  type SendFailure,
+  type SendParts,
+} from './send-attachment.ts';
+
+/** What sending an item needs. */
+export interface SendItemParts extends SendParts {
+  readonly audit: Audit;
+  readonly clock: Clock;
+  readonly randomness: Randomness;
+  readonly crashPoint: CrashPoint;
+  readonly backoffCeilingMs: number;
+  readonly onChange: (submissionId: string) => void;
+}
+
+const PARALLEL_UPLOADS = 3;
+
+async function sendAttachments(
+  parts: SendItemParts,
+  item: ItemRow,
+): Promise<Result<true, SendFailure>> {
+  const missing = attachmentsOf(parts.db, item.submissionId).filter((each) => !each.complete);
+  const failures: SendFailure[] = [];
+  const next = missing.values();
+  const upload = async (): Promise<void> => {
+    for (const attachment of next) {
+      if (failures.length > 0) return;
+      const sent = await sendAttachment(parts, item.submissionId, attachment);
+      if (sent.ok) parts.crashPoint('attachment-sent');
+      else failures.push(sent.error);
+    }
+  };
+  await Promise.all(Array.from({ length: PARALLEL_UPLOADS }, upload));
+  // one that must be held says more than one that may be tried again
+  const failure = failures.find(({ kind }) => kind === 'held') ?? failures[0];
+  return failure ? err(failure) : ok(true);
+}
+
+async function sendEnvelope(
+  parts: SendItemParts,
+  item: ItemRow,
+): Promise<Result<ItemReceived, SendFailure>> {
+  let envelope: Uint8Array;
+  try {
+    envelope = await parts.blobs.read(item.envelopeSha256);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    return err({ kind: 'held', code: 'filesMissing' });
+  }
+  if ((await sha256Hex(envelope)) !== item.envelopeSha256) {
+    return err({ kind: 'held', code: 'fileDamaged' });
+  }
+  const answer = await parts.client.authorised(
+    {
+      method: 'PUT',
+      path: `/v1/items/${item.submissionId}`,
+      headers: { 'content-type': 'application/vnd.bianmin.envelope' },
+      body: envelope,
+    },
+    ({ status, body }) => {
+      parts.crashPoint('item-sent');
+      const received = status === 201 ? readJson(body, itemReceived) : undefined;
+      return received?.submissionId === item.submissionId &&
+        received.envelopeSha256 === item.envelopeSha256
+        ? received
+        : undefined;
+    },
+  );
+  parts.crashPoint('answer-read');
+  if (answer.ok) return answer;
+  const { error } = answer;
+  if (error.kind === 'problem' && error.code === 'conflict') {
+    return err({ kind: 'held', code: 'conflict' });
+  }
+  if (error.kind === 'problem' && error.code === 'attachmentsMissing') {
+    for (const { position } of attachmentsOf(parts.db, item.submissionId)) {
+      saveProgress(parts.db, item.submissionId, { position, offset: 0, complete: false });
+    }
+  }
+  return err(asSendFailure(error));
+}
+
+function noteFailure(parts: SendItemParts, item: ItemRow, failure: SendFailure): void {
+  const { db, audit, clock, randomness, backoffCeilingMs } = parts;
+  if (failure.kind === 'held') {
+    moveItem(
+      db,
+      audit,
+      item.submissionId,
+      { type: 'refused', code: failure.code },
+      { lastError: failure.code },
+    );
+    return;
+  }
+  const asked = Math.min(failure.retryAfterMs ?? 0, backoffCeilingMs);
+  const wait =
+    failure.code === 'cancelled'
+      ? 0
+      : Math.max(asked, fullJitter(item.attempts, backoffCeilingMs, randomness));
+  moveItem(
+    db,
+    audit,
+    item.submissionId,
+    { type: 'attemptFailed' },
+    { lastError: failure.code, notBefore: clock.wall() + wait },
+  );
+}
+
+/**
+ * One attempt to bring an item to the platform. Before the first byte the attempt is on the disk; after
+ * the one answer that counts so is that. Everything in between may be done again.
+ */
+export async function sendItem(parts: SendItemParts, waiting: ItemRow): Promise<void> {
+  const { db, audit, crashPoint } = parts;
+  const item = moveItem(
+    db,
+    audit,
+    waiting.submissionId,
+    { type: 'attemptBegun' },
+    { attempts: waiting.attempts + 1 },
+  );
+  crashPoint('attempt-recorded');
+  parts.onChange(item.submissionId);
+  const attachments = await sendAttachments(parts, item);
+  const answer = attachments.ok ? await sendEnvelope(parts, item) : attachments;
+  if (answer.ok) {
+    crashPoint('before-received-commit');
+    moveItem(
+      db,
+      audit,
+      item.submissionId,
+      { type: 'received' },
+      {
+        lastError: null,
+        receivedAt: answer.value.receivedAt,
+        platformCursor: answer.value.cursor,
+        caseNumber: answer.value.caseNumber,
+      },
+    );
+    crashPoint('after-received-commit');
+  } else {
+    noteFailure(parts, item, answer.error);
+  }
+  parts.onChange(item.submissionId);
+}
