@@ -5,6 +5,8 @@ import type { PlatformReady } from '../launch/stack.ts';
 
 const itemSchema = z.object({
   copies: z.number(),
+  conflicts: z.number(),
+  submissionId: z.string(),
   state: z.string(),
   reviewed: z.boolean(),
   problems: z.array(z.unknown()),
@@ -18,19 +20,28 @@ const itemSchema = z.object({
 /** What the platform has of one submission. */
 export type PlatformItem = z.infer<typeof itemSchema>;
 
+async function ask(platform: PlatformReady, path: string): Promise<Response> {
+  const token = (await readFile(platform.adminTokenFile, 'utf8')).trim();
+  return fetch(`${platform.url}${path}`, { headers: { authorization: `Bearer ${token}` } });
+}
+
+/** Submission ids of everything the platform holds. */
+export async function platformItems(platform: PlatformReady): Promise<readonly string[]> {
+  const answer = await ask(platform, '/v1/admin/items');
+  if (!answer.ok) throw new Error(`the platform answered ${String(answer.status)}`);
+  return z
+    .object({ items: z.array(z.object({ submissionId: z.string() })) })
+    .parse(await answer.json())
+    .items.map(({ submissionId }) => submissionId);
+}
+
 /** Asks the platform, with its admin token, for one item; undefined while it has none. */
 export async function platformItem(
   platform: PlatformReady,
   submissionId: string,
   clear = false,
 ): Promise<PlatformItem | undefined> {
-  const token = (await readFile(platform.adminTokenFile, 'utf8')).trim();
-  const answer = await fetch(
-    `${platform.url}/v1/admin/items/${submissionId}?clear=${clear ? '1' : '0'}`,
-    {
-      headers: { authorization: `Bearer ${token}` },
-    },
-  );
+  const answer = await ask(platform, `/v1/admin/items/${submissionId}?clear=${clear ? '1' : '0'}`);
   if (answer.status === 404) return undefined;
   if (!answer.ok) throw new Error(`the platform answered ${String(answer.status)}`);
   return itemSchema.parse(await answer.json());

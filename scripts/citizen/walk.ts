@@ -72,8 +72,10 @@ async function sign(page: Page): Promise<void> {
   }
 }
 
-/** Walks one citizen from the card to the receipt by touching the real page; the card still lies there at the end. */
-export async function walkToReceipt(walk: Walk): Promise<WalkTimings> {
+/** Walks one citizen from the card to the last screen before submitting. Answers the time the card was laid down, and ms until the greeting. */
+export async function walkToReview(
+  walk: Walk,
+): Promise<{ readonly laid: number; readonly cardToGreeting: number }> {
   const { page, service } = walk;
   const shoot = walk.shoot ?? (() => Promise.resolve());
   const next = page.locator('.footer-next button');
@@ -104,10 +106,16 @@ export async function walkToReceipt(walk: Walk): Promise<WalkTimings> {
   await next.tap();
   await atStep(page, 'review');
   await shoot('review');
+  return { laid, cardToGreeting };
+}
 
+/** Walks one citizen from the card to the receipt by touching the real page; the card still lies there at the end. */
+export async function walkToReceipt(walk: Walk): Promise<WalkTimings> {
+  const { page } = walk;
+  const { laid, cardToGreeting } = await walkToReview(walk);
   await walk.onSubmit?.();
   const submitted = performance.now();
-  await next.tap();
+  await page.locator('.footer-next button').tap();
   await atStep(page, 'receipt');
   const submitToReceiptScreen = performance.now() - submitted;
   await page
@@ -116,7 +124,7 @@ export async function walkToReceipt(walk: Walk): Promise<WalkTimings> {
     )
     .waitFor(SLOW);
   const submitToPrinted = performance.now() - submitted;
-  await shoot('receipt');
+  await walk.shoot?.('receipt');
   return {
     cardToGreeting,
     submitToReceiptScreen,
