@@ -173,11 +173,14 @@ class HostedDevices implements Devices {
     const cancelGuard = this.#options.clock.after(options.deadlineMs + GRACE_MS, () => {
       this.#host?.kill();
     });
-    this.#jobs.set(id, withCleanup(job, () => {
-      cancelGuard();
-      options.signal?.removeEventListener('abort', onAbort);
-      this.#jobs.delete(id);
-    }));
+    this.#jobs.set(
+      id,
+      withCleanup(job, () => {
+        cancelGuard();
+        options.signal?.removeEventListener('abort', onAbort);
+        this.#jobs.delete(id);
+      }),
+    );
   }
 
   #heard(message: FromHost): void {

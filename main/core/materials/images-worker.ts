@@ -51,7 +51,7 @@ async function ink(bytes: Uint8Array): Promise<Done<ImageAnswer>> {
   return { value: { kind: 'ink', bytes: value, width, height }, transfer: [value.buffer] };
 }
 
-serve<ImageRequest, ImageAnswer>(async (request) => {
+serve<ImageAnswer>(async (request: ImageRequest) => {
   try {
     return request.do === 'page' ? await page(request.bytes) : await ink(request.bytes);
   } finally {

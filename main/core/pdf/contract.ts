@@ -18,7 +18,10 @@ export interface SummaryInput {
   readonly receiptNumber: string;
   /** Day and minute at the hall. */
   readonly submittedAt: string;
-  readonly sections: readonly { readonly title: string; readonly answers: readonly SummaryAnswer[] }[];
+  readonly sections: readonly {
+    readonly title: string;
+    readonly answers: readonly SummaryAnswer[];
+  }[];
   readonly materials: readonly {
     readonly name: string;
     readonly means: string;

@@ -71,7 +71,7 @@ export class PageWriter {
     this.#doc.fontSize(size);
     const lines = breakLines(piecesOf(text, has), width, (piece) => this.#widthOf(piece, size));
     this.#root.add(
-      this.#doc.struct(tag, () => {
+      this.#doc.struct(tag, {}, () => {
         for (const line of lines) {
           this.room(size * LEADING);
           for (const { piece, x } of runsOf(line)) {

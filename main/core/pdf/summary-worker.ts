@@ -3,7 +3,7 @@ import { drawSummary } from './application-summary.ts';
 import type { SummaryInput } from './contract.ts';
 import { summaryFont } from './font.ts';
 
-serve<SummaryInput, Uint8Array<ArrayBuffer>>(async (input) => {
+serve<Uint8Array<ArrayBuffer>>(async (input: SummaryInput) => {
   const value = Uint8Array.from(await drawSummary(summaryFont(), input));
   input.signature.png.fill(0);
   return { value, transfer: [value.buffer] };

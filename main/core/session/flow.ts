@@ -91,7 +91,10 @@ export const sessionFlow = setup({
       on: {
         identified: { actions: 'identify' },
         openService: 'guide',
-        apply: [{ guard: 'identified', target: 'form' }, { target: 'identify', actions: 'want' }],
+        apply: [
+          { guard: 'identified', target: 'form' },
+          { target: 'identify', actions: 'want' },
+        ],
         restore: { guard: 'identified', target: 'form' },
         back: 'find',
         end: toGoodbye,

@@ -67,7 +67,12 @@ export function withAnswers(form: FormState, given: Answers): FormState {
   for (const field of [...known, ...unknown]) {
     if (Object.hasOwn(schema.properties, field) && !isOpen(next, field)) continue;
     const value = given[field];
-    const answers = withAnswer(schema, next.answers, field, isEmptyAnswer(value) ? undefined : value);
+    const answers = withAnswer(
+      schema,
+      next.answers,
+      field,
+      isEmptyAnswer(value) ? undefined : value,
+    );
     next = { ...next, answers };
   }
   return { ...next, checked: new Set([...form.checked, ...known, ...unknown]) };

@@ -5,6 +5,7 @@
 export class Latest<T> {
   readonly #read: () => T;
   #waiters = new Set<() => void>();
+  readonly #listeners = new Set<() => void>();
   #version = 0;
 
   constructor(read: () => T) {
@@ -21,6 +22,15 @@ export class Latest<T> {
     const waiters = this.#waiters;
     this.#waiters = new Set();
     for (const wake of waiters) wake();
+    for (const listener of [...this.#listeners]) listener();
+  }
+
+  /** Called at every change. */
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => {
+      this.#listeners.delete(listener);
+    };
   }
 
   /** The value now and after every change, until the signal aborts. */

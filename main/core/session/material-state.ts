@@ -1,4 +1,8 @@
-import type { Material, MaterialCapture, ServiceItem } from '../../../domain/catalogue/catalogue.ts';
+import type {
+  Material,
+  MaterialCapture,
+  ServiceItem,
+} from '../../../domain/catalogue/catalogue.ts';
 import type { Answers } from '../../../domain/catalogue/form.ts';
 import { visibleFields } from '../../../domain/catalogue/visible-fields.ts';
 import {

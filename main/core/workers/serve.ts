@@ -8,10 +8,10 @@ export interface Done<Res> {
 }
 
 /** Serves requests of a `WorkerClient` inside a worker thread. Does nothing on the main thread. */
-export function serve<Req, Res>(work: (request: Req) => Promise<Done<Res>>): void {
+export function serve<Res>(work: (request: never) => Promise<Done<Res>>): void {
   const port = parentPort;
   if (port === null) return;
-  port.on('message', ({ id, request }: { readonly id: number; readonly request: Req }) => {
+  port.on('message', ({ id, request }: { readonly id: number; readonly request: never }) => {
     work(request).then(
       ({ value, transfer = [] }) => {
         port.postMessage({ id, ok: true, value } satisfies WorkerAnswer<Res>, transfer);

@@ -1,0 +1,221 @@
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { createFormValidator } from '../../domain/catalogue/validate.ts';
+import {
+  DEFAULT_DEVICES,
+  DEFAULT_POLICY,
+  idleTimesFor,
+  parseConfig,
+  type ConfigProblem,
+  type DevicesConfig,
+  type Policy,
+} from '../../kiosk-config/index.ts';
+import { openDevices } from './devices/devices.ts';
+import type { HostTimings } from './devices/host-process.ts';
+import { createDurableCore, type DurableConfig, type DurableCore } from './durable.ts';
+import type { Logger } from './log/logger.ts';
+import { createImages } from './materials/images.ts';
+import { createSummaryMaker } from './pdf/summary-maker.ts';
+import type { Ports } from './ports.ts';
+import { PageAccess } from './server/access.ts';
+import { openAdminSocket } from './server/admin-socket.ts';
+import { startServer } from './server/server.ts';
+import { SessionService } from './session/session.ts';
+import { watchTerminal } from './terminal-state.ts';
+
+/** What a terminal is composed of. */
+export interface TerminalOptions {
+  readonly ports: Ports;
+  readonly environment: 'production' | 'demo';
+  readonly softwareVersion: string;
+  /** Port of the page on 127.0.0.1; 0 takes any free one. */
+  readonly port: number;
+  /** Folder of the built page. */
+  readonly pageRoot: string;
+  /** `undefined` when it could not be read: the terminal serves without devices and says so. */
+  readonly devices: DevicesConfig | undefined;
+  /** What is wrong with this machine's set-up, for the technician. */
+  readonly problems: readonly SetupProblem[];
+  readonly enrolmentCode: string | undefined;
+  readonly log: Logger;
+  /** Settings of the durable half that a test wants otherwise. */
+  readonly durable?: Partial<DurableConfig>;
+  readonly hostTimings?: Partial<HostTimings>;
+}
+
+/** Something that is wrong with the set-up but keeps nobody from serving. */
+export interface SetupProblem {
+  readonly code: 'devicesUnreadable' | 'simulatorsUnreachable' | 'workNotOnTmpfs';
+  readonly details: readonly ConfigProblem[];
+}
+
+/** A serving terminal. */
+export interface Terminal {
+  /** `http://127.0.0.1:PORT` */
+  readonly origin: string;
+  /** A fresh entry address; works once. */
+  entryAddress(): string;
+  readonly session: SessionService;
+  readonly durable: DurableCore;
+  close(): Promise<void>;
+}
+
+const DEVICE_HOST = fileURLToPath(new URL('../device-host/main.ts', import.meta.url));
+
+/** Longest path of a Unix socket on Linux. */
+const MAX_SOCKET_PATH = 107;
+
+/** The platform's policy once it is there and right; until then ours. */
+function policyReader(durable: DurableCore): () => Policy {
+  let of: unknown;
+  let policy = DEFAULT_POLICY;
+  return () => {
+    const current = durable.bundles.current().policy?.content;
+    if (current !== of && current !== undefined) {
+      of = current;
+      const parsed = parseConfig('policy', current);
+      if (parsed.ok) policy = parsed.value;
+    }
+    return policy;
+  };
+}
+
+/** 32 bytes that stay the same for this terminal and lie on no disk: a signature of a fixed text. */
+async function cookieKey(ports: Ports): Promise<Uint8Array> {
+  const signer = await ports.keyStore.signer();
+  return createHash('sha256')
+    .update(signer.sign(Buffer.from('bianmin-page-cookie-key/1')))
+    .digest();
+}
+
+/**
+ * Composes a terminal from its ports and serves the page. The platform may be away, devices may be wrong,
+ * the catalogue may be missing: it serves all the same, and says what it cannot do.
+ * Rejects when the data cannot be opened or the port is taken.
+ */
+export async function composeTerminal(options: TerminalOptions): Promise<Terminal> {
+  const { ports, log, environment, softwareVersion } = options;
+  const { clock, randomness } = ports;
+  const setup = options.devices ?? DEFAULT_DEVICES;
+  const closers: (() => void | Promise<void>)[] = [];
+  const close = async (): Promise<void> => {
+    for (const closer of closers.splice(0).reverse()) await closer();
+  };
+  try {
+    let deviceStates: () => Readonly<Record<string, string>> = () => ({});
+    const durable = await createDurableCore(ports, {
+      environment,
+      softwareVersion,
+      enrolmentCode: options.enrolmentCode,
+      deviceStates: () => deviceStates(),
+      ...options.durable,
+    });
+    closers.push(() => durable.stop());
+    const devices = openDevices({
+      processes: ports.processes,
+      clock,
+      devices: setup.devices,
+      entry: DEVICE_HOST,
+      ...(options.hostTimings === undefined ? {} : { timings: options.hostTimings }),
+    });
+    closers.push(() => devices.close());
+    const { idCard, receiptPrinter, documentScanner } = devices;
+    deviceStates = () => ({
+      idCard: idCard.status.state,
+      receiptPrinter: receiptPrinter.status.state,
+      documentScanner: documentScanner.status.state,
+    });
+    const images = createImages();
+    const summaries = createSummaryMaker();
+    closers.push(
+      () => images.close(),
+      () => summaries.close(),
+    );
+    const policy = policyReader(durable);
+    const session = new SessionService({
+      clock,
+      randomness,
+      outbox: durable.outbox,
+      bundles: durable.bundles,
+      link: durable.link,
+      audit: durable.audit,
+      devices,
+      images,
+      summaries,
+      validator: createFormValidator(new Ajv2020({ allErrors: true, strict: false })),
+      terminal: () => ({
+        terminalId: durable.enrolment.current()?.terminalId ?? '',
+        hall: setup.terminal.hallName,
+      }),
+      idleTimes: (service) => {
+        const times = idleTimesFor(policy(), service === undefined ? {} : { service });
+        return { quietMs: times.quietSeconds * 1000, warningMs: times.warningSeconds * 1000 };
+      },
+      protect: (texts) => log.protect(texts),
+      log: (message, details) => log.warn(message, details),
+    });
+    closers.push(() => session.close());
+    const terminal = watchTerminal({
+      clock,
+      durable,
+      devices,
+      session,
+      environment,
+      softwareVersion,
+      hall: setup.terminal.hallName,
+      setupProblems: options.problems.map(({ code }) => code),
+    });
+    closers.push(() => terminal.close());
+    const details = (): Readonly<Record<string, unknown>> => ({
+      idCard: idCard.status,
+      receiptPrinter: receiptPrinter.status,
+      documentScanner: documentScanner.status,
+      hostRestarts: devices.restarts,
+      problems: [...options.problems, ...durable.problems()],
+    });
+    const access = new PageAccess(randomness, await cookieKey(ports));
+    const health = (): Readonly<Record<string, unknown>> => {
+      const { hall: _hall, ...view } = terminal.view.value;
+      return { status: 'serving', ...view, session: session.view.value?.step ?? null };
+    };
+    const server = await startServer({
+      port: options.port,
+      pageRoot: options.pageRoot,
+      environment,
+      access,
+      health,
+      log,
+      services: {
+        session,
+        terminal: terminal.view,
+        catalogue: () => terminal.catalogue(),
+        verifyReceipt: (text) => durable.verifyReceipt(text),
+        deviceDetails: details,
+        log,
+      },
+    });
+    closers.push(() => server.close());
+    const entryAddress = (): string => `${server.origin}/enter?token=${access.newToken()}`;
+    const socket = join(ports.roots.data, 'admin.sock');
+    if (process.platform === 'win32' || Buffer.byteLength(socket) > MAX_SOCKET_PATH) {
+      log.warn('no admin socket here', { reason: 'path too long or not supported' });
+    } else {
+      closers.push(
+        await openAdminSocket(socket, {
+          status: health,
+          devices: details,
+          newToken: () => ({ page: entryAddress() }),
+        }),
+      );
+    }
+    durable.start();
+    images.warm();
+    summaries.warm();
+    return { origin: server.origin, entryAddress, session, durable, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}

@@ -1,0 +1,123 @@
+import { implement, onError, ORPCError } from '@orpc/server';
+import { RPCHandler } from '@orpc/server/ws';
+import { contract, type Assurance, type Role } from '../../contract/contract.ts';
+import type { SessionView } from '../../contract/session-view.ts';
+import type { TerminalView } from '../../contract/shapes.ts';
+import type { Catalogue } from '../../../domain/catalogue/catalogue.ts';
+import type { DurableCore } from '../durable.ts';
+import type { Logger } from '../log/logger.ts';
+import type { Latest } from '../session/latest.ts';
+import { NotNow } from '../session/parts.ts';
+import type { SessionService } from '../session/session.ts';
+
+/** What the procedures work on. */
+export interface RpcServices {
+  readonly session: SessionService;
+  readonly terminal: Latest<TerminalView>;
+  /** The catalogue of the running session, else the one a new session would use. */
+  readonly catalogue: () => Catalogue | null;
+  readonly verifyReceipt: DurableCore['verifyReceipt'];
+  readonly deviceDetails: () => Readonly<Record<string, unknown>>;
+  readonly log: Logger;
+}
+
+/** Who calls. */
+export interface RpcContext {
+  readonly role: Role;
+}
+
+const LEVELS: readonly Assurance[] = ['L0', 'L1', 'L2', 'L3'];
+
+/** The page sends touches at most every few seconds; each step is one too. Looking on is none. */
+const NO_TOUCH = new Set(['watch', 'catalogue']);
+
+/** A step that cannot be done, in the contract's words. */
+function inWords(error: unknown, view: SessionView | null): unknown {
+  if (!(error instanceof NotNow)) return error;
+  if (error.reason !== 'WRONG_STEP') return new ORPCError(error.reason);
+  return new ORPCError('WRONG_STEP', { data: { step: view?.step ?? null } });
+}
+
+/** Every procedure of the contract, behind the one gate that asks for role and assurance. */
+export function createRouter(services: RpcServices) {
+  const { session, terminal } = services;
+  const os = implement(contract)
+    .$context<RpcContext>()
+    .use(async ({ context, procedure, path, next }) => {
+      const { roles, assurance } = procedure['~orpc'].meta;
+      const sure = LEVELS.indexOf(session.assurance) >= LEVELS.indexOf(assurance);
+      if (!roles.includes(context.role) || !sure) throw new ORPCError('FORBIDDEN');
+      if (context.role === 'citizen' && !NO_TOUCH.has(path.at(-1) ?? '')) session.touch();
+      try {
+        return await next();
+      } catch (error) {
+        throw inWords(error, session.view.value);
+      }
+    });
+
+  return os.router({
+    terminal: {
+      watch: os.terminal.watch.handler(({ signal }) => terminal.watch(signal)),
+      catalogue: os.terminal.catalogue.handler(() => services.catalogue()),
+    },
+    session: {
+      watch: os.session.watch.handler(({ signal }) => session.view.watch(signal)),
+      begin: os.session.begin.handler(({ input }) => session.begin(input.locale)),
+      setLocale: os.session.setLocale.handler(({ input }) => session.setLocale(input.locale)),
+      touch: os.session.touch.handler(() => session.touch()),
+      browse: os.session.browse.handler(() => session.browse()),
+      openService: os.session.openService.handler(({ input }) =>
+        session.openService(input.serviceId),
+      ),
+      apply: os.session.apply.handler(() => session.apply()),
+      back: os.session.back.handler(() => session.back()),
+      end: os.session.end.handler(() => session.end()),
+      saveAnswers: os.session.saveAnswers.handler(({ input }) =>
+        session.saveAnswers(input.answers),
+      ),
+      restoreAnswers: os.session.restoreAnswers.handler(({ input }) =>
+        session.restoreAnswers(input.serviceId, input.answers),
+      ),
+      dispute: os.session.dispute.handler(({ input }) => session.dispute(input.field, input.value)),
+      formDone: os.session.formDone.handler(() => session.formDone()),
+      materialsDone: os.session.materialsDone.handler(() => session.materialsDone()),
+      sign: os.session.sign.handler(({ input: { witnessName, ...input } }) =>
+        session.sign({ ...input, ...(witnessName === undefined ? {} : { witnessName }) }),
+      ),
+      change: os.session.change.handler(({ input }) => session.change(input.step)),
+      submit: os.session.submit.handler(() => session.submit()),
+      another: os.session.another.handler(() => session.another()),
+    },
+    materials: {
+      scan: os.materials.scan.handler(({ input }) => {
+        const scanning = session.scan(input.materialId, input.source);
+        return Promise.race([scanning, Promise.resolve()]);
+      }),
+      cancelScan: os.materials.cancelScan.handler(() => session.cancelScan()),
+      removePage: os.materials.removePage.handler(({ input }) => session.removePage(input.pageId)),
+      commit: os.materials.commit.handler(({ input }) =>
+        session.commit(input.materialId, input.committed),
+      ),
+    },
+    receipt: {
+      print: os.receipt.print.handler(() => session.printAgain()),
+      verify: os.receipt.verify.handler(({ input }) => services.verifyReceipt(input.text)),
+    },
+    technician: {
+      devices: os.technician.devices.handler(() => ({ ...services.deviceDetails() })),
+    },
+  });
+}
+
+/** The handler of a WebSocket connection. Bugs go to the log, never to the page. */
+export function createRpcHandler(services: RpcServices): RPCHandler<RpcContext> {
+  return new RPCHandler(createRouter(services), {
+    interceptors: [
+      onError((error) => {
+        if (error instanceof ORPCError) return;
+        const { name, stack } = error instanceof Error ? error : { name: 'unknown', stack: '' };
+        services.log.error('a procedure ended with a bug', { bug: name, stack });
+      }),
+    ],
+  });
+}

@@ -1,0 +1,217 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { WebSocketServer } from 'ws';
+import type { Logger } from '../log/logger.ts';
+import { cookieValue, type PageAccess } from './access.ts';
+import { NOT_BUILT, NOT_ENTERED, NOT_FOUND, TOKEN_USED } from './pages.ts';
+import { createRpcHandler, type RpcServices } from './rpc.ts';
+import { staticFile } from './static-files.ts';
+
+/** What the server serves, and to whom. */
+export interface ServerOptions {
+  /** 0 takes any free one. */
+  readonly port: number;
+  /** Folder of the built page. */
+  readonly pageRoot: string;
+  readonly environment: 'production' | 'demo';
+  readonly access: PageAccess;
+  readonly services: RpcServices;
+  readonly health: () => Readonly<Record<string, unknown>>;
+  readonly log: Logger;
+}
+
+/** The running server, on 127.0.0.1 only. */
+export interface CoreServer {
+  /** `http://127.0.0.1:PORT` */
+  readonly origin: string;
+  close(): Promise<void>;
+}
+
+/** Ink is at most 600 kB of text; nothing else is large. */
+const MAX_MESSAGE_BYTES = 1_000_000;
+const MAX_CONNECTIONS = 16;
+
+/** Starts the HTTP and WebSocket server. Rejects when the port is taken. */
+export async function startServer(options: ServerOptions): Promise<CoreServer> {
+  const server = createServer();
+  await listen(server, options.port);
+  const address = server.address();
+  const port = typeof address === 'object' ? (address?.port ?? 0) : 0;
+  const host = `127.0.0.1:${port}`;
+  const site = new Site(options, host);
+  server.on('request', (request, response) => {
+    site.answer(request, response).catch((error: unknown) => {
+      options.log.error('a request ended with a bug', {
+        bug: error instanceof Error ? error.name : 'unknown',
+      });
+      response.destroy();
+    });
+  });
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES });
+  const rpc = createRpcHandler(options.services);
+  server.on('upgrade', (request, socket, head) => {
+    if (!site.mayUpgrade(request) || sockets.clients.size >= MAX_CONNECTIONS) {
+      refuse(socket);
+      return;
+    }
+    sockets.handleUpgrade(request, socket, head, (connection) => {
+      connection.on('error', () => connection.terminate());
+      rpc.upgrade(connection, { context: { role: 'citizen' } }).catch(() => connection.terminate());
+    });
+  });
+  return {
+    origin: `http://${host}`,
+    async close() {
+      for (const connection of sockets.clients) connection.terminate();
+      server.closeAllConnections();
+      await new Promise<void>((resolve) => server.close(() => resolve()));
+    },
+  };
+}
+
+function listen(server: Server, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}
+
+function refuse(socket: Duplex): void {
+  socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+}
+
+class Site {
+  readonly #options: ServerOptions;
+  readonly #host: string;
+  readonly #cookie: string;
+  readonly #headers: Readonly<Record<string, string>>;
+
+  constructor(options: ServerOptions, host: string) {
+    this.#options = options;
+    this.#host = host;
+    // cookies know no ports: two terminals on one machine must not take each other's
+    this.#cookie = `bianmin_${host.split(':')[1] ?? ''}`;
+    this.#headers = {
+      'content-security-policy': [
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data: blob:",
+        "font-src 'self'",
+        "media-src 'self'",
+        `connect-src 'self' ws://${host}`,
+        "base-uri 'none'",
+        "form-action 'none'",
+        "frame-ancestors 'none'",
+      ].join('; '),
+      'x-content-type-options': 'nosniff',
+      'referrer-policy': 'no-referrer',
+      'cross-origin-opener-policy': 'same-origin',
+      'cross-origin-resource-policy': 'same-origin',
+      'cache-control': 'no-store',
+    };
+  }
+
+  /** Only our own page, from our own address, with its cookie. */
+  mayUpgrade(request: IncomingMessage): boolean {
+    return (
+      request.url === '/rpc' &&
+      request.headers.host === this.#host &&
+      request.headers.origin === `http://${this.#host}` &&
+      this.#entered(request)
+    );
+  }
+
+  async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { host, origin } = request.headers;
+    if (host !== this.#host || (origin !== undefined && origin !== `http://${this.#host}`)) {
+      this.#html(response, 403, NOT_ENTERED);
+      return;
+    }
+    if (request.method !== 'GET' && request.method !== 'HEAD') {
+      this.#send(response, 405, 'text/plain; charset=utf-8', 'GET\n', { allow: 'GET, HEAD' });
+      return;
+    }
+    const [path = '/', query = ''] = (request.url ?? '/').split('?');
+    if (path === '/health') {
+      this.#send(response, 200, 'application/json', JSON.stringify(this.#options.health()));
+    } else if (path === '/enter') {
+      this.#enter(response, new URLSearchParams(query).get('token') ?? '');
+    } else if (this.#entered(request)) {
+      await this.#page(response, path, {});
+    } else if (path === '/' && this.#options.environment === 'demo') {
+      // a demonstration is opened by hand
+      await this.#page(response, path, { 'set-cookie': this.#setCookie() });
+    } else {
+      this.#html(response, 403, NOT_ENTERED);
+    }
+  }
+
+  #entered(request: IncomingMessage): boolean {
+    return this.#options.access.isCookie(cookieValue(request.headers.cookie, this.#cookie));
+  }
+
+  #setCookie(): string {
+    const { access } = this.#options;
+    return `${this.#cookie}=${access.newCookie()}; Path=/; HttpOnly; SameSite=Strict`;
+  }
+
+  #enter(response: ServerResponse, token: string): void {
+    if (!this.#options.access.use(token)) {
+      this.#html(response, 403, TOKEN_USED);
+      return;
+    }
+    this.#send(response, 303, 'text/plain; charset=utf-8', '', {
+      location: '/',
+      'set-cookie': this.#setCookie(),
+    });
+  }
+
+  async #page(
+    response: ServerResponse,
+    path: string,
+    headers: Readonly<Record<string, string>>,
+  ): Promise<void> {
+    const previewId = /^\/preview\/([\w-]{10,64})$/.exec(path)?.[1];
+    if (previewId !== undefined) {
+      const picture = this.#options.services.session.preview(previewId);
+      if (picture === undefined) this.#html(response, 404, NOT_FOUND);
+      else this.#send(response, 200, 'image/jpeg', picture);
+      return;
+    }
+    const file = await staticFile(this.#options.pageRoot, path);
+    if (file === undefined) {
+      if (path === '/') this.#html(response, 503, NOT_BUILT);
+      else this.#html(response, 404, NOT_FOUND);
+      return;
+    }
+    const kept = file.immutable
+      ? { 'cache-control': 'private, max-age=31536000, immutable' }
+      : { 'cache-control': 'no-store' };
+    this.#send(response, 200, file.type, file.bytes, { ...kept, ...headers });
+  }
+
+  #html(response: ServerResponse, status: number, html: string): void {
+    this.#send(response, status, 'text/html; charset=utf-8', html);
+  }
+
+  #send(
+    response: ServerResponse,
+    status: number,
+    type: string,
+    body: string | Uint8Array,
+    headers: Readonly<Record<string, string>> = {},
+  ): void {
+    const bytes = typeof body === 'string' ? Buffer.from(body) : body;
+    response.writeHead(status, {
+      ...this.#headers,
+      'content-type': type,
+      'content-length': bytes.length,
+      ...headers,
+    });
+    response.end(response.req.method === 'HEAD' ? undefined : bytes);
+  }
+}

@@ -1,0 +1,117 @@
+import type { IdCardEvent } from '../../../drivers/id-card/contract.ts';
+import { wantsProxyCard } from './material-state.ts';
+import { withCards } from './form-state.ts';
+import type { SessionParts } from './parts.ts';
+import type { SessionData } from './session-data.ts';
+import { saltedDigest } from './submission.ts';
+
+/** A card found so soon after the device host started was lying there already. */
+const LYING_SINCE_BEFORE_MS = 15_000;
+
+/** What a card event means for the session. */
+export type CardMeaning =
+  /** Nothing to do. */
+  | 'nothing'
+  /** Something to draw anew. */
+  | 'draw'
+  /** Somebody lays a card down where no session runs. */
+  | 'someoneCame'
+  /** A card was read into a session that had none. */
+  | 'identified';
+
+/** Judges what happens on the reader. A card never silently replaces another one. */
+export class CardDesk {
+  readonly #parts: SessionParts;
+  readonly #data: SessionData;
+  /** A card was read and nobody has said that it was taken away. */
+  #lies = false;
+  /** Salted digest of the card that lay there when the last session ended; no way back to a number. */
+  #leftCard: string | undefined;
+  readonly #salt: Uint8Array;
+
+  constructor(parts: SessionParts, data: SessionData) {
+    this.#parts = parts;
+    this.#data = data;
+    this.#salt = parts.randomness.bytes(32);
+  }
+
+  get lies(): boolean {
+    return this.#lies;
+  }
+
+  /** To be called before the session's people are forgotten. */
+  sessionEnds(): void {
+    const { applicant } = this.#data;
+    if (this.#lies && applicant !== undefined) {
+      this.#leftCard = saltedDigest(this.#salt, applicant.card.idNumber);
+    }
+  }
+
+  /** @param open no session runs, or one that is over: a card begins a new one */
+  judge(event: IdCardEvent, open: boolean): CardMeaning {
+    switch (event.type) {
+      case 'reading':
+      case 'failed':
+        return this.#attempt(event, open);
+      case 'card':
+        return this.#card(event, open);
+      case 'removed':
+        this.#lies = false;
+        this.#leftCard = undefined;
+        if (this.#data.card.state !== 'reading' && this.#data.card.state !== 'leftBehind') {
+          return 'nothing';
+        }
+        this.#data.card = { state: 'none' };
+        return 'draw';
+    }
+  }
+
+  #attempt(
+    event: Extract<IdCardEvent, { type: 'reading' | 'failed' }>,
+    open: boolean,
+  ): CardMeaning {
+    if (this.#data.applicant !== undefined) return 'nothing';
+    if (open && this.#wasLyingThere()) return 'nothing';
+    const meaning = open ? 'someoneCame' : 'draw';
+    this.#data.card =
+      event.type === 'reading' ? { state: 'reading' } : { state: 'failed', fault: event.fault };
+    return meaning;
+  }
+
+  #card(event: Extract<IdCardEvent, { type: 'card' }>, open: boolean): CardMeaning {
+    const { data: card, doubts, photo } = event.readout;
+    // nothing here needs the photo
+    photo.fill(0);
+    this.#lies = true;
+    const { applicant } = this.#data;
+    if (applicant === undefined) {
+      const known = saltedDigest(this.#salt, card.idNumber) === this.#leftCard;
+      if (open && known && this.#wasLyingThere()) return 'nothing';
+      this.#leftCard = undefined;
+      this.#data.applicant = { card, doubts };
+      this.#data.card = { state: 'read' };
+      return 'identified';
+    }
+    if (applicant.card.idNumber === card.idNumber) return 'nothing';
+    const { form } = this.#data;
+    if (
+      form !== undefined &&
+      this.#data.proxyCard === undefined &&
+      this.#data.ink === undefined &&
+      wantsProxyCard(form.service, form.answers)
+    ) {
+      this.#data.proxyCard = card;
+      this.#data.form = withCards(form, { applicant: applicant.card, proxy: card });
+      return 'draw';
+    }
+    this.#data.notice = 'otherCard';
+    return 'draw';
+  }
+
+  /** A host that was started anew finds the card that somebody forgot: that is nobody coming. */
+  #wasLyingThere(): boolean {
+    if (this.#leftCard === undefined) return false;
+    const age = this.#parts.clock.now() - this.#parts.devices.hostStartedAt;
+    return this.#parts.devices.restarts > 0 && age < LYING_SINCE_BEFORE_MS;
+  }
+}

@@ -1,0 +1,118 @@
+import { maskName } from '../../../domain/identity/names.ts';
+import { displayForm } from '../../../domain/identity/private-use.ts';
+import type { AuditEventName } from '../audit/catalogue.ts';
+import { chinaMinute } from '../china-day.ts';
+import type { StoredItem, SubmitRefusal } from '../outbox/contract.ts';
+import { receiptDocument } from '../receipt/receipt-document.ts';
+import type { SessionParts } from './parts.ts';
+import type { ReceiptState, SessionData } from './session-data.ts';
+import { submissionOf } from './submission.ts';
+import { materialsOf } from './view.ts';
+
+const PRINT_DEADLINE_MS = 30_000;
+
+const PRINT_EVENTS = {
+  printed: 'receiptPrinted',
+  failed: 'receiptPrintFailed',
+  unknown: 'receiptPrintUnknown',
+} as const satisfies Record<string, AuditEventName>;
+
+/** Stores the application, then prints its receipt. Only what is durable gets one. */
+export class ReceiptDesk {
+  readonly #parts: SessionParts;
+  readonly #data: SessionData;
+  readonly #changed: () => void;
+
+  constructor(parts: SessionParts, data: SessionData, changed: () => void) {
+    this.#parts = parts;
+    this.#data = data;
+    this.#changed = changed;
+  }
+
+  get busy(): boolean {
+    return this.#data.receipt?.print.state === 'printing';
+  }
+
+  /** Whether the platform has said that it has the item. */
+  get received(): boolean {
+    const number = this.#data.receipt?.item.receiptNumber;
+    if (number === undefined) return false;
+    return ['received', 'archived'].includes(this.#parts.outbox.find(number)?.state ?? '');
+  }
+
+  /**
+   * Durable when it gives `undefined`; papers, answers and ink are then forgotten, for they are sealed.
+   * Otherwise nothing was stored and nothing is forgotten.
+   */
+  async store(): Promise<SubmitRefusal | undefined> {
+    const { outbox, summaries, terminal } = this.#parts;
+    const submission = submissionOf(this.#data, summaries, terminal());
+    const { service, applicant } = this.#data;
+    if (submission === undefined || !service || !applicant) return 'storeFailed';
+    const stored = await outbox.submit(submission);
+    if (!stored.ok) return stored.error;
+    const { card } = applicant;
+    const receipt = {
+      item: stored.value,
+      service,
+      maskedName: maskName(displayForm(card.name === '' ? (card.latinName ?? '') : card.name)),
+      materials: materialsOf(this.#data)
+        .filter(({ givenBy }) => givenBy === 'scan' || givenBy === 'readCard')
+        .map(({ material, view }) => ({ name: material.name, pages: view.pages.length })),
+      print: { state: 'none' },
+    } as const satisfies ReceiptState;
+    this.#data.forgetApplication();
+    this.#data.receipt = receipt;
+    return undefined;
+  }
+
+  /** Prints, and says truthfully how it ended. Never rejects; does nothing while one is printing. */
+  async print(): Promise<void> {
+    const { receipt } = this.#data;
+    if (receipt === undefined || this.busy) return;
+    const { submissionId } = receipt.item;
+    this.#data.receipt = { ...receipt, print: { state: 'printing' } };
+    this.#changed();
+    const outcome = await this.#parts.devices.receiptPrinter.print(this.#document(receipt), {
+      deadlineMs: PRINT_DEADLINE_MS,
+    });
+    const fault = outcome.outcome === 'printed' ? undefined : outcome.fault;
+    this.#record(PRINT_EVENTS[outcome.outcome], receipt.item, fault?.code);
+    // the citizen may have gone on meanwhile
+    const now = this.#data.receipt as ReceiptState | undefined;
+    if (now?.item.submissionId !== submissionId) return;
+    this.#data.receipt = {
+      ...now,
+      print: { state: outcome.outcome, ...(fault === undefined ? {} : { fault }) },
+    };
+    this.#changed();
+  }
+
+  #document(receipt: ReceiptState): ReturnType<typeof receiptDocument> {
+    const { terminalId, hall } = this.#parts.terminal();
+    return receiptDocument({
+      receiptNumber: receipt.item.receiptNumber,
+      serviceName: receipt.service.name,
+      hall,
+      terminalId,
+      submittedAt: chinaMinute(Date.parse(receipt.item.submittedAt)),
+      maskedName: receipt.maskedName,
+      materials: receipt.materials,
+      hotline: receipt.service.contacts.consult,
+      qr: receipt.item.qr,
+      received: this.received,
+    });
+  }
+
+  #record(event: AuditEventName, item: StoredItem, detail: string | undefined): void {
+    try {
+      this.#parts.audit.record(event, {
+        submissionId: item.submissionId,
+        receiptNumber: item.receiptNumber,
+        ...(detail === undefined ? {} : { detail }),
+      });
+    } catch {
+      this.#parts.log('audit event could not be recorded', { event });
+    }
+  }
+}

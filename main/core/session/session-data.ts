@@ -1,0 +1,106 @@
+import type { Catalogue, ServiceItem } from '../../../domain/catalogue/catalogue.ts';
+import type { Fault } from '../../../domain/device/fault.ts';
+import type { CardDoubt, IdCardData } from '../../../domain/identity/card.ts';
+import type { Locale } from '../../../domain/text.ts';
+import type { SessionNotice, SessionView } from '../../contract/session-view.ts';
+import type { MaterialStore } from '../materials/material-store.ts';
+import type { StoredItem } from '../outbox/contract.ts';
+import type { FormState } from './form-state.ts';
+
+/** The person whose card was read. */
+export interface Applicant {
+  readonly card: IdCardData;
+  readonly doubts: readonly CardDoubt[];
+}
+
+/** Ink that was checked. */
+export interface Ink {
+  readonly mode: 'signature' | 'witnessedMark';
+  readonly png: Uint8Array;
+  readonly witnessName?: string;
+}
+
+/** A running or just ended scan. */
+export interface ScanState {
+  readonly materialId: string;
+  readonly state: 'scanning' | 'done' | 'failed';
+  readonly pagesSoFar: number;
+  readonly fault?: Fault;
+}
+
+/** How printing stands. */
+export interface PrintState {
+  readonly state: 'none' | 'printing' | 'printed' | 'failed' | 'unknown';
+  readonly fault?: Fault;
+}
+
+/** What is shown of a stored application. */
+export interface ReceiptState {
+  readonly item: StoredItem;
+  readonly service: ServiceItem;
+  readonly maskedName: string;
+  readonly materials: readonly {
+    readonly name: ServiceItem['name'];
+    readonly pages: number;
+  }[];
+  readonly print: PrintState;
+}
+
+/** How the card reader stands towards this session. */
+export interface CardState {
+  readonly state: SessionView['card']['state'];
+  readonly fault?: Fault;
+}
+
+/**
+ * Everything that the core knows of the people of one session, in one place, in memory only. Two ways
+ * out: sealed into the outbox, or `forget`.
+ */
+export class SessionData {
+  readonly store: MaterialStore;
+  locale: Locale = 'zh';
+  catalogue: Catalogue | undefined;
+  applicant: Applicant | undefined;
+  proxyCard: IdCardData | undefined;
+  service: ServiceItem | undefined;
+  form: FormState | undefined;
+  committed: ReadonlySet<string> = new Set();
+  scan: ScanState | undefined;
+  ink: Ink | undefined;
+  /** Minted once per application, so that touching twice stores once. */
+  submissionId: string | undefined;
+  receipt: ReceiptState | undefined;
+  card: CardState = { state: 'none' };
+  notice: SessionNotice = 'none';
+
+  constructor(store: MaterialStore) {
+    this.store = store;
+  }
+
+  /** Overwrites the ink, so that what was signed cannot be shown again. */
+  forgetInk(): void {
+    this.ink?.png.fill(0);
+    this.ink = undefined;
+  }
+
+  /** Forgets the application: answers, papers, ink, receipt. Card and language stay for another matter. */
+  forgetApplication(): void {
+    this.forgetInk();
+    this.store.clear();
+    this.service = undefined;
+    this.form = undefined;
+    this.proxyCard = undefined;
+    this.committed = new Set();
+    this.scan = undefined;
+    this.submissionId = undefined;
+    this.receipt = undefined;
+    this.notice = 'none';
+  }
+
+  /** Forgets everybody and everything. Pictures are overwritten; texts lose their last holder. */
+  forget(): void {
+    this.forgetApplication();
+    this.applicant = undefined;
+    this.card = { state: 'none' };
+  }
+}

@@ -1,0 +1,439 @@
+import { createActor, type Actor } from 'xstate';
+import type { Catalogue, ServiceItem } from '../../../domain/catalogue/catalogue.ts';
+import type { Answers, AnswerValue } from '../../../domain/catalogue/form.ts';
+import type { Locale } from '../../../domain/text.ts';
+import type { ScanSource } from '../../../drivers/document-scanner/contract.ts';
+import type { IdCardEvent } from '../../../drivers/id-card/contract.ts';
+import type { SessionStep, SessionView } from '../../contract/session-view.ts';
+import type { AuditEventName } from '../audit/catalogue.ts';
+import { MaterialStore } from '../materials/material-store.ts';
+import type { Cancel } from '../ports.ts';
+import { ApplicationDesk, type InkInput } from './application-desk.ts';
+import { CardDesk } from './card-desk.ts';
+import { sessionFlow, type FlowEvent, type FlowState } from './flow.ts';
+import { withAnswers, withDispute } from './form-state.ts';
+import { IdleWatch } from './idle.ts';
+import { Latest } from './latest.ts';
+import { NotNow, type SessionParts } from './parts.ts';
+import { ReceiptDesk } from './receipt-desk.ts';
+import { ScanDesk } from './scan-desk.ts';
+import { SessionData } from './session-data.ts';
+import { personalTexts } from './personal-texts.ts';
+import { sessionView } from './view.ts';
+
+const GOODBYE_MS = 10_000;
+/** A forgotten card is shown for so long, then the next citizen is let in. */
+const LEFT_BEHIND_MS = 60_000;
+
+/**
+ * The running session: one at a time, in memory only. Every method that the page calls either does its
+ * step, or throws `NotNow`, or leaves a notice or errors in the view; nothing is half done.
+ */
+export class SessionService {
+  /** The session as the page draws it; null while there is none. */
+  readonly view: Latest<SessionView | null>;
+  readonly #parts: SessionParts;
+  readonly #data: SessionData;
+  readonly #flow: Actor<typeof sessionFlow>;
+  readonly #cards: CardDesk;
+  readonly #scans: ScanDesk;
+  readonly #application: ApplicationDesk;
+  readonly #receipts: ReceiptDesk;
+  readonly #idle: IdleWatch;
+  readonly #unsubscribe: readonly (() => void)[];
+  #cancelGoodbye: Cancel = () => undefined;
+  #storing: Promise<unknown> = Promise.resolve();
+  #sessionId: string | undefined;
+  #revision = 0;
+
+  constructor(parts: SessionParts) {
+    this.#parts = parts;
+    this.#data = new SessionData(new MaterialStore(parts.randomness, parts.limits));
+    this.#flow = createActor(sessionFlow);
+    this.#flow.start();
+    const changed = (): void => this.#changed();
+    this.#cards = new CardDesk(parts, this.#data);
+    this.#scans = new ScanDesk(parts, this.#data, changed);
+    this.#application = new ApplicationDesk(parts, this.#data);
+    this.#receipts = new ReceiptDesk(parts, this.#data, changed);
+    this.#idle = new IdleWatch(parts.clock, () => parts.idleTimes(this.#data.service?.id), {
+      onChange: changed,
+      onEnd: () => this.reset('idle'),
+    });
+    this.view = new Latest(() => this.#draw());
+    this.#unsubscribe = [
+      parts.devices.idCard.onEvent((event) => this.#onCard(event)),
+      parts.outbox.onChange((submissionId) => {
+        if (this.#data.receipt?.item.submissionId === submissionId) changed();
+      }),
+    ];
+  }
+
+  /** How sure the core is of the person: L2 once a card was read. */
+  get assurance(): 'L0' | 'L2' {
+    return this.#data.applicant === undefined ? 'L0' : 'L2';
+  }
+
+  /** The catalogue this session began with. */
+  get catalogue(): Catalogue | undefined {
+    return this.#data.catalogue;
+  }
+
+  /** The picture of a scanned page, for the screen; gone after reset. */
+  preview(pageId: string): Uint8Array | undefined {
+    return this.#data.store.preview(pageId);
+  }
+
+  begin(locale: Locale): void {
+    if (this.#step === 'goodbye') this.reset('ended');
+    if (this.#step !== 'attract' || !this.#open(locale)) throw new NotNow('WRONG_STEP');
+    this.#go({ type: 'begin' });
+  }
+
+  setLocale(locale: Locale): void {
+    this.#running();
+    this.#data.locale = locale;
+    this.#changed();
+  }
+
+  touch(): void {
+    if (this.#sessionId !== undefined) this.#idle.touch();
+  }
+
+  browse(): void {
+    this.#go({ type: 'browse' });
+  }
+
+  openService(serviceId: string): void {
+    this.#can({ type: 'openService' });
+    this.#data.service = this.#serviceOf(serviceId);
+    this.#go({ type: 'openService' });
+  }
+
+  apply(): void {
+    this.#can({ type: 'apply' });
+    const { service, applicant } = this.#data;
+    if (service === undefined) throw new NotNow('WRONG_STEP');
+    const refusal = this.#application.refusal(service);
+    if (refusal !== 'none') {
+      this.#notice(refusal);
+      return;
+    }
+    if (this.#application.notEligible) {
+      this.#changed();
+      return;
+    }
+    if (applicant !== undefined) this.#application.open(service);
+    this.#go({ type: 'apply' });
+  }
+
+  back(): void {
+    this.#can({ type: 'back' });
+    if (this.#step === 'review') this.#data.forgetInk();
+    this.#go({ type: 'back' });
+  }
+
+  end(): void {
+    this.#can({ type: 'end' });
+    this.#go({ type: 'end' });
+  }
+
+  saveAnswers(answers: Answers): void {
+    const form = this.#form('form');
+    this.#data.form = withAnswers(form, answers);
+    this.#changed();
+  }
+
+  restoreAnswers(serviceId: string, answers: Answers): void {
+    this.#can({ type: 'restore' });
+    const service = this.#serviceOf(serviceId);
+    this.#data.service = service;
+    if (this.#application.notEligible) {
+      this.#changed();
+      return;
+    }
+    this.#application.open(service);
+    const form = this.#data.form;
+    // what the page kept is shown again, but nothing of it counts as looked at
+    if (form) this.#data.form = { ...withAnswers(form, answers), checked: new Set() };
+    this.#go({ type: 'restore' });
+    this.#notice('coreRestarted');
+  }
+
+  dispute(field: string, value: AnswerValue | undefined): void {
+    const form = withDispute(this.#form('form'), field, value);
+    if (form === undefined) throw new NotNow('NOT_FOUND');
+    this.#data.form = form;
+    this.#changed();
+  }
+
+  formDone(): void {
+    const form = this.#form('form');
+    const checked = new Set(Object.keys(form.service.form.properties));
+    this.#data.form = { ...form, checked };
+    if (this.#application.errors().length > 0) this.#changed();
+    else this.#go({ type: 'formDone' });
+  }
+
+  materialsDone(): void {
+    this.#form('materials');
+    if (this.#scans.busy) throw new NotNow('DEVICE');
+    if (!this.#application.complete) {
+      this.#notice('materialsMissing');
+      return;
+    }
+    this.#go({ type: 'materialsDone' });
+  }
+
+  async sign(input: InkInput): Promise<void> {
+    this.#form('sign');
+    const session = this.#sessionId;
+    const ink = await this.#application.inkOf(input);
+    if (this.#sessionId !== session || this.#step !== 'sign') {
+      ink?.png.fill(0);
+      throw new NotNow('WRONG_STEP');
+    }
+    if (ink === undefined) {
+      this.#notice('signatureUnclear');
+      return;
+    }
+    this.#application.sign(ink, input.strokes);
+    this.#go({ type: 'signed' });
+  }
+
+  change(step: 'form' | 'materials' | 'sign'): void {
+    this.#can({ type: 'change', step });
+    // what is signed is what stands there: a change asks for new ink
+    this.#data.forgetInk();
+    this.#go({ type: 'change', step });
+  }
+
+  /** Resolves when the application is durable and printing has begun, or was refused. */
+  async submit(): Promise<void> {
+    // touched twice: the first touch does it
+    if (this.#step === 'submitting' || this.#step === 'receipt') return;
+    this.#form('review');
+    const { complete } = this.#application;
+    if (this.#application.errors().length > 0 || !complete) {
+      this.change(complete ? 'form' : 'materials');
+      return;
+    }
+    this.#go({ type: 'submit' });
+    const storing = this.#receipts.store();
+    this.#storing = storing;
+    const refusal = await storing;
+    if (refusal !== undefined) {
+      this.#parts.log('nothing was stored', { reason: refusal });
+      this.#go({ type: 'refused' });
+      this.#notice(refusal);
+      return;
+    }
+    this.#go({ type: 'stored' });
+    this.#print();
+  }
+
+  another(): void {
+    this.#can({ type: 'another' });
+    this.#data.forgetApplication();
+    this.#protect();
+    this.#go({ type: 'another' });
+  }
+
+  /** Begins a scan; how it goes stands in the view. */
+  scan(materialId: string, source: ScanSource): Promise<void> {
+    this.#form('materials');
+    this.#data.notice = 'none';
+    return this.#scans.scan(materialId, source);
+  }
+
+  cancelScan(): void {
+    this.#form('materials');
+    this.#scans.cancel();
+  }
+
+  removePage(pageId: string): void {
+    this.#form('materials');
+    if (!this.#data.store.remove(pageId)) throw new NotNow('NOT_FOUND');
+    this.#changed();
+  }
+
+  commit(materialId: string, committed: boolean): void {
+    this.#form('materials');
+    this.#application.commit(materialId, committed);
+    this.#changed();
+  }
+
+  printAgain(): void {
+    if (this.#step !== 'receipt') throw new NotNow('WRONG_STEP');
+    const state = this.#data.receipt?.print.state;
+    if (state === 'printing' || state === 'printed') throw new NotNow('DEVICE');
+    this.#print();
+  }
+
+  /**
+   * Forgets everybody and everything, from whatever step: people, answers, papers (overwritten), ink
+   * (overwritten), receipt, language, what the log must not say. The one way in which a session is over.
+   */
+  reset(why: 'ended' | 'idle' | 'stopped'): void {
+    // what is being stored is not pulled away half-way; its outcome leads on
+    if (this.#sessionId === undefined || this.#step === 'submitting') return;
+    this.#forget();
+    this.#sessionId = undefined;
+    this.#data.locale = 'zh';
+    this.#data.catalogue = undefined;
+    this.#record('sessionEnded', why);
+    this.#flow.send({ type: 'reset' });
+    this.#changed();
+  }
+
+  async close(): Promise<void> {
+    for (const unsubscribe of this.#unsubscribe) unsubscribe();
+    await this.#storing;
+    // lets the step after storing go first
+    await Promise.resolve();
+    this.reset('stopped');
+    this.#flow.stop();
+  }
+
+  get #step(): FlowState {
+    return this.#flow.getSnapshot().value;
+  }
+
+  /** Everything of people, in memory and in what others hold of it. */
+  #forget(): void {
+    this.#cancelGoodbye();
+    this.#cards.sessionEnds();
+    this.#scans.forget();
+    this.#idle.stop();
+    this.#data.forget();
+    this.#parts.protect([]);
+  }
+
+  #open(locale: Locale): boolean {
+    const catalogue = this.#parts.bundles.current().catalogue?.content;
+    if (catalogue === undefined) return false;
+    this.#sessionId = Buffer.from(this.#parts.randomness.bytes(16)).toString('hex');
+    this.#data.catalogue = catalogue;
+    this.#data.locale = locale;
+    this.#data.notice = 'none';
+    this.#record('sessionBegun');
+    this.#idle.touch();
+    return true;
+  }
+
+  #onCard(event: IdCardEvent): void {
+    if (this.#step === 'goodbye' && event.type !== 'removed') this.reset('ended');
+    const open = this.#sessionId === undefined;
+    const meaning = this.#cards.judge(event, open);
+    if (open && (meaning === 'someoneCame' || meaning === 'identified') && !this.#open('zh')) {
+      // no catalogue: the attract screen says why nothing can be done
+      this.#data.forget();
+      return;
+    }
+    if (meaning === 'someoneCame') this.#go({ type: 'begin' });
+    else if (meaning === 'identified') this.#identified();
+    else if (meaning === 'draw') this.#changed();
+    if (meaning !== 'nothing') this.touch();
+  }
+
+  #identified(): void {
+    this.#protect();
+    this.#record('cardRead');
+    const { service } = this.#data;
+    const mayApply = service !== undefined && !this.#application.notEligible;
+    if (mayApply && this.#step === 'identify') this.#application.open(service);
+    this.#go({ type: 'identified', mayApply });
+  }
+
+  #serviceOf(serviceId: string): ServiceItem {
+    const service = this.#data.catalogue?.services.find(({ id }) => id === serviceId);
+    if (service === undefined) throw new NotNow('NOT_FOUND');
+    return service;
+  }
+
+  /** The open form, in that step only. */
+  #form(step: SessionStep): NonNullable<SessionData['form']> {
+    const { form } = this.#data;
+    if (this.#step !== step || form === undefined) throw new NotNow('WRONG_STEP');
+    return form;
+  }
+
+  #running(): void {
+    if (this.#sessionId === undefined) throw new NotNow('WRONG_STEP');
+  }
+
+  #can(event: FlowEvent): void {
+    if (!this.#flow.getSnapshot().can(event)) throw new NotNow('WRONG_STEP');
+  }
+
+  #go(event: FlowEvent): void {
+    this.#can(event);
+    const before = this.#step;
+    this.#flow.send(event);
+    this.#data.notice = 'none';
+    if (this.#step === 'attract' && before !== 'attract') {
+      this.reset('ended');
+      return;
+    }
+    if (this.#step === 'goodbye') this.#goodbye();
+    this.#protect();
+    this.#changed();
+  }
+
+  #goodbye(): void {
+    this.#forget();
+    if (this.#cards.lies) this.#data.card = { state: 'leftBehind' };
+    const since = this.#parts.clock.now();
+    const wait = (): void => {
+      const waited = this.#parts.clock.now() - since;
+      if (this.#cards.lies && waited < LEFT_BEHIND_MS) this.#after(wait);
+      else this.reset('ended');
+    };
+    this.#after(wait);
+  }
+
+  #after(wait: () => void): void {
+    this.#cancelGoodbye = this.#parts.clock.after(GOODBYE_MS, wait);
+  }
+
+  #print(): void {
+    this.#receipts.print().catch(() => this.#parts.log('printing ended with a bug'));
+  }
+
+  #protect(): void {
+    this.#parts.protect(personalTexts(this.#data));
+  }
+
+  #notice(notice: SessionView['notice']): void {
+    this.#data.notice = notice;
+    this.#changed();
+  }
+
+  #record(event: AuditEventName, detail?: string): void {
+    try {
+      this.#parts.audit.record(event, detail === undefined ? {} : { detail });
+    } catch {
+      this.#parts.log('audit event could not be recorded', { event });
+    }
+  }
+
+  #changed(): void {
+    this.#revision += 1;
+    this.#idle.pause(this.#step === 'submitting' || this.#scans.busy || this.#receipts.busy);
+    this.view.changed();
+  }
+
+  #draw(): SessionView | null {
+    const step = this.#step;
+    if (this.#sessionId === undefined || step === 'attract') return null;
+    return sessionView(this.#data, {
+      sessionId: this.#sessionId,
+      revision: this.#revision,
+      step,
+      idle: { ...this.#idle.view },
+      wallMs: this.#parts.clock.wall(),
+      validator: this.#parts.validator,
+      received: this.#receipts.received,
+    });
+  }
+}

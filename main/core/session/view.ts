@@ -1,0 +1,144 @@
+import type { ServiceItem } from '../../../domain/catalogue/catalogue.ts';
+import { unmetEligibility } from '../../../domain/catalogue/eligibility.ts';
+import type { FieldError } from '../../../domain/catalogue/form.ts';
+import { fromCompactDate } from '../../../domain/catalogue/relative-date.ts';
+import type { FormValidator } from '../../../domain/catalogue/validate.ts';
+import type { Fault } from '../../../domain/device/fault.ts';
+import { maskIdNumber } from '../../../domain/identity/mask.ts';
+import { maskName } from '../../../domain/identity/names.ts';
+import { displayForm } from '../../../domain/identity/private-use.ts';
+import type {
+  ApplicantView,
+  ReceiptView,
+  SessionStep,
+  SessionView,
+} from '../../contract/session-view.ts';
+import type { FaultView } from '../../contract/shapes.ts';
+import { chinaDay } from '../china-day.ts';
+import { signatureFields, sourcesOf, type FormState } from './form-state.ts';
+import { materialStates, type MaterialState } from './material-state.ts';
+import type { Applicant, SessionData } from './session-data.ts';
+
+/** A fault as the page gets it: without what only a technician needs. */
+export function faultView({ code, cause, remedy }: Fault): FaultView {
+  return { code, cause, remedy };
+}
+
+const withFault = (fault: Fault | undefined): { fault?: FaultView } =>
+  fault === undefined ? {} : { fault: faultView(fault) };
+
+function applicantView({ card, doubts }: Applicant): ApplicantView {
+  const name = card.name === '' ? (card.latinName ?? '') : card.name;
+  return {
+    name,
+    displayName: displayForm(name),
+    maskedName: maskName(displayForm(name)),
+    maskedIdNumber: maskIdNumber(card.idNumber),
+    sex: card.sex,
+    birthDate: fromCompactDate(card.birthDate) ?? '',
+    doubts: [...doubts],
+  };
+}
+
+/** Rules of the opened service that the person of the card does not meet; empty without a card. */
+export function notEligible(
+  service: ServiceItem | undefined,
+  applicant: Applicant | undefined,
+  wallMs: number,
+): SessionView['notEligible'] {
+  if (service === undefined || applicant === undefined) return [];
+  const born = fromCompactDate(applicant.card.birthDate);
+  if (born === undefined) return [];
+  return unmetEligibility(service.eligibility, born, chinaDay(wallMs)).map(({ rule, value }) => ({
+    rule,
+    value,
+  }));
+}
+
+/** What is wrong with the form, ink left out: that comes later. */
+export function formErrors(
+  validator: FormValidator,
+  form: FormState,
+  wallMs: number,
+): readonly FieldError[] {
+  const ink = signatureFields(form.service.form);
+  return validator
+    .validate(form.service.form, form.answers, { today: chinaDay(wallMs) })
+    .filter(({ field }) => !ink.includes(field));
+}
+
+/** The materials of the open application as they stand. */
+export function materialsOf(data: SessionData): readonly MaterialState[] {
+  if (data.form === undefined) return [];
+  return materialStates(data.form.service, data.form.answers, {
+    applicantCard: data.applicant !== undefined,
+    proxyCard: data.proxyCard !== undefined,
+    committed: data.committed,
+    pages: data.store.pages,
+  });
+}
+
+function receiptView(data: SessionData, received: boolean): ReceiptView | null {
+  const { receipt } = data;
+  if (receipt === undefined) return null;
+  return {
+    receiptNumber: receipt.item.receiptNumber,
+    qr: receipt.item.qr,
+    submittedAt: receipt.item.submittedAt,
+    serviceId: receipt.service.id,
+    maskedName: receipt.maskedName,
+    delivery: received ? 'received' : 'waiting',
+    print: { state: receipt.print.state, ...withFault(receipt.print.fault) },
+  };
+}
+
+/** What the view is made of besides the data. */
+export interface ViewContext {
+  readonly sessionId: string;
+  readonly revision: number;
+  readonly step: SessionStep;
+  readonly idle: SessionView['idle'];
+  readonly wallMs: number;
+  readonly validator: FormValidator;
+  /** The platform has said that it has the item. */
+  readonly received: boolean;
+}
+
+/** Draws the session for the page. */
+export function sessionView(data: SessionData, context: ViewContext): SessionView {
+  const { form, scan } = data;
+  return {
+    sessionId: context.sessionId,
+    revision: context.revision,
+    step: context.step,
+    locale: data.locale,
+    catalogueVersion: data.catalogue?.catalogueVersion ?? '',
+    card: { state: data.card.state, ...withFault(data.card.fault) },
+    applicant: data.applicant === undefined ? null : applicantView(data.applicant),
+    serviceId: data.service?.id ?? null,
+    answers: { ...form?.answers },
+    sources: form === undefined ? {} : { ...sourcesOf(form) },
+    disputed: [...(form?.disputed ?? [])],
+    fieldErrors:
+      form === undefined
+        ? []
+        : formErrors(context.validator, form, context.wallMs)
+            .filter(({ field }) => form.checked.has(field))
+            .map((error) => ({ ...error })),
+    notEligible: notEligible(data.service, data.applicant, context.wallMs),
+    materials: materialsOf(data).map(({ view }) => view),
+    scan:
+      scan === undefined
+        ? null
+        : {
+            materialId: scan.materialId,
+            state: scan.state,
+            pagesSoFar: scan.pagesSoFar,
+            ...withFault(scan.fault),
+          },
+    signature: data.ink === undefined ? null : { mode: data.ink.mode },
+    receipt: receiptView(data, context.received),
+    idle: context.idle,
+    notice: data.notice,
+  };
+}

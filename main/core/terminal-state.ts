@@ -1,0 +1,103 @@
+import type { Catalogue } from '../../domain/catalogue/catalogue.ts';
+import type { DeviceStatus } from '../../domain/device/status.ts';
+import type { LocalizedText } from '../../domain/text.ts';
+import type { DeviceView, TerminalView } from '../contract/shapes.ts';
+import type { Devices } from './devices/contract.ts';
+import type { DurableCore } from './durable.ts';
+import type { Clock } from './ports.ts';
+import { Latest } from './session/latest.ts';
+import type { SessionService } from './session/session.ts';
+import { faultView } from './session/view.ts';
+
+/** What the terminal's state is made of. */
+export interface TerminalStateParts {
+  readonly clock: Clock;
+  readonly durable: DurableCore;
+  readonly devices: Devices;
+  readonly session: SessionService;
+  readonly environment: 'production' | 'demo';
+  readonly softwareVersion: string;
+  readonly hall: LocalizedText;
+  /** Codes of what is wrong with this machine's set-up; does not change while it runs. */
+  readonly setupProblems: readonly string[];
+}
+
+/** The terminal as the page sees it, now and at every change. */
+export interface TerminalState {
+  readonly view: Latest<TerminalView>;
+  /** Of the running session, else the one a new session would use. */
+  catalogue(): Catalogue | null;
+  close(): void;
+}
+
+function deviceView({ state, paper, fault }: DeviceStatus): DeviceView {
+  return {
+    state,
+    ...(paper === undefined ? {} : { paper }),
+    ...(fault === undefined ? {} : { fault: faultView(fault) }),
+  };
+}
+
+/** Whether new applications are taken; the first reason of all that stand in the way. */
+function takingOf(durable: DurableCore): TerminalView['taking'] {
+  const taking = durable.outbox.taking();
+  if (taking === 'notEnrolled') return taking;
+  return durable.bundles.current().catalogue === undefined ? 'noCatalogue' : taking;
+}
+
+/** Watches all that the terminal's state depends on. */
+export function watchTerminal(parts: TerminalStateParts): TerminalState {
+  const { durable, devices, session } = parts;
+  const { idCard, receiptPrinter, documentScanner } = devices;
+  const catalogue = (): Catalogue | null =>
+    session.catalogue ?? durable.bundles.current().catalogue?.content ?? null;
+  const draw = (): TerminalView => {
+    const offered = catalogue();
+    return {
+      terminalId: durable.enrolment.current()?.terminalId ?? '',
+      hall: { ...parts.hall },
+      softwareVersion: parts.softwareVersion,
+      environment: parts.environment,
+      link: durable.link.state(),
+      devices: {
+        idCard: deviceView(idCard.status),
+        receiptPrinter: deviceView(receiptPrinter.status),
+        documentScanner: deviceView(documentScanner.status),
+      },
+      catalogue: offered && {
+        version: offered.catalogueVersion,
+        publishedAt: offered.publishedAt,
+      },
+      taking: takingOf(durable),
+      waitingItems: durable.outbox.waiting(),
+      problems: [...parts.setupProblems, ...durable.problems().map(({ code }) => code)],
+      serverTime: new Date(parts.clock.wall()).toISOString(),
+    };
+  };
+  const view = new Latest(draw);
+  const changed = (): void => view.changed();
+  let shown = catalogue();
+  const unsubscribe = [
+    durable.outbox.onChange(changed),
+    durable.bundles.onChange(changed),
+    durable.enrolment.onChange(changed),
+    durable.link.onChange(changed),
+    durable.onProblems(changed),
+    idCard.onStatus(changed),
+    receiptPrinter.onStatus(changed),
+    documentScanner.onStatus(changed),
+    // a session keeps the catalogue it began with; the next one may have another
+    session.view.onChange(() => {
+      if (shown === catalogue()) return;
+      shown = catalogue();
+      changed();
+    }),
+  ];
+  return {
+    view,
+    catalogue,
+    close() {
+      for (const stop of unsubscribe) stop();
+    },
+  };
+}
