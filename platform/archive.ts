@@ -1,7 +1,7 @@
-import { copyFile, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Logger } from 'pino';
-import { type HashedFiles, fsyncFolder, sha256OfFile, sizeOf } from './storage/files.ts';
+import { type HashedFiles, fsyncFile, fsyncFolder, sha256OfFile, sizeOf } from './storage/files.ts';
 import type { PlatformStorage } from './storage/port.ts';
 
 /** What a pass did. `failed`: the watermark stays where it was, the terminals keep their copies. */
@@ -17,15 +17,6 @@ export interface Archive {
 }
 
 const KEPT_COPIES = 3;
-
-async function fsyncFile(file: string): Promise<void> {
-  const handle = await open(file, 'r+');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
 
 /** Copies a sealed file into the archive, or finds it there, and reads it back from there. */
 async function copyAndCheck(sha256: string, from: HashedFiles, folder: string): Promise<void> {

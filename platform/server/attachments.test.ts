@@ -1,4 +1,6 @@
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
+import { join } from 'node:path';
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Problem } from '../../domain/wire/platform.ts';
@@ -122,5 +124,20 @@ describe('an upload', () => {
     expect(await terminal.head(name)).toBeUndefined();
     await terminal.upload(bytes);
     expect(await terminal.head(name)).toEqual({ offset: 3_000, length: 3_000 });
+  });
+});
+
+describe('an upload that a crash left with all its bytes, but unchecked', () => {
+  it('is checked when it is asked for, and never called complete when it is wrong', async () => {
+    const home = join(folder.path, 'uploads', terminal.enrolment.terminalId);
+    await mkdir(home, { recursive: true });
+    const [good, bad] = [randomBytes(2_000), randomBytes(2_000)];
+    await writeFile(join(home, `${sha256(good)}.2000`), good);
+    await writeFile(join(home, `${sha256(bad)}.2000`), randomBytes(2_000));
+    expect(await terminal.head(sha256(good))).toEqual({ offset: 2_000, length: 2_000 });
+    expect(await readdir(home)).not.toContain(`${sha256(good)}.2000`);
+    expect(await terminal.head(sha256(bad))).toBeUndefined();
+    await terminal.upload(bad);
+    expect(await terminal.head(sha256(bad))).toEqual({ offset: 2_000, length: 2_000 });
   });
 });

@@ -46,7 +46,7 @@ describe('an item', () => {
       result: 'received',
       submissionId: application.submissionId,
       envelopeSha256: application.envelopeSha256,
-      caseNumber: expect.stringMatching(/^500151001-\d{8}-\d{6}$/),
+      caseNumber: expect.stringMatching(/^500151001-\d{8}-\d{6}$/) as string,
     });
     const again = await terminal.put(application.submissionId, application.envelope);
     expect(again.status).toBe(201);

@@ -93,9 +93,9 @@ export async function createServer(context: PlatformContext): Promise<FastifyIns
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: MAX_JSON,
     routerOptions: { maxParamLength: 500 },
-    // a terminal on a slow line may need long for its bytes, but not for its first line
+    // a slow line may need long for its bytes, but a dead one must not hold an upload's turn
     requestTimeout: 0,
-    connectionTimeout: 120_000,
+    connectionTimeout: 30_000,
     forceCloseConnections: true,
   });
   handleErrors(app, context);

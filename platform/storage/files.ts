@@ -13,6 +13,16 @@ export async function fsyncFolder(folder: string): Promise<void> {
   }
 }
 
+/** Makes the bytes of a file durable. */
+export async function fsyncFile(file: string): Promise<void> {
+  const handle = await open(file, 'r+');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
 /** SHA-256 of a file as hex, read as a stream. */
 export async function sha256OfFile(file: string): Promise<string> {
   const hash = createHash('sha256');

@@ -2,7 +2,7 @@ import { mkdir, open, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CrashPoint } from '../crash-point.ts';
 import { err, ok, type Result } from '../../domain/result.ts';
-import { type HashedFiles, fsyncFolder, sha256OfFile, sizeOf } from './files.ts';
+import { type HashedFiles, fsyncFile, fsyncFolder, sha256OfFile, sizeOf } from './files.ts';
 
 /** Where an upload stands. */
 export interface UploadState {
@@ -66,11 +66,39 @@ export async function openUploads(
     return { file, length: Number(name.slice(65)), offset: (await sizeOf(file)) ?? 0 };
   };
 
-  const state = async (terminalId: string, sha256: string): Promise<UploadState | undefined> => {
+  /** Checks a file that has all its bytes and hands it over; false when they are the wrong ones. */
+  const finish = async (file: string, sha256: string): Promise<boolean> => {
+    if ((await sha256OfFile(file)) !== sha256) {
+      await rm(file, { force: true });
+      return false;
+    }
+    await finished.adopt(sha256, file);
+    return true;
+  };
+
+  /** To be called in the queue of the hash, or where all bytes cannot be there yet. */
+  const look = async (terminalId: string, sha256: string): Promise<UploadState | undefined> => {
     const size = await finished.size(sha256);
     if (size !== undefined) return { offset: size, length: size, complete: true };
     const found = await find(terminalId, sha256);
     return found && { offset: found.offset, length: found.length, complete: false };
+  };
+
+  /** The same, after what a crash left behind with all its bytes was checked and handed over. */
+  const settled = async (terminalId: string, sha256: string): Promise<UploadState | undefined> => {
+    const seen = await look(terminalId, sha256);
+    if (!seen || seen.complete || seen.offset < seen.length) return seen;
+    const found = await find(terminalId, sha256);
+    if (!found) return undefined;
+    await fsyncFile(found.file);
+    await finish(found.file, sha256);
+    return look(terminalId, sha256);
+  };
+
+  const state = async (terminalId: string, sha256: string): Promise<UploadState | undefined> => {
+    const seen = await look(terminalId, sha256);
+    if (!seen || seen.complete || seen.offset < seen.length) return seen;
+    return oneByOne(sha256, () => settled(terminalId, sha256));
   };
 
   const write = async (
@@ -110,7 +138,7 @@ export async function openUploads(
     state,
     append: ({ terminalId, sha256, offset, length, bytes }) =>
       oneByOne(sha256, async () => {
-        const done = await state(terminalId, sha256);
+        const done = await settled(terminalId, sha256);
         if (done?.complete === true) {
           return done.length === length && offset === length ? ok(done) : err('offsetMismatch');
         }
@@ -126,11 +154,7 @@ export async function openUploads(
           return err('lengthDiffers');
         }
         if (written.offset === length) {
-          if ((await sha256OfFile(file)) !== sha256) {
-            await rm(file, { force: true });
-            return err('hashMismatch');
-          }
-          await finished.adopt(sha256, file);
+          if (!(await finish(file, sha256))) return err('hashMismatch');
         }
         crash('attachment-after-fsync-before-answer');
         return ok({ offset: written.offset, length, complete: written.offset === length });

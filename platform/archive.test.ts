@@ -1,0 +1,151 @@
+import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Feed, ItemReceived } from '../domain/wire/platform.ts';
+import {
+  deliver,
+  sealApplication,
+  type SealedApplication,
+} from '../tests/platform-kit/application.ts';
+import {
+  startTestPlatform,
+  temporaryFolder,
+  TEST_CODE,
+  type TestPlatform,
+} from '../tests/platform-kit/platform.ts';
+import { enrolTerminal, sha256, type TestTerminal } from '../tests/platform-kit/terminal.ts';
+import { createArchive } from './archive.ts';
+import { openHashedFiles } from './storage/files.ts';
+import { openSqliteStorage } from './storage/sqlite/sqlite-storage.ts';
+
+let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+let platform: TestPlatform;
+let terminal: TestTerminal;
+
+beforeEach(async () => {
+  folder = await temporaryFolder();
+  platform = await startTestPlatform(folder.path);
+  terminal = await enrolTerminal(() => platform.url, TEST_CODE);
+});
+afterEach(async () => {
+  await platform.close();
+  await folder.remove();
+});
+
+const archive = async () => (await platform.admin('/archive', { method: 'POST' })).body;
+const watermark = async (): Promise<number> =>
+  ((await (await terminal.request('/v1/feed')).json()) as Feed).archivedThrough;
+async function received(): Promise<{ application: SealedApplication; cursor: number }> {
+  const application = await sealApplication(terminal);
+  const answer = (await (await deliver(terminal, application)).json()) as ItemReceived;
+  await platform.reviewed();
+  return { application, cursor: answer.cursor };
+}
+const inArchive = (kind: string, hash: string): string =>
+  join(folder.path, 'archive', kind, hash.slice(0, 2), hash);
+
+describe('an item is called archived', () => {
+  it('only after a backup was made and read back, with every file in it', async () => {
+    const { application, cursor } = await received();
+    expect(await watermark()).toBe(0);
+    expect(await archive()).toMatchObject({ kind: 'archived' });
+    expect(await watermark()).toBeGreaterThanOrEqual(cursor);
+    const envelope = await readFile(inArchive('envelopes', application.envelopeSha256));
+    expect(envelope).toEqual(application.envelope);
+    for (const bytes of application.attachments) {
+      expect(await readFile(inArchive('attachments', sha256(bytes)))).toEqual(Buffer.from(bytes));
+    }
+    const [copy] = (await readdir(join(folder.path, 'archive'))).filter((name) =>
+      name.endsWith('.sqlite'),
+    );
+    const restored = openSqliteStorage(join(folder.path, 'archive', copy ?? ''));
+    expect((await restored.items.find(application.submissionId))?.receiptNumber).toBe(
+      application.receiptNumber,
+    );
+    await restored.close();
+    expect(await archive()).toMatchObject({ kind: 'nothingNew' });
+  });
+
+  it('not when a file of it is lost or damaged before it was copied', async () => {
+    const { application } = await received();
+    const hash = application.envelopeSha256;
+    const stored = join(folder.path, 'envelopes', hash.slice(0, 2), hash);
+    await writeFile(stored, 'damaged');
+    expect(await archive()).toMatchObject({ kind: 'failed', archivedThrough: 0 });
+    await rm(stored);
+    expect(await archive()).toMatchObject({ kind: 'failed', archivedThrough: 0 });
+    await writeFile(stored, application.envelope);
+    expect(await archive()).toMatchObject({ kind: 'archived' });
+  });
+
+  it('not when the copy in the archive is damaged; the next pass copies anew', async () => {
+    const { application } = await received();
+    await archive();
+    const before = await watermark();
+    const second = await received();
+    const hash = sha256(second.application.attachments[0]!);
+    const target = inArchive('attachments', hash);
+    await rm(join(target, '..'), { recursive: true, force: true });
+    await mkdir(join(target, '..'), { recursive: true });
+    await writeFile(target, 'rotten');
+    expect(await archive()).toMatchObject({ kind: 'failed', archivedThrough: before });
+    expect(await watermark()).toBe(before);
+    expect(await archive()).toMatchObject({ kind: 'archived' });
+    expect(await watermark()).toBeGreaterThanOrEqual(second.cursor);
+    expect(application.submissionId).not.toBe(second.application.submissionId);
+  });
+
+  it('not when the copy of the database is broken or lacks an item', async () => {
+    await received();
+    await platform.close();
+    const storage = openSqliteStorage(join(folder.path, 'platform.sqlite'));
+    const files = {
+      envelopes: await openHashedFiles(join(folder.path, 'envelopes')),
+      attachments: await openHashedFiles(join(folder.path, 'attachments')),
+    };
+    const withBackup = (backupTo: (file: string) => Promise<void>) =>
+      createArchive({
+        storage: { ...storage, backupTo },
+        ...files,
+        folder: join(folder.path, 'archive'),
+        everyMs: 0,
+        log: pino({ level: 'silent' }),
+      });
+    const broken = withBackup(async (file) => {
+      await storage.backupTo(file);
+      const bytes = await readFile(file);
+      await writeFile(file, bytes.fill(0x55, 4096));
+    });
+    expect(await broken.run()).toMatchObject({ kind: 'failed', archivedThrough: 0 });
+    const empty = withBackup(async (file) => {
+      await openSqliteStorage(file).close();
+    });
+    expect(await empty.run()).toMatchObject({ kind: 'failed', reason: 'the backup lacks items' });
+    expect(await storage.archivedThrough()).toBe(0);
+    expect(await withBackup(storage.backupTo).run()).toMatchObject({ kind: 'archived' });
+    await storage.close();
+    platform = await startTestPlatform(folder.path);
+  });
+
+  it('by itself, on a timer', async () => {
+    await platform.close();
+    platform = await startTestPlatform(folder.path, { archiveEveryMs: 50 });
+    const { cursor } = await received();
+    await expect.poll(watermark, { timeout: 15_000 }).toBeGreaterThanOrEqual(cursor);
+  });
+});
+
+describe('the watermark', () => {
+  it('never goes back', async () => {
+    await received();
+    await archive();
+    const before = await watermark();
+    await platform.close();
+    const storage = openSqliteStorage(join(folder.path, 'platform.sqlite'));
+    await storage.setArchivedThrough(before - 1);
+    expect(await storage.archivedThrough()).toBe(before);
+    await storage.close();
+    platform = await startTestPlatform(folder.path);
+  });
+});

@@ -1,0 +1,59 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { temporaryFolder } from '../../../tests/platform-kit/platform.ts';
+import { migrate, StorageError } from './migrations.ts';
+import { openDatabase } from './node-sqlite.ts';
+
+let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+let file = '';
+beforeEach(async () => {
+  folder = await temporaryFolder();
+  file = join(folder.path, 'test.sqlite');
+});
+afterEach(() => folder.remove());
+
+const ONE = 'CREATE TABLE a (x INTEGER) STRICT; INSERT INTO a VALUES (7);';
+const TWO = 'ALTER TABLE a ADD COLUMN y INTEGER;';
+
+describe('a migration', () => {
+  it('goes forward only, keeps the rows, and leaves a copy of the file as it was', async () => {
+    const first = openDatabase(file);
+    migrate(first, file, [ONE]);
+    first.close();
+    expect(await readdir(folder.path)).toEqual(['test.sqlite']);
+    const second = openDatabase(file);
+    migrate(second, file, [ONE, TWO]);
+    expect({ ...second.prepare('SELECT x, y FROM a').get() }).toEqual({ x: 7, y: null });
+    second.close();
+    const copy = new DatabaseSync(`${file}.before-version-2`, { readOnly: true });
+    expect({ ...copy.prepare('SELECT * FROM a').get() }).toEqual({ x: 7 });
+    copy.close();
+  });
+
+  it('that fails changes nothing', () => {
+    const database = openDatabase(file);
+    migrate(database, file, [ONE]);
+    expect(() => migrate(database, file, [ONE, 'CREATE TABLE b (x); nonsense;'])).toThrow();
+    expect(database.prepare("SELECT name FROM sqlite_schema WHERE name = 'b'").get()).toBe(
+      undefined,
+    );
+    expect(database.prepare('PRAGMA user_version').get()?.['user_version']).toBe(1);
+    database.close();
+  });
+
+  it('refuses a database of a newer program', () => {
+    const database = openDatabase(file);
+    migrate(database, file, [ONE, TWO]);
+    expect(() => migrate(database, file, [ONE])).toThrow(StorageError);
+    database.close();
+  });
+
+  it('opens durably: every commit is on the disk before it is acknowledged', () => {
+    const database = openDatabase(file);
+    expect(database.prepare('PRAGMA journal_mode').get()?.['journal_mode']).toBe('wal');
+    expect(database.prepare('PRAGMA synchronous').get()?.['synchronous']).toBe(2);
+    database.close();
+  });
+});
