@@ -180,7 +180,8 @@ describe('a printed receipt is a promise: submitting', () => {
 
   test('a clock that stands before the newest item is not believed', async () => {
     const core = await offlineCore();
-    await core.outbox.submit(submissionOf(core.outbox.newSubmissionId()));
+    const stored = await core.outbox.submit(submissionOf(core.outbox.newSubmissionId()));
+    expect(stored.ok).toBe(true);
     const later = await bench.open({}, (real) => ({
       ...real,
       clock: { ...real.clock, wall: () => Date.now() - 3 * 86_400_000 },

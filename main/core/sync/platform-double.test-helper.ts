@@ -266,7 +266,10 @@ export async function startPlatformDouble(recipients: readonly string[]): Promis
     double.log.push(`${method} ${url.pathname}`);
     const behaviour = double.behave({ method, path: url.pathname });
     const body = await bodyOf(request);
-    if (behaviour === undefined) return write(response, answerTo(request, url, body));
+    if (behaviour === undefined) {
+      write(response, answerTo(request, url, body));
+      return;
+    }
     // the platform did its work, but its answer gets lost
     if (behaviour === 'loseAnswer') answerTo(request, url, body);
     write(response, behaviour);
