@@ -1,0 +1,67 @@
+import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { toBase64Url, toHex } from '../../../domain/base64url.ts';
+import { systemRandomness } from '../adapters/system-clock.ts';
+import { signerFromSeed, verifyEd25519 } from './ed25519.ts';
+import { handedOverKeyStore, KeyStoreError, rootOnlyFileKeyStore } from './key-store.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'bianmin-keys-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+const file = (): string => join(folder, 'keys', 'terminal.ed25519');
+
+test('the key is RFC 8032’s: public key and signature of its first test vector', () => {
+  const seed = Buffer.from(
+    '9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60',
+    'hex',
+  );
+  const signer = signerFromSeed(seed);
+  expect(toHex(signer.publicKey)).toBe(
+    'd75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a',
+  );
+  expect(toHex(signer.sign(new Uint8Array()))).toMatch(/^e5564300c360ac729086e2cc806e828a/);
+});
+
+test('made at the first call, the same ever after, readable by its owner alone', async () => {
+  const first = await rootOnlyFileKeyStore(folder, systemRandomness).signer();
+  const again = await rootOnlyFileKeyStore(folder, systemRandomness).signer();
+  expect(again.keyId).toBe(first.keyId);
+  expect(statSync(file()).mode & 0o777).toBe(0o600);
+  expect(statSync(join(folder, 'keys')).mode & 0o777).toBe(0o700);
+  const bytes = Buffer.from('text');
+  expect(verifyEd25519(again.publicKey, bytes, first.sign(bytes))).toBe(true);
+  expect(verifyEd25519(again.publicKey, Buffer.from('Text'), first.sign(bytes))).toBe(false);
+});
+
+test('a key that others could have read is refused with the file and the remedy', async () => {
+  await rootOnlyFileKeyStore(folder, systemRandomness).signer();
+  chmodSync(file(), 0o644);
+  await expect(rootOnlyFileKeyStore(folder, systemRandomness).signer()).rejects.toThrow(
+    new RegExp(`${file()}.*chmod 600`),
+  );
+  chmodSync(file(), 0o600);
+  chmodSync(join(folder, 'keys'), 0o755);
+  await expect(rootOnlyFileKeyStore(folder, systemRandomness).signer()).rejects.toThrow(
+    KeyStoreError,
+  );
+});
+
+test('a file that is no key is never overwritten', async () => {
+  await rootOnlyFileKeyStore(folder, systemRandomness).signer();
+  writeFileSync(file(), 'something else');
+  await expect(rootOnlyFileKeyStore(folder, systemRandomness).signer()).rejects.toThrow(
+    KeyStoreError,
+  );
+  expect(readFileSync(file(), 'utf8')).toBe('something else');
+});
+
+test('a key that the shell unwrapped touches no disk', async () => {
+  const store = handedOverKeyStore(`${toBase64Url(new Uint8Array(32).fill(7))}\n`);
+  expect(store.protection).toBe('protected');
+  expect((await store.signer()).keyId).toMatch(/^[0-9a-f]{8}$/);
+  expect(() => handedOverKeyStore('short')).toThrow(KeyStoreError);
+});

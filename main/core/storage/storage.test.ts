@@ -1,0 +1,93 @@
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { lockData } from './data-lock.ts';
+import { replaceDurably, writeRenamed } from './durable-files.ts';
+import { openIndex } from './index-db.ts';
+import { MIGRATIONS } from './migrations.ts';
+import { isDiskFull, StorageError } from './storage-error.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'bianmin-storage-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const file = (): string => join(folder, 'index.db');
+const step = (version: number, sql: string) => ({ version, sql });
+
+test('every commit is on the disk before it returns: WAL, synchronous FULL, foreign keys', () => {
+  const { db, fresh } = openIndex(file(), 0);
+  expect(fresh).toBe(true);
+  expect(db.get('PRAGMA journal_mode')).toEqual({ journal_mode: 'wal' });
+  expect(db.get('PRAGMA synchronous')).toEqual({ synchronous: 2 });
+  expect(db.get('PRAGMA foreign_keys')).toEqual({ foreign_keys: 1 });
+  expect(() =>
+    db.run(
+      "INSERT INTO attachment (submission_id, position, sha256, size) VALUES ('x', 0, 'y', 1)",
+    ),
+  ).toThrow(/FOREIGN KEY/);
+  db.close();
+  expect(openIndex(file(), 0).fresh).toBe(false);
+});
+
+test('a migration goes forward in one transaction, after a backup of the database was made', () => {
+  const first = openIndex(file(), 0);
+  first.db.run("INSERT INTO kv (key, value) VALUES ('feedCursor', '7')");
+  first.db.close();
+  const { db } = openIndex(file(), 0, [
+    ...MIGRATIONS,
+    step(2, 'ALTER TABLE kv ADD COLUMN note TEXT'),
+  ]);
+  expect(db.get('SELECT * FROM kv')).toEqual({ key: 'feedCursor', value: '7', note: null });
+  db.close();
+  const backup = new DatabaseSync(`${file()}.before-2`);
+  expect(backup.prepare('SELECT * FROM kv').get()).toEqual({ key: 'feedCursor', value: '7' });
+  backup.close();
+});
+
+test('a migration that fails changes nothing', () => {
+  openIndex(file(), 0).db.close();
+  const broken = [
+    ...MIGRATIONS,
+    step(2, 'CREATE TABLE extra (a TEXT); SELECT nothing FROM nowhere'),
+  ];
+  expect(() => openIndex(file(), 0, broken)).toThrow(StorageError);
+  const { db } = openIndex(file(), 0);
+  expect(db.get("SELECT name FROM sqlite_master WHERE name = 'extra'")).toBeUndefined();
+  db.close();
+});
+
+test('audit events can be neither changed nor deleted', () => {
+  const { db } = openIndex(file(), 0);
+  db.run(
+    "INSERT INTO audit_event (seq, time, event, prev_hash, hash) VALUES (1, 't', 'coreStarted', 'p', 'h')",
+  );
+  expect(() => db.run("UPDATE audit_event SET event = 'x'")).toThrow(/never change/);
+  expect(() => db.run('DELETE FROM audit_event')).toThrow(/never deleted/);
+  db.close();
+});
+
+test('a data folder belongs to one core at a time', () => {
+  const unlock = lockData(folder);
+  expect(() => lockData(folder, 10)).toThrow(/another terminal core/);
+  unlock();
+  lockData(folder, 10)();
+});
+
+test('a file is replaced whole, and a failed write leaves nothing', async () => {
+  const path = join(folder, 'a');
+  await replaceDurably(path, Buffer.from('one'));
+  await replaceDurably(path, Buffer.from('two'));
+  await expect(writeRenamed(join(folder, 'no', 'b'), Buffer.from('x'))).rejects.toThrow();
+  expect(readdirSync(folder)).toEqual(['a']);
+  expect(existsSync(path)).toBe(true);
+});
+
+test('a full disk is known by the words of the file system and of SQLite', () => {
+  expect(isDiskFull(Object.assign(new Error(''), { code: 'ENOSPC' }))).toBe(true);
+  expect(isDiskFull(Object.assign(new Error(''), { errcode: 13 }))).toBe(true);
+  expect(isDiskFull(new Error('x'))).toBe(false);
+});
