@@ -1,0 +1,131 @@
+import { z } from 'zod';
+import { type Content, type Operation, OPERATIONS, SHAPES, type ShapeName } from './operations.ts';
+import { shapeTable } from './shape-table.ts';
+import { PROBLEMS } from './wire.ts';
+
+const INTRO = `# Platform contract
+
+<!-- Made from platform/contract by platform/contract/write-manual.ts. Change it there. -->
+
+What a self-service terminal and the platform say to each other, over HTTPS with JSON. The reference platform serves the same as OpenAPI 3.1 at \`/openapi.json\` and as pages at \`/docs\`. All times are ISO 8601 with zone. The only clock that counts is the platform's.
+
+## The way of a terminal
+
+1. **Enrol once.** The terminal makes an Ed25519 key and sends the public half with a one-time code to \`POST /v1/enrolments\`. It gets its id, its place (region and terminal number, the first 12 digits of its receipt numbers), its generation, the last receipt number the platform has seen of this place, and the bundle root, a key that it pins. When the answer is lost it asks again with the same code and key and gets the same answer; another key is refused.
+2. **Know the time.** \`GET /v1/time?nonce=…\` is signed by the bundle root over the bytes of the body and repeats the nonce, so that a terminal whose clock stands in 1970 has something to believe.
+3. **Get tokens.** \`POST /v1/tokens\` takes an assertion, a compact JWS (EdDSA by the terminal's key) with iss = sub = terminalId, aud = \`bianmin-platform\`, iat, exp at most five minutes later, and a jti that is used once. The token goes as \`Authorization: Bearer\`; it lasts 15 minutes. After a 401 \`unauthorised\` get a new one; after \`revoked\` stop.
+4. **Get bundles.** \`catalogue\`, \`keys\` and \`policy\` come as compact JWS by the bundle root. Check signature, kind and that the version grows; check the content whole; swap. \`keys\` has the age recipients to seal to, and the keys of all terminals, with which any terminal verifies receipts offline.
+5. **Upload attachments.** Each is sealed and named by the SHA-256 of its ciphertext. \`HEAD\` tells where the platform stands (404: at 0), \`PATCH\` appends there. A terminal has uploads of its own: none can spoil another's. \`complete: true\` comes after the hash was checked and the file fsynced.
+6. **Hand the item over.** \`PUT /v1/items/{submissionId}\` with the envelope file. Only 201 with a body of this contract counts as received, and then item and attachments are on the disk. The same bytes again give the very same body. Other bytes under the same id are kept beside the first and answered 409: a person must look. An item of an earlier enrolment of the same place is taken too.
+7. **Follow the feed.** \`GET /v1/feed?after=…\` has the changes of this place's items, states only. \`archivedThrough\` is the watermark: every item whose reception \`cursor\` is not above it lies in a backup that was read back and checked. Only then a terminal lets go of its ciphertext.
+8. **Say how it is.** \`POST /v1/heartbeats\`, states only.
+
+What is wrong with a form is never an HTTP error: after reception the platform opens the body, checks it with the same validator as the terminal, and a wrong one becomes the case state \`invalid\`, which waits for a person.
+
+## The envelope file
+
+The first line is \`bianmin-envelope/1 <header> <signature>\`, both in base64url; the sealed body follows at once and is an age file, so that \`tail -n +2 FILE | age -d -i platform.age.txt\` opens it. The header is the JSON of \`EnvelopeHeader\`; the signature is Ed25519 by the terminal's key over everything before the second space. The opened body is the JSON of \`ApplicationBody\`, padded with spaces to a multiple of 4096 bytes. Media type: \`application/vnd.bianmin.envelope\`.
+
+## Receipts
+
+The QR code on a receipt holds \`verifyBaseUrl\`, \`/r/\` and a token of 128 characters, signed by the terminal. \`GET /r/{token}\` is a page for people, \`GET /v1/receipts/{token}\` the same for programs: whether the signature is right, whether the item has arrived, differs or has not arrived yet, and its state. Nothing of a person.
+
+`;
+
+const RUNNING = `## Running the reference platform
+
+\`npm run platform -- --port N --data DIR [--host ADDRESS] [--config FILE] [--die-with-parent]\` prints one JSON line when it serves: \`{"ready":true,"part":"platform","url","console","docs","contract","adminTokenFile","ageIdentityFile","users":[{"name","role","password"}]}\`. Its log goes to stderr and holds no personal data. SIGTERM and SIGINT stop it; with \`--die-with-parent\` so does the end of its standard input. A bad argument or configuration ends it with code 2 and says why. Without a configuration it plays the demonstration: demo catalogue, demo users, the demo enrolment code good again and again.
+
+\`--config FILE\` is JSON; every member may be left out:
+
+| member | meaning |
+|---|---|
+| \`environment\` | \`demo\` (default) or \`production\`, which has no demo users or codes and refuses crash points and reusable codes |
+| \`publicUrl\` | address that people reach it by, for receipts' QR codes and secure cookies |
+| \`catalogueFile\` | catalogue to publish; checked whole at the start |
+| \`policy\` | content of the policy bundle |
+| \`enrolmentCodes\` | list of {code, region, terminal, reusable} |
+| \`users\` | list of {name, role: \`clerk\` or \`auditor\`, password}; kept as scrypt hashes |
+| \`archiveEveryMs\` | how often a backup is made, default 5000; 0: only on demand |
+| \`limits\` | {attachmentBytes 20971520, envelopeBytes 1048576, requestsPerMinute 3000} |
+
+The data folder (mode 0700):
+
+| path | what |
+|---|---|
+| \`platform.sqlite\` | items, cases, feed, terminals, bundles, access log; WAL, synchronous=FULL; a copy is kept before each migration |
+| \`envelopes/\`, \`attachments/\` | sealed files, named by the SHA-256 of their bytes |
+| \`uploads/\` | what is on its way in |
+| \`archive/\` | backups: copies of the database (the last three) and of every sealed file; in the field on other disks |
+| \`keys/\` | bundle root, age identities \`platform.age.txt\` and \`recovery.age.txt\`, secret of the tokens; mode 0600, in no backup. In the field the recovery identity is made elsewhere and lies in a safe |
+| \`admin-token\` | bearer token for \`/v1/admin\`; mode 0600 |
+
+The console at \`/console\` has two roles. A clerk opens cases and moves them: pre-review, supplement (only for materials and fields that the catalogue asks for), acceptance, processing, decision. An auditor sees the list and the access log, and opens nothing. Each opened case and file, each move and each refusal is a line of the access log; each line holds the hash of the one before.
+
+For tests, \`BIANMIN_CRASH_AT=<moment>[:n]\` kills the process (SIGKILL) the nth time it reaches a moment: \`item-before-commit\`, \`item-after-commit-before-answer\`, \`attachment-mid-write\`, \`attachment-before-fsync\`, \`attachment-after-fsync-before-answer\`.
+`;
+
+function contentText(content: Content): string {
+  if ('nothing' in content) return content.nothing;
+  if ('shape' in content) return `[${content.shape}](#${content.shape.toLowerCase()})`;
+  return `\`${content.media}\`: ${content.text}`;
+}
+
+const AUTH = {
+  none: 'nothing',
+  terminal: 'an access token',
+  admin: 'the admin token',
+} as const;
+
+function operationText(operation: Operation): string {
+  const { method, path, summary, auth, parameters = [], request, status, response } = operation;
+  const lines = [
+    `### ${method.toUpperCase()} ${path}`,
+    '',
+    summary,
+    '',
+    `- Needs ${AUTH[auth]}.`,
+    ...parameters
+      .filter((parameter) => parameter.in !== 'path')
+      .map(({ name, in: where, text }) => `- ${where} \`${name}\`: ${text}.`),
+    ...(request === undefined ? [] : [`- Body: ${contentText(request)}`]),
+    `- ${status}: ${contentText(response)}`,
+    ...Object.entries(operation.responseHeaders ?? {}).map(
+      ([name, text]) => `- Header \`${name}\`: ${text}.`,
+    ),
+    ...Object.entries(operation.alsoStatus ?? {}).map(([other, text]) => `- ${other}: ${text}.`),
+    `- Problems: ${operation.problems.map((code) => `\`${code}\``).join(', ')}`,
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+const GROUPS = {
+  terminal: 'Asked by terminals',
+  public: 'Asked by anyone',
+  admin: 'Asked by whoever runs the platform',
+} as const;
+
+function shapeText(name: ShapeName): string {
+  return `### ${name}\n\n${shapeTable(z.toJSONSchema(SHAPES[name]))}`;
+}
+
+/** docs/platform-contract.md. */
+export function contractManual(): string {
+  const problems = Object.entries(PROBLEMS).map(
+    ([code, { status, advice }]) => `| \`${code}\` | ${status} | ${advice} |`,
+  );
+  return [
+    INTRO,
+    '## Problems\n\nEvery error is `application/problem+json` with `code`. Any other answer, an HTML page with status 200 included, is no answer of this contract: try again later.\n\n',
+    `| code | status | what a terminal does |\n|---|---|---|\n${problems.join('\n')}\n\n`,
+    ...(['terminal', 'public', 'admin'] as const).map(
+      (group) =>
+        `## ${GROUPS[group]}\n\n${OPERATIONS.filter((operation) => operation.group === group)
+          .map(operationText)
+          .join('\n')}\n`,
+    ),
+    RUNNING,
+    '\n## Shapes\n\nThe same schemas check what comes in; as JSON Schema 2020-12 they stand in `/openapi.json`.\n\n',
+    (Object.keys(SHAPES) as ShapeName[]).map(shapeText).join('\n'),
+  ].join('');
+}
