@@ -110,7 +110,11 @@ function printerPanel(device: string): string {
     { text: { zh: '快没了', en: 'low' }, command: { do: 'setPaper', paper: 'low' } },
     { text: { zh: '用完', en: 'out' }, command: { do: 'setPaper', paper: 'out' } },
   ]);
-  return `${paper}${faults(device, [COVER, JAM])}
+  const heal = button(device, {
+    text: { zh: '修好', en: 'heal the failure' },
+    command: { do: 'failNext', times: 0 },
+  });
+  return `${paper}${faults(device, [COVER, JAM])}<div class="row">${heal}</div>
 <h3>${both({ zh: '最近打印的一张', en: 'The last thing printed' })}</h3>
 <p class="none" data-empty="${device}">${both({ zh: '还没有打印', en: 'Nothing printed yet' })}</p>
 <img class="receipt" hidden data-picture="${device}" data-ending=".png" alt="最近打印的回执 The last receipt">`;

@@ -39,7 +39,8 @@ function show(device) {
   );
   const picture = document.querySelector(`[data-picture="${device.id}"]`);
   if (!picture) return;
-  const last = device.artifacts.filter((name) => name.endsWith(picture.dataset.ending)).at(-1);
+  const numbered = new RegExp(`/\\d+\\${picture.dataset.ending}$`);
+  const last = device.artifacts.filter((name) => numbered.test(name)).at(-1);
   picture.hidden = last === undefined;
   document.querySelector(`[data-empty="${device.id}"]`).hidden = last !== undefined;
   if (last === undefined || picture.dataset.shown === last) return;
