@@ -8,6 +8,7 @@ const hex = (mostBytes: number) =>
     .regex(/^([0-9a-fA-F]{2})*$/, '应为十六进制 / must be hex, two digits a byte');
 const source = z.enum(['flatbed', 'feeder']);
 const ms = z.int().min(0).max(600_000);
+const afterBytes = z.int().min(0).max(1_000_000).exactOptional();
 
 /** What POST /v1/devices/:id/commands takes: one `SimulatorCommand`, and no key that is not known. */
 export const commandSchema: z.ZodType<SimulatorCommand> = z.discriminatedUnion('do', [
@@ -26,16 +27,17 @@ export const commandSchema: z.ZodType<SimulatorCommand> = z.discriminatedUnion('
     paper: z.enum(['householdRegister', 'disabilityCertificate', 'bankCard']).exactOptional(),
   }),
   z.strictObject({ do: z.literal('loadPageImage'), source, jpegBase64: z.base64() }),
-  z.strictObject({ do: z.literal('setPaper'), paper: z.enum(['full', 'low', 'out']) }),
-  z.strictObject({ do: z.literal('setCover'), open: z.boolean() }),
+  z.strictObject({ do: z.literal('setPaper'), paper: z.enum(['full', 'low', 'out']), afterBytes }),
+  z.strictObject({ do: z.literal('setCover'), open: z.boolean(), afterBytes }),
   z.strictObject({
     do: z.literal('setJam'),
     jammed: z.boolean(),
     afterPages: z.int().min(0).max(100).exactOptional(),
+    afterBytes,
   }),
   z.strictObject({ do: z.literal('setDelay'), ms }),
-  z.strictObject({ do: z.literal('dropLine'), forMs: ms.exactOptional() }),
+  z.strictObject({ do: z.literal('dropLine'), forMs: ms.exactOptional(), afterBytes }),
   z.strictObject({ do: z.literal('setBusy'), busy: z.boolean() }),
   z.strictObject({ do: z.literal('failNext'), times: z.int().min(0).max(1_000).exactOptional() }),
-  z.strictObject({ do: z.literal('setMute'), mute: z.boolean() }),
+  z.strictObject({ do: z.literal('setMute'), mute: z.boolean(), afterBytes }),
 ]);

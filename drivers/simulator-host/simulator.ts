@@ -23,19 +23,29 @@ export type SimulatorCommand =
       readonly source: 'flatbed' | 'feeder';
       readonly jpegBase64: string;
     }
-  | { readonly do: 'setPaper'; readonly paper: 'full' | 'low' | 'out' }
-  | { readonly do: 'setCover'; readonly open: boolean }
-  | { readonly do: 'setJam'; readonly jammed: boolean; readonly afterPages?: number }
+  /** A receipt printer takes `afterBytes`: the thing happens when it has carried out so many bytes more. */
+  | {
+      readonly do: 'setPaper';
+      readonly paper: 'full' | 'low' | 'out';
+      readonly afterBytes?: number;
+    }
+  | { readonly do: 'setCover'; readonly open: boolean; readonly afterBytes?: number }
+  | {
+      readonly do: 'setJam';
+      readonly jammed: boolean;
+      readonly afterPages?: number;
+      readonly afterBytes?: number;
+    }
   /** Every answer is held back for so long; 0 heals it. */
   | { readonly do: 'setDelay'; readonly ms: number }
-  /** Hangs up; with `forMs` also refuses to be called for that long. */
-  | { readonly do: 'dropLine'; readonly forMs?: number }
+  /** Hangs up; with `forMs` also refuses to be called for that long; a receipt printer after `afterBytes` received. */
+  | { readonly do: 'dropLine'; readonly forMs?: number; readonly afterBytes?: number }
   /** Works for somebody else: refuses what it is asked with its protocol's own word for busy. */
   | { readonly do: 'setBusy'; readonly busy: boolean }
   /** The next call to this device fails with its protocol's own error, as many times as told. */
   | { readonly do: 'failNext'; readonly times?: number }
   /** Says nothing from now on (`true`), as a dead device behind a live line. */
-  | { readonly do: 'setMute'; readonly mute: boolean };
+  | { readonly do: 'setMute'; readonly mute: boolean; readonly afterBytes?: number };
 
 /** What one simulated device shows of itself to the control plane. JSON. */
 export interface SimulatorState {

@@ -81,9 +81,9 @@ const JAM: Switch = {
   off: { do: 'setJam', jammed: false },
 };
 
-function faults(device: string, switches: readonly Switch[]): string {
+function faults(device: string, switches: readonly Switch[], more: readonly Button[] = []): string {
   const all = [...switches, ...LINE_FAULTS].map((one) => toggle(device, one)).join('');
-  return `<h3>${both({ zh: '出点毛病', en: 'Make trouble' })}</h3><div class="row">${all}${button(device, FAIL_NEXT)}</div>`;
+  return `<h3>${both({ zh: '出点毛病', en: 'Make trouble' })}</h3><div class="row">${all}${[FAIL_NEXT, ...more].map((one) => button(device, one)).join('')}</div>`;
 }
 
 function group(title: LocalizedText, device: string, buttons: readonly Button[]): string {
@@ -110,11 +110,11 @@ function printerPanel(device: string): string {
     { text: { zh: '快没了', en: 'low' }, command: { do: 'setPaper', paper: 'low' } },
     { text: { zh: '用完', en: 'out' }, command: { do: 'setPaper', paper: 'out' } },
   ]);
-  const heal = button(device, {
+  const heal: Button = {
     text: { zh: '修好', en: 'heal the failure' },
     command: { do: 'failNext', times: 0 },
-  });
-  return `${paper}${faults(device, [COVER, JAM])}<div class="row">${heal}</div>
+  };
+  return `${paper}${faults(device, [COVER, JAM], [heal])}
 <h3>${both({ zh: '最近打印的一张', en: 'The last thing printed' })}</h3>
 <p class="none" data-empty="${device}">${both({ zh: '还没有打印', en: 'Nothing printed yet' })}</p>
 <img class="receipt" hidden data-picture="${device}" data-ending=".png" alt="最近打印的回执 The last receipt">`;
