@@ -59,6 +59,8 @@ export interface Terminal {
   entryAddress(): string;
   readonly session: SessionService;
   readonly durable: DurableCore;
+  /** Device class → state. */
+  deviceStates(): Readonly<Record<string, string>>;
   close(): Promise<void>;
 }
 
@@ -213,7 +215,14 @@ export async function composeTerminal(options: TerminalOptions): Promise<Termina
     durable.start();
     images.warm();
     summaries.warm();
-    return { origin: server.origin, entryAddress, session, durable, close };
+    return {
+      origin: server.origin,
+      entryAddress,
+      session,
+      durable,
+      deviceStates: () => deviceStates(),
+      close,
+    };
   } catch (error) {
     await close();
     throw error;

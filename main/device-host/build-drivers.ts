@@ -1,48 +1,54 @@
-import { EsclScanner } from '../../drivers/document-scanner/escl-scanner.ts';
-import { createSdtReader } from '../../drivers/id-card/sdt-reader.ts';
-import { escPosPrinter } from '../../drivers/receipt-printer/escpos-printer.ts';
-import { PRINTER_PROFILES } from '../../drivers/receipt-printer/profile.ts';
-import { serialTransport } from '../../drivers/transport/serial.ts';
+import type { DeviceClass } from '../../domain/device/status.ts';
+import type { DocumentScanner } from '../../drivers/document-scanner/contract.ts';
+import type { IdCardReader } from '../../drivers/id-card/contract.ts';
+import type { ReceiptPrinter } from '../../drivers/receipt-printer/contract.ts';
 import { systemClock } from '../../drivers/transport/system-clock.ts';
-import { tcpTransport } from '../../drivers/transport/tcp.ts';
 import type { Transport } from '../../drivers/transport/transport.ts';
 import type { DevicesConfig, TransportConfig } from '../../kiosk-config/index.ts';
 import { chinaDay } from '../core/china-day.ts';
-import type { Drivers } from './host.ts';
 
-/** Names of the configuration → names of the driver's profiles. */
-const PROFILES = {
-  generic80: PRINTER_PROFILES['generic-80'],
-  generic58: PRINTER_PROFILES['generic-58'],
-} as const;
+type Configured = { [Device in DeviceClass]: NonNullable<DevicesConfig['devices'][Device]> };
 
-function transport(config: TransportConfig): Transport {
-  return config.type === 'tcp'
-    ? tcpTransport({ host: config.host, port: config.port })
-    : serialTransport({ path: config.path, baudRate: config.baud });
+const clock = systemClock;
+
+/*
+ * Drivers and their native libraries are loaded only where they are configured: what cannot be loaded on
+ * this machine takes away one device, not all of them.
+ */
+
+async function transport(config: TransportConfig): Promise<Transport> {
+  if (config.type === 'tcp') {
+    const { tcpTransport } = await import('../../drivers/transport/tcp.ts');
+    return tcpTransport({ host: config.host, port: config.port });
+  }
+  const { serialTransport } = await import('../../drivers/transport/serial.ts');
+  return serialTransport({ path: config.path, baudRate: config.baud });
 }
 
-/** Makes the drivers that a technician configured; nothing is opened yet. */
-export function buildDrivers(devices: DevicesConfig['devices']): Drivers {
-  const clock = systemClock;
-  const { idCard, receiptPrinter, documentScanner } = devices;
-  return {
-    ...(idCard && {
-      idCard: createSdtReader({
-        transport: transport(idCard.transport),
-        clock,
-        today: () => chinaDay(Date.now()).replaceAll('-', ''),
-      }),
-    }),
-    ...(receiptPrinter && {
-      receiptPrinter: escPosPrinter({
-        transport: transport(receiptPrinter.transport),
-        clock,
-        profile: PROFILES[receiptPrinter.profile],
-      }),
-    }),
-    ...(documentScanner && {
-      documentScanner: new EsclScanner({ url: documentScanner.url, clock }),
-    }),
-  };
+/** Makes the driver of the ID-card reader; nothing is opened yet. Rejects when it cannot be loaded. */
+export async function buildIdCard(config: Configured['idCard']): Promise<IdCardReader> {
+  const { createSdtReader } = await import('../../drivers/id-card/sdt-reader.ts');
+  const today = (): string => chinaDay(Date.now()).replaceAll('-', '');
+  return createSdtReader({ transport: await transport(config.transport), clock, today });
+}
+
+/** Makes the driver of the receipt printer. Rejects when it cannot be loaded. */
+export async function buildReceiptPrinter(
+  config: Configured['receiptPrinter'],
+): Promise<ReceiptPrinter> {
+  const { escPosPrinter } = await import('../../drivers/receipt-printer/escpos-printer.ts');
+  const { PROFILES } = await import('../../drivers/receipt-printer/profile.ts');
+  return escPosPrinter({
+    transport: await transport(config.transport),
+    clock,
+    profile: PROFILES[config.profile],
+  });
+}
+
+/** Makes the driver of the document scanner. Rejects when it cannot be loaded. */
+export async function buildDocumentScanner(
+  config: Configured['documentScanner'],
+): Promise<DocumentScanner> {
+  const { EsclScanner } = await import('../../drivers/document-scanner/escl-scanner.ts');
+  return new EsclScanner({ url: config.url, clock });
 }

@@ -5,10 +5,10 @@ import type { DocumentScanner } from '../../drivers/document-scanner/contract.ts
 import type { IdCardReader } from '../../drivers/id-card/contract.ts';
 import type { ReceiptPrinter } from '../../drivers/receipt-printer/contract.ts';
 import type { DevicesConfig } from '../../kiosk-config/index.ts';
+import { buildDocumentScanner, buildIdCard, buildReceiptPrinter } from './build-drivers.ts';
 import type { FromHost, ToHost } from './protocol.ts';
 
-/** The drivers of one terminal; a device that is not meant to be there has none. */
-export interface Drivers {
+interface Drivers {
   readonly idCard?: IdCardReader;
   readonly receiptPrinter?: ReceiptPrinter;
   readonly documentScanner?: DocumentScanner;
@@ -17,16 +17,11 @@ export interface Drivers {
 /** The device host without its process: turns messages into calls of drivers, and back. */
 export class DeviceHost {
   readonly #send: (message: FromHost) => void;
-  readonly #build: (devices: DevicesConfig['devices']) => Drivers;
   readonly #commands = new Map<number, AbortController>();
   #drivers: Drivers = {};
 
-  constructor(
-    send: (message: FromHost) => void,
-    build: (devices: DevicesConfig['devices']) => Drivers,
-  ) {
+  constructor(send: (message: FromHost) => void) {
     this.#send = send;
-    this.#build = build;
   }
 
   async handle(message: ToHost): Promise<void> {
@@ -59,8 +54,16 @@ export class DeviceHost {
   }
 
   async #configure(devices: DevicesConfig['devices']): Promise<void> {
-    this.#drivers = this.#build(devices);
-    const { idCard, receiptPrinter, documentScanner } = this.#drivers;
+    const [idCard, receiptPrinter, documentScanner] = await Promise.all([
+      this.#load('idCard', devices.idCard, buildIdCard),
+      this.#load('receiptPrinter', devices.receiptPrinter, buildReceiptPrinter),
+      this.#load('documentScanner', devices.documentScanner, buildDocumentScanner),
+    ]);
+    this.#drivers = {
+      ...(idCard && { idCard }),
+      ...(receiptPrinter && { receiptPrinter }),
+      ...(documentScanner && { documentScanner }),
+    };
     idCard?.onEvent((event) => this.#send({ type: 'card', event }));
     if (idCard) this.#watch('idCard', idCard);
     if (receiptPrinter) this.#watch('receiptPrinter', receiptPrinter);
@@ -69,6 +72,26 @@ export class DeviceHost {
       this.#watch('documentScanner', documentScanner);
     }
     await Promise.all(Object.values(this.#drivers).map((driver: Device) => driver.open()));
+  }
+
+  /** A driver that cannot be loaded is a fault of its device alone. */
+  async #load<Config, Driver>(
+    device: DeviceClass,
+    config: Config | null,
+    build: (config: Config) => Promise<Driver>,
+  ): Promise<Driver | undefined> {
+    if (config === null) return undefined;
+    try {
+      return await build(config);
+    } catch (error) {
+      const detail = error instanceof Error ? error.message : 'unknown';
+      const status = {
+        state: 'offline',
+        fault: fault('device.libraryMissing', { detail }),
+      } as const;
+      this.#send({ type: 'status', device, status });
+      return undefined;
+    }
   }
 
   #watch(device: DeviceClass, driver: Device): void {

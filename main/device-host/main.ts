@@ -1,4 +1,3 @@
-import { buildDrivers } from './build-drivers.ts';
 import { DeviceHost } from './host.ts';
 import type { FromHost, ToHost } from './protocol.ts';
 
@@ -17,7 +16,7 @@ function run(): void {
   const send = (message: FromHost): void => {
     if (process.connected) channel(message, undefined, undefined, () => undefined);
   };
-  const host = new DeviceHost(send, buildDrivers);
+  const host = new DeviceHost(send);
   const end = (): void => {
     host.close().then(
       () => process.exit(0),
