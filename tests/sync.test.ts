@@ -1,12 +1,15 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { demoCatalogue } from '../kiosk-config/index.ts';
 import { createSystemPorts, type SystemPorts } from '../main/core/adapters/system-ports.ts';
 import { createDurableCore, type DurableCore } from '../main/core/durable.ts';
 import { QUICK, submissionOf, until } from '../main/core/outbox/durable-bench.test-helper.ts';
 import { startPlatform, type RunningPlatform } from '../platform/main.ts';
+
+// slow shared machines: nothing here depends on how long it takes
+vi.setConfig({ testTimeout: 90_000, hookTimeout: 90_000 });
 
 let folder: string;
 let platform: RunningPlatform | undefined;

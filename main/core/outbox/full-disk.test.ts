@@ -2,8 +2,11 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { makeBench, submissionOf, until } from './durable-bench.test-helper.ts';
+
+// slow shared machines: nothing here depends on how long it takes
+vi.setConfig({ testTimeout: 90_000, hookTimeout: 90_000 });
 
 function mountSmall(folder: string): boolean {
   try {

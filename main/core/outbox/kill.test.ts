@@ -3,13 +3,16 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { generateX25519Identity, identityToRecipient } from 'age-encryption';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createAuditChain, verifyChain } from '../audit/chain.ts';
 import { keyIdOf } from '../keys/ed25519.ts';
 import { systemClock } from '../adapters/system-clock.ts';
 import { openIndex } from '../storage/index-db.ts';
 import { startPlatformDouble, type PlatformDouble } from '../sync/platform-double.test-helper.ts';
 import type { ItemSummary, StoredItem } from './contract.ts';
+
+// slow shared machines: nothing here depends on how long it takes
+vi.setConfig({ testTimeout: 90_000, hookTimeout: 90_000 });
 
 interface Run {
   readonly signal: string | null;

@@ -2,12 +2,15 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Decrypter } from 'age-encryption';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { parseEnvelope } from '../../../domain/envelope/header.ts';
 import { parseReceiptNumber } from '../../../domain/receipt/number.ts';
 import type { DurableCore } from '../durable.ts';
 import { StorageError } from '../storage/storage-error.ts';
 import { makeBench, submissionOf, until, type Bench } from './durable-bench.test-helper.ts';
+
+// slow shared machines: nothing here depends on how long it takes
+vi.setConfig({ testTimeout: 90_000, hookTimeout: 90_000 });
 
 let bench: Bench;
 beforeEach(async () => {
