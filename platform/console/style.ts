@@ -21,6 +21,8 @@ table { border-collapse: collapse; width: 100%; }
 th, td { text-align: left; padding: 10px 16px 10px 0; border-bottom: 1px solid var(--line); vertical-align: top; }
 th { font-weight: 700; }
 .number { font-variant-numeric: tabular-nums; white-space: nowrap; }
+.action { min-width: 190px; }
+.number .en { white-space: normal; }
 dl { display: grid; grid-template-columns: minmax(190px, 32%) 1fr; margin: 0; }
 dt, dd { margin: 0; padding: 9px 16px 9px 0; border-bottom: 1px solid var(--line); overflow-wrap: anywhere; }
 dt { font-weight: 700; }

@@ -20,7 +20,7 @@ import { receiptRoutes } from './receipt-routes.ts';
 import { terminalRoutes } from './terminal-routes.ts';
 
 const DOCS_CSP =
-  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; frame-ancestors 'none'";
+  "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; frame-ancestors 'none'";
 const MAX_JSON = 256 * 1024;
 const ERROR_PAGE = {
   zh: '出了点问题，请再试一次',
@@ -79,6 +79,7 @@ async function docs(app: FastifyInstance): Promise<void> {
     staticCSP: DOCS_CSP,
     uiConfig: { validatorUrl: null },
   });
+  app.get('/favicon.ico', (_request, reply) => reply.code(204).send());
   app.get('/openapi.json', (_request, reply) =>
     reply.type('application/json').send(JSON.stringify(document)),
   );

@@ -35,8 +35,8 @@ export function accessPage(
         <td class="number">${sequence}</td>
         <td class="number">${timeInChina(at)}</td>
         <td>${actor} <span class="en">${role}</span></td>
-        <td>${words ? both(words) : action}</td>
-        <td class="number">${subject}</td>
+        <td class="action">${words ? both(words) : action}</td>
+        <td>${subject}</td>
         <td class="number">${hash.slice(0, 12)}</td>
       </tr>`;
     });

@@ -27,6 +27,17 @@ function isoDay(day: string): string {
   return day === 'long-term' ? '长期 long-term' : day.replace(/^(\d{4})(\d\d)(\d\d)$/, '$1-$2-$3');
 }
 
+/** Code points of characters that a screen may have no glyph for, so that a name can still be told. */
+function rareCharacters(name: string): HtmlPart {
+  const rare = Array.from(name).filter((character) =>
+    /[\u{20000}-\u{3FFFF}\p{Co}]/u.test(character),
+  );
+  const codes = rare.map(
+    (character) => `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase()}`,
+  );
+  return codes.length > 0 && html`<span class="en">${codes.join(' ')}</span>`;
+}
+
 /** What the card said, and what about it does not fit. */
 export function applicantPart({ applicant }: ApplicationBody): Html {
   const { card, doubts } = applicant;
@@ -35,7 +46,7 @@ export function applicantPart({ applicant }: ApplicationBody): Html {
     ${doubts.map((doubt) => html`<p class="notice wait">${both(DOUBTS[doubt])}</p>`)}
     <dl>
       ${term({ zh: '证件', en: 'Card' }, both(CARDS[card.kind]))}
-      ${term({ zh: '姓名', en: 'Name' }, card.name)}
+      ${term({ zh: '姓名', en: 'Name' }, html`${card.name} ${rareCharacters(card.name)}`)}
       ${card.latinName !== undefined && term({ zh: '外文姓名', en: 'Latin name' }, card.latinName)}
       ${sex && term({ zh: '性别', en: 'Sex' }, both(sex))}
       ${
@@ -105,18 +116,23 @@ function pagesOf(caseNumber: string, pages: readonly AttachedFile[], title: stri
   </div>`;
 }
 
-function materialPart(caseNumber: string, material: Material | undefined, given?: GivenMaterial) {
-  const id = given?.materialId ?? '';
-  const name = material?.name ?? { zh: id, en: id };
+function meansPart(given: GivenMaterial | undefined, replaced: boolean): Html {
+  if (given) {
+    const { zh, en } = MEANS[given.means];
+    return html`<span class="tag good">${zh}</span> <span class="en">${en}</span>`;
+  }
+  if (replaced) return both({ zh: '不用交，已交同类材料', en: 'not needed, another was given' });
+  return html`<span class="tag wait">没有交</span> <span class="en">not given</span>`;
+}
+
+function materialPart(
+  caseNumber: string,
+  name: LocalizedText,
+  given: GivenMaterial | undefined,
+  replaced = false,
+): Html {
   return html`<h3>${both(name)}</h3>
-    <p>
-      ${
-        given
-          ? html`<span class="tag good">${MEANS[given.means].zh}</span>
-              <span class="en">${MEANS[given.means].en}</span>`
-          : html`<span class="tag wait">没有交</span> <span class="en">not given</span>`
-      }
-    </p>
+    <p>${meansPart(given, replaced)}</p>
     ${given && pagesOf(caseNumber, given.pages, name.zh)}`;
 }
 
@@ -127,18 +143,22 @@ export function materialsPart(
   service: ServiceItem | undefined,
 ): Html {
   const asked = service ? visibleMaterials(service, body.answers) : [];
+  const givenAs = (id: string): GivenMaterial | undefined =>
+    body.materials.find(({ materialId }) => materialId === id);
+  const isReplaced = ({ anyOfGroup }: Material): boolean =>
+    anyOfGroup !== undefined &&
+    asked.some((other) => other.anyOfGroup === anyOfGroup && givenAs(other.id) !== undefined);
   const extra = body.materials.filter(
     ({ materialId }) => !asked.some(({ id }) => id === materialId),
   );
   return html`<h2>${both({ zh: '材料', en: 'Materials' })}</h2>
     ${asked.map((material) =>
-      materialPart(
-        caseNumber,
-        material,
-        body.materials.find(({ materialId }) => materialId === material.id),
-      ),
+      materialPart(caseNumber, material.name, givenAs(material.id), isReplaced(material)),
     )}
-    ${extra.map((given) => materialPart(caseNumber, undefined, given))}`;
+    ${extra.map((given) => {
+      const id = given.materialId;
+      return materialPart(caseNumber, { zh: id, en: id }, given);
+    })}`;
 }
 
 /** Signature and summary. */
