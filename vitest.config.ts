@@ -4,7 +4,12 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['{domain,drivers,main,platform,kiosk-config,renderer,scripts,tests}/**/*.test.ts'],
-    exclude: ['**/node_modules/**', 'tests/{page,e2e,full,electron}/**'],
+    // Files named *.full.test.ts take long: they run with BIANMIN_TESTS=full only.
+    exclude: [
+      '**/node_modules/**',
+      'tests/{page,e2e,full,electron}/**',
+      ...(process.env['BIANMIN_TESTS'] === 'full' ? [] : ['**/*.full.test.ts']),
+    ],
     testTimeout: 20_000,
     hookTimeout: 30_000,
     pool: 'forks',

@@ -148,7 +148,11 @@ if (electronBinary() === undefined) {
 } else {
   await stage(vitest('Electron shell', [], 'tests/electron/vitest.config.ts'));
 }
-if (!full) notRun.add('NOT RUN: kills and whole journeys (tests/full): set BIANMIN_TESTS=full');
+if (!full) {
+  notRun.add(
+    'NOT RUN: kills and whole journeys (tests/full, *.full.test.ts): set BIANMIN_TESTS=full',
+  );
+}
 
 console.log('');
 for (const line of [...notRun].sort()) console.log(line);
