@@ -1,4 +1,6 @@
-import { useRef } from 'react';
+import { useRef, useState } from 'react';
+import { Button } from '../parts/button.tsx';
+import { Glyph } from '../parts/icons.tsx';
 import { Keyboard } from '../keyboard/keyboard.tsx';
 import { useWords } from '../use-page.ts';
 import { Options } from './choice-fields.tsx';
@@ -16,24 +18,38 @@ function partsOf(value: FieldProps['value']): {
 
 /** An address: the town from a list, the rest in words, with the words addresses are made of. */
 export function AddressField(props: FieldProps) {
-  const { t } = useWords();
+  const { t, text } = useWords();
   const { id, schema, onChange } = props;
   const { division, detail } = partsOf(props.value);
   const field = useRef<HTMLInputElement>(null);
+  const [choosing, setChoosing] = useState(division === '');
+  const options = schema['x-options'] ?? [];
+  const chosenOption = options.find(({ value }) => value === division);
   const change = (typed: string): void => onChange({ division, detail: typed });
   return (
     <div className="stack">
       <p className="part-label" id={`${id}-division`}>
         {t('address.division')}
       </p>
-      <Options
-        name={`${id}-division`}
-        labelledBy={`${id}-division`}
-        describedBy={props.describedBy}
-        options={schema['x-options'] ?? []}
-        value={division}
-        onChoose={(chosen) => onChange({ division: chosen, detail })}
-      />
+      {choosing || chosenOption === undefined ? (
+        <Options
+          name={`${id}-division`}
+          labelledBy={`${id}-division`}
+          describedBy={props.describedBy}
+          options={options}
+          value={division}
+          onChoose={(chosen) => onChange({ division: chosen, detail })}
+          onPicked={() => setChoosing(false)}
+        />
+      ) : (
+        <div className="chosen">
+          <p>
+            <Glyph name="check" />
+            {text(chosenOption.label)}
+          </p>
+          <Button onPress={() => setChoosing(true)}>{t('address.other')}</Button>
+        </div>
+      )}
       <label className="part-label" htmlFor={id}>
         {t('address.detail')}
       </label>

@@ -4,6 +4,7 @@ import { zh } from '../messages/zh.ts';
 import { Glyph } from '../parts/icons.tsx';
 import { useWords } from '../use-page.ts';
 import type { FieldProps } from './field.tsx';
+import { optionColumns } from './option-columns.ts';
 
 type OptionList = NonNullable<FieldSchema['x-options']>;
 
@@ -13,21 +14,16 @@ export function Options(props: {
   readonly options: OptionList;
   readonly value: string;
   readonly onChoose: (value: string) => void;
+  /** Chosen by touch: with arrow keys one goes through the choices before one has chosen. */
+  readonly onPicked?: () => void;
   readonly labelledBy?: string;
   readonly describedBy?: string | undefined;
 }) {
   const { text, locale } = useWords();
-  const longest = Math.max(0, ...props.options.map(({ label }) => label[locale].length));
-  const narrow = longest <= (locale === 'zh' ? 6 : 12);
-  const shape =
-    narrow && props.options.length > 8
-      ? 'options-3'
-      : narrow || longest <= (locale === 'zh' ? 10 : 20)
-        ? 'options-2'
-        : '';
+  const shape = optionColumns(props.options, locale);
   return (
     <div
-      className={`options ${shape}`}
+      className={`options options-${shape}`}
       role="radiogroup"
       aria-labelledby={props.labelledBy}
       aria-describedby={props.describedBy}
@@ -40,6 +36,9 @@ export function Options(props: {
             value={value}
             checked={value === props.value}
             onChange={() => props.onChoose(value)}
+            onClick={(event) => {
+              if (event.detail > 0) props.onPicked?.();
+            }}
           />
           <span className="option-mark">
             {value === props.value ? <Glyph name="check" /> : null}

@@ -2,6 +2,7 @@ import type { Answers, FieldSchema, FormSchema } from '../../domain/catalogue/fo
 import { isEditable } from '../../domain/catalogue/prefill.ts';
 import { visibleSections } from '../../domain/catalogue/visible-fields.ts';
 import type { LocalizedText } from '../../domain/text.ts';
+import { optionColumns } from './option-columns.ts';
 
 /** One screen of a form: a few fields of one section. */
 export interface FormScreen {
@@ -12,22 +13,30 @@ export interface FormScreen {
   readonly fields: readonly string[];
 }
 
-/** How much room a field takes; a screen holds ROOM. */
-const ROOM = 5;
+/** Height of a screen's contents on an upright terminal, and of what stands in it, in px. */
+const ROOM = 1120;
+const TEXT = 330;
+const OPTION_ROW = 112;
+const FACT = 150;
 
 function roomOf(schema: FieldSchema): number {
-  const options = schema['x-options']?.length ?? 0;
+  const help = schema.description === undefined ? 0 : 60;
+  const options = schema['x-options'] ?? [];
   switch (schema['x-widget']) {
     case 'address':
-    case 'commitment':
       return ROOM;
+    case 'commitment':
+      return 480;
     case 'date':
-      return 3;
+      return 690 + help;
+    case 'boolean':
+      return 240 + help;
     case 'select':
+      return 130 + help + Math.ceil(options.length / optionColumns(options, 'zh')) * OPTION_ROW;
     case 'multiselect':
-      return options > 6 ? ROOM : options > 3 ? 3 : 2;
+      return 190 + help + options.length * OPTION_ROW;
     default:
-      return 2;
+      return TEXT + help;
   }
 }
 
@@ -61,7 +70,7 @@ export function formScreens(
     for (const field of shown.filter((name) => !facts.includes(name))) {
       const schema = form.properties[field];
       if (schema === undefined) continue;
-      const needed = isFact(field) ? 1 : roomOf(schema);
+      const needed = isFact(field) ? FACT : roomOf(schema);
       if (group.length > 0 && room + needed > ROOM) {
         screens.push({ ...head, kind: 'ask', fields: group });
         group = [];

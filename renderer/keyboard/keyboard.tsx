@@ -1,4 +1,4 @@
-import { useLayoutEffect, useRef, useState, type RefObject } from 'react';
+import { useEffect, useLayoutEffect, useRef, useState, type RefObject } from 'react';
 import { Glyph } from '../parts/icons.tsx';
 import { useWords } from '../use-page.ts';
 import { candidates } from './ime.ts';
@@ -64,6 +64,11 @@ export function Keyboard(props: KeyboardProps) {
         : 'letters',
   );
   const [typed, setTyped] = useState('');
+  const { field } = props;
+  useEffect(() => {
+    // the keyboard takes room away: what is typed into must stay in sight
+    field.current?.scrollIntoView({ block: 'center' });
+  }, [field]);
   const only = props.kind === 'digits' || props.kind === 'idNumber';
   const letter = (key: string): void => {
     if (mode === 'pinyin') setTyped((before) => (before + key).slice(0, 24));

@@ -38,6 +38,8 @@ export const en: Messages = {
     title: 'Lay your ID card here to begin',
     titleOther: '放上身份证，就能办事',
     touch: 'or touch here to start',
+    titleReaderAway: 'Touch here to see what can be done',
+    titleReaderAwayOther: '点这里，看看能办什么',
     touchOther: '也可以点这里开始',
     here: 'Here you can apply for',
     hereOther: '这里能办',
@@ -53,6 +55,7 @@ export const en: Messages = {
     safe: 'Applications are sealed: even this machine cannot open them',
     safeOther: '申请加密保存，这台机器自己也打不开',
     start: 'Start',
+    startOther: '开始',
   },
   identify: {
     title: 'Lay your ID card on the reader',
@@ -176,6 +179,7 @@ export const en: Messages = {
   address: {
     division: 'Town or street office',
     detail: 'Village, road and number',
+    other: 'Another',
     example: 'For example: 某某村3组12号',
   },
   keyboard: {
@@ -286,7 +290,7 @@ export const en: Messages = {
     qr: 'QR code of the receipt',
     qrHow: 'Scan it with a phone to see how far it is',
     printing: 'Printing the receipt…',
-    printed: 'The receipt is printed. Please take it from the outlet below',
+    printed: 'The receipt is printed. Please take it from the outlet',
     failed: 'The receipt was not printed',
     failedHow:
       'Your application is safe. Please photograph the number and the code on this screen.',

@@ -37,6 +37,8 @@ export const zh = {
     title: '放上身份证，就能办事',
     titleOther: 'Lay your ID card here to begin',
     touch: '也可以点这里开始',
+    titleReaderAway: '点这里，看看能办什么',
+    titleReaderAwayOther: 'Touch here to see what can be done',
     touchOther: 'or touch here to start',
     here: '这里能办',
     hereOther: 'Here you can apply for',
@@ -47,7 +49,8 @@ export const zh = {
     scannerAway: '扫描仪现在用不了：不用扫描材料的事照常能办。',
     safe: '申请加密保存，这台机器自己也打不开',
     safeOther: 'Applications are sealed: even this machine cannot open them',
-    start: '开始办理',
+    start: '开始',
+    startOther: 'Start',
   },
   identify: {
     title: '请把身份证放到读卡区',
@@ -168,6 +171,7 @@ export const zh = {
   address: {
     division: '镇、街道',
     detail: '村、路、门牌号',
+    other: '换一个',
     example: '比如：某某村3组12号',
   },
   keyboard: {
@@ -275,7 +279,7 @@ export const zh = {
     qr: '回执二维码',
     qrHow: '用手机扫一扫，可以查到哪一步',
     printing: '正在打印回执…',
-    printed: '回执已打印，请在下面出纸口拿走',
+    printed: '回执已打印，请从出纸口拿走',
     failed: '回执没有打印出来',
     failedHow: '申请不受影响。请用手机拍下屏幕上的号码和二维码。',
     unknown: '不能确定回执有没有打印出来，请看一看出纸口',

@@ -113,7 +113,7 @@ export function Frame(props: {
       data-print={session.receipt?.print.state}
     >
       <Header />
-      <main className="main" ref={scroll} tabIndex={-1}>
+      <main className="main" ref={scroll} tabIndex={0}>
         <Progress step={session.step} />
         <div className="title">
           <h1 ref={title} tabIndex={-1}>

@@ -4,7 +4,7 @@ export type Stroke = readonly (readonly [x: number, y: number])[];
 /** Size of the picture that is handed in. */
 export const INK_WIDTH = 1200;
 /** Size of the picture that is handed in. */
-export const INK_HEIGHT = 560;
+export const INK_HEIGHT = 500;
 
 const LINE = 11;
 

@@ -1,6 +1,5 @@
 import { useEffect, useRef, useState } from 'react';
 import { useWords } from '../use-page.ts';
-import { Glyph } from './icons.tsx';
 
 /** After a short touch or a key the value stays open so long; nobody must be able to hold. */
 const OPEN_MS = 5_000;
@@ -43,7 +42,6 @@ export function Masked(props: {
           hideSoon();
         }}
       >
-        <Glyph name="eye" />
         {t('common.show')}
       </button>
     </span>

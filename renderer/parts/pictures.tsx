@@ -3,9 +3,9 @@ export function CardPicture() {
   return (
     <svg className="picture" viewBox="0 0 640 420" aria-hidden="true" focusable="false">
       <ellipse cx="320" cy="384" rx="270" ry="20" fill="#0b2a3c" opacity=".14" />
-      <path d="M70 300h500l34 62a14 14 0 0 1-12 20H48a14 14 0 0 1-12-20z" fill="#123a52" />
-      <path d="M92 250h456l34 62H58z" fill="#1f5877" />
-      <path d="M150 264h340l22 36H128z" fill="#174660" stroke="#8ec5dc" strokeWidth="4" />
+      <path d="M58 312h524l22 50a14 14 0 0 1-12 20H48a14 14 0 0 1-12-20z" fill="#9db7c2" />
+      <path d="M92 250h456l34 62H58z" fill="#dfe9ec" />
+      <path d="M150 262h340l22 38H128z" fill="#1f5877" stroke="#12506e" strokeWidth="4" />
       <path
         d="M262 282a80 40 0 0 1 116 0M282 289a52 26 0 0 1 76 0"
         fill="none"
@@ -128,8 +128,8 @@ export function ReceiptPicture() {
 export function TakePicture() {
   return (
     <svg className="picture" viewBox="0 0 640 420" aria-hidden="true" focusable="false">
-      <path d="M70 320h500l30 50a12 12 0 0 1-11 18H51a12 12 0 0 1-11-18z" fill="#123a52" />
-      <path d="M112 278h416l36 52H76z" fill="#1f5877" />
+      <path d="M76 330h488l26 46a12 12 0 0 1-11 18H61a12 12 0 0 1-11-18z" fill="#9db7c2" />
+      <path d="M112 278h416l36 52H76z" fill="#dfe9ec" />
       <g className="picture-card">
         <rect
           x="180"

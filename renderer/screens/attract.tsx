@@ -8,7 +8,8 @@ import { useAct, usePageState, useWords } from '../use-page.ts';
 /** Nobody is here: a large invitation in both languages, and honest words on what does not work now. */
 export function AttractScreen() {
   const { t, text, locale } = useWords();
-  const { catalogue } = usePageState();
+  const { terminal, catalogue } = usePageState();
+  const readerAway = terminal !== null && isAway(terminal.devices.idCard);
   const act = useAct();
   const other = locale === 'zh' ? 'en' : 'zh-CN';
   const begin = (): void => act((core, options) => core.session.begin({ locale }, options));
@@ -18,15 +19,15 @@ export function AttractScreen() {
       <main className="attract-main">
         <section className="invitation">
           <CardPicture />
-          <h1>{t('attract.title')}</h1>
+          <h1>{t(readerAway ? 'attract.titleReaderAway' : 'attract.title')}</h1>
           <p className="invitation-other" lang={other}>
-            {t('attract.titleOther')}
+            {t(readerAway ? 'attract.titleReaderAwayOther' : 'attract.titleOther')}
           </p>
           <button type="button" className="invitation-touch" onClick={begin}>
             <span>
-              {t('attract.touch')}
+              {t(readerAway ? 'attract.start' : 'attract.touch')}
               <span className="invitation-touch-other" lang={other}>
-                {t('attract.touchOther')}
+                {t(readerAway ? 'attract.startOther' : 'attract.touchOther')}
               </span>
             </span>
             <Glyph name="next" />
@@ -46,10 +47,10 @@ export function AttractScreen() {
           </section>
         )}
       </main>
-      <div className="attract-foot">
+      <footer className="attract-foot">
         <p>{t('attract.safe')}</p>
         <p lang={other}>{t('attract.safeOther')}</p>
-      </div>
+      </footer>
     </div>
   );
 }

@@ -41,13 +41,15 @@ export function ReceiptScreen() {
       </Notice>
       <PrintState receipt={receipt} />
       <section className="ticket">
+        <dl className="ticket-number">
+          <dt>{t('receipt.number')}</dt>
+          <dd className="number">{groupedNumber(receipt.receiptNumber)}</dd>
+        </dl>
         <div className="ticket-code">
           <QrCode text={receipt.qr} label={t('receipt.qr')} />
           <p>{t('receipt.qrHow')}</p>
         </div>
         <dl>
-          <dt>{t('receipt.number')}</dt>
-          <dd className="number">{groupedNumber(receipt.receiptNumber)}</dd>
           <dt>{t('receipt.service')}</dt>
           <dd>{service === undefined ? receipt.serviceId : text(service.name)}</dd>
           <dt>{t('receipt.person')}</dt>

@@ -47,7 +47,7 @@ function Review({ service }: { readonly service: ServiceItem }) {
       title={t('review.title')}
       next={{ label: t('review.submit'), onPress: () => inBackground(submit()), busy }}
     >
-      <dl className="facts">
+      <dl className="facts facts-wide">
         <div className="fact-box">
           <dt>{t('review.service')}</dt>
           <dd>{text(service.name)}</dd>

@@ -1,0 +1,263 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { readFile } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import { extname, join, normalize } from 'node:path';
+import { implement, ORPCError } from '@orpc/server';
+import { RPCHandler } from '@orpc/server/ws';
+import sharp from 'sharp';
+import { WebSocketServer, type WebSocket } from 'ws';
+import type { Catalogue } from '../../domain/catalogue/catalogue.ts';
+import { contract } from '../../main/contract/contract.ts';
+import type { SessionView } from '../../main/contract/session-view.ts';
+import type { TerminalView } from '../../main/contract/shapes.ts';
+
+const PAGE = join(import.meta.dirname, '../../dist/renderer');
+const TYPES: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.ttf': 'font/ttf',
+  '.svg': 'image/svg+xml',
+};
+
+/** As strict as a page can have it; whatever the page does against it is an error on its console. */
+const POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self'",
+  "font-src 'self'",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+/** One call of the page, as it came over the wire. */
+export interface Call {
+  readonly path: string;
+  readonly input: unknown;
+}
+
+/** What the script answers to calls: it changes what is shown, or throws an ORPCError. */
+export type Script = (call: Call, core: FakeCore) => void;
+
+class Latest<T> {
+  #value: T;
+  readonly #listeners = new Set<() => void>();
+
+  constructor(value: T) {
+    this.#value = value;
+  }
+
+  get value(): T {
+    return this.#value;
+  }
+
+  set(value: T): void {
+    this.#value = value;
+    for (const listener of this.#listeners) listener();
+  }
+
+  async *watch(signal: AbortSignal | undefined): AsyncGenerator<T> {
+    let wake: () => void = () => undefined;
+    const listener = (): void => wake();
+    this.#listeners.add(listener);
+    signal?.addEventListener('abort', listener);
+    try {
+      let shown: T | undefined;
+      let first = true;
+      while (signal?.aborted !== true) {
+        if (first || shown !== this.#value) {
+          first = false;
+          shown = this.#value;
+          yield shown;
+          continue;
+        }
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+      }
+    } finally {
+      this.#listeners.delete(listener);
+    }
+  }
+}
+
+/** The far end of the page's wire: the real contract over the real transport, with scripted answers. */
+export class FakeCore {
+  readonly calls: Call[] = [];
+  readonly catalogue: Catalogue;
+  script: Script = () => undefined;
+  readonly #terminal: Latest<TerminalView>;
+  readonly #session: Latest<SessionView | null>;
+  readonly #sockets = new Set<WebSocket>();
+  #server: Server | undefined;
+  #port = 0;
+  #deaf = false;
+
+  constructor(terminal: TerminalView, catalogue: Catalogue) {
+    this.catalogue = catalogue;
+    this.#terminal = new Latest(terminal);
+    this.#session = new Latest<SessionView | null>(null);
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.#port}/`;
+  }
+
+  get session(): SessionView | null {
+    return this.#session.value;
+  }
+
+  get terminal(): TerminalView {
+    return this.#terminal.value;
+  }
+
+  /** Shows a session; the revision goes up by itself. */
+  show(session: SessionView | null): void {
+    const revision = (this.#session.value?.revision ?? 0) + 1;
+    this.#session.set(session === null ? null : { ...session, revision });
+  }
+
+  /** Changes a part of the running session. */
+  change(part: Partial<SessionView>): void {
+    if (this.session !== null) this.show({ ...this.session, ...part });
+  }
+
+  setTerminal(part: Partial<TerminalView>): void {
+    this.#terminal.set({ ...this.terminal, ...part });
+  }
+
+  /** From now on nothing is answered, but the line stays open. */
+  playDeaf(): void {
+    this.#deaf = true;
+  }
+
+  called(path: string): readonly Call[] {
+    return this.calls.filter((call) => call.path === path);
+  }
+
+  /** Starts serving; a second start takes the same port again, as a restarted core does. */
+  async start(): Promise<void> {
+    this.#deaf = false;
+    const handler = new RPCHandler(this.#router());
+    const server = createServer((request, response) => {
+      serve(request, response).catch(() => response.writeHead(500).end());
+    });
+    const sockets = new WebSocketServer({ server, path: '/rpc' });
+    sockets.on('connection', (socket) => {
+      this.#sockets.add(socket);
+      socket.on('close', () => this.#sockets.delete(socket));
+      if (this.#deaf) return;
+      handler.upgrade(socket, { context: {} }).catch(() => socket.terminate());
+      const heard = socket.listeners('message');
+      socket.removeAllListeners('message');
+      socket.on('message', (...parts) => {
+        if (this.#deaf) return;
+        for (const listener of heard) listener.apply(socket, parts);
+      });
+    });
+    await new Promise<void>((resolve) => {
+      server.listen(this.#port, '127.0.0.1', resolve);
+    });
+    this.#port = (server.address() as AddressInfo).port;
+    this.#server = server;
+  }
+
+  /** As kill -9 of a core: every line is cut. */
+  async stop(): Promise<void> {
+    const server = this.#server;
+    if (server === undefined) return;
+    this.#server = undefined;
+    for (const socket of this.#sockets) socket.terminate();
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  }
+
+  #router() {
+    const core = implement(contract);
+    const heard =
+      (path: string) =>
+      ({ input }: { readonly input?: unknown }): void => {
+        const call = { path, input };
+        this.calls.push(call);
+        this.script(call, this);
+      };
+    const { session, materials, receipt } = core;
+    return core.router({
+      terminal: {
+        watch: core.terminal.watch.handler(({ signal }) =>
+          Promise.resolve(this.#terminal.watch(signal)),
+        ),
+        catalogue: core.terminal.catalogue.handler(() => this.catalogue),
+      },
+      session: {
+        watch: session.watch.handler(({ signal }) => Promise.resolve(this.#session.watch(signal))),
+        begin: session.begin.handler(heard('session.begin')),
+        setLocale: session.setLocale.handler(heard('session.setLocale')),
+        touch: session.touch.handler(heard('session.touch')),
+        browse: session.browse.handler(heard('session.browse')),
+        openService: session.openService.handler(heard('session.openService')),
+        apply: session.apply.handler(heard('session.apply')),
+        back: session.back.handler(heard('session.back')),
+        end: session.end.handler(heard('session.end')),
+        saveAnswers: session.saveAnswers.handler(heard('session.saveAnswers')),
+        restoreAnswers: session.restoreAnswers.handler(heard('session.restoreAnswers')),
+        dispute: session.dispute.handler(heard('session.dispute')),
+        formDone: session.formDone.handler(heard('session.formDone')),
+        materialsDone: session.materialsDone.handler(heard('session.materialsDone')),
+        sign: session.sign.handler(heard('session.sign')),
+        change: session.change.handler(heard('session.change')),
+        submit: session.submit.handler(heard('session.submit')),
+        another: session.another.handler(heard('session.another')),
+      },
+      materials: {
+        scan: materials.scan.handler(heard('materials.scan')),
+        cancelScan: materials.cancelScan.handler(heard('materials.cancelScan')),
+        removePage: materials.removePage.handler(heard('materials.removePage')),
+        commit: materials.commit.handler(heard('materials.commit')),
+      },
+      receipt: {
+        print: receipt.print.handler(heard('receipt.print')),
+        verify: receipt.verify.handler(() => {
+          throw new ORPCError('NOT_FOUND');
+        }),
+      },
+      technician: {
+        devices: core.technician.devices.handler(() => ({})),
+      },
+    });
+  }
+}
+
+async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const path = normalize(new URL(request.url ?? '/', 'http://127.0.0.1').pathname);
+  const head = { 'content-security-policy': POLICY, 'cache-control': 'no-store' };
+  if (path.startsWith('/preview/')) {
+    response.writeHead(200, { ...head, 'content-type': 'image/jpeg' }).end(await specimen());
+    return;
+  }
+  const file = join(PAGE, path === '/' ? 'index.html' : path);
+  const body = file.startsWith(PAGE) ? await readFile(file).catch(() => undefined) : undefined;
+  if (body === undefined) {
+    response.writeHead(404, head).end();
+    return;
+  }
+  const type = TYPES[extname(file)] ?? 'application/octet-stream';
+  // hashed names may be kept; without that every page of every test loads the fonts anew
+  const keep = path.startsWith('/assets/') ? { 'cache-control': 'max-age=3600, immutable' } : {};
+  response.writeHead(200, { ...head, ...keep, 'content-type': type }).end(body);
+}
+
+let picture: Promise<Buffer> | undefined;
+
+/** A page as a scanner gives it, with nothing real on it. */
+function specimen(): Promise<Buffer> {
+  const lines = Array.from(
+    { length: 22 },
+    (_, i) => `<rect x="70" y="${200 + i * 34}" width="${i % 5 === 4 ? 260 : 600}" height="9" />`,
+  );
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="744" height="1052"><rect width="744" height="1052" fill="#fffdf6"/><g fill="#5a6670">${lines.join('')}</g><rect x="220" y="90" width="304" height="40" fill="#2b3a44"/><circle cx="580" cy="930" r="66" fill="none" stroke="#a8321d" stroke-width="8"/></svg>`;
+  return (picture ??= sharp(Buffer.from(svg)).jpeg().toBuffer());
+}

@@ -1,0 +1,167 @@
+import type { SessionView } from '../../main/contract/session-view.ts';
+import type { TerminalView } from '../../main/contract/shapes.ts';
+import {
+  applicant,
+  atForm,
+  faultView,
+  filled,
+  identified,
+  sessionView,
+  stored,
+  terminalView,
+} from './views.ts';
+
+/** One state of the page worth looking at. */
+export interface Scene {
+  readonly session: SessionView | null;
+  readonly terminal?: Partial<TerminalView>;
+}
+
+const { devices } = terminalView();
+const away: Partial<TerminalView> = {
+  link: 'offline',
+  devices: {
+    idCard: { state: 'offline', fault: faultView('device.offline') },
+    receiptPrinter: { state: 'online', paper: 'out', fault: faultView('printer.paperOut') },
+    documentScanner: { state: 'offline', fault: faultView('device.offline') },
+  },
+};
+const noScanner: Partial<TerminalView> = {
+  devices: {
+    ...devices,
+    documentScanner: { state: 'offline', fault: faultView('device.offline') },
+  },
+};
+
+/** Papers of pension-enroll or disability-subsidy with some of them given. */
+function withPages(id: string): SessionView {
+  const view = filled(id);
+  let given = false;
+  return {
+    ...view,
+    materials: view.materials.map((material) => {
+      if (material.means !== 'paper' || given) return material;
+      given = true;
+      return {
+        ...material,
+        given: 'given',
+        pages: [
+          { pageId: 'page-1', width: 744, height: 1052 },
+          { pageId: 'page-2', width: 744, height: 1052 },
+        ],
+      };
+    }),
+  };
+}
+
+const firstPaper = (id: string): string =>
+  filled(id).materials.find(({ means }) => means === 'paper')?.materialId ?? '';
+
+/** Every screen, and every state of it that looks different. */
+export const SCENES: Readonly<Record<string, Scene>> = {
+  attract: { session: null },
+  'attract-everything-away': { session: null, terminal: away },
+  'attract-not-taking': { session: null, terminal: { taking: 'backlogFull' } },
+  identify: { session: sessionView() },
+  'identify-reading': { session: sessionView({ card: { state: 'reading' } }) },
+  'identify-failed': {
+    session: sessionView({ card: { state: 'failed', fault: faultView('idCard.removedEarly') } }),
+  },
+  'identify-left-behind': { session: sessionView({ card: { state: 'leftBehind' } }) },
+  'identify-reader-away': {
+    session: sessionView({ serviceId: 'unemployment-reg' }),
+    terminal: away,
+  },
+  find: { session: identified() },
+  'find-doubts': {
+    session: identified({ applicant: { ...applicant, doubts: ['expired', 'idNumberSexDiffers'] } }),
+  },
+  'find-without-card': { session: sessionView({ step: 'find' }) },
+  guide: { session: identified({ step: 'guide', serviceId: 'unemployment-reg' }) },
+  'guide-pension': { session: identified({ step: 'guide', serviceId: 'pension-enroll' }) },
+  'guide-disability-away': {
+    session: identified({ step: 'guide', serviceId: 'disability-subsidy' }),
+    terminal: away,
+  },
+  'guide-not-eligible': {
+    session: identified({
+      step: 'guide',
+      serviceId: 'pension-enroll',
+      notEligible: [{ rule: 'ageMin', value: 16 }],
+    }),
+  },
+  'materials-nothing': { session: filled('unemployment-reg') },
+  materials: { session: filled('disability-subsidy') },
+  'materials-pages': { session: withPages('disability-subsidy') },
+  'materials-scanning': {
+    session: filled('disability-subsidy', {
+      scan: { materialId: firstPaper('disability-subsidy'), state: 'scanning', pagesSoFar: 1 },
+    }),
+  },
+  'materials-failed': {
+    session: filled('disability-subsidy', {
+      scan: {
+        materialId: firstPaper('disability-subsidy'),
+        state: 'failed',
+        pagesSoFar: 0,
+        fault: faultView('scanner.jam'),
+      },
+    }),
+  },
+  'materials-scanner-away': { session: filled('pension-enroll'), terminal: noScanner },
+  'materials-no-scanner-no-commitment': {
+    session: filled('disability-subsidy'),
+    terminal: noScanner,
+  },
+  'materials-committed': {
+    session: filled('pension-enroll', {
+      materials: filled('pension-enroll').materials.map((material) =>
+        material.means === 'paper' ? { ...material, given: 'committed' } : material,
+      ),
+    }),
+  },
+  sign: { session: filled('unemployment-reg', { step: 'sign' }) },
+  review: {
+    session: filled('disability-subsidy', {
+      step: 'review',
+      signature: { mode: 'signature' },
+      disputed: ['hukouAddress'],
+    }),
+  },
+  'review-offline': {
+    session: filled('unemployment-reg', {
+      step: 'review',
+      signature: { mode: 'witnessedMark' },
+      notice: 'storeFailed',
+    }),
+    terminal: { link: 'offline' },
+  },
+  submitting: { session: filled('unemployment-reg', { step: 'submitting' }) },
+  receipt: { session: stored('unemployment-reg') },
+  'receipt-waiting-failed': {
+    session: stored('pension-enroll', {
+      delivery: 'waiting',
+      print: { state: 'failed', fault: faultView('printer.paperOut') },
+    }),
+    terminal: { link: 'offline' },
+  },
+  'receipt-unknown': {
+    session: stored('disability-subsidy', {
+      delivery: 'waiting',
+      print: { state: 'unknown', fault: faultView('printer.unconfirmed') },
+    }),
+  },
+  'receipt-printing': {
+    session: stored('unemployment-reg', { delivery: 'waiting', print: { state: 'printing' } }),
+  },
+  goodbye: { session: sessionView({ step: 'goodbye' }) },
+  'goodbye-left-behind': {
+    session: sessionView({ step: 'goodbye', card: { state: 'leftBehind' } }),
+  },
+  'idle-warning': {
+    session: atForm('unemployment-reg', {
+      idle: { state: 'warning', endsAt: new Date(Date.now() + 600_000).toISOString() },
+    }),
+  },
+  'form-after-restart': { session: atForm('unemployment-reg', { notice: 'coreRestarted' }) },
+};

@@ -1,0 +1,136 @@
+import { join } from 'node:path';
+import type { Page } from '@playwright/test';
+import { LOCALES } from '../../domain/text.ts';
+import { en } from '../../renderer/messages/en.ts';
+import { zh } from '../../renderer/messages/zh.ts';
+import { expect, next, open, test } from './harness.ts';
+import { expectGoodScreen } from './measure.ts';
+import { SCENES } from './scenes.ts';
+import { atForm, catalogue, filled, terminalView } from './views.ts';
+
+const WORDS = { zh, en };
+const LANG = { zh: 'zh-CN', en: 'en' };
+const SHOTS = join(import.meta.dirname, '../../dist/screens');
+
+/** Photographs a screen as it stands, and measures it. */
+async function look(page: Page, name: string): Promise<void> {
+  await page.screenshot({ path: join(SHOTS, `${name}.png`), animations: 'disabled' });
+  await expectGoodScreen(page, name);
+}
+
+test.describe.configure({ timeout: 180_000 });
+
+for (const locale of LOCALES) {
+  const t = WORDS[locale];
+
+  test(`every screen (${locale}) can be read and touched by everyone`, async ({
+    page,
+    core,
+    complaints,
+  }) => {
+    await open(page, core);
+    for (const [name, scene] of Object.entries(SCENES)) {
+      core.show(null);
+      core.setTerminal({ ...terminalView(), ...scene.terminal });
+      await expect(page.locator('.screen[data-step="attract"]')).toBeVisible();
+      if (scene.session !== null) core.show({ ...scene.session, locale, sessionId: name });
+      else if ((await page.locator('html').getAttribute('lang')) !== LANG[locale]) {
+        await page.locator('.button-language').tap();
+      }
+      await expect(page.locator('html')).toHaveAttribute('lang', LANG[locale]);
+      const step = scene.session?.step ?? 'attract';
+      await expect(page.locator(`.screen[data-step="${step}"]`)).toBeVisible();
+      await look(page, `${name}-${locale}`);
+    }
+    expect(complaints).toEqual([]);
+  });
+
+  test(`every page of every form (${locale}) can be read and touched by everyone`, async ({
+    page,
+    core,
+    complaints,
+  }) => {
+    await open(page, core);
+    const screen = page.locator('.screen');
+    for (const { id } of catalogue.services) {
+      core.calls.length = 0;
+      const { answers } = filled(id);
+      core.show(atForm(id, { locale, answers, sessionId: id }));
+      for (let at = 0; core.called('session.formDone').length === 0; at += 1) {
+        await expect(screen).toHaveAttribute('data-screen', `form ${at}`);
+        await look(page, `form-${id}-${at + 1}-${locale}`);
+        await next(page).tap();
+        await expect
+          .poll(async () => {
+            const here = await screen.getAttribute('data-screen');
+            return here !== `form ${at}` || core.called('session.formDone').length > 0;
+          })
+          .toBe(true);
+      }
+    }
+    expect(complaints).toEqual([]);
+  });
+
+  test(`keyboards and windows over the page (${locale}) can be read and touched by everyone`, async ({
+    page,
+    core,
+    complaints,
+  }) => {
+    const shoot = (name: string): Promise<void> => look(page, `${name}-${locale}`);
+    core.show({ ...SCENES['find']!.session!, locale });
+    await open(page, core);
+    await page.locator('.search-box').tap();
+    for (const key of ['s', 'y', 'd', 'j']) {
+      await page
+        .locator('.keyboard')
+        .getByRole('button', { name: key.toUpperCase(), exact: true })
+        .tap();
+    }
+    await shoot('find-searching');
+    await page.getByRole('button', { name: t.common.help, exact: true }).tap();
+    await shoot('help');
+    await page.getByRole('button', { name: t.common.close, exact: true }).tap();
+    await page.getByRole('button', { name: t.common.end, exact: true }).tap();
+    await shoot('ending');
+    await page.getByRole('button', { name: t.ending.stay, exact: true }).tap();
+
+    core.show({ ...filled('pension-enroll'), locale });
+    await page.getByRole('button', { name: t.materials.commit, exact: true }).tap();
+    await shoot('commitment');
+    await page.getByRole('button', { name: t.materials.commitNo, exact: true }).tap();
+
+    core.show({ ...filled('unemployment-reg', { step: 'sign' }), locale });
+    await page.getByRole('button', { name: t.sign.cannotWrite }).tap();
+    await page.locator('#witness').tap();
+    if (locale === 'zh') {
+      for (const key of ['w', 'a', 'n', 'g']) {
+        await page.locator('.keyboard').getByRole('button', { name: key, exact: true }).tap();
+      }
+    }
+    await shoot('witness');
+    expect(complaints).toEqual([]);
+  });
+
+  test(`fields that are typed into, questioned and wrong (${locale}) can be read and touched by everyone`, async ({
+    page,
+    core,
+    complaints,
+  }) => {
+    core.show(atForm('unemployment-reg', { locale }));
+    await open(page, core);
+    await page
+      .getByRole('button', { name: new RegExp(`^${t.form.wrong}`) })
+      .first()
+      .tap();
+    await page.locator('#name').tap();
+    await expect(page.locator('.keyboard')).toBeVisible();
+    await look(page, `dispute-${locale}`);
+    await page.getByRole('button', { name: t.form.disputeBack }).tap();
+    await next(page).tap();
+    await expect(page.locator('.screen')).toHaveAttribute('data-screen', 'form 1');
+    await next(page).tap();
+    await expect(page.locator('.field-wrong').first()).toBeVisible();
+    await look(page, `field-errors-${locale}`);
+    expect(complaints).toEqual([]);
+  });
+}
