@@ -23,6 +23,18 @@ export const adminItem = z.object({
     .describe('The opened body, only with ?clear=1; the access is logged'),
 });
 
+/** Newest first; pass the last `cursor` as `before` for more. */
+export const adminItemList = z.object({
+  items: z.array(
+    z.object({
+      submissionId: z.string(),
+      receiptNumber: z.string(),
+      state: z.string(),
+      cursor: z.int(),
+    }),
+  ),
+});
+
 /** A code that lets one terminal in. */
 export const enrolmentCode = z.object({
   code: z.string().min(4).max(100),

@@ -67,6 +67,7 @@ describe('the contract', () => {
     const feed: unknown = await (await terminal.request('/v1/feed')).json();
     const problem: unknown = await (await fetch(`${platform.url}/v1/feed`)).json();
     const admin = (await platform.admin(`/items/${application.submissionId}`)).body;
+    const list = (await platform.admin('/items')).body;
     const { components } = openApiDocument() as { components: unknown };
     const ajv = new Ajv2020({ strict: false, validateFormats: false });
     ajv.addSchema({ $id: 'http://platform/', components });
@@ -76,6 +77,7 @@ describe('the contract', () => {
       Feed: feed,
       Problem: problem,
       AdminItem: admin,
+      AdminItemList: list,
     };
     for (const [name, answer] of Object.entries(answers)) {
       const check = ajv.compile({ $ref: `http://platform/#/components/schemas/${name}` });

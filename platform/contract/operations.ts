@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { Problem } from '../../domain/wire/platform.ts';
-import { adminItem, enrolmentCode } from './admin.ts';
+import { adminItem, adminItemList, enrolmentCode } from './admin.ts';
 import { applicationBody, envelopeHeader } from './body.ts';
 import * as wire from './wire.ts';
 
@@ -25,6 +25,7 @@ export const SHAPES = {
   SignedTime: wire.signedTime,
   Problem: wire.problem,
   AdminItem: adminItem,
+  AdminItemList: adminItemList,
   EnrolmentCode: enrolmentCode,
 } as const satisfies Record<string, z.ZodType>;
 
@@ -252,6 +253,21 @@ export const OPERATIONS: readonly Operation[] = [
     status: 200,
     response: { media: 'text/html', text: 'A page' },
     problems: ['slowDown'],
+  },
+  {
+    id: 'adminItems',
+    method: 'get',
+    path: '/v1/admin/items',
+    group: 'admin',
+    auth: 'admin',
+    summary: 'What the platform holds, newest first.',
+    parameters: [
+      query('before', 'Only items with a lower cursor'),
+      query('limit', 'At most so many; default 100'),
+    ],
+    status: 200,
+    response: { shape: 'AdminItemList' },
+    problems: ['malformed', 'unauthorised'],
   },
   {
     id: 'adminItem',

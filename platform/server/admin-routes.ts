@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { type adminItem, enrolmentCode } from '../contract/admin.ts';
+import { type adminItem, type adminItemList, enrolmentCode } from '../contract/admin.ts';
 import { sha256Hex } from '../storage/files.ts';
 import type { ItemRow } from '../storage/port.ts';
 import { isoTime } from '../time.ts';
@@ -10,6 +10,10 @@ import { ProblemError, readAs } from './problem.ts';
 
 const itemParams = z.object({ submissionId: z.string() });
 const itemQuery = z.object({ clear: z.enum(['0', '1']).default('0') });
+const listQuery = z.object({
+  before: z.coerce.number().int().positive().optional(),
+  limit: z.coerce.number().int().min(1).max(1000).default(100),
+});
 const terminalParams = z.object({ terminalId: z.string() });
 
 /** Routes for whoever runs the platform, by the admin token. */
@@ -30,6 +34,21 @@ export function adminRoutes(app: FastifyInstance, context: PlatformContext): voi
     const text = await opening.bodyText(item);
     return text.ok ? (JSON.parse(text.value) as unknown) : { error: text.error };
   };
+
+  app.get('/v1/admin/items', async (request) => {
+    requireAdmin(context, request);
+    const { before, limit } = readAs(listQuery, request.query);
+    const rows = await storage.items.list(limit, before);
+    const answer: z.output<typeof adminItemList> = {
+      items: rows.map(({ submissionId, receiptNumber, state, cursor }) => ({
+        submissionId,
+        receiptNumber,
+        state,
+        cursor,
+      })),
+    };
+    return answer;
+  });
 
   app.get('/v1/admin/items/:submissionId', async (request) => {
     requireAdmin(context, request);

@@ -53,11 +53,19 @@ async function fillField(
 
 /** Fills what is asked on the screen of the form that is shown; what the card knows is left as it is. */
 async function fillScreen(page: Page, service: ServiceItem, persona: DemoPersona): Promise<void> {
-  for (const field of await page.locator('.fields .field').all()) {
-    const id = (await field.getAttribute('id'))?.replace(/-field$/, '') ?? '';
+  const done = new Set<string>();
+  for (;;) {
+    // Asked anew each time: an answer can bring questions, or turn one into a fact.
+    const shown = await page
+      .locator('.fields .field')
+      .evaluateAll((fields) => fields.map(({ id }) => id.replace(/-field$/, '')));
+    const id = shown.find((field) => !done.has(field));
+    if (id === undefined) return;
+    done.add(id);
     const schema = service.form.properties[id];
     const answer = schema === undefined ? undefined : answerOf(persona, id, schema);
-    if (schema !== undefined && answer !== undefined) await fillField(field, id, schema, answer);
+    if (schema === undefined || answer === undefined) continue;
+    await fillField(page.locator(`.fields [id="${id}-field"]`), id, schema, answer);
   }
 }
 
