@@ -4,7 +4,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { createRouterClient } from '@orpc/server';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { contract, type ProcedureMeta, type Role } from '../../contract/contract.ts';
 import { createLogger } from '../log/logger.ts';
@@ -15,6 +15,9 @@ import {
   type TerminalBench,
 } from '../session/terminal-bench.test-helper.ts';
 import { createRouter } from './rpc.ts';
+
+// whole terminals with processes of their own: slow machines need room
+vi.setConfig({ testTimeout: 90_000 });
 
 let bench: TerminalBench;
 let root: string;
@@ -179,7 +182,7 @@ interface Found {
 
 function procedures(node: unknown, path: readonly string[] = []): readonly Found[] {
   if (isContractProcedure(node)) {
-    return [{ path, meta: node['~orpc'].meta as unknown as ProcedureMeta }];
+    return [{ path, meta: node['~orpc'].meta }];
   }
   return Object.entries(node as object).flatMap(([key, below]: [string, unknown]) =>
     procedures(below, [...path, key]),

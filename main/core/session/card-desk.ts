@@ -6,7 +6,7 @@ import type { SessionData } from './session-data.ts';
 import { saltedDigest } from './submission.ts';
 
 /** A card found so soon after the device host started was lying there already. */
-const LYING_SINCE_BEFORE_MS = 15_000;
+const LYING_SINCE_BEFORE_MS = 8_000;
 
 /** What a card event means for the session. */
 export type CardMeaning =

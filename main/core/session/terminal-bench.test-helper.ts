@@ -17,6 +17,7 @@ import {
 } from '../../../drivers/id-card/simulator/sdt-simulator.ts';
 import { EscPosSimulator } from '../../../drivers/receipt-printer/simulator/escpos-simulator.ts';
 import { demoPersona, type DemoPersona } from '../../../drivers/simulator-host/personas.ts';
+import type { Simulator, SimulatorCommand } from '../../../drivers/simulator-host/simulator.ts';
 import { demoCatalogue, demoDevices, type DevicesConfig } from '../../../kiosk-config/index.ts';
 import type { Contract } from '../../contract/contract.ts';
 import type { SessionView } from '../../contract/session-view.ts';
@@ -96,7 +97,8 @@ export async function makeTerminalBench(options: BenchOptions = {}): Promise<Ter
   const simulators = {
     idCard: new SdtSimulator(options.idCard),
     receiptPrinter: new EscPosSimulator(),
-    documentScanner: new EsclSimulator(),
+    // a job of a host that was killed is given up soon
+    documentScanner: new EsclSimulator({ jobIdleMs: 1_000 }),
   };
   const idCardPort = await simulators.idCard.listen(0);
   const receiptPrinterPort = await simulators.receiptPrinter.listen(0);
@@ -239,6 +241,12 @@ async function openPage(terminal: Terminal): Promise<BenchPage> {
   };
 }
 
+/** Tells a simulator what to do; a refusal is a bug of the test. */
+export function tell(simulator: Simulator, command: SimulatorCommand): void {
+  const done = simulator.command(command);
+  if (!done.ok) throw new Error(done.error);
+}
+
 /** A synthetic person of the simulators. */
 export function persona(id: string): DemoPersona {
   const found = demoPersona(id);
@@ -262,7 +270,7 @@ export function unemploymentAnswers(of: DemoPersona): Answers {
   return {
     address: { division: residence.divisionCode, detail: residence.detail },
     mobile,
-    education: '21',
+    education: '20',
     regPlaceType: 'hukou',
     reason: 'contractEnd',
     lostDate: '2026-10-01',
@@ -277,8 +285,7 @@ export async function toForm(
   personaId: string,
   serviceId: string,
 ): Promise<SessionView> {
-  const laid = bench.simulators.idCard.command({ do: 'insertCard', persona: personaId });
-  if (!laid.ok) throw new Error(laid.error);
+  tell(bench.simulators.idCard, { do: 'insertCard', persona: personaId });
   await page.seen('find', ({ step, applicant }) => step === 'find' && applicant !== null);
   await page.call.session.openService({ serviceId });
   await page.call.session.apply();
