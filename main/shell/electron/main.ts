@@ -4,7 +4,13 @@ import { join } from 'node:path';
 import { runCore, type TerminalReady } from '../core-process.ts';
 import { hardenApp, hardenSession } from './hardening.ts';
 import { createRecovery, UNRESPONSIVE_MS } from './recovery.ts';
-import { COMMAND_LINE_SWITCHES, coreArguments, pageArgument, windowOptions } from './settings.ts';
+import {
+  COMMAND_LINE_SWITCHES,
+  coreArguments,
+  nodeBinary,
+  pageArgument,
+  windowOptions,
+} from './settings.ts';
 import { terminalKeyFromStorage } from './terminal-key.ts';
 
 /**
@@ -18,7 +24,9 @@ const PARTITION = 'terminal';
 const resources = app.isPackaged
   ? process.resourcesPath
   : join(import.meta.dirname, '../../../../..');
-const node = join(resources, app.isPackaged ? 'node/node' : 'node_modules/.bin/node');
+const node = app.isPackaged
+  ? join(resources, 'node', process.platform === 'win32' ? 'node.exe' : 'node')
+  : join(resources, nodeBinary(process.platform, process.arch));
 const entry = join(
   resources,
   app.isPackaged ? 'terminal/scripts/terminal.ts' : 'scripts/terminal.ts',

@@ -99,3 +99,10 @@ export function pageArgument(argv: readonly string[]): string | undefined {
   const value = at < 0 ? undefined : argv[at + 1];
   return value !== undefined && /^http:\/\/127\.0\.0\.1:\d+\//.test(value) ? value : undefined;
 }
+
+/** Where `npm ci` puts the shipped Node, below the package's root. */
+export function nodeBinary(platform: NodeJS.Platform, arch: string): string {
+  return platform === 'win32'
+    ? `node_modules/node-win-${arch}/bin/node.exe`
+    : `node_modules/node-${platform}-${arch}/bin/node`;
+}
