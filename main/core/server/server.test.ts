@@ -182,7 +182,8 @@ interface Found {
 
 function procedures(node: unknown, path: readonly string[] = []): readonly Found[] {
   if (isContractProcedure(node)) {
-    return [{ path, meta: node['~orpc'].meta }];
+    const meta: ProcedureMeta = node['~orpc'].meta as never;
+    return [{ path, meta }];
   }
   return Object.entries(node as object).flatMap(([key, below]: [string, unknown]) =>
     procedures(below, [...path, key]),

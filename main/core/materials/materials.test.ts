@@ -1,0 +1,105 @@
+import sharp from 'sharp';
+import { afterAll, describe, expect, it } from 'vitest';
+import { systemRandomness } from '../adapters/system-clock.ts';
+import { createImages } from './images.ts';
+import { MaterialStore } from './material-store.ts';
+
+const images = createImages();
+afterAll(() => images.close());
+
+async function photo(): Promise<Uint8Array> {
+  const plain = sharp({
+    create: { width: 800, height: 1000, channels: 3, background: '#eeeeee' },
+  }).withExif({ IFD0: { Copyright: 'someone', Software: 'camera' } });
+  return Uint8Array.from(await plain.withMetadata({ orientation: 6 }).jpeg().toBuffer());
+}
+
+describe('pages of papers', () => {
+  it('lose what the camera wrote into them, and stand upright', async () => {
+    const page = await images.page(await photo());
+    const { exif, orientation, format } = await sharp(page.bytes).metadata();
+    expect({ exif, orientation, format }).toEqual({
+      exif: undefined,
+      orientation: undefined,
+      format: 'jpeg',
+    });
+    expect(page).toMatchObject({ width: 1000, height: 800 });
+    expect(Buffer.from(page.bytes).includes('Exif')).toBe(false);
+  });
+
+  it('are refused when they are no picture, and the next one is taken', async () => {
+    await expect(images.page(Uint8Array.from([1, 2, 3]))).rejects.toThrow();
+    await expect(images.page(await photo())).resolves.toMatchObject({ kind: 'page' });
+  });
+
+  it('never stall the core: its loop goes on while a big page is worked on', async () => {
+    const big = await sharp({
+      create: { width: 2480, height: 3508, channels: 3, background: '#ffffff' },
+    })
+      .jpeg()
+      .toBuffer();
+    let turns = 0;
+    const ticking = setInterval(() => (turns += 1), 1);
+    await images.page(Uint8Array.from(big));
+    clearInterval(ticking);
+    expect(turns).toBeGreaterThan(3);
+  });
+});
+
+describe('ink', () => {
+  const png = (svg: string): Promise<Buffer> =>
+    sharp(
+      Buffer.from(`<svg xmlns="http://www.w3.org/2000/svg" width="600" height="240">${svg}</svg>`),
+    )
+      .png()
+      .toBuffer();
+
+  it('is taken when something was written, also without a ground', async () => {
+    const ink = await png('<path d="M20 20 L500 200" stroke="#000" stroke-width="6"/>');
+    expect(await images.ink(Uint8Array.from(ink))).toMatchObject({ width: 600, height: 240 });
+  });
+
+  it('is not taken when it is empty, all black, tiny, or no PNG', async () => {
+    const empty = await png('');
+    const black = await png('<rect width="600" height="240"/>');
+    const tiny = await sharp(empty).resize(20, 10).png().toBuffer();
+    const jpeg = await sharp(empty).flatten().jpeg().toBuffer();
+    for (const bytes of [empty, black, tiny, jpeg, Buffer.from('x')]) {
+      expect(await images.ink(Uint8Array.from(bytes))).toBeUndefined();
+    }
+  });
+});
+
+describe('the store of pages', () => {
+  const page = (size: number) => ({
+    kind: 'page' as const,
+    bytes: new Uint8Array(size).fill(7),
+    preview: new Uint8Array(10).fill(7),
+    width: 1,
+    height: 1,
+  });
+
+  it('holds no more pages and bytes than it may, and overwrites what it does not take', () => {
+    const store = new MaterialStore(systemRandomness, { maxPages: 2, maxBytes: 100 });
+    expect(store.add('a', page(50))).toBeDefined();
+    const tooBig = page(50);
+    expect(store.add('a', tooBig)).toBeUndefined();
+    expect(tooBig.bytes.every((byte) => byte === 0)).toBe(true);
+    expect(store.add('a', page(10))).toBeDefined();
+    expect(store.room).toBe(0);
+  });
+
+  it('overwrites every page when it is cleared, and gives ids that cannot be guessed', () => {
+    const store = new MaterialStore(systemRandomness);
+    const pages = [page(5), page(6)];
+    const ids = pages.map((each) => store.add('a', each)?.pageId);
+    expect(new Set(ids).size).toBe(2);
+    expect(ids[0]).toMatch(/^[\w-]{22}$/);
+    store.clear();
+    for (const { bytes, preview } of pages) {
+      expect([...bytes, ...preview].every((byte) => byte === 0)).toBe(true);
+    }
+    expect(store.preview(ids[0] ?? '')).toBeUndefined();
+    expect(store.pages).toEqual([]);
+  });
+});

@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest';
+import { receiptDocument, type ReceiptContents } from './receipt-document.ts';
+
+const CONTENTS: ReceiptContents = {
+  receiptNumber: '50015100100126112300017',
+  serviceName: { zh: '失业登记', en: 'Unemployment registration' },
+  hall: { zh: '巴川街道便民服务中心', en: 'Bachuan' },
+  terminalId: 'T-1',
+  submittedAt: '2026-11-23 09:30',
+  maskedName: '陈*',
+  materials: [{ name: { zh: '居民户口簿', en: 'Household register' }, pages: 2 }],
+  hotline: '12333',
+  qr: 'https://platform.example/r/abc',
+  received: false,
+};
+
+const textOf = (contents: ReceiptContents): string =>
+  receiptDocument(contents)
+    .blocks.map((block) => {
+      if (block.type === 'text') return block.text;
+      return block.type === 'pair' ? `${block.label} ${block.value}` : '';
+    })
+    .join('\n');
+
+describe('the receipt never says more than is known', () => {
+  it('says offline that it was submitted and waits, and promises to send it by itself', () => {
+    const text = textOf(CONTENTS);
+    expect(text).toContain('已提交、待上传');
+    expect(text).toContain('网络恢复后自动上传');
+    expect(text).not.toMatch(/平台已收到|已受理|已核验/);
+  });
+
+  it('says that the platform has it only when the platform said so', () => {
+    const text = textOf({ ...CONTENTS, received: true });
+    expect(text).toContain('平台已收到');
+    expect(text).not.toContain('待上传');
+  });
+
+  it('says in both that it is no notice of acceptance', () => {
+    for (const received of [true, false]) {
+      expect(textOf({ ...CONTENTS, received })).toContain('不是受理通知书');
+    }
+  });
+
+  it('holds number, service, place, time, masked name, papers, help and the QR code', () => {
+    const text = textOf(CONTENTS);
+    for (const part of [
+      '收件回执',
+      '500151001 001 261123 0001 7',
+      '失业登记',
+      '巴川街道便民服务中心',
+      '2026-11-23 09:30',
+      '陈*',
+      '居民户口簿 2 页',
+      '12333',
+    ]) {
+      expect(text).toContain(part);
+    }
+    expect(receiptDocument(CONTENTS).blocks).toContainEqual({
+      type: 'qr',
+      data: 'https://platform.example/r/abc',
+    });
+  });
+});
