@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { fault } from '../../domain/device/fault-catalogue.ts';
+import type { Fault } from '../../domain/device/fault.ts';
 import type { DeviceStatus } from '../../domain/device/status.ts';
 import type { ReceiptDocument } from '../../domain/receipt/document.ts';
 import type { CommandOptions, DriverClock, Unsubscribe } from '../device.ts';
@@ -15,6 +16,11 @@ import { CommandLimit, runPrintJob } from './print-job.ts';
 import { PrinterLink } from './printer-link.ts';
 import type { PrinterProfile } from './profile.ts';
 import { statusFrom } from './status.ts';
+
+/** A lost line is told after so long, if it has not come back. */
+const OFFLINE_AFTER_MS = 1_500;
+/** A receipt waits so long for a line that is being made anew. */
+const RENEWAL_MS = 3_000;
 
 /** What a receipt printer is driven with. */
 export interface EscPosPrinterOptions {
@@ -43,6 +49,7 @@ export class EscPosPrinter implements ReceiptPrinter {
   #poke = new AbortController();
   #renewLine = new AbortController();
   #leftover: Leftover = 'none';
+  #cancelOffline: Unsubscribe | undefined;
   #turn: Promise<unknown> = Promise.resolve();
 
   constructor(options: EscPosPrinterOptions) {
@@ -69,7 +76,7 @@ export class EscPosPrinter implements ReceiptPrinter {
       clock,
       session: (line, context) => this.#session(line, context),
       onUnreachable: (why) => {
-        this.#publish({ state: 'offline', paper: 'unknown', fault: why });
+        this.#lineLost(why);
       },
     });
     return Promise.resolve();
@@ -105,7 +112,8 @@ export class EscPosPrinter implements ReceiptPrinter {
       const detail = error instanceof Error ? error.name : 'encoder';
       return { outcome: 'failed', fault: fault('device.unsupported', { detail }) };
     }
-    const link = this.#link;
+    const link = await this.#linkSoon(limit);
+    if (limit.isOver()) return limit.refusal();
     if (link === undefined) return { outcome: 'failed', fault: fault('device.offline') };
     const end: JobEnd = await runPrintJob({
       link,
@@ -123,6 +131,18 @@ export class EscPosPrinter implements ReceiptPrinter {
     // A late word of the printer about this receipt must not be taken for one about the next.
     if (end.renewLine) this.#renewLine.abort();
     return end.result;
+  }
+
+  /** The line; one that is just being made anew is waited for. */
+  async #linkSoon(limit: CommandLimit): Promise<PrinterLink | undefined> {
+    const { clock } = this.#options;
+    const until = clock.now() + RENEWAL_MS;
+    while (this.#link === undefined && this.#connection !== undefined) {
+      const away = this.#status.state === 'offline' || clock.now() >= until;
+      if (away || limit.isOver()) break;
+      await sleep(clock, 20, limit.signal);
+    }
+    return this.#link;
   }
 
   async #session(line: ByteLine, { signal, proved }: LineSession): Promise<void> {
@@ -143,7 +163,9 @@ export class EscPosPrinter implements ReceiptPrinter {
         if (link.isGone()) break;
         if (answers !== undefined) proved();
         this.#publish(
-          answers === undefined ? { state: 'unknown', paper: 'unknown' } : statusFrom(answers),
+          answers === undefined
+            ? { state: 'unknown', paper: 'unknown', fault: fault('device.timeout') }
+            : statusFrom(answers),
         );
         // Only now is it open for receipts: what the printer holds is known first.
         this.#link = link;
@@ -152,10 +174,25 @@ export class EscPosPrinter implements ReceiptPrinter {
       }
     } finally {
       if (this.#link === link) this.#link = undefined;
+      this.#lineLost(fault('device.offline', { detail: 'the line closed' }));
+    }
+  }
+
+  /** Tells it at once at the start, later only if the line does not come back soon. */
+  #lineLost(why: Fault): void {
+    const offline: DeviceStatus = { state: 'offline', paper: 'unknown', fault: why };
+    if (this.#status.state === 'starting') {
+      this.#publish(offline);
+    } else if (this.#status.state !== 'offline') {
+      this.#cancelOffline ??= this.#options.clock.after(OFFLINE_AFTER_MS, () => {
+        this.#publish(offline);
+      });
     }
   }
 
   #publish(status: DeviceStatus): void {
+    this.#cancelOffline?.();
+    this.#cancelOffline = undefined;
     if (isDeepStrictEqual(status, this.#status)) return;
     this.#status = status;
     for (const listener of [...this.#listeners]) listener(status);

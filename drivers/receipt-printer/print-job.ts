@@ -133,10 +133,19 @@ async function findObstacle(job: PrintJob): Promise<Fault | undefined> {
   if (!job.profile.realTimeStatus) return undefined;
   const answered = job.link.hasAnswered;
   const patience = answered ? READY_PATIENCE_MS : job.patienceMs;
-  const status = await look(job, patience);
+  const status = await within(job, patience, look(job, patience));
   if (status !== undefined) return status.fault;
   // Silence is no fault by itself, but one who has answered and falls silent will hardly print.
   return answered ? fault('device.timeout', { detail: 'status before printing' }) : undefined;
+}
+
+/** What comes of a promise in time, else nothing. */
+async function within<T>(job: PrintJob, ms: number, promise: Promise<T>): Promise<T | undefined> {
+  const enough = new AbortController();
+  const late = sleep(job.clock, ms, enough.signal).then(() => undefined);
+  const result = await Promise.race([promise, late]);
+  enough.abort();
+  return result;
 }
 
 async function look(job: PrintJob, patienceMs: number): Promise<DeviceStatus | undefined> {
@@ -172,9 +181,18 @@ async function awaitReport(job: PrintJob, reported: Promise<'reported'>): Promis
   }
   if (link.isGone()) return unconfirmed('line lost', 'midCommand');
   if (end === undefined) return unconfirmed('no confirmation in time', 'midCommand');
+  const given = await giveUp(job, { outcome: 'unknown', fault: end });
   // The cutter is the last to work: the receipt may hang there whole. All else stops it before its end.
-  const whole = end.code === 'printer.cutter' || end.code === 'printer.hardware';
-  return giveUp(job, { outcome: whole ? 'unknown' : 'failed', fault: end });
+  if (end.code === 'printer.cutter' || end.code === 'printer.hardware') return given;
+  // An answer to a later question shows that it was told to forget; until then the rest may yet come out.
+  const told = link.askStatus(job.patienceMs);
+  const after = await within(
+    job,
+    READY_PATIENCE_MS,
+    Promise.race([reported, told, aborted(link.signal)]),
+  );
+  if (after === 'reported') return { ...given, result: { outcome: 'printed' }, leftover: 'none' };
+  return after === undefined ? given : { ...given, result: { outcome: 'failed', fault: end } };
 }
 
 function aborted(signal: AbortSignal): Promise<undefined> {

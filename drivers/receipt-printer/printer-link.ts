@@ -77,15 +77,16 @@ export class PrinterLink {
    * and one without an answer blocks the next until its answer would be stale.
    */
   async #ask(question: RealTimeQuestion, patienceMs: number): Promise<number | undefined> {
-    let patient = true;
-    const exchange = this.#turn.then(() => (patient ? this.#exchange(question) : undefined));
+    const before = this.#turn;
+    const exchange = before.then(() => this.#exchange(question));
     this.#turn = exchange;
+    await before;
+    // Patience is for the printer, not for others' questions.
     const enough = new AbortController();
     const answer = await Promise.race([
       exchange,
       sleep(this.#clock, patienceMs, enough.signal).then(() => undefined),
     ]);
-    patient = false;
     enough.abort();
     return answer;
   }
