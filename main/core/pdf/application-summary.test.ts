@@ -82,7 +82,8 @@ describe('application summary', () => {
     if (!(await has('pdftotext'))) context.skip('NOT RUN: pdftotext is not installed');
     const file = join(folder, 'names.pdf');
     await writeFile(file, await drawSummary(summaryFont(), await input(NAMES, 12)));
-    const { stdout } = await run('pdftotext', ['-layout', file, '-']);
+    const { stdout, stderr } = await run('pdftotext', ['-layout', file, '-']);
+    expect(stderr).toBe('');
     for (const name of NAMES) {
       const lines = stdout.split('\n').filter((line) => line.trimEnd().endsWith(name));
       expect(lines, name).toHaveLength(12);

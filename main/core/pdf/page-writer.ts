@@ -86,7 +86,8 @@ export class PageWriter {
   /** Begins a new page unless so many points are left. */
   room(height: number): void {
     if (this.#y + height <= this.#doc.page.height - MARGIN) return;
-    this.#doc.addPage();
+    // Not addPage: a block that goes on overleaf must be closed on the one page and opened on the other.
+    this.#doc.continueOnNewPage();
     this.#doc.font(FONT);
     this.#y = MARGIN;
   }

@@ -8,7 +8,11 @@ const CONTENTS: ReceiptContents = {
   terminalId: 'T-1',
   submittedAt: '2026-11-23 09:30',
   maskedName: '陈*',
-  materials: [{ name: { zh: '居民户口簿', en: 'Household register' }, pages: 2 }],
+  materials: [
+    { name: { zh: '居民户口簿', en: 'Household register' }, means: 'scan', pages: 2 },
+    { name: { zh: '居民身份证', en: 'ID card' }, means: 'readCard', pages: 0 },
+    { name: { zh: '残疾人证', en: 'Certificate' }, means: 'commitment', pages: 0 },
+  ],
   hotline: '12333',
   qr: 'https://platform.example/r/abc',
   received: false,
@@ -27,7 +31,8 @@ describe('the receipt never says more than is known', () => {
     const text = textOf(CONTENTS);
     expect(text).toContain('已提交、待上传');
     expect(text).toContain('网络恢复后自动上传');
-    expect(text).not.toMatch(/平台已收到|已受理|已核验/);
+    expect(text).not.toMatch(/平台已收到|已受理|已核/);
+    expect(text).toMatch(/居民户口簿 2 页\n居民身份证 已读卡\n残疾人证 已承诺/);
   });
 
   it('says that the platform has it only when the platform said so', () => {

@@ -2,6 +2,13 @@ import type { ReceiptBlock, ReceiptDocument } from '../../../domain/receipt/docu
 import { groupReceiptNumber } from '../../../domain/receipt/number.ts';
 import type { LocalizedText } from '../../../domain/text.ts';
 
+/** A paper that the citizen gave, and how. Nothing is called checked: a card that was read is only read. */
+export interface PaperOnReceipt {
+  readonly name: LocalizedText;
+  readonly means: 'scan' | 'readCard' | 'commitment';
+  readonly pages: number;
+}
+
 /** What a receipt says. Nothing in it is more than is known at this moment. */
 export interface ReceiptContents {
   readonly receiptNumber: string;
@@ -11,7 +18,7 @@ export interface ReceiptContents {
   /** Day and minute at the hall. */
   readonly submittedAt: string;
   readonly maskedName: string;
-  readonly materials: readonly { readonly name: LocalizedText; readonly pages: number }[];
+  readonly materials: readonly PaperOnReceipt[];
   readonly hotline: string;
   /** Text of the QR code. */
   readonly qr: string;
@@ -50,8 +57,13 @@ function delivery(received: boolean): readonly ReceiptBlock[] {
  * acceptance (受理通知书), which only the platform gives.
  */
 export function receiptDocument(contents: ReceiptContents): ReceiptDocument {
-  const papers = contents.materials.map(({ name, pages }) =>
-    pair(name.zh, pages > 0 ? `${pages} 页` : '已核对'),
+  const given = {
+    scan: (pages: number) => `${pages} 页`,
+    readCard: () => '已读卡',
+    commitment: () => '已承诺',
+  };
+  const papers = contents.materials.map(({ name, means, pages }) =>
+    pair(name.zh, given[means](pages)),
   );
   return {
     blocks: [

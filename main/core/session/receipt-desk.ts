@@ -56,9 +56,11 @@ export class ReceiptDesk {
       item: stored.value,
       service,
       maskedName: maskName(displayForm(card.name === '' ? (card.latinName ?? '') : card.name)),
-      materials: materialsOf(this.#data)
-        .filter(({ givenBy }) => givenBy === 'scan' || givenBy === 'readCard')
-        .map(({ material, view }) => ({ name: material.name, pages: view.pages.length })),
+      materials: materialsOf(this.#data).flatMap(({ material, view, givenBy }) =>
+        givenBy === 'scan' || givenBy === 'readCard' || givenBy === 'commitment'
+          ? [{ name: material.name, means: givenBy, pages: view.pages.length }]
+          : [],
+      ),
       print: { state: 'none' },
     } as const satisfies ReceiptState;
     this.#data.forgetApplication();

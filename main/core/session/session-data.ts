@@ -5,6 +5,7 @@ import type { Locale } from '../../../domain/text.ts';
 import type { SessionNotice, SessionView } from '../../contract/session-view.ts';
 import type { MaterialStore } from '../materials/material-store.ts';
 import type { StoredItem } from '../outbox/contract.ts';
+import type { PaperOnReceipt } from '../receipt/receipt-document.ts';
 import type { FormState } from './form-state.ts';
 
 /** The person whose card was read. */
@@ -39,10 +40,7 @@ export interface ReceiptState {
   readonly item: StoredItem;
   readonly service: ServiceItem;
   readonly maskedName: string;
-  readonly materials: readonly {
-    readonly name: ServiceItem['name'];
-    readonly pages: number;
-  }[];
+  readonly materials: readonly PaperOnReceipt[];
   readonly print: PrintState;
 }
 
