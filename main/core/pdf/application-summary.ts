@@ -37,7 +37,7 @@ export function drawSummary(font: Font, input: SummaryInput): Promise<Uint8Array
   writer.rule();
   pair(writer, '回执编号 Receipt number', groupReceiptNumber(input.receiptNumber));
   pair(writer, '提交时间 Submitted', input.submittedAt);
-  pair(writer, '受理部门 Department', input.department.zh);
+  pair(writer, '主管部门 Department', input.department.zh);
   pair(writer, '服务点 Service point', `${input.hall.zh}（${input.terminalId}）`);
   for (const section of input.sections) {
     heading(writer, section.title, '');
