@@ -15,7 +15,7 @@ describe('which characters the printer prints itself', () => {
 
   it.each([
     ['a late GBK code', '龚', '䶮'],
-    ['an ideograph of extension F', '', '\u{2C456}'],
+    ['an ideograph of extension E', '', '\u{2CC56}'],
     ['an ideograph of extension G', '欧阳', '\u{30EDD}'],
     ['an ideograph of four bytes in GB 18030', '', '㐂'],
     ['a character in private use', '陈', '\uE863'],
