@@ -45,11 +45,6 @@ export class LinkError extends Error {
   override readonly name = 'LinkError';
 }
 
-/** Options of one call. */
-export interface CallOptions {
-  readonly signal: AbortSignal;
-}
-
 /** The page's one line to the core. */
 export interface CoreLink {
   start(): void;
@@ -59,16 +54,16 @@ export interface CoreLink {
    *
    * @throws LinkError when there is no connection or no answer in time; ORPCError when the core refuses.
    */
-  call<T>(
-    run: (client: CoreClient, options: CallOptions) => Promise<T>,
-    deadlineMs?: number,
-  ): Promise<T>;
+  call<T>(run: (client: CoreClient) => Promise<T>, deadlineMs?: number): Promise<T>;
 }
 
 interface Connection {
   readonly socket: WebSocket;
   readonly client: CoreClient;
-  /** Ends with the connection: nothing may wait for an answer that cannot come. */
+  /**
+   * Ends with the connection: nothing may wait for an answer that cannot come. Not handed to oRPC, which
+   * would send its farewell on the closed socket and fail where nobody listens.
+   */
   readonly ended: AbortController;
 }
 
@@ -118,11 +113,11 @@ export function createCoreLink(
 
   const watch = async <V>(
     of: Connection,
-    open: (options: CallOptions) => Promise<AsyncIterable<V>>,
+    open: () => Promise<AsyncIterable<V>>,
     deliver: (view: V) => void,
   ): Promise<void> => {
     try {
-      for await (const view of await open({ signal: of.ended.signal })) {
+      for await (const view of await open()) {
         if (connection !== of) return;
         deliver(view);
       }
@@ -168,7 +163,7 @@ export function createCoreLink(
       inBackground(
         watch(
           of,
-          (options) => client.terminal.watch(undefined, options),
+          () => client.terminal.watch(),
           (view) => {
             events.onTerminal(view);
             arrived('terminal');
@@ -178,7 +173,7 @@ export function createCoreLink(
       inBackground(
         watch(
           of,
-          (options) => client.session.watch(undefined, options),
+          () => client.session.watch(),
           (view) => {
             events.onSession(view);
             arrived('session');
@@ -203,14 +198,14 @@ export function createCoreLink(
     call: async (run, deadlineMs = times.callDeadline) => {
       const of = connection;
       if (of === undefined || !online) throw new LinkError('no connection');
-      return within(run(of.client, { signal: of.ended.signal }), deadlineMs, of.ended.signal);
+      return within(run(of.client), deadlineMs, of.ended.signal);
     },
   };
 }
 
 /** The state of the terminal right now. It stands for a heartbeat: a browser cannot send a WebSocket ping. */
 async function firstTerminalView(of: Connection): Promise<TerminalView> {
-  const views = await of.client.terminal.watch(undefined, { signal: of.ended.signal });
+  const views = await of.client.terminal.watch();
   for await (const view of views) return view;
   throw new LinkError('the stream ended');
 }

@@ -1,12 +1,13 @@
 import type { Locale } from '../domain/text.ts';
 import type { SessionView } from '../main/contract/session-view.ts';
 import { inBackground } from './in-background.ts';
-import { createCoreLink, LinkError, type CallOptions, type CoreClient } from './link.ts';
+import { createCoreLink, LinkError, type CoreClient } from './link.ts';
 import {
   belongsTo,
   createPageStore,
   rescueOf,
   resetPage,
+  type PageState,
   type PageStore,
   type Rescue,
   type Saying,
@@ -23,10 +24,7 @@ export interface Page {
   start(): void;
   stop(): void;
   /** Calls the core; a refusal becomes a word to the citizen. Answers whether it was done. */
-  act(
-    run: (client: CoreClient, options: CallOptions) => Promise<unknown>,
-    deadlineMs?: number,
-  ): Promise<boolean>;
+  act(run: (client: CoreClient) => Promise<unknown>, deadlineMs?: number): Promise<boolean>;
   /** Somebody touched the screen. */
   touched(): void;
   setLocale(locale: Locale): void;
@@ -65,6 +63,8 @@ export function createPage(url: string): Page {
   let lastTouch = 0;
   let lostSince = false;
   let restoring = false;
+  /** Screen of the form to show when the next service opens. */
+  let landOn = 0;
 
   const link = createCoreLink(url, {
     onState: (state) => {
@@ -87,22 +87,37 @@ export function createPage(url: string): Page {
     if (before.session !== null && before.session.sessionId === next?.sessionId) {
       lostSince = false;
       if (next.revision < before.session.revision) return;
-      const sameService = next.serviceId === before.session.serviceId;
-      store.set({
-        session: next,
-        ...(sameService ? {} : { drafts: {}, disputing: [], formScreen: 0 }),
-      });
+      if (next.serviceId === before.session.serviceId) {
+        store.set({ session: next });
+      } else {
+        store.set({ session: next, drafts: {}, disputing: [], formScreen: landOn });
+        landOn = 0;
+      }
     } else {
-      // another session, or none: a core that was away may have lost it without wanting to
-      const rescue = lostSince ? (rescueOf(before) ?? before.rescue) : before.rescue;
+      const rescue = rescueOver(before, next);
       lostSince = false;
-      const mayKeep = rescue !== null && (!hasApplicant(next) || belongsTo(rescue, next));
-      if (before.session !== null || !mayKeep) resetPage(store, mayKeep ? rescue : null);
+      if (before.session !== null || rescue === null) resetPage(store, rescue);
       store.set({ session: next });
-      clearTimeout(rescueTimer);
-      if (mayKeep) rescueTimer = setTimeout(() => store.set({ rescue: null }), RESCUE_MS);
     }
     checkRescue(next);
+  };
+
+  /**
+   * What outlives the change to another session, or to none: the answers, when a core that was away may
+   * have lost the session without wanting to. A session that ends while the line is whole leaves nothing.
+   */
+  const rescueOver = (before: PageState, next: SessionView | null): Rescue | null => {
+    const rescue = lostSince
+      ? (rescueOf(before) ?? before.rescue)
+      : before.session === null
+        ? before.rescue
+        : null;
+    if (lostSince) {
+      clearTimeout(rescueTimer);
+      rescueTimer = setTimeout(() => store.set({ rescue: null }), RESCUE_MS);
+    }
+    if (rescue !== null && hasApplicant(next) && !belongsTo(rescue, next)) return null;
+    return rescue;
   };
 
   const checkRescue = (session: SessionView | null): void => {
@@ -119,14 +134,14 @@ export function createPage(url: string): Page {
   /** Hands the answers to a core that has restarted, and shows the screen where the citizen was. */
   const restore = async (rescue: Rescue): Promise<void> => {
     const { serviceId, answers, disputes, formScreen } = rescue;
-    const done = await act((core, options) =>
-      core.session.restoreAnswers({ serviceId, answers }, options),
-    );
+    landOn = formScreen;
+    const done = await act((core) => core.session.restoreAnswers({ serviceId, answers }));
+    if (!done) landOn = 0;
     for (const [field, value] of done ? Object.entries(disputes) : []) {
-      await act((core, options) => core.session.dispute({ field, value }, options));
+      await act((core) => core.session.dispute({ field, value }));
     }
     restoring = false;
-    store.set({ rescue: null, ...(done ? { formScreen } : {}) });
+    store.set({ rescue: null });
   };
 
   let fetching = false;
@@ -142,7 +157,7 @@ export function createPage(url: string): Page {
     if (catalogue !== null && fetchedFor === wanted) return;
     fetching = true;
     try {
-      const fresh = await link.call((core, options) => core.terminal.catalogue(undefined, options));
+      const fresh = await link.call((core) => core.terminal.catalogue());
       fetchedFor = wanted;
       // a session keeps the version it began with
       if (catalogue === null || store.get().session === null) store.set({ catalogue: fresh });
@@ -180,7 +195,7 @@ export function createPage(url: string): Page {
       lastTouch = now;
       const touch = async (): Promise<void> => {
         try {
-          await link.call((core, options) => core.session.touch(undefined, options));
+          await link.call((core) => core.session.touch());
         } catch {
           // presence is told again with the next touch
         }
@@ -189,7 +204,7 @@ export function createPage(url: string): Page {
     },
     setLocale: (locale) => {
       if (store.get().session === null) store.set({ attractLocale: locale });
-      else inBackground(act((core, options) => core.session.setLocale({ locale }, options)));
+      else inBackground(act((core) => core.session.setLocale({ locale })));
     },
     say: (saying) => store.set({ saying }),
   };

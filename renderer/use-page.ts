@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import type { LocalizedText, Locale } from '../domain/text.ts';
 import type { SessionView } from '../main/contract/session-view.ts';
 import { inBackground } from './in-background.ts';
-import type { CallOptions, CoreClient } from './link.ts';
+import type { CoreClient } from './link.ts';
 import type { PageState } from './page-state.ts';
 import type { Page } from './page.ts';
 
@@ -39,7 +39,7 @@ export function useWords() {
 
 /** A call to the core as a handler of a button. */
 export function useAct(): (
-  run: (client: CoreClient, options: CallOptions) => Promise<unknown>,
+  run: (client: CoreClient) => Promise<unknown>,
   deadlineMs?: number,
 ) => void {
   const page = usePage();

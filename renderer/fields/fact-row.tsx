@@ -29,7 +29,7 @@ export function FactRow(
   const takeBack = (): void => {
     setDisputing(false);
     if (!disputed.includes(id)) return;
-    inBackground(page.act((core, options) => core.session.dispute({ field: id }, options)));
+    inBackground(page.act((core) => core.session.dispute({ field: id })));
   };
   if (questioned) {
     return (

@@ -9,6 +9,7 @@ const KINDS: Readonly<Record<string, KeyboardKind>> = {
   mobile: 'digits',
   bankCard: 'digits',
   idNumber: 'idNumber',
+  personName: 'name',
 };
 
 /** Where the keyboard of the field in use stands. */

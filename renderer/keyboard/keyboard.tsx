@@ -4,8 +4,8 @@ import { useWords } from '../use-page.ts';
 import { candidates } from './ime.ts';
 import { pinyinTable } from 'virtual:pinyin-table';
 
-/** Which keys: `search` letters (pinyin is searched as it is), `text` Chinese first, `digits` numbers, `idNumber` with X. */
-export type KeyboardKind = 'search' | 'text' | 'digits' | 'idNumber';
+/** Which keys: `search` letters (pinyin is searched as it is), `text` Chinese first, `name` the same with surnames first, `digits` numbers, `idNumber` with X. */
+export type KeyboardKind = 'search' | 'text' | 'name' | 'digits' | 'idNumber';
 
 type Mode = 'pinyin' | 'letters' | 'digits';
 
@@ -59,7 +59,7 @@ export function Keyboard(props: KeyboardProps) {
   const [mode, setMode] = useState<Mode>(
     props.kind === 'digits' || props.kind === 'idNumber'
       ? 'digits'
-      : props.kind === 'text' && locale === 'zh'
+      : (props.kind === 'text' || props.kind === 'name') && locale === 'zh'
         ? 'pinyin'
         : 'letters',
   );
@@ -97,6 +97,7 @@ export function Keyboard(props: KeyboardProps) {
         <Candidates
           key={typed}
           typed={typed}
+          name={props.kind === 'name' && props.value === ''}
           onPick={(text, letters) => {
             insert(text);
             setTyped(typed.slice(letters));
@@ -144,7 +145,7 @@ export function Keyboard(props: KeyboardProps) {
         {only
           ? null
           : (['pinyin', 'letters', 'digits'] as const)
-              .filter((name) => props.kind === 'text' || name !== 'pinyin')
+              .filter((name) => props.kind !== 'search' || name !== 'pinyin')
               .map((name) => (
                 <Key
                   key={name}
@@ -168,11 +169,12 @@ export function Keyboard(props: KeyboardProps) {
 
 function Candidates(props: {
   readonly typed: string;
+  readonly name: boolean;
   readonly onPick: (text: string, letters: number) => void;
 }) {
   const { t } = useWords();
   const [from, setFrom] = useState(0);
-  const all = candidates(pinyinTable, props.typed);
+  const all = candidates(pinyinTable, props.typed, { name: props.name });
   const shown = all.slice(from, from + SHOWN_CANDIDATES);
   return (
     <div className="candidates">

@@ -13,7 +13,7 @@ export const en: Messages = {
     close: 'OK',
     loading: 'Getting ready. Please wait…',
     optional: 'optional',
-    show: 'Hold to see',
+    show: 'See',
     shown: 'Let go to hide',
     demo: 'Demonstration: nothing here is real',
     separator: ', ',

@@ -17,7 +17,7 @@ export function EndDialog({ onClose }: { readonly onClose: () => void }) {
           look="danger"
           onPress={() => {
             onClose();
-            act((core, options) => core.session.end(undefined, options));
+            act((core) => core.session.end());
           }}
         >
           {t('ending.leave')}

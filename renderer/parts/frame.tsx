@@ -101,9 +101,7 @@ export function Frame(props: {
   }, [props.screen]);
   if (session === null) return null;
   const onBack =
-    props.onBack === undefined
-      ? () => act((core, options) => core.session.back(undefined, options))
-      : props.onBack;
+    props.onBack === undefined ? () => act((core) => core.session.back()) : props.onBack;
   const typing = props.keyboard !== undefined && props.keyboard !== null;
   return (
     <div

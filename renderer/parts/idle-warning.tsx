@@ -35,9 +35,7 @@ function Warning({ endsAt }: { readonly endsAt: string | null }) {
         <Button look="primary" onPress={() => page.touched()}>
           {t('idle.stay')}
         </Button>
-        <Button onPress={() => act((core, options) => core.session.end(undefined, options))}>
-          {t('idle.leave')}
-        </Button>
+        <Button onPress={() => act((core) => core.session.end())}>{t('idle.leave')}</Button>
       </div>
     </Dialog>
   );

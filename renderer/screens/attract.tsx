@@ -12,13 +12,13 @@ export function AttractScreen() {
   const readerAway = terminal !== null && isAway(terminal.devices.idCard);
   const act = useAct();
   const other = locale === 'zh' ? 'en' : 'zh-CN';
-  const begin = (): void => act((core, options) => core.session.begin({ locale }, options));
+  const begin = (): void => act((core) => core.session.begin({ locale }));
   return (
     <div className="screen attract" data-step="attract">
       <Header />
       <main className="attract-main">
         <section className="invitation">
-          <CardPicture />
+          {readerAway ? null : <CardPicture />}
           <h1>{t(readerAway ? 'attract.titleReaderAway' : 'attract.title')}</h1>
           <p className="invitation-other" lang={other}>
             {t(readerAway ? 'attract.titleReaderAwayOther' : 'attract.titleOther')}

@@ -114,9 +114,7 @@ function ServiceCard({ service }: { readonly service: ServiceItem }) {
     <button
       type="button"
       className="service-card"
-      onClick={() =>
-        act((core, options) => core.session.openService({ serviceId: service.id }, options))
-      }
+      onClick={() => act((core) => core.session.openService({ serviceId: service.id }))}
     >
       <span className="service-name">{text(service.name)}</span>
       <span className="service-summary">{text(service.plainSummary)}</span>

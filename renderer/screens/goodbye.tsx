@@ -31,10 +31,7 @@ export function GoodbyeScreen() {
         <Notice kind="good" title={t('goodbye.cleared')}>
           <p lang={other}>{t('goodbye.clearedOther')}</p>
         </Notice>
-        <Button
-          look="primary"
-          onPress={() => act((core, options) => core.session.end(undefined, options))}
-        >
+        <Button look="primary" onPress={() => act((core) => core.session.end())}>
           {t('goodbye.done')}
         </Button>
       </main>

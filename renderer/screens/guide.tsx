@@ -31,7 +31,7 @@ export function GuideScreen() {
         possible
           ? {
               label: t(session.applicant === null ? 'guide.applyNeedsCard' : 'guide.apply'),
-              onPress: () => act((core, options) => core.session.apply(undefined, options)),
+              onPress: () => act((core) => core.session.apply()),
             }
           : undefined
       }

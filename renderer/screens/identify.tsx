@@ -48,7 +48,7 @@ export function IdentifyScreen() {
         </Notice>
       ) : null}
       <div className="stack">
-        <Button onPress={() => act((core, options) => core.session.browse(undefined, options))}>
+        <Button onPress={() => act((core) => core.session.browse())}>
           <Glyph name="search" />
           {t('identify.browse')}
         </Button>

@@ -47,12 +47,12 @@ async function save(page: Page, screen: FormScreen): Promise<boolean> {
   const disputes = changed.filter(([field]) => state.disputing.includes(field));
   const answers = changed.filter(([field]) => !state.disputing.includes(field));
   for (const [field, value] of disputes) {
-    const done = await page.act((core, options) => core.session.dispute({ field, value }, options));
+    const done = await page.act((core) => core.session.dispute({ field, value }));
     if (!done) return false;
   }
   if (answers.length > 0) {
-    const done = await page.act((core, options) =>
-      core.session.saveAnswers({ answers: Object.fromEntries(answers) }, options),
+    const done = await page.act((core) =>
+      core.session.saveAnswers({ answers: Object.fromEntries(answers) }),
     );
     if (!done) return false;
   }
@@ -87,7 +87,7 @@ export async function leaveFormScreen(
     return true;
   }
   const revision = state.session?.revision ?? 0;
-  if (!(await page.act((core, options) => core.session.formDone(undefined, options)))) return false;
+  if (!(await page.act((core) => core.session.formDone()))) return false;
   await newerView(store, revision);
   const { session } = store.get();
   if (session?.step !== 'form') return true;

@@ -28,7 +28,7 @@ export function MaterialsScreen() {
       document.querySelector('.paper-missing')?.scrollIntoView({ block: 'start' });
       return;
     }
-    act((core, options) => core.session.materialsDone(undefined, options));
+    act((core) => core.session.materialsDone());
   };
   const papers = session.materials.flatMap((view) => {
     const material = service.materials.find(({ id }) => id === view.materialId);
@@ -103,7 +103,7 @@ function Paper(props: {
   const away = terminal !== null && isAway(terminal.devices.documentScanner);
   const commit = (committed: boolean): void => {
     setCommitting(false);
-    act((core, options) => core.materials.commit({ materialId: material.id, committed }, options));
+    act((core) => core.materials.commit({ materialId: material.id, committed }));
   };
   const mayCommit = view.commitmentPossible && view.given === 'notYet';
   return (

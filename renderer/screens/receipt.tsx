@@ -29,7 +29,7 @@ export function ReceiptScreen() {
       canEnd={false}
       next={{
         label: t('receipt.finish'),
-        onPress: () => act((core, options) => core.session.end(undefined, options)),
+        onPress: () => act((core) => core.session.end()),
       }}
     >
       <Notice
@@ -69,12 +69,12 @@ export function ReceiptScreen() {
       </section>
       <div className="pair">
         {receipt.print.state === 'printing' ? null : (
-          <Button onPress={() => act((core, options) => core.receipt.print(undefined, options))}>
+          <Button onPress={() => act((core) => core.receipt.print())}>
             <Glyph name="printer" />
             {t(receipt.print.state === 'none' ? 'receipt.print' : 'receipt.again')}
           </Button>
         )}
-        <Button onPress={() => act((core, options) => core.session.another(undefined, options))}>
+        <Button onPress={() => act((core) => core.session.another())}>
           <Glyph name="plus" />
           {t('receipt.another')}
         </Button>

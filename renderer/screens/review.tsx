@@ -32,14 +32,14 @@ function Review({ service }: { readonly service: ServiceItem }) {
   const answers = relevantAnswers(form, session.answers);
   const submit = async (): Promise<void> => {
     setBusy(true);
-    await page.act((core, options) => core.session.submit(undefined, options), SUBMIT_MS);
+    await page.act((core) => core.session.submit(), SUBMIT_MS);
     setBusy(false);
   };
   const changeForm = (section: string): void => {
     const screens = formScreens(form, session.answers, session.sources);
     const at = screens.findIndex((screen) => screen.section === section);
     page.store.set({ formScreen: Math.max(0, at) });
-    act((core, options) => core.session.change({ step: 'form' }, options));
+    act((core) => core.session.change({ step: 'form' }));
   };
   return (
     <Frame
@@ -95,7 +95,7 @@ function Review({ service }: { readonly service: ServiceItem }) {
       <MaterialsPart service={service} />
       <Part
         name={t('review.signature')}
-        onChange={() => act((core, options) => core.session.change({ step: 'sign' }, options))}
+        onChange={() => act((core) => core.session.change({ step: 'sign' }))}
       >
         <p>
           {t(
@@ -122,7 +122,7 @@ function MaterialsPart({ service }: { readonly service: ServiceItem }) {
   return (
     <Part
       name={t('review.materials')}
-      onChange={() => act((core, options) => core.session.change({ step: 'materials' }, options))}
+      onChange={() => act((core) => core.session.change({ step: 'materials' }))}
     >
       <dl className="answers">
         {session.materials.map((view) => {

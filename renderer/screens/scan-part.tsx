@@ -24,7 +24,7 @@ export function ScanPart(props: {
   const most = material.maxPages ?? MOST_PAGES;
   const name = text(material.name);
   const start = (source: 'flatbed' | 'feeder'): void =>
-    act((core, options) => core.materials.scan({ materialId: material.id, source }, options));
+    act((core) => core.materials.scan({ materialId: material.id, source }));
   return (
     <>
       {view.pages.length === 0 ? null : (
@@ -41,11 +41,7 @@ export function ScanPart(props: {
               <p>{t('materials.page', { n: i + 1 })}</p>
               <Button
                 label={t('materials.removeNamed', { n: i + 1, name })}
-                onPress={() =>
-                  act((core, options) =>
-                    core.materials.removePage({ pageId: page.pageId }, options),
-                  )
-                }
+                onPress={() => act((core) => core.materials.removePage({ pageId: page.pageId }))}
               >
                 <Glyph name="trash" />
                 {t('materials.remove')}
@@ -59,9 +55,7 @@ export function ScanPart(props: {
           <div className="spinner" aria-hidden="true" />
           <p>{t('materials.scanning')}</p>
           <p>{t('materials.scanned', { count: mine.pagesSoFar })}</p>
-          <Button
-            onPress={() => act((core, options) => core.materials.cancelScan(undefined, options))}
-          >
+          <Button onPress={() => act((core) => core.materials.cancelScan())}>
             {t('materials.cancel')}
           </Button>
         </div>

@@ -40,16 +40,13 @@ export function SignScreen() {
       witnessField.current?.focus();
       return;
     }
-    act((core, options) =>
-      core.session.sign(
-        {
-          mode,
-          pngDataUrl: picture,
-          strokes: Math.min(strokes.length, 1000),
-          ...(marking ? { witnessName: witness.trim() } : {}),
-        },
-        options,
-      ),
+    act((core) =>
+      core.session.sign({
+        mode,
+        pngDataUrl: picture,
+        strokes: Math.min(strokes.length, 1000),
+        ...(marking ? { witnessName: witness.trim() } : {}),
+      }),
     );
   };
   const change = (next: typeof mode): void => {
@@ -71,7 +68,7 @@ export function SignScreen() {
             field={witnessField}
             value={witness}
             onChange={setWitness}
-            kind="text"
+            kind="name"
             onDone={() => setTyping(false)}
           />
         ) : null

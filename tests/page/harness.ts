@@ -4,13 +4,13 @@ import { catalogue, terminalView } from './views.ts';
 
 /** A test with a core of its own and a page that may complain about nothing. */
 export const test = base.extend<{ core: FakeCore; complaints: string[] }>({
-  core: async ({}, use) => {
+  core: async ({}, give) => {
     const core = new FakeCore(terminalView(), catalogue);
     await core.start();
-    await use(core);
+    await give(core);
     await core.stop();
   },
-  complaints: async ({ page }, use) => {
+  complaints: async ({ page }, give) => {
     const complaints: string[] = [];
     page.on('console', (message) => {
       if (message.type() === 'error' || message.type() === 'warning') {
@@ -18,7 +18,7 @@ export const test = base.extend<{ core: FakeCore; complaints: string[] }>({
       }
     });
     page.on('pageerror', (error) => complaints.push(String(error)));
-    await use(complaints);
+    await give(complaints);
   },
 });
 

@@ -6,14 +6,18 @@ const TARGET = 96;
 /** Least size of any words; body text is 40. EN 301 549's character height at 600 mm on a 27-inch screen. */
 const SMALLEST_TEXT = 32;
 
-/** Everything about the look of a screen that can be measured. Empty when all is well. */
-async function flaws(page: Page): Promise<readonly string[]> {
+/**
+ * Everything about the look of a screen that can be measured. Empty when all is well.
+ *
+ * @param scale - of a window that is smaller than an upright terminal
+ */
+export async function flaws(page: Page, scale = 1): Promise<readonly string[]> {
   return page.evaluate(
     ({ target, smallest }) => {
       const found: string[] = [];
       const scope = document.querySelector('dialog[open]') ?? document.body;
       const name = (element: Element): string =>
-        `${element.tagName.toLowerCase()}.${element.className.toString()} «${(element.textContent || element.getAttribute('aria-label') || '').trim().slice(0, 24)}»`;
+        `${element.tagName.toLowerCase()}.${element.getAttribute('class') ?? ''} «${(element.textContent || element.getAttribute('aria-label') || '').trim().slice(0, 24)}»`;
       const shown = (element: Element): boolean =>
         element.checkVisibility({ opacityProperty: false, visibilityProperty: true }) &&
         element.closest('.only-spoken') === null;
@@ -66,7 +70,7 @@ async function flaws(page: Page): Promise<readonly string[]> {
       if (root.scrollWidth > window.innerWidth) found.push('the page scrolls sideways');
       return [...new Set(found)];
     },
-    { target: TARGET, smallest: SMALLEST_TEXT },
+    { target: TARGET * scale, smallest: SMALLEST_TEXT * scale },
   );
 }
 

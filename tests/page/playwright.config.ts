@@ -7,7 +7,10 @@ const { executablePath, args } = await chromiumChoice();
 export default defineConfig({
   testDir: import.meta.dirname,
   outputDir: '../../dist/page-tests',
-  globalSetup: './build-page.ts',
+  projects: [
+    { name: 'build', testMatch: 'build-page.ts' },
+    { name: 'page', testMatch: '*.spec.ts', dependencies: ['build'] },
+  ],
   fullyParallel: true,
   workers: 2,
   retries: 0,

@@ -62,7 +62,7 @@ export const person: IdCardData = {
   issuer: '重庆市公安局铜梁分局',
   validFrom: '20200101',
   validTo: '20400101',
-} as IdCardData;
+};
 
 /** The person as the page sees them. */
 export const applicant: NonNullable<SessionView['applicant']> = {
@@ -117,7 +117,7 @@ export function atForm(id: string, part: Partial<SessionView> = {}): SessionView
     step: 'form',
     serviceId: id,
     catalogueVersion: catalogue.catalogueVersion,
-    answers: answers as SessionView['answers'],
+    answers: answers,
     sources: Object.fromEntries(drawn),
     ...part,
   });
