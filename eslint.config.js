@@ -59,7 +59,6 @@ export default tseslint.config(
       eqeqeq: 'error',
       'no-console': 'off',
       'max-lines': ['error', { max: 400, skipBlankLines: true, skipComments: true }],
-      ...reactHooks.configs.recommended.rules,
     },
   },
   {

@@ -20,6 +20,8 @@ export const DEMO_ENROLMENT_CODE = `${DEMO_ENROLMENT_PREFIX}BACHUAN-001`;
 /** The policy of demonstrations: the defaults, marked, and quick enough to watch. */
 export const DEMO_POLICY: Policy = policySchema.parse({
   environment: 'demo',
+  // A developer's disk may be fuller than a terminal's.
+  backlog: { keepFreeMegabytes: 256 },
   sync: {
     backoffBaseMs: 500,
     backoffCeilingMs: 5_000,

@@ -14,7 +14,12 @@ import {
 } from '../../kiosk-config/index.ts';
 import { openDevices } from './devices/devices.ts';
 import type { HostTimings } from './devices/host-process.ts';
-import { createDurableCore, type DurableConfig, type DurableCore } from './durable.ts';
+import {
+  createDurableCore,
+  type DurableConfig,
+  type DurableCore,
+  type DurableLimits,
+} from './durable.ts';
 import type { Logger } from './log/logger.ts';
 import { createImages } from './materials/images.ts';
 import { createSummaryMaker } from './pdf/summary-maker.ts';
@@ -84,6 +89,18 @@ function policyReader(durable: DurableCore): () => Policy {
   };
 }
 
+/** The limits of a policy, as the durable half counts them. */
+function limitsOf({ backlog, sync }: Policy): DurableLimits {
+  const megabyte = 1024 * 1024;
+  return {
+    minFreeBytes: backlog.keepFreeMegabytes * megabyte,
+    maxWaitingItems: backlog.maxItems,
+    maxStoredBytes: backlog.maxMegabytes * megabyte,
+    backoffCeilingMs: sync.backoffCeilingMs,
+    pollEveryMs: sync.feedIntervalMs,
+  };
+}
+
 /** 32 bytes that stay the same for this terminal and lie on no disk: a signature of a fixed text. */
 async function cookieKey(ports: Ports): Promise<Uint8Array> {
   const signer = await ports.keyStore.signer();
@@ -136,6 +153,10 @@ export async function composeTerminal(options: TerminalOptions): Promise<Termina
       () => summaries.close(),
     );
     const policy = policyReader(durable);
+    const applyPolicy = (): void =>
+      durable.configure({ ...limitsOf(policy()), ...options.durable });
+    if (durable.bundles.current().policy) applyPolicy();
+    closers.push(durable.bundles.onChange((kind) => kind === 'policy' && applyPolicy()));
     const session = new SessionService({
       clock,
       randomness,

@@ -1,7 +1,7 @@
 import type { ReceiptVerification } from '../../domain/wire/platform.ts';
 import type { Audit } from './audit/contract.ts';
 import type { Bundles } from './bundles/contract.ts';
-import { DURABLE_DEFAULTS } from './durable-defaults.ts';
+import { DURABLE_DEFAULTS, type DurableSettings } from './durable-defaults.ts';
 import { openDurableStore } from './durable-store.ts';
 import type { Enrolment } from './enrolment/contract.ts';
 import type { Outbox } from './outbox/contract.ts';
@@ -42,6 +42,12 @@ export interface DurableConfig {
   readonly onError?: (error: unknown) => void;
 }
 
+/** What a policy may set while the core runs. */
+export type DurableLimits = Pick<
+  DurableConfig,
+  'minFreeBytes' | 'maxWaitingItems' | 'maxStoredBytes' | 'backoffCeilingMs' | 'pollEveryMs'
+>;
+
 /** Something a technician should see, of the durable half. */
 export interface DurableProblem {
   readonly code:
@@ -77,6 +83,8 @@ export interface DurableCore {
    * @param text text of a QR code
    */
   verifyReceipt(text: string): Promise<ReceiptVerification & { readonly checkedOffline: boolean }>;
+  /** Takes the limits of a policy; they count from the next use on. */
+  configure(limits: DurableLimits): void;
   /** Begins enrolling, polling and sending. Resolves at once; the link may be away. */
   start(): void;
   /** Stops the loops, ends the running exchange, closes index and seal. */
@@ -90,7 +98,7 @@ export interface DurableCore {
  * @throws KeyStoreError when the terminal's key is not safe or not readable
  */
 export async function createDurableCore(ports: Ports, config: DurableConfig): Promise<DurableCore> {
-  const settings = { ...DURABLE_DEFAULTS, ...config };
+  const settings: DurableSettings = { ...DURABLE_DEFAULTS, ...config };
   const store = await openDurableStore(ports, settings);
   const platform = await createPlatformSide(ports, settings, store);
   let stopping: Promise<void> | undefined;
@@ -104,6 +112,9 @@ export async function createDurableCore(ports: Ports, config: DurableConfig): Pr
     onProblems: platform.onProblems,
     verifyReceipt: platform.verifyReceipt,
     start: platform.start,
+    configure(limits) {
+      Object.assign(settings, limits);
+    },
     stop() {
       stopping ??= platform
         .stop()

@@ -143,7 +143,10 @@ export async function createPlatformSide(
     randomness,
     crashPoint: ports.crashPoint,
     chunkBytes: settings.chunkBytes,
-    backoffCeilingMs: settings.backoffCeilingMs,
+    // Read anew at each use: the policy may change while the core runs.
+    get backoffCeilingMs() {
+      return settings.backoffCeilingMs;
+    },
     enrolled: () => enrolment.current() !== undefined,
     stopping: () => stop.signal.aborted,
     onChange: (id) => changes.emit(id),
@@ -158,8 +161,12 @@ export async function createPlatformSide(
     enrolment,
     bundles,
     enrolmentCode: settings.enrolmentCode,
-    pollEveryMs: settings.pollEveryMs,
-    backoffCeilingMs: settings.backoffCeilingMs,
+    get pollEveryMs() {
+      return settings.pollEveryMs;
+    },
+    get backoffCeilingMs() {
+      return settings.backoffCeilingMs;
+    },
     heartbeat,
     housekeeping,
     onPlatformTime,

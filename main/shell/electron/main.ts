@@ -99,10 +99,12 @@ async function run(): Promise<void> {
   powerSaveBlocker.start('prevent-display-sleep');
   if (!existsSync(node)) throw new Error(`the shipped Node is not there: ${node}`);
   const serving = (ready: TerminalReady): void => {
+    const moved = origin !== new URL(ready.url).origin;
     page = ready;
     origin = new URL(ready.url).origin;
-    if (window) show();
-    else openWindow();
+    if (!window) openWindow();
+    // A core that came back at the same place finds its page waiting, with the citizen's answers in it.
+    else if (moved) show();
   };
   const shown = app.isPackaged ? undefined : pageArgument(process.argv);
   if (shown !== undefined) {
