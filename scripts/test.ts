@@ -25,19 +25,22 @@ interface Stage {
 
 const bin = (path: string): string => join(root, 'node_modules', path);
 
-function run(stage: Stage): Promise<number> {
+/** Runs a stage; with `say` its words are shown as they come, else they are given back whole. */
+function run(
+  stage: Stage,
+  say: boolean,
+): Promise<{ readonly code: number; readonly words: string }> {
   const child = spawn(process.execPath, stage.args, {
     cwd: root,
     env: { ...process.env, ...stage.env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  for (const [stream, out] of [
-    [child.stdout, process.stdout],
-    [child.stderr, process.stderr],
-  ] as const) {
+  let words = '';
+  for (const stream of [child.stdout, child.stderr]) {
     let rest = '';
     stream.on('data', (chunk: Buffer) => {
-      out.write(chunk);
+      if (say) process.stdout.write(chunk);
+      else words += chunk.toString();
       const lines = (rest + chunk.toString()).split('\n');
       rest = lines.pop() ?? '';
       for (const line of lines) {
@@ -46,7 +49,9 @@ function run(stage: Stage): Promise<number> {
       }
     });
   }
-  return new Promise((resolve) => child.once('exit', (code) => resolve(code ?? 1)));
+  return new Promise((resolve) =>
+    child.once('close', (code) => resolve({ code: code ?? 1, words })),
+  );
 }
 
 /** Numbers of a report; undefined where the runner wrote none. */
@@ -70,10 +75,11 @@ function counts(file: string): { passed: number; failed: number } | undefined {
   }
 }
 
-async function stage(next: Stage): Promise<void> {
-  console.log(`\n=== ${next.name}`);
+async function stage(next: Stage, say = true): Promise<void> {
+  if (say) console.log(`\n=== ${next.name}`);
   const started = performance.now();
-  const code = await run(next);
+  const { code, words } = await run(next, say);
+  if (!say) console.log(`\n=== ${next.name}\n${words.trimEnd()}`);
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
   const found = next.report === undefined ? undefined : counts(next.report);
   if (found) {
@@ -107,27 +113,18 @@ function vitest(name: string, filters: readonly string[], config = 'vitest.confi
 const tsc = bin('typescript/bin/tsc');
 const pageReport = join(reports, 'page.json');
 
+/** Both lanes run side by side: each tool keeps one core busy. */
+const lanes: readonly (readonly Stage[])[] = [
+  [{ name: 'lint', args: [join(root, 'scripts/lint/check.ts'), '--proved'] }],
+  [
+    { name: 'types of domain, without Node and DOM', args: [tsc, '-p', 'domain'] },
+    { name: 'types of the page', args: [tsc, '-p', 'renderer'] },
+    { name: 'types of everything else', args: [tsc, '-p', 'tsconfig.json'] },
+    { name: 'build of the page and the Electron shell', args: [join(root, 'scripts/build.ts')] },
+  ],
+];
+
 const quick: readonly Stage[] = [
-  { name: 'lint', args: [join(root, 'scripts/lint/check.ts')] },
-  { name: 'types of domain, without Node and DOM', args: [tsc, '-p', 'domain'] },
-  { name: 'types of the page', args: [tsc, '-p', 'renderer'] },
-  { name: 'types of everything else', args: [tsc, '-p', 'tsconfig.json'] },
-  {
-    name: 'build of the page',
-    args: [
-      bin('vite/bin/vite.js'),
-      'build',
-      'renderer',
-      '--config',
-      'renderer/vite.config.ts',
-      '--logLevel',
-      'warn',
-    ],
-  },
-  {
-    name: 'build of the Electron shell',
-    args: [tsc, '-p', 'main/shell/electron/tsconfig.build.json'],
-  },
   vitest('units and drivers', []),
   {
     name: 'pages in Chromium',
@@ -142,6 +139,12 @@ const onlyFull: readonly Stage[] = [
   vitest('kills and whole journeys', [], 'tests/full/vitest.config.ts'),
 ];
 
+await stage({ name: 'lint bites', args: [join(root, 'scripts/lint/check.ts'), '--prove'] });
+await Promise.all(
+  lanes.map(async (lane) => {
+    for (const next of lane) await stage(next, false);
+  }),
+);
 for (const next of full ? [...quick, ...onlyFull] : quick) await stage(next);
 if (electronBinary() === undefined) {
   notRun.add('NOT RUN: Electron shell in a real Electron (tests/electron): no Electron binary');

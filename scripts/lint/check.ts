@@ -2,7 +2,7 @@
  * `npm run lint`: format, typed rules, who may know whom. First it plants a violation of each kind
  * and stops when a tool does not bite, for a linter that sees no file says "no problems" too.
  */
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -13,13 +13,20 @@ interface Outcome {
   readonly text: string;
 }
 
-function run(bin: string, args: readonly string[]): Outcome {
-  const done = spawnSync(process.execPath, [join(root, 'node_modules', bin), ...args], {
+function run(bin: string, args: readonly string[]): Promise<Outcome> {
+  const child = spawn(process.execPath, [join(root, 'node_modules', bin), ...args], {
     cwd: root,
-    encoding: 'utf8',
-    maxBuffer: 64 * 1024 * 1024,
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
-  return { code: done.status ?? 1, text: done.stdout + done.stderr };
+  let text = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk: Buffer) => {
+      text += chunk.toString();
+    });
+  }
+  return new Promise((resolve) =>
+    child.once('close', (code) => resolve({ code: code ?? 1, text })),
+  );
 }
 
 const eslint = 'eslint/bin/eslint.js';
@@ -46,12 +53,13 @@ function prove(name: string, outcome: Outcome, mustSay: readonly string[]): void
       `The ${name} check does not bite: planted ${missing.join(', ')} was not reported.`,
     );
     console.error(outcome.text);
+    rmSync(plantedDir, { recursive: true, force: true });
     process.exit(1);
   }
   console.log(`  ${name} bites: ${mustSay.join(', ')}`);
 }
 
-function proveThatItBites(): void {
+async function proveThatItBites(): Promise<void> {
   mkdirSync(plantedDir, { recursive: true });
   try {
     writeFileSync(
@@ -75,18 +83,21 @@ function proveThatItBites(): void {
       ].join('\n'),
     );
     console.log('Proving that the checks bite');
-    prove('typed rules', run(eslint, [join(plantedDir, 'planted.ts')]), [
+    const planted = join(plantedDir, 'planted.ts');
+    const [typed, format, dependency] = await Promise.all([
+      run(eslint, [planted]),
+      run(prettier, ['--check', planted]),
+      run(cruiser, ['--config', '.dependency-cruiser.cjs', plantedDir]),
+    ]);
+    prove('typed rules', typed, [
       'no-floating-result',
       'no-floating-promises',
       'no-explicit-any',
       'No default exports',
       'require-jsdoc',
     ]);
-    prove('format', run(prettier, ['--check', join(plantedDir, 'planted.ts')]), ['planted.ts']);
-    prove('dependency', run(cruiser, ['--config', '.dependency-cruiser.cjs', plantedDir]), [
-      'domain-needs-no-host',
-      'domain-knows-only-its-neighbours',
-    ]);
+    prove('format', format, ['planted.ts']);
+    prove('dependency', dependency, ['domain-needs-no-host', 'domain-knows-only-its-neighbours']);
   } finally {
     rmSync(plantedDir, { recursive: true, force: true });
   }
@@ -98,12 +109,20 @@ function check(name: string, outcome: Outcome): boolean {
   return outcome.code === 0;
 }
 
-proveThatItBites();
-const cruise = run(cruiser, ['--config', '.dependency-cruiser.cjs', ...rooms]);
+// `--prove` only proves, `--proved` only checks: for whoever runs other tools beside the checks, which
+// must not meet the planted files.
+const [only] = process.argv.slice(2);
+if (only !== '--proved') await proveThatItBites();
+if (only === '--prove') process.exit(0);
+const [format, typed, cruise] = await Promise.all([
+  run(prettier, ['--check', '--log-level', 'warn', '.']),
+  run(eslint, ['--max-warnings', '0', ...rooms]),
+  run(cruiser, ['--config', '.dependency-cruiser.cjs', ...rooms]),
+]);
 const modules = Number(/\((\d+) modules/.exec(cruise.text)?.[1] ?? 0);
 const results = [
-  check('format', run(prettier, ['--check', '--log-level', 'warn', '.'])),
-  check('typed rules', run(eslint, ['--max-warnings', '0', ...rooms])),
+  check('format', format),
+  check('typed rules', typed),
   check(
     `who may know whom (${String(modules)} modules)`,
     modules > 0 ? cruise : { ...cruise, code: 1 },
