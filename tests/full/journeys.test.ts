@@ -42,7 +42,9 @@ const WAYS = SERVICES.flatMap((service, i) =>
 
 function program(name: string, args: readonly string[]): string {
   const done = spawnSync(name, args, { encoding: 'utf8' });
-  expect(`${name}: ${String(done.status)} ${done.stderr}`).toBe(`${name}: 0 `);
+  // zbarimg complains of a missing desktop bus: only its code counts. The PDF tools must say nothing.
+  const said = name === 'zbarimg' ? '' : done.stderr;
+  expect(`${name}: ${String(done.status)} ${said}`).toBe(`${name}: 0 `);
   return done.stdout;
 }
 
