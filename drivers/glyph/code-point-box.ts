@@ -31,11 +31,42 @@ function digitBitmap(rows: readonly number[]): Bitmap {
   return bitmap;
 }
 
+/** Hexadecimal digits of 5 by 7 dots, a dot apart, centred on `middle`. */
+function writeDigits(target: Bitmap, digits: string, middle: number, y: number): void {
+  const left = Math.ceil(middle - (digits.length * 6 - 1) / 2);
+  Array.from(digits).forEach((digit, i) => {
+    const rows = DIGITS[Number.parseInt(digit, 16)] ?? [];
+    overlay(target, digitBitmap(rows), { x: left + i * 6, y });
+  });
+}
+
 /**
  * What stands for a character that the font has not: a frame with the code point in hexadecimal, so that
- * a clerk can still tell which character it is. Square; `size` is a multiple of 24.
+ * a clerk can still tell which character it is. `size` is a multiple of 24; one column is half as wide as
+ * high, with room for the digits but not for the sides of the frame.
  */
-export function codePointBox(codePoint: number, size: number): Bitmap {
+export function codePointBox(codePoint: number, size: number, columns: 1 | 2 = 2): Bitmap {
+  const small = columns === 2 ? squareBox(codePoint) : narrowBox(codePoint);
+  const scale = Math.max(1, Math.floor(size / SIDE));
+  const box = createBitmap((size / 2) * columns, size);
+  overlay(box, small, { x: 0, y: 0, scaleX: scale, scaleY: scale });
+  return box;
+}
+
+function narrowBox(codePoint: number): Bitmap {
+  const small = createBitmap(SIDE / 2, SIDE);
+  fillRect(small, { x: 0, y: 0, width: 11, height: 1 });
+  fillRect(small, { x: 0, y: 23, width: 11, height: 1 });
+  const hex = codePoint.toString(16).padStart(4, '0');
+  const pairs = hex.padStart(hex.length + (hex.length % 2), '0').match(/../g) ?? [];
+  const top = pairs.length > 2 ? 1 : 4;
+  pairs.forEach((pair, row) => {
+    writeDigits(small, pair, 5, top + row * (pairs.length > 2 ? 7 : 9));
+  });
+  return small;
+}
+
+function squareBox(codePoint: number): Bitmap {
   const small = createBitmap(SIDE, SIDE);
   fillRect(small, { x: 1, y: 1, width: 22, height: 1 });
   fillRect(small, { x: 1, y: 22, width: 22, height: 1 });
@@ -44,14 +75,7 @@ export function codePointBox(codePoint: number, size: number): Bitmap {
   const hex = codePoint.toString(16).padStart(4, '0');
   const upper = hex.length > 4 ? hex.length - 3 : 2;
   [hex.slice(0, upper), hex.slice(upper)].forEach((part, row) => {
-    const left = Math.ceil((SIDE - part.length * 6 + 1) / 2);
-    Array.from(part).forEach((digit, i) => {
-      const rows = DIGITS[Number.parseInt(digit, 16)] ?? [];
-      overlay(small, digitBitmap(rows), { x: left + i * 6, y: 4 + row * 9 });
-    });
+    writeDigits(small, part, SIDE / 2, 4 + row * 9);
   });
-  const scale = Math.max(1, Math.floor(size / SIDE));
-  const box = createBitmap(size, size);
-  overlay(box, small, { x: 0, y: 0, scaleX: scale, scaleY: scale });
-  return box;
+  return small;
 }

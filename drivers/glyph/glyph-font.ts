@@ -4,7 +4,7 @@ import * as fontkit from 'fontkit';
 import type { Font } from 'fontkit';
 import { displayForm } from '../../domain/identity/private-use.ts';
 import type { Bitmap } from './bitmap.ts';
-import { createBitmap, overlay } from './bitmap.ts';
+import { createBitmap } from './bitmap.ts';
 import { codePointBox } from './code-point-box.ts';
 import { fillOutline } from './outline.ts';
 
@@ -14,7 +14,7 @@ export interface GlyphFont {
   has(character: string): boolean;
   /**
    * One character in a cell of `columns` half squares, `size` dots high (24 or 48). A character that the
-   * font lacks becomes a square box with its code point: nothing ever comes out blank or as `?`.
+   * font lacks becomes a box with its code point: nothing ever comes out blank or as `?`.
    */
   draw(character: string, cell: GlyphCell): Bitmap;
 }
@@ -51,11 +51,11 @@ function makeGlyphFont(font: Font): GlyphFont {
       const bitmap = createBitmap((size / 2) * columns, size);
       const codePoint = codePointOf(character);
       if (/^[\s\p{Zs}]$/u.test(character)) return bitmap;
-      if (!font.hasGlyphForCodePoint(codePoint)) {
-        overlay(bitmap, codePointBox(codePoint, size), { x: 0, y: 0 });
-        return bitmap;
-      }
       const glyph = font.glyphForCodePoint(codePoint);
+      // A glyph without an outline is as good as none.
+      if (!font.hasGlyphForCodePoint(codePoint) || glyph.path.commands.length === 0) {
+        return codePointBox(codePoint, size, columns);
+      }
       const scale = size / font.unitsPerEm;
       const natural = glyph.advanceWidth * scale;
       const squeeze = natural > bitmap.width ? bitmap.width / natural : 1;

@@ -147,6 +147,8 @@ export class EscPosPrinter implements ReceiptPrinter {
 
   async #session(line: ByteLine, { signal, proved }: LineSession): Promise<void> {
     const { clock, pollMs, patienceMs, profile } = this.#options;
+    // Of a printer that never answers, silence says nothing.
+    const silence = profile.realTimeStatus ? { fault: fault('device.timeout') } : {};
     this.#renewLine = new AbortController();
     const gone = AbortSignal.any([signal, this.#renewLine.signal]);
     const link = new PrinterLink(line, clock, gone);
@@ -164,7 +166,7 @@ export class EscPosPrinter implements ReceiptPrinter {
         if (answers !== undefined) proved();
         this.#publish(
           answers === undefined
-            ? { state: 'unknown', paper: 'unknown', fault: fault('device.timeout') }
+            ? { state: 'unknown', paper: 'unknown', ...silence }
             : statusFrom(answers),
         );
         // Only now is it open for receipts: what the printer holds is known first.

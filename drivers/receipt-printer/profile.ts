@@ -38,10 +38,21 @@ const GENERIC_80: PrinterProfile = {
   lacks: LATE_GBK_CODES,
 };
 
+const GENERIC_58: PrinterProfile = {
+  ...GENERIC_80,
+  id: 'generic58',
+  widthDots: 384,
+  columns: 32,
+};
+
 /** Profiles that come with the terminal, by the names that a configuration has for them. */
 export const PROFILES = {
   generic80: GENERIC_80,
-  generic58: { ...GENERIC_80, id: 'generic58', widthDots: 384, columns: 32 },
+  generic80NoCutter: { ...GENERIC_80, id: 'generic80NoCutter', cutter: false },
+  generic80RasterQr: { ...GENERIC_80, id: 'generic80RasterQr', qr: 'raster' },
+  generic58: GENERIC_58,
+  generic58NoCutter: { ...GENERIC_58, id: 'generic58NoCutter', cutter: false },
+  generic58RasterQr: { ...GENERIC_58, id: 'generic58RasterQr', cutter: false, qr: 'raster' },
 } as const satisfies Record<string, PrinterProfile>;
 
 /** Name of a profile that comes with the terminal. */
