@@ -65,6 +65,7 @@ export const en: Messages = {
     reading: 'Reading. Please leave the card…',
     read: 'Card read',
     failed: 'The card was not read',
+    again: 'Lift it and lay it down again',
     leftBehind: 'A card is still on the reader. Please take it away, then lay down yours.',
     browse: 'No card with you? Look around first',
     readerAway:
@@ -330,7 +331,7 @@ export const en: Messages = {
     title: 'Do you need help?',
     staff: 'Ask the staff',
     staffText:
-      'Go to the counter, or call somebody of the staff near you. No hurry: the machine waits for you.',
+      'Go to the counter, or call somebody of the staff near you. No hurry: when the screen asks whether you are there, touch it.',
     phone: 'Call and ask',
     phoneText: 'Call {{phone}}, the government service line.',
     how: 'How to use this machine',

@@ -60,6 +60,7 @@ export const zh = {
     reading: '正在读取，请不要拿走…',
     read: '读好了',
     failed: '没有读到',
+    again: '请拿起来，再放一次',
     leftBehind: '读卡区还有一张身份证。请先拿走，再放您的。',
     browse: '没带身份证？先看看能办什么',
     readerAway: '读卡器现在用不了。可以先看办事指南；要办理，请到服务台。',
@@ -315,7 +316,7 @@ export const zh = {
   help: {
     title: '需要帮忙吗？',
     staff: '请工作人员',
-    staffText: '到服务台，或者叫一声身边的工作人员。不用急，机器会等您。',
+    staffText: '到服务台，或者叫一声身边的工作人员。不用急：屏幕问「您还在吗」，点一下就行。',
     phone: '打电话问',
     phoneText: '拨打 {{phone}}，政务服务热线。',
     how: '怎么用这台机器',

@@ -60,7 +60,8 @@ function Clock() {
 function Progress({ step }: { readonly step: SessionStep }) {
   const { t } = useWords();
   const at = WAY.findIndex((candidate) => candidate === step);
-  if (at === -1) return null;
+  // the receipt is the end of the way: its room is for the code
+  if (at === -1 || step === 'receipt') return null;
   return (
     <div className="progress">
       <p className="progress-words">{t('common.stepOf', { n: at + 1, total: WAY.length })}</p>

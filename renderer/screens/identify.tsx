@@ -7,6 +7,14 @@ import { Notice } from '../parts/notice.tsx';
 import { CardPicture } from '../parts/pictures.tsx';
 import { useAct, usePageState, useSession, useWords } from '../use-page.ts';
 
+const STATE_WORDS = {
+  none: 'none',
+  reading: 'reading',
+  read: 'read',
+  failed: 'again',
+  leftBehind: 'read',
+} as const;
+
 /** Asks for the card, and says how reading goes. */
 export function IdentifyScreen() {
   const { t, text } = useWords();
@@ -25,7 +33,7 @@ export function IdentifyScreen() {
         <p className="reader-state" role="status">
           {card.state === 'reading' ? <span className="spinner" aria-hidden="true" /> : null}
           {card.state === 'read' ? <Glyph name="check" /> : null}
-          {card.state === 'leftBehind' ? t('identify.read') : t(`identify.${card.state}`)}
+          {t(`identify.${STATE_WORDS[card.state]}`)}
         </p>
       </div>
       {card.state === 'failed' ? (

@@ -25,6 +25,7 @@ export function ReceiptScreen() {
     <Frame
       screen="receipt"
       title={t('receipt.title')}
+      aside={t(`receipt.${receipt.delivery}`)}
       onBack={null}
       canEnd={false}
       next={{
@@ -32,13 +33,6 @@ export function ReceiptScreen() {
         onPress: () => act((core) => core.session.end()),
       }}
     >
-      <Notice
-        kind={receipt.delivery === 'received' ? 'good' : 'info'}
-        title={t(`receipt.${receipt.delivery}`)}
-        live
-      >
-        <p>{t(receipt.delivery === 'received' ? 'receipt.receivedText' : 'receipt.waitingText')}</p>
-      </Notice>
       <PrintState receipt={receipt} />
       <section className="ticket">
         <dl className="ticket-number">
@@ -58,6 +52,13 @@ export function ReceiptScreen() {
           <dd>{dateTimeText(receipt.submittedAt, locale)}</dd>
         </dl>
       </section>
+      <Notice
+        kind={receipt.delivery === 'received' ? 'good' : 'info'}
+        title={t(`receipt.${receipt.delivery}`)}
+        live
+      >
+        <p>{t(receipt.delivery === 'received' ? 'receipt.receivedText' : 'receipt.waitingText')}</p>
+      </Notice>
       <section className="chapter">
         <h2>{t('receipt.next')}</h2>
         <p>

@@ -164,3 +164,28 @@ for (const [width, height] of [
     }
   });
 }
+
+test('what is measured bites: small targets, small words, words cut and out of the screen', async ({
+  page,
+  core,
+}) => {
+  core.show(SCENES['find']!.session);
+  await open(page, core);
+  expect(await flaws(page)).toEqual([]);
+  const plant = async (css: string): Promise<string> => {
+    await page.evaluate((rules) => {
+      const sheet = new CSSStyleSheet();
+      sheet.replaceSync(rules);
+      document.adoptedStyleSheets = [sheet];
+    }, css);
+    return (await flaws(page)).join(' ');
+  };
+  expect(await plant('.footer-ways .button { min-height: 90px }')).toContain('small target');
+  expect(await plant('.service-summary { font-size: 20px }')).toContain('small text');
+  expect(await plant('.service-name { margin-left: 900px; white-space: nowrap }')).toContain(
+    'out of',
+  );
+  expect(await plant('.button { max-width: 96px; white-space: nowrap }')).toContain(
+    'out of its frame',
+  );
+});
