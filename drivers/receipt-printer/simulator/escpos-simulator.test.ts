@@ -21,6 +21,7 @@ import type { EscPosSimulatorOptions } from './escpos-simulator.ts';
 import { TokenReader } from './tokens.ts';
 
 const TOKEN = 'AbcdEfgh-_012345'.repeat(8);
+const RULE = { type: 'rule' } as const;
 const NAMES = ['张三丰', '龚䶮', '𬱖玲', '欧阳𰻝', '陈\u{E863}'];
 const rasterQr: PrinterProfile = { ...PROFILES.generic80, qr: 'raster' };
 
@@ -82,6 +83,12 @@ async function dotsOf(png: Uint8Array) {
 }
 
 type Dots = Awaited<ReturnType<typeof dotsOf>>;
+
+function rowsWithInk(dots: Dots): readonly number[] {
+  return Array.from({ length: dots.height }, (_, y) => y).filter((y) =>
+    Array.from({ length: dots.width }, (_, x) => x).some((x) => dots.black(x, y)),
+  );
+}
 
 /** Whether a drawn character stands on the paper at this place, dot for dot. */
 function standsAt(dots: Dots, glyph: Bitmap, left: number, top: number): boolean {
@@ -151,11 +158,9 @@ describe('what a person sees on the paper', () => {
     for (const profile of [PROFILES.generic80, rasterQr, PROFILES.generic58]) {
       const { png } = await print([{ type: 'qr', data: TOKEN }], profile);
       const dots = await dotsOf(png);
-      const rowsWithInk = Array.from({ length: dots.height }, (_, y) => y).filter((y) =>
-        Array.from({ length: dots.width }, (_, x) => x).some((x) => dots.black(x, y)),
-      );
-      const top = rowsWithInk[0]!;
-      const module = rowsWithInk.length / modules.size;
+      const rows = rowsWithInk(dots);
+      const top = rows[0]!;
+      const module = rows.length / modules.size;
       expect(Number.isInteger(module) && module >= 4).toBe(true);
       const left = Array.from({ length: dots.width }, (_, x) => x).find((x) => dots.black(x, top))!;
       for (let row = 0; row < modules.size; row++) {
@@ -166,7 +171,13 @@ describe('what a person sees on the paper', () => {
         }
       }
       // The quiet zone of four modules: ISO/IEC 18004.
-      expect(Math.min(left, top)).toBeGreaterThanOrEqual(4 * module);
+      expect(left).toBeGreaterThanOrEqual(4 * module);
+      const between = await dotsOf(
+        (await print([RULE, { type: 'qr', data: TOKEN }, RULE], profile)).png,
+      );
+      const inked = rowsWithInk(between);
+      const gaps = inked.flatMap((y, i) => (i > 0 && y - inked[i - 1]! > 4 * module ? [y] : []));
+      expect(gaps).toHaveLength(2);
     }
   });
 
