@@ -19,6 +19,7 @@ describe('which characters the printer prints itself', () => {
     ['an ideograph of extension G', '欧阳', '\u{30EDD}'],
     ['an ideograph of four bytes in GB 18030', '', '㐂'],
     ['a character in private use', '陈', '\uE863'],
+    ['a character in private use that no standard explains', '陈', '\uE000'],
     ['an emoji', '', '😀'],
     ['the euro sign, one byte in GBK', '', '€'],
     ['a control character', '', '\u0010'],
