@@ -28,6 +28,8 @@ export interface DurableStore {
   /** What opening found, for the technician. */
   readonly rebuilt: string | undefined;
   readonly chainBroken: string | undefined;
+  /** Files that could be an item's lie aside for a person. */
+  readonly setAside: boolean;
   close(): void;
 }
 
@@ -57,22 +59,16 @@ async function recover(
   opened: OpenedIndex,
   audit: AuditChain,
   blobs: BlobFolder,
-  bundles: BundleStore,
-  signer: TerminalSigner,
+  keys: { readonly signer: TerminalSigner; readonly knownKeys: readonly Uint8Array[] },
   place: { readonly outboxFolder: string; readonly verifyBaseUrl: string },
 ): Promise<string | undefined> {
   if (!opened.fresh) return undefined;
-  const directory = bundles.current().keys?.content.terminals ?? [];
   const recovered = await rebuildIndex({
     db: opened.db,
     audit,
     blobs,
-    signer,
+    ...keys,
     ...place,
-    knownKeys: [
-      signer.publicKey,
-      ...directory.flatMap((each) => fromBase64Url(each.publicKey) ?? []),
-    ],
     reason: opened.brokenMovedTo === undefined ? 'lost' : 'broken',
   });
   if (recovered === 0 && opened.brokenMovedTo === undefined) return undefined;
@@ -104,9 +100,16 @@ export async function openDurableStore(
     const { bundleRoot, verifyBaseUrl } = await readEnrolment(roots.data);
     if (bundleRoot !== undefined) await bundles.load(bundleRoot);
     const place = { outboxFolder, verifyBaseUrl };
-    const rebuilt = await recover(opened, audit, blobs, bundles, signer, place);
+    const directory = bundles.current().keys?.content.terminals ?? [];
+    const knownKeys = [
+      signer.publicKey,
+      ...directory.flatMap((each) => fromBase64Url(each.publicKey) ?? []),
+    ];
+    const rebuilt = await recover(opened, audit, blobs, { signer, knownKeys }, place);
     endCutOffAttempts(db, audit);
-    await sweepStrays(db, audit, blobs, ports.crashPoint);
+    const { crashPoint } = ports;
+    await sweepStrays({ db, audit, blobs, crashPoint, knownKeys });
+    const setAside = (await blobs.listAside()).length > 0;
     audit.record('coreStarted');
     const belief = createClockBelief(clock, db, () => {
       const { catalogue, keys, policy } = bundles.current();
@@ -126,6 +129,7 @@ export async function openDurableStore(
       outboxFolder,
       rebuilt,
       chainBroken,
+      setAside,
       close() {
         index.close();
         unlock();

@@ -59,6 +59,7 @@ export interface DurableProblem {
     | 'backlogFull'
     | 'itemHeld'
     | 'indexRebuilt'
+    | 'filesSetAside'
     | 'auditChainBroken'
     | 'keyOnlyRootProtected';
   /** Details for a technician; no personal data. */

@@ -16,6 +16,8 @@ export const AUDIT_EVENTS = {
   ciphertextDeleted: 'The sealed files of an archived item were deleted.',
   caseStateLearnt: 'The feed told the state of a case; detail: the state.',
   strayFilesSwept: 'Sealed files that no item names were deleted; detail: how many.',
+  filesSetAside:
+    'Envelopes that the index does not know were kept aside for a person; detail: how many.',
   indexRebuilt: 'A lost or broken index was made anew from the envelopes; detail: how many items.',
   itemRecovered: 'An item came back into a rebuilt index (queued).',
   checkpoint: 'The terminal signed the chain up to here; detail: the signature.',

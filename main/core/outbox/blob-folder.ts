@@ -14,6 +14,8 @@ export interface BlobFolder {
   list(): Promise<readonly string[]>;
   /** Moves files out of the way, for a person to look at. */
   setAside(names: readonly string[]): Promise<void>;
+  /** What lies out of the way. */
+  listAside(): Promise<readonly string[]>;
 }
 
 /** SHA-256 as hex, off the main thread. */
@@ -25,6 +27,7 @@ export async function sha256Hex(bytes: Uint8Array): Promise<string> {
 /** Opens (and makes) the folder. */
 export async function openBlobFolder(outboxFolder: string): Promise<BlobFolder> {
   const path = join(outboxFolder, 'blobs');
+  const aside = join(outboxFolder, 'set-aside');
   await mkdir(path, { recursive: true, mode: 0o700 });
   await syncFolder(outboxFolder);
   return {
@@ -39,11 +42,12 @@ export async function openBlobFolder(outboxFolder: string): Promise<BlobFolder> 
     list: () => readdir(path),
     async setAside(names) {
       if (names.length === 0) return;
-      const aside = join(outboxFolder, 'set-aside');
       await mkdir(aside, { recursive: true, mode: 0o700 });
       for (const name of names) await rename(join(path, name), join(aside, name));
+      await syncFolder(outboxFolder);
       await syncFolder(aside);
       await syncFolder(path);
     },
+    listAside: () => readdir(aside).catch(() => []),
   };
 }

@@ -12,7 +12,8 @@ import { restoreSequenceFloor, markNumberUsed } from './receipt-sequence.ts';
 
 const MAGIC = 'bianmin-envelope/1 ';
 
-async function looksLikeEnvelope(path: string): Promise<boolean> {
+/** Whether a file begins as an envelope does, whole or damaged. */
+export async function looksLikeEnvelope(path: string): Promise<boolean> {
   const handle = await open(path, 'r');
   try {
     const { buffer } = await handle.read(Buffer.alloc(MAGIC.length), 0, MAGIC.length, 0);
@@ -22,7 +23,8 @@ async function looksLikeEnvelope(path: string): Promise<boolean> {
   }
 }
 
-async function readHeader(
+/** The header of an envelope that is whole and signed by a known key. */
+export async function readHeader(
   blobs: BlobFolder,
   name: string,
   knownKeys: readonly Uint8Array[],

@@ -1,28 +1,70 @@
 import type { Audit } from '../audit/contract.ts';
 import type { CrashPoint } from '../ports.ts';
+import { PARTIAL_PREFIX } from '../storage/durable-files.ts';
 import type { IndexDb } from '../storage/index-db.ts';
-import { itemsIn, namedFiles } from '../storage/item-rows.ts';
+import { deletedFiles, itemsIn, namedFiles } from '../storage/item-rows.ts';
 import type { BlobFolder } from './blob-folder.ts';
 import { moveItem } from './move-item.ts';
+import { looksLikeEnvelope, readHeader } from './rebuild.ts';
+import { markNumberUsed } from './receipt-sequence.ts';
+
+/** What sweeping needs. */
+export interface SweepContext {
+  readonly db: IndexDb;
+  readonly audit: Audit;
+  readonly blobs: BlobFolder;
+  readonly crashPoint: CrashPoint;
+  /** Raw public keys whose envelopes count. */
+  readonly knownKeys: readonly Uint8Array[];
+}
+
+/**
+ * An envelope without a row may be what a crash left a moment before its commit, or one whose row the
+ * disk lost and whose receipt is in somebody's hand: nobody can tell, so it is kept for a person with
+ * whatever may belong to it, and its number is not given again.
+ */
+async function keepUnknown(context: SweepContext, strays: readonly string[]): Promise<boolean> {
+  const { db, audit, blobs } = context;
+  const envelopes: string[] = [];
+  const numbers: string[] = [];
+  for (const name of strays) {
+    if (!(await looksLikeEnvelope(blobs.pathOf(name)))) continue;
+    envelopes.push(name);
+    const found = await readHeader(blobs, name, context.knownKeys);
+    if (found) numbers.push(found.header.receiptNumber);
+  }
+  if (envelopes.length === 0) return false;
+  db.transaction(() => {
+    for (const number of numbers) markNumberUsed(db, number);
+    audit.record('filesSetAside', { detail: String(envelopes.length) });
+  });
+  // attachments first: while an envelope lies there they are not swept
+  await blobs.setAside(strays.filter((name) => !envelopes.includes(name)));
+  await blobs.setAside(envelopes);
+  return true;
+}
 
 /**
  * Deletes sealed files that no row names: what a crash left of a submission that never got its receipt,
- * or of an archived item. Before: such files may lie there. After: every file is named by a row.
- * @returns how many went
+ * or of an archived item. Envelopes that the index never knew are set aside instead. Before: such files
+ * may lie there. After: every file is named by a row.
+ * @returns how many were set aside or deleted
  */
-export async function sweepStrays(
-  db: IndexDb,
-  audit: Audit,
-  blobs: BlobFolder,
-  crashPoint: CrashPoint,
-): Promise<number> {
+export async function sweepStrays(context: SweepContext): Promise<number> {
+  const { db, audit, blobs, crashPoint } = context;
   crashPoint('before-sweep');
   const named = namedFiles(db);
   const strays = (await blobs.list()).filter((name) => !named.has(name));
-  if (strays.length > 0) {
-    await blobs.remove(strays);
+  const deleted = deletedFiles(db);
+  const setAside = await keepUnknown(
+    context,
+    strays.filter((name) => !name.startsWith(PARTIAL_PREFIX) && !deleted.has(name)),
+  );
+  const rest = setAside ? (await blobs.list()).filter((name) => !named.has(name)) : strays;
+  if (rest.length > 0) {
+    await blobs.remove(rest);
     await blobs.sync();
-    audit.record('strayFilesSwept', { detail: String(strays.length) });
+    audit.record('strayFilesSwept', { detail: String(rest.length) });
   }
   crashPoint('after-sweep');
   return strays.length;

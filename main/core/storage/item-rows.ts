@@ -194,3 +194,13 @@ export function namedFiles(db: IndexDb): ReadonlySet<string> {
   );
   return new Set(rows.map((row) => String(row['name'])));
 }
+
+/** Names of sealed files of items whose files were deleted, or were about to be when a crash came. */
+export function deletedFiles(db: IndexDb): ReadonlySet<string> {
+  const rows = db.all(
+    `SELECT envelope_sha256 AS name FROM item WHERE ciphertext_deleted = 1
+     UNION SELECT sha256 FROM attachment
+     WHERE submission_id IN (SELECT submission_id FROM item WHERE ciphertext_deleted = 1)`,
+  );
+  return new Set(rows.map((row) => String(row['name'])));
+}

@@ -35,6 +35,10 @@ export function durableProblems(facts: ProblemFacts): readonly DurableProblem[] 
     space !== 'free' && { code: space, detail: store.outboxFolder },
     held > 0 && { code: 'itemHeld', detail: String(held) },
     store.rebuilt !== undefined && { code: 'indexRebuilt', detail: store.rebuilt },
+    store.setAside && {
+      code: 'filesSetAside',
+      detail: `see ${store.outboxFolder}/set-aside`,
+    },
     store.chainBroken !== undefined && { code: 'auditChainBroken', detail: store.chainBroken },
     facts.keyProtection === 'rootOnlyFile' && {
       code: 'keyOnlyRootProtected',
