@@ -13,5 +13,7 @@ export default defineConfig({
     testTimeout: 20_000,
     hookTimeout: 30_000,
     pool: 'forks',
+    // Drivers and supervisors mostly wait: more workers than cores.
+    maxWorkers: 4,
   },
 });
