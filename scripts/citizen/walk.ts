@@ -141,5 +141,8 @@ export async function walkAway(walk: Walk): Promise<void> {
   await atStep(page, 'goodbye');
   await shoot('goodbye');
   await walk.simulators.removeCard();
+  await page.locator('.goodbye .notice-bad').waitFor({ state: 'detached', ...SLOW });
+  // Nobody need touch this: the screen goes by itself a little later.
+  await page.getByRole('button', { name: zh.goodbye.done, exact: true }).tap();
   await page.locator('.screen[data-step="attract"]').waitFor({ timeout: 60_000 });
 }
