@@ -46,7 +46,7 @@ export const FAULTS = {
       en: 'The device program is restarting. Please wait',
     },
   },
-  'device.libraryMissing': {
+  'device.missingLibrary': {
     cause: 'configuration',
     remedy: 'maintenance',
     message: { zh: '设备程序缺少组件', en: 'The device program lacks a component' },

@@ -25,7 +25,7 @@ export interface SerialAddress {
 
 /**
  * Lines over serial ports, USB adapters included.
- * Faults of `connect`: `device.libraryMissing` (the native library does not load), `device.busy` (another
+ * Faults of `connect`: `device.missingLibrary` (the native library does not load), `device.busy` (another
  * program holds the port), `device.misconfigured` (no right to open it, or no such baud rate),
  * `device.offline` (no such port, or it cannot be opened), `device.timeout`, `device.cancelled`.
  */
@@ -46,7 +46,7 @@ async function connectSerial(
   try {
     library = await (address.load ?? (() => import('serialport')))();
   } catch (error) {
-    return err(fault('device.libraryMissing', { detail: `serialport: ${describeError(error)}` }));
+    return err(fault('device.missingLibrary', { detail: `serialport: ${describeError(error)}` }));
   }
   if (signal?.aborted === true) return err(fault('device.cancelled'));
   try {

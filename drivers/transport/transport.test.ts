@@ -114,7 +114,7 @@ describe('a line over a serial port', () => {
     });
     expect(await transport.connect({ deadlineMs: 10_000 })).toMatchObject({
       ok: false,
-      error: { code: 'device.libraryMissing', cause: 'configuration' },
+      error: { code: 'device.missingLibrary', cause: 'configuration' },
     });
   });
 });

@@ -87,7 +87,7 @@ export class DeviceHost {
       const detail = error instanceof Error ? error.message : 'unknown';
       const status = {
         state: 'offline',
-        fault: fault('device.libraryMissing', { detail }),
+        fault: fault('device.missingLibrary', { detail }),
       } as const;
       this.#send({ type: 'status', device, status });
       return undefined;
