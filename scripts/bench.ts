@@ -11,7 +11,7 @@ import { ensurePage } from './launch/build-page.ts';
 import { openCuttableLink, type CuttableLink } from './launch/cuttable-link.ts';
 import { startStack } from './launch/stack.ts';
 
-const RUNS = 7;
+const RUNS = 5;
 
 function row(name: string, values: readonly number[]): string {
   const sorted = [...values].sort((a, b) => a - b);
@@ -28,7 +28,7 @@ const keep = (name: string, value: number | null): void => {
   if (value !== null) (measured[name] ??= []).push(value);
 };
 
-for (let run = 0; run < 3; run++) {
+for (let run = 0; run < 2; run++) {
   const bare = performance.now();
   spawnSync(process.execPath, ['-e', '0']);
   keep('a bare `node -e 0`, for comparison', performance.now() - bare);

@@ -39,7 +39,14 @@ export const devicesSchema = z.strictObject({
     receiptPrinter: z
       .strictObject({
         driver: z.literal('escpos'),
-        profile: z.enum(['generic80', 'generic58']),
+        profile: z.enum([
+          'generic80',
+          'generic80NoCutter',
+          'generic80RasterQr',
+          'generic58',
+          'generic58NoCutter',
+          'generic58RasterQr',
+        ]),
         transport: transportSchema,
       })
       .nullable(),
