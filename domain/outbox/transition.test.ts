@@ -16,6 +16,7 @@ const events: readonly OutboxEvent[] = [
   { type: 'received' },
   { type: 'refused', code: 'conflict' },
   { type: 'archived' },
+  { type: 'forgotten' },
   { type: 'released' },
 ];
 
@@ -34,6 +35,7 @@ describe('outbox states', () => {
       'sending refused held',
       'retry attemptBegun sending',
       'received archived archived',
+      'received forgotten queued',
       'held released queued',
     ]);
   });

@@ -34,6 +34,7 @@ export type HeldCode = 'conflict' | 'tooLarge' | 'malformed' | 'filesMissing' | 
  * - `received`: 201 with our id and our hash
  * - `refused`: an answer that will not change by asking again
  * - `archived`: the watermark reached the item
+ * - `forgotten`: the platform, come back from a backup, no longer has what it had received
  * - `released`: a person lets a held item try again
  */
 export type OutboxEvent =
@@ -42,6 +43,7 @@ export type OutboxEvent =
   | { readonly type: 'received' }
   | { readonly type: 'refused'; readonly code: HeldCode }
   | { readonly type: 'archived' }
+  | { readonly type: 'forgotten' }
   | { readonly type: 'released' };
 
 /** An event that cannot happen in a state: a bug of the caller. */
@@ -55,7 +57,7 @@ const MOVES: Readonly<Record<OutboxState, Partial<Record<OutboxEvent['type'], Ou
   queued: { attemptBegun: 'sending' },
   sending: { attemptFailed: 'retry', received: 'received', refused: 'held' },
   retry: { attemptBegun: 'sending' },
-  received: { archived: 'archived' },
+  received: { archived: 'archived', forgotten: 'queued' },
   archived: {},
   held: { released: 'queued' },
 };

@@ -12,6 +12,7 @@ export const AUDIT_EVENTS = {
   itemReceived: 'The platform said that the item is durable there (received).',
   itemArchived: 'The platform said that the item lies in a verified backup (archived).',
   itemHeld: 'The platform refused the item for good; kept for a person (held); detail: reason.',
+  itemForgotten: 'The platform no longer had a received item; it is sent again (queued).',
   itemReleased: 'A person sent a held item on its way again (queued).',
   ciphertextDeleted: 'The sealed files of an archived item were deleted.',
   caseStateLearnt: 'The feed told the state of a case; detail: the state.',

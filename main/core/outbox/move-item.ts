@@ -10,6 +10,7 @@ const AUDITED: Readonly<Record<OutboxEvent['type'], AuditEventName>> = {
   received: 'itemReceived',
   refused: 'itemHeld',
   archived: 'itemArchived',
+  forgotten: 'itemForgotten',
   released: 'itemReleased',
 };
 

@@ -5,26 +5,38 @@ import type { Audit } from '../audit/contract.ts';
 import type { BlobFolder } from '../outbox/blob-folder.ts';
 import { moveItem } from '../outbox/move-item.ts';
 import { keepSequenceFloor } from '../outbox/receipt-sequence.ts';
+import type { CrashPoint } from '../ports.ts';
 import type { IndexDb } from '../storage/index-db.ts';
-import { attachmentsOf, itemById, itemsIn } from '../storage/item-rows.ts';
+import { attachmentsOf, itemById, itemsIn, type ItemRow } from '../storage/item-rows.ts';
 import { readNumber, writeNumber } from '../storage/key-values.ts';
 import { feed, readJson } from './answers.ts';
-import type { CallFailure, PlatformClient } from './platform-client.ts';
+import type { CallFailure } from './platform-client.ts';
+import type { SendParts } from './send-attachment.ts';
+import { sendEnvelope } from './send-item.ts';
 
 /** What reading the feed needs. */
-export interface FeedParts {
-  readonly db: IndexDb;
+export interface FeedParts extends SendParts {
   readonly audit: Audit;
-  readonly client: PlatformClient;
+  readonly crashPoint: CrashPoint;
   readonly onPlatformTime: (iso: string) => void;
   readonly onChange: (submissionId: string) => void;
   readonly wall: () => number;
+  readonly onError: (error: unknown) => void;
+  /** By the last exchange, of whomever. */
+  readonly linkIsAway: () => boolean;
 }
 
 const PAGE = 200;
 const MAX_PAGES = 50;
+/** Codes after which an item must go again, or to a person; others say nothing and it is asked for later. */
+const NOT_THERE: ReadonlySet<string> = new Set([
+  'attachmentsMissing',
+  'conflict',
+  'filesMissing',
+  'fileDamaged',
+]);
 
-/** Takes over case states and moves what is archived; one transaction a page. */
+/** Takes over case states; one transaction a page. */
 function applyPage(parts: FeedParts, page: Feed): readonly string[] {
   const { db, audit } = parts;
   const changed: string[] = [];
@@ -47,20 +59,64 @@ function applyPage(parts: FeedParts, page: Feed): readonly string[] {
       });
       changed.push(item.submissionId);
     }
-    for (const item of itemsIn(db, 'received')) {
-      if (item.platformCursor === null || item.platformCursor > page.archivedThrough) continue;
-      moveItem(
-        db,
-        audit,
-        item.submissionId,
-        { type: 'archived' },
-        { archivedAt: new Date(parts.wall()).toISOString() },
-      );
-      changed.push(item.submissionId);
-    }
     if (page.events.length > 0) writeNumber(db, 'feedCursor', page.cursor);
   });
   return changed;
+}
+
+/**
+ * Asks anew for an item that the watermark says is archived. A platform that came back from a backup may
+ * have lost it and given its number to another; only the one answer that counts says that it is there.
+ */
+async function settle(parts: FeedParts, item: ItemRow, archivedThrough: number): Promise<boolean> {
+  const { db, audit } = parts;
+  const answer = await sendEnvelope(parts, item);
+  if (!answer.ok) {
+    if (!NOT_THERE.has(answer.error.code)) return false;
+    moveItem(db, audit, item.submissionId, { type: 'forgotten' }, { notBefore: 0 });
+    return true;
+  }
+  const { cursor, caseNumber } = answer.value;
+  db.transaction(() => {
+    db.run(
+      'UPDATE item SET platform_cursor = ?, case_number = ? WHERE submission_id = ?',
+      cursor,
+      caseNumber,
+      item.submissionId,
+    );
+    if (cursor > archivedThrough) return;
+    const archivedAt = new Date(parts.wall()).toISOString();
+    moveItem(db, audit, item.submissionId, { type: 'archived' }, { archivedAt });
+  });
+  return true;
+}
+
+/** Settles what the watermark has reached, and everything when the watermark went back. */
+async function settleReceived(parts: FeedParts, archivedThrough: number): Promise<void> {
+  const { db } = parts;
+  const before = readNumber(db, 'archivedThrough') ?? 0;
+  const wentBack = archivedThrough < before;
+  let all = true;
+  for (const item of itemsIn(db, 'received')) {
+    if (!wentBack && (item.platformCursor ?? 0) > archivedThrough) continue;
+    try {
+      const settled = await settle(parts, item, archivedThrough);
+      if (settled) parts.onChange(item.submissionId);
+      all &&= settled;
+    } catch (error) {
+      // a file that cannot be read keeps nothing else from being settled
+      parts.onError(error);
+      all = false;
+    }
+    if (parts.linkIsAway()) return;
+  }
+  if (wentBack && !all) return;
+  if (wentBack) {
+    // what came after the backup gets its numbers anew
+    const cursor = readNumber(db, 'feedCursor') ?? 0;
+    writeNumber(db, 'feedCursor', Math.min(cursor, archivedThrough));
+  }
+  if (archivedThrough !== before) writeNumber(db, 'archivedThrough', archivedThrough);
 }
 
 /** Reads the feed to its end. */
@@ -74,6 +130,7 @@ export async function readFeed(parts: FeedParts): Promise<Result<true, CallFailu
     if (!answer.ok) return answer;
     parts.onPlatformTime(answer.value.serverTime);
     for (const id of applyPage(parts, answer.value)) parts.onChange(id);
+    await settleReceived(parts, answer.value.archivedThrough);
     if (!answer.value.more || answer.value.cursor <= after) break;
   }
   return ok(true);

@@ -27,7 +27,6 @@ export interface KeeperParts extends FeedParts {
   /** The platform answers again after it did not. */
   readonly onBack: () => void;
   readonly onRoundEnd: () => void;
-  readonly onError: (error: unknown) => void;
 }
 
 const MAX_BUNDLE_BYTES = 32 * 1024 * 1024;

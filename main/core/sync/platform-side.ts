@@ -38,6 +38,7 @@ export async function createPlatformSide(
   const attention = createListeners<undefined>();
   const link = createLink(() => belief.skewMs());
   const onError = settings.onError ?? (() => undefined);
+  const linkIsAway = (): boolean => link.state() === 'offline';
   let revoked = false;
   let enrolmentRefused: string | undefined;
   let clockDoubted = false;
@@ -149,13 +150,17 @@ export async function createPlatformSide(
     },
     enrolled: () => enrolment.current() !== undefined,
     stopping: () => stop.signal.aborted,
+    linkIsAway,
     onChange: (id) => changes.emit(id),
     onError,
   });
   const keeper = createKeeper({
     db,
     audit,
+    blobs,
     client,
+    crashPoint: ports.crashPoint,
+    chunkBytes: settings.chunkBytes,
     clock,
     randomness,
     enrolment,
@@ -169,6 +174,7 @@ export async function createPlatformSide(
     },
     heartbeat,
     housekeeping,
+    linkIsAway,
     onPlatformTime,
     wall: () => clock.wall(),
     onChange: (id) => changes.emit(id),
@@ -195,6 +201,7 @@ export async function createPlatformSide(
   link.onChange((state) => {
     // an item found the link away or back: the keeper looks at once
     if (state !== 'unknown') keeper.nudge();
+    if (state === 'online') sender.wake();
   });
   changes.add(() => {
     tellWhenChanged();

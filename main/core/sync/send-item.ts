@@ -4,7 +4,7 @@ import type { Audit } from '../audit/contract.ts';
 import { sha256Hex } from '../outbox/blob-folder.ts';
 import { moveItem } from '../outbox/move-item.ts';
 import type { Clock, CrashPoint, Randomness } from '../ports.ts';
-import { attachmentsOf, saveProgress, type ItemRow } from '../storage/item-rows.ts';
+import { attachmentsOf, itemById, saveProgress, type ItemRow } from '../storage/item-rows.ts';
 import { itemReceived, readJson } from './answers.ts';
 import { fullJitter } from './backoff.ts';
 import {
@@ -47,8 +47,9 @@ async function sendAttachments(
   return failure ? err(failure) : ok(true);
 }
 
-async function sendEnvelope(
-  parts: SendItemParts,
+/** Hands the envelope over; doing it again is answered as before. */
+export async function sendEnvelope(
+  parts: SendParts & Pick<SendItemParts, 'crashPoint'>,
   item: ItemRow,
 ): Promise<Result<ItemReceived, SendFailure>> {
   let envelope: Uint8Array;
@@ -115,6 +116,15 @@ function noteFailure(parts: SendItemParts, item: ItemRow, failure: SendFailure):
     { type: 'attemptFailed' },
     { lastError: failure.code, notBefore: clock.wall() + wait },
   );
+}
+
+/** An attempt that an unforeseen error ended (a file that cannot be read): the item goes behind the others. */
+export function noteBrokenAttempt(parts: SendItemParts, submissionId: string): boolean {
+  const item = itemById(parts.db, submissionId);
+  if (item?.state !== 'sending') return false;
+  noteFailure(parts, item, { kind: 'retry', code: 'readFailed' });
+  parts.onChange(submissionId);
+  return true;
 }
 
 /**

@@ -2,12 +2,15 @@ import { endCutOffAttempts } from '../outbox/sweep.ts';
 import type { IndexDb } from '../storage/index-db.ts';
 import { itemsIn, type ItemRow } from '../storage/item-rows.ts';
 import { createLoop, type Loop } from './loop.ts';
-import { sendItem, type SendItemParts } from './send-item.ts';
+import { fullJitter } from './backoff.ts';
+import { noteBrokenAttempt, sendItem, type SendItemParts } from './send-item.ts';
 
 /** What the sender needs. */
 export interface SenderParts extends SendItemParts {
   readonly enrolled: () => boolean;
   readonly stopping: () => boolean;
+  /** By the last exchange, of whomever. */
+  readonly linkIsAway: () => boolean;
   readonly onError: (error: unknown) => void;
 }
 
@@ -30,8 +33,26 @@ function nextDue(parts: SenderParts): { due?: ItemRow; waitMs: number } {
   return due ? { due, waitMs } : { waitMs };
 }
 
-/** Sends what is due, one item at a time; an item that fails goes behind the others. */
+/**
+ * Sends what is due, one item at a time; an item that fails goes behind the others. While the link is
+ * away one item at a time asks for all, with backoff: two thousand that each ask would fill the disk
+ * with what is written down of every attempt.
+ */
 export function createSender(parts: SenderParts): Loop {
+  const { clock, backoffCeilingMs, randomness } = parts;
+  let failuresInARow = 0;
+  let restUntil = 0;
+  const sendOne = async (due: ItemRow): Promise<void> => {
+    try {
+      await sendItem(parts, due);
+    } catch (error) {
+      // what cannot even be written down (a full disk) is the loop's to wait out
+      if (!noteBrokenAttempt(parts, due.submissionId)) throw error;
+      parts.onError(error);
+    }
+    failuresInARow = parts.linkIsAway() ? failuresInARow + 1 : 0;
+    restUntil = clock.now() + fullJitter(failuresInARow, backoffCeilingMs, randomness);
+  };
   return createLoop(
     parts.clock,
     async () => {
@@ -41,7 +62,9 @@ export function createSender(parts: SenderParts): Loop {
       for (;;) {
         const { due, waitMs } = nextDue(parts);
         if (!due || parts.stopping()) return waitMs;
-        await sendItem(parts, due);
+        const rest = parts.linkIsAway() ? restUntil - clock.now() : 0;
+        if (rest > 0) return rest;
+        await sendOne(due);
       }
     },
     parts.onError,
