@@ -1,6 +1,8 @@
 import type { ReactNode } from 'react';
 import type { AnswerValue, FieldSchema } from '../../domain/catalogue/form.ts';
 import type { FieldErrorCode } from '../../domain/catalogue/form.ts';
+import { dateText } from '../../domain/catalogue/summarise.ts';
+import type { Locale } from '../../domain/text.ts';
 import { Glyph } from '../parts/icons.tsx';
 import { useWords } from '../use-page.ts';
 import { AddressField } from './address-field.tsx';
@@ -36,7 +38,7 @@ export function Field(
     readonly children?: ReactNode;
   },
 ) {
-  const { t, text } = useWords();
+  const { t, text, locale } = useWords();
   const { id, schema, wrong } = props;
   const helpId = schema.description === undefined ? undefined : `${id}-help`;
   const wrongId = wrong === undefined ? undefined : `${id}-wrong`;
@@ -63,7 +65,7 @@ export function Field(
       {wrong === undefined ? null : (
         <p className="field-wrong" id={wrongId}>
           <Glyph name="warn" />
-          <span>{wrongWords(t, schema, wrong)}</span>
+          <span>{wrongWords(t, locale, schema, wrong)}</span>
         </p>
       )}
       <Control {...inner} />
@@ -96,6 +98,7 @@ const TEXT_WIDGETS: ReadonlySet<string> = new Set([
 
 function wrongWords(
   t: ReturnType<typeof useWords>['t'],
+  locale: Locale,
   schema: FieldSchema,
   { code, limit }: Wrong,
 ): string {
@@ -104,7 +107,8 @@ function wrongWords(
   if ((code === 'pattern' || code === 'checksum') && widget === 'bankCard') {
     return t('fieldError.bankCard');
   }
-  return t(`fieldError.${code}`, { limit: limit ?? '' });
+  const shown = typeof limit === 'string' ? dateText(limit, locale) : (limit ?? '');
+  return t(`fieldError.${code}`, { limit: shown });
 }
 
 function Control(props: FieldProps) {

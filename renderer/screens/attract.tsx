@@ -61,17 +61,20 @@ function Honest() {
   const { terminal } = usePageState();
   if (terminal === null) return null;
   const { idCard, receiptPrinter, documentScanner } = terminal.devices;
-  const words = [
-    terminal.taking === 'yes' ? null : t(`taking.${terminal.taking}`),
-    isAway(idCard) ? t('attract.readerAway') : null,
-    terminal.link === 'offline' ? t('attract.offline') : null,
-    receiptPrinter.paper === 'out'
-      ? t('attract.paperOut')
-      : canPrint(receiptPrinter) || receiptPrinter.state === 'starting'
-        ? null
-        : t('attract.printerAway'),
-    isAway(documentScanner) ? t('attract.scannerAway') : null,
-  ].filter((word) => word !== null);
+  // who may not apply now must not read beside it that applying goes on as usual
+  const words =
+    terminal.taking !== 'yes'
+      ? [t(`taking.${terminal.taking}`)]
+      : [
+          isAway(idCard) ? t('attract.readerAway') : null,
+          terminal.link === 'offline' ? t('attract.offline') : null,
+          receiptPrinter.paper === 'out'
+            ? t('attract.paperOut')
+            : canPrint(receiptPrinter) || receiptPrinter.state === 'starting'
+              ? null
+              : t('attract.printerAway'),
+          isAway(documentScanner) ? t('attract.scannerAway') : null,
+        ].filter((word) => word !== null);
   if (words.length === 0) return null;
   return (
     <Notice kind="info" live>
