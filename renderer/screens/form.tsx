@@ -52,17 +52,25 @@ function Form({ service }: { readonly service: ServiceItem }) {
     page.store.set({ drafts: { ...page.store.get().drafts, [field]: value } });
     setLocal(without(local, field));
   };
+  const isReadOnly = (field: string): boolean => form.properties[field]?.['x-readOnly'] === true;
+  // what follows from a wrong answer is not there yet: only the answer can be mended
+  const othersWrong = (field: string): boolean =>
+    session.fieldErrors.some(
+      (error) =>
+        error.field !== field && screen.fields.includes(error.field) && !isReadOnly(error.field),
+    );
   const wrongAt = (field: string): Wrong | undefined => {
     if (local[field] !== undefined) return local[field];
     const drafted = state.drafts[field];
     if (drafted !== undefined && !same(drafted, session.answers[field])) return undefined;
     const error = session.fieldErrors.find((candidate) => candidate.field === field);
+    if (error?.code === 'required' && isReadOnly(field) && othersWrong(field)) return undefined;
     return error === undefined ? undefined : { code: error.code, limit: error.limit };
   };
   const next = async (): Promise<void> => {
     setTyping(null);
     const missing = screen.fields.filter(
-      (field) => required.has(field) && isEmptyAnswer(shownValue(field)),
+      (field) => required.has(field) && !isReadOnly(field) && isEmptyAnswer(shownValue(field)),
     );
     if (missing.length > 0) {
       setLocal(
