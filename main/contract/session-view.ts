@@ -112,6 +112,7 @@ export const receiptViewSchema = z.object({
  * - `storeFailed`: storing failed; nothing is lost on the page, submit may be touched again
  * - `coreRestarted`: the answers were kept over a restart; papers and signature must be given again
  * - `otherCard`: another card was laid down and was not taken into this session
+ * - `proxyCardRead`: the card of the one who acts for the applicant was read, for the first time or anew
  * - `needsLink`: this service cannot be applied for while the link is away
  * - `needsStaff`: this service asks for more certainty of the person than a card gives
  * - `signatureUnclear`: the ink is empty, too small or has too few strokes
@@ -129,6 +130,7 @@ export const sessionNotices = [
   'notEnrolled',
   'noKeys',
   'otherCard',
+  'proxyCardRead',
   'needsLink',
   'needsStaff',
   'signatureUnclear',

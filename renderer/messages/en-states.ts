@@ -23,6 +23,8 @@ export const enStates: StateMessages = {
     noKeys: 'This machine has no encryption keys yet. Please go to the counter.',
     otherCard:
       'Another card is on the reader. Please lay the first one back, or press “End” to begin anew.',
+    proxyCardRead:
+      'The ID card of the person acting was read. Please check that name and number are right; if it is the wrong card, just lay down the right one.',
     needsLink:
       'This service needs the network, which is down. Please come back later, or go to the counter.',
     needsStaff: 'For this the staff must see you in person. Please go to the counter.',

@@ -151,9 +151,13 @@ export const en: Messages = {
     hour: '{{value}} hours',
   },
   form: {
-    cardFacts: 'This was read from your ID card. Please check it',
+    cardFacts: 'This was read from the ID card. Please check it',
     computedFacts: 'This was worked out for you',
     platformFacts: 'The platform already has this',
+    proxyCard:
+      'Please take the applicant’s ID card away and lay the card of the person acting on the reader: the machine fills this in.',
+    proxyCardReaderAway:
+      'The card reader does not work now, so the card of the person acting cannot be read. Please wait a little, or apply at the counter.',
     fromCard: 'ID card',
     wrong: 'Not right',
     disputeNote:
@@ -220,6 +224,9 @@ export const en: Messages = {
     maxPages: 'At most {{n}} pages: it is full.',
     accept: 'Must be: {{text}}',
     card: 'Your card was read: nothing more to give',
+    cardMissing: 'This ID card was not read yet. Please lay it on the reader.',
+    cardMissingReaderAway:
+      'This ID card was not read yet, and the card reader does not work now. Please wait a little, or apply at the counter.',
     platform: 'The platform checks it: nothing to give',
     platformOffline: 'The platform checks it when the network is back: nothing to give',
     terminal: 'Made here from your answers: nothing to give',

@@ -7,19 +7,23 @@ export function Button(props: {
   readonly look?: 'primary' | 'plain' | 'quiet' | 'danger' | undefined;
   readonly label?: string | undefined;
   readonly busy?: boolean | undefined;
+  /** Just came up: not to be pressed yet, but it looks as it always does. */
+  readonly settling?: boolean | undefined;
   readonly pressed?: boolean | undefined;
   readonly id?: string | undefined;
 }) {
+  const locked = props.busy === true || props.settling === true;
+  const look = `button button-${props.look ?? 'plain'}`;
   return (
     <button
       type="button"
       id={props.id}
-      className={`button button-${props.look ?? 'plain'}`}
+      className={props.busy !== true && locked ? `${look} button-settling` : look}
       aria-label={props.label}
-      aria-disabled={props.busy === true ? true : undefined}
+      aria-disabled={locked ? true : undefined}
       aria-pressed={props.pressed}
       onClick={() => {
-        if (props.busy !== true) props.onPress();
+        if (!locked) props.onPress();
       }}
     >
       {props.children}

@@ -7,6 +7,7 @@ import { EndDialog } from './end-dialog.tsx';
 import { HelpDialog } from './help-dialog.tsx';
 import { Glyph, Seal } from './icons.tsx';
 import { Notice } from './notice.tsx';
+import { SECOND_TOUCH_MS, useSettled } from './use-settled.ts';
 
 /** The big button of a screen. */
 export interface NextButton {
@@ -22,6 +23,13 @@ export function Header() {
   const { t, text, locale } = useWords();
   const { terminal } = usePageState();
   const page = usePage();
+  const changed = useRef(-SECOND_TOUCH_MS);
+  const change = (): void => {
+    // touched twice it would be the old language again
+    if (performance.now() - changed.current < SECOND_TOUCH_MS) return;
+    changed.current = performance.now();
+    page.setLocale(locale === 'zh' ? 'en' : 'zh');
+  };
   return (
     <header className="header">
       <Seal />
@@ -38,7 +46,7 @@ export function Header() {
         type="button"
         className="button button-language"
         lang={locale === 'zh' ? 'en' : 'zh-CN'}
-        onClick={() => page.setLocale(locale === 'zh' ? 'en' : 'zh')}
+        onClick={change}
       >
         {t('common.otherLanguage')}
       </button>
@@ -96,13 +104,18 @@ export function Frame(props: {
   const title = useRef<HTMLHeadingElement>(null);
   const scroll = useRef<HTMLElement>(null);
   const [open, setOpen] = useState<'help' | 'end' | null>(null);
+  const settling = !useSettled(props.screen);
   useEffect(() => {
     title.current?.focus({ preventScroll: true });
     scroll.current?.scrollTo(0, 0);
   }, [props.screen]);
   if (session === null) return null;
-  const onBack =
-    props.onBack === undefined ? () => act((core) => core.session.back()) : props.onBack;
+  const back = (): void => {
+    // back from here is the end: nobody who steps back once too often loses what was filled in
+    if (session.step === 'find' && session.applicant !== null) setOpen('end');
+    else act((core) => core.session.back());
+  };
+  const onBack = props.onBack === undefined ? back : props.onBack;
   const typing = props.keyboard !== undefined && props.keyboard !== null;
   return (
     <div
@@ -134,7 +147,12 @@ export function Frame(props: {
       <footer className="footer">
         {props.next === undefined ? null : (
           <div className="footer-next">
-            <Button look="primary" onPress={props.next.onPress} busy={props.next.busy}>
+            <Button
+              look="primary"
+              onPress={props.next.onPress}
+              busy={props.next.busy}
+              settling={settling}
+            >
               {props.next.label}
               <Glyph name="next" />
             </Button>
@@ -142,7 +160,7 @@ export function Frame(props: {
         )}
         <nav className="footer-ways" aria-label={t('common.help')}>
           {onBack === null ? null : (
-            <Button onPress={onBack}>
+            <Button onPress={onBack} settling={settling}>
               <Glyph name="back" />
               {t('common.back')}
             </Button>

@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from 'react';
 import type { ServiceItem } from '../../domain/catalogue/catalogue.ts';
 import { isEmptyAnswer, requiredFields } from '../../domain/catalogue/visible-fields.ts';
 import type { AnswerValue } from '../../domain/catalogue/form.ts';
+import { isAway } from '../devices.ts';
 import { FactRow } from '../fields/fact-row.tsx';
 import { Field, type Wrong } from '../fields/field.tsx';
 import { formScreens, type FormScreen as Screen } from '../fields/form-screens.ts';
@@ -113,6 +114,7 @@ function Form({ service }: { readonly service: ServiceItem }) {
           </Notice>
         )}
         <Lead screen={screen} />
+        <ProxyCard service={service} screen={screen} />
         {screen.fields.map((field) => {
           const schema = form.properties[field];
           if (schema === undefined) return null;
@@ -158,6 +160,27 @@ function Lead({ screen }: { readonly screen: Screen }) {
             : 'form.computedFacts',
       )}
     </p>
+  );
+}
+
+/** Asks for the card of the one who acts for the applicant, where it would fill something in. */
+function ProxyCard(props: { readonly service: ServiceItem; readonly screen: Screen }) {
+  const { t } = useWords();
+  const { terminal } = usePageState();
+  const { sources } = useSession();
+  const wanted = props.screen.fields.some(
+    (field) =>
+      sources[field] !== 'card' &&
+      props.service.form.properties[field]?.['x-source'].some((source) =>
+        source.startsWith('proxyCard.'),
+      ) === true,
+  );
+  if (!wanted) return null;
+  const away = terminal !== null && isAway(terminal.devices.idCard);
+  return (
+    <Notice kind={away ? 'warn' : 'info'} live>
+      <p>{t(away ? 'form.proxyCardReaderAway' : 'form.proxyCard')}</p>
+    </Notice>
   );
 }
 

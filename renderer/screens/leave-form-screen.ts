@@ -1,7 +1,7 @@
 import type { ServiceItem } from '../../domain/catalogue/catalogue.ts';
 import type { AnswerValue } from '../../domain/catalogue/form.ts';
 import { formScreens, type FormScreen } from '../fields/form-screens.ts';
-import { mergedAnswers } from '../fields/merged.ts';
+import { mergedAnswers, ownDrafts } from '../fields/merged.ts';
 import type { PageState, PageStore } from '../page-state.ts';
 import type { Page } from '../page.ts';
 
@@ -32,7 +32,7 @@ function changedFields(
   state: PageState,
   screen: FormScreen,
 ): readonly (readonly [string, AnswerValue])[] {
-  return Object.entries(state.drafts).filter(
+  return ownDrafts(state).filter(
     ([field, value]) =>
       screen.fields.includes(field) &&
       JSON.stringify(value) !== JSON.stringify(state.session?.answers[field]),

@@ -25,7 +25,7 @@ export function MaterialsScreen() {
   const next = (): void => {
     if (missing) {
       page.say('missingMaterials');
-      document.querySelector('.paper-missing')?.scrollIntoView({ block: 'start' });
+      document.querySelector('.paper-missing, .card-missing')?.scrollIntoView({ block: 'start' });
       return;
     }
     act((core) => core.session.materialsDone());
@@ -75,13 +75,16 @@ function GivenAlready({
   const { t, text } = useWords();
   const { terminal } = usePageState();
   const means = view.means === 'paper' ? 'platform' : view.means;
-  const words =
-    means === 'platform' && terminal?.link !== 'online'
+  const missing = view.given === 'notYet';
+  const readerAway = terminal !== null && isAway(terminal.devices.idCard);
+  const words = missing
+    ? t(readerAway ? 'materials.cardMissingReaderAway' : 'materials.cardMissing')
+    : means === 'platform' && terminal?.link !== 'online'
       ? t('materials.platformOffline')
       : t(`materials.${means}`);
   return (
-    <li>
-      <Glyph name="check" />
+    <li className={missing ? 'card-missing' : undefined}>
+      <Glyph name={missing ? 'warn' : 'check'} />
       <div>
         <p className="material-name">{text(material.name)}</p>
         <p>{words}</p>

@@ -1,12 +1,16 @@
+import type { IdCardData } from '../../../domain/identity/card.ts';
 import type { IdCardEvent } from '../../../drivers/id-card/contract.ts';
 import { wantsProxyCard } from './material-state.ts';
-import { withCards } from './form-state.ts';
+import { withCards, withoutProxyCard } from './form-state.ts';
 import type { SessionParts } from './parts.ts';
 import type { SessionData } from './session-data.ts';
 import { saltedDigest } from './submission.ts';
 
 /** A card found so soon after the device host started was lying there already. */
 const LYING_SINCE_BEFORE_MS = 8_000;
+
+/** So long may the answer that asks for a second card come after the card. */
+const WAITING_MS = 60_000;
 
 /** What a card event means for the session. */
 export type CardMeaning =
@@ -28,6 +32,7 @@ export class CardDesk {
   /** Salted digest of the card that lay there when the last session ended; no way back to a number. */
   #leftCard: string | undefined;
   readonly #salt: Uint8Array;
+  #waitingSince = 0;
 
   constructor(parts: SessionParts, data: SessionData) {
     this.#parts = parts;
@@ -92,20 +97,45 @@ export class CardDesk {
       this.#data.card = { state: 'read' };
       return 'identified';
     }
-    if (applicant.card.idNumber === card.idNumber) return 'nothing';
-    const { form } = this.#data;
-    if (
-      form !== undefined &&
-      this.#data.proxyCard === undefined &&
-      this.#data.ink === undefined &&
-      wantsProxyCard(form.service, form.answers)
-    ) {
-      this.#data.proxyCard = card;
-      this.#data.form = withCards(form, { applicant: applicant.card, proxy: card });
-      return 'draw';
-    }
+    if (applicant.card.idNumber === card.idNumber) return this.#knownAgain();
+    if (this.#data.ink === undefined && this.#takeProxy(card)) return 'draw';
+    if (this.#data.proxyCard?.idNumber === card.idNumber) return this.#knownAgain();
+    this.#data.waitingCard = card;
+    this.#waitingSince = this.#parts.clock.now();
     this.#data.notice = 'otherCard';
     return 'draw';
+  }
+
+  /** To be called when answers changed: a card laid down just before may be the one now asked for. */
+  answersChanged(): void {
+    const { waitingCard } = this.#data;
+    // readers say `removed` of a card that lies there too: only the time tells
+    const fresh = this.#parts.clock.now() - this.#waitingSince < WAITING_MS;
+    if (!fresh) this.#data.waitingCard = undefined;
+    else if (waitingCard !== undefined && this.#takeProxy(waitingCard)) return;
+    if (this.#data.notice === 'proxyCardRead') this.#data.notice = 'none';
+  }
+
+  /** The card that was asked to be put back lies there again. */
+  #knownAgain(): CardMeaning {
+    this.#data.waitingCard = undefined;
+    if (this.#data.notice !== 'otherCard') return 'nothing';
+    this.#data.notice = 'none';
+    return 'draw';
+  }
+
+  /** Whoever laid down a wrong second card lays down the right one: the page says which card counts. */
+  #takeProxy(card: IdCardData): boolean {
+    const { form, applicant, proxyCard } = this.#data;
+    if (form === undefined || applicant === undefined) return false;
+    if (proxyCard?.idNumber === card.idNumber) return false;
+    if (!wantsProxyCard(form.service, form.answers)) return false;
+    const cards = { applicant: applicant.card, proxy: card };
+    this.#data.form = withCards(proxyCard === undefined ? form : withoutProxyCard(form), cards);
+    this.#data.proxyCard = card;
+    this.#data.waitingCard = undefined;
+    this.#data.notice = 'proxyCardRead';
+    return true;
   }
 
   /** A host that was started anew finds the card that somebody forgot: that is nobody coming. */

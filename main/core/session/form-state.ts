@@ -48,6 +48,25 @@ export function withCards(form: FormState, cards: SessionCards): FormState {
   return { ...form, answers, cardValues };
 }
 
+/** Takes the card of the one who acts out again, with all that it filled in and that was said of it. */
+export function withoutProxyCard(form: FormState): FormState {
+  const schema = form.service.form;
+  const gone = Object.keys(form.cardValues).filter((field) =>
+    schema.properties[field]?.['x-source'].some((source) => source.startsWith('proxyCard.')),
+  );
+  return {
+    ...form,
+    answers: gone.reduce<Answers>(
+      (answers, field) => withAnswer(schema, answers, field, undefined),
+      form.answers,
+    ),
+    cardValues: Object.fromEntries(
+      Object.entries(form.cardValues).filter(([field]) => !gone.includes(field)),
+    ),
+    disputed: new Set([...form.disputed].filter((field) => !gone.includes(field))),
+  };
+}
+
 /** Whether a citizen may type into a field now. */
 function isOpen(form: FormState, field: string): boolean {
   if (form.cardValues[field] !== undefined) return form.disputed.has(field);

@@ -193,6 +193,52 @@ describe('one application, from the card to the platform', () => {
     expect(both.sources['proxyIdNo']).toBe('card');
     expect(both.applicant?.name).toBe(elder.card.name);
   });
+
+  it('takes the second card that was laid down before the answer that asks for it', async () => {
+    const page = await bench.page();
+    await toForm(bench, page, 'elder', 'disability-subsidy');
+    tell(bench.simulators.idCard, { do: 'removeCard' });
+    tell(bench.simulators.idCard, { do: 'insertCard', persona: 'proxy' });
+    await page.seen('not asked for', ({ notice }) => notice === 'otherCard');
+    // longer than the reader needs to say that it no longer finds the card that lies there
+    await new Promise((resolve) => setTimeout(resolve, 2_500));
+    await page.call.session.saveAnswers({ answers: { isProxy: true } });
+    const both = await page.seen('proxy', ({ answers }) => answers['proxyName'] !== undefined);
+    expect(both.answers['proxyName']).toBe(persona('proxy').card.name);
+    expect(both.notice).toBe('proxyCardRead');
+  });
+
+  it('lets the right second card take the place of a wrong one, and says so', async () => {
+    const page = await bench.page();
+    await toForm(bench, page, 'elder', 'disability-subsidy');
+    await page.call.session.saveAnswers({ answers: { isProxy: true } });
+    const insert = async (who: string): Promise<void> => {
+      tell(bench.simulators.idCard, { do: 'removeCard' });
+      tell(bench.simulators.idCard, { do: 'insertCard', persona: who });
+      const name = persona(who).card.name;
+      await page.seen(who, ({ answers }) => answers['proxyName'] === name);
+    };
+    await insert('returnee');
+    await page.call.session.dispute({ field: 'proxyIdNo', value: '500199196907120020' });
+    await insert('proxy');
+    const view = await page.seen('told', ({ notice }) => notice === 'proxyCardRead');
+    expect(view.answers['proxyIdNo']).toBe(persona('proxy').card.idNumber);
+    expect(view.disputed).toEqual([]);
+    expect(view.applicant?.name).toBe(persona('elder').card.name);
+  });
+
+  it('says no more that another card lies there once the right one is put back', async () => {
+    const page = await bench.page();
+    await toForm(bench, page, 'elder', 'disability-subsidy');
+    for (const [who, notice] of [
+      ['proxy', 'otherCard'],
+      ['elder', 'none'],
+    ] as const) {
+      tell(bench.simulators.idCard, { do: 'removeCard' });
+      tell(bench.simulators.idCard, { do: 'insertCard', persona: who });
+      await page.seen(notice, (view) => view.notice === notice);
+    }
+  });
 });
 
 function scannerState(bench: TerminalBench): string {

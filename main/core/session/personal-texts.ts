@@ -17,6 +17,7 @@ export function personalTexts(data: SessionData): readonly string[] {
   const texts = [
     ...cardTexts(data.applicant?.card),
     ...cardTexts(data.proxyCard),
+    ...cardTexts(data.waitingCard),
     ...Object.values(data.form?.answers ?? {}).flatMap(answerTexts),
     data.ink?.witnessName,
   ];

@@ -60,6 +60,8 @@ export class SessionData {
   catalogue: Catalogue | undefined;
   applicant: Applicant | undefined;
   proxyCard: IdCardData | undefined;
+  /** A further card that nobody asked for yet. */
+  waitingCard: IdCardData | undefined;
   service: ServiceItem | undefined;
   form: FormState | undefined;
   committed: ReadonlySet<string> = new Set();
@@ -99,6 +101,7 @@ export class SessionData {
   forget(): void {
     this.forgetApplication();
     this.applicant = undefined;
+    this.waitingCard = undefined;
     this.card = { state: 'none' };
   }
 }

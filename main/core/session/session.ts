@@ -141,6 +141,8 @@ export class SessionService {
   saveAnswers(answers: Answers): void {
     const form = this.#form('form');
     this.#data.form = withAnswers(form, answers);
+    this.#cards.answersChanged();
+    this.#protect();
     this.#changed();
   }
 
@@ -332,7 +334,10 @@ export class SessionService {
     }
     if (meaning === 'someoneCame') this.#go({ type: 'begin' });
     else if (meaning === 'identified') this.#identified();
-    else if (meaning === 'draw') this.#changed();
+    else if (meaning === 'draw') {
+      this.#protect();
+      this.#changed();
+    }
     if (meaning !== 'nothing') this.touch();
   }
 
