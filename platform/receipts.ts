@@ -34,7 +34,10 @@ export async function verifyReceipt(
   if (signature === 'invalid' || signature === 'unknownKey') {
     return { signature, item: 'unknown', receiptNumber: null, state: null };
   }
-  const found = await items.findByReceipt(receiptNumber);
+  // what another place calls by this number says nothing about this receipt
+  const found = (await items.findByReceipt(receiptNumber)).filter((item) =>
+    receiptNumber.startsWith(item.place),
+  );
   const same = found.find((item) => item.envelopeSha256.startsWith(envelopePrefix));
   if (same) return { signature, item: 'arrived', receiptNumber, state: same.state };
   if (found.length > 0) return { signature, item: 'differs', receiptNumber, state: null };

@@ -59,6 +59,19 @@ function headerProblems(item: ItemRow, body: ApplicationBody): readonly string[]
   ];
 }
 
+/** Where an error comes from. Its message may quote what was opened, and is not told. */
+function placeOf(error: unknown) {
+  const { name, code, stack } = error as Partial<NodeJS.ErrnoException>;
+  return {
+    name,
+    code,
+    place: stack
+      ?.split('\n')
+      .find((line) => /^\s+at /.test(line))
+      ?.trim(),
+  };
+}
+
 /** Reviews items one by one in the background. Problems are codes and field names, never values. */
 export function createReview(parts: {
   readonly items: ItemStore;
@@ -106,13 +119,21 @@ export function createReview(parts: {
 
   const isClosed = (): boolean => closed;
   const round = async (): Promise<void> => {
+    // what cannot be read now is left for the next round and keeps nothing behind it
+    const broken = new Set<string>();
     while (!isClosed()) {
-      const [item] = await items.unreviewed(1);
+      const waiting = await items.unreviewed(broken.size + 1);
+      const item = waiting.find(({ submissionId }) => !broken.has(submissionId));
       if (!item) return;
       await nextTurn();
-      const problems = await problemsOf(item);
-      await items.reviewed(item.submissionId, problems, isoTime(now()));
-      log.info({ caseNumber: item.caseNumber, problems: problems.length }, 'item reviewed');
+      try {
+        const problems = await problemsOf(item);
+        await items.reviewed(item.submissionId, problems, isoTime(now()));
+        log.info({ caseNumber: item.caseNumber, problems: problems.length }, 'item reviewed');
+      } catch (error) {
+        broken.add(item.submissionId);
+        log.error({ caseNumber: item.caseNumber, ...placeOf(error) }, 'review of an item failed');
+      }
     }
   };
 
@@ -122,7 +143,7 @@ export function createReview(parts: {
       try {
         await round();
       } catch (error) {
-        log.error({ error: String(error) }, 'review failed, tried again with the next item');
+        log.error(placeOf(error), 'review failed, tried again with the next item');
         return;
       }
     } while (takeAgain() && !isClosed());

@@ -14,6 +14,7 @@ import { serviceOf } from '../review.ts';
 import { sameSecret } from '../server/auth.ts';
 import type { PlatformContext } from '../server/context.ts';
 import type { ItemRow } from '../storage/port.ts';
+import { createQueues } from '../storage/uploads.ts';
 import { isoTime } from '../time.ts';
 import type { Viewer } from './layout.ts';
 import { accessPage } from './pages/access.ts';
@@ -67,6 +68,7 @@ function formOf(request: FastifyRequest): URLSearchParams {
 export async function consoleRoutes(app: FastifyInstance, context: PlatformContext): Promise<void> {
   const { storage, opening, bundles, now } = context;
   const sessions = createSessions(now);
+  const oneByOne = createQueues();
   await app.register(cookiePlugin);
   app.addContentTypeParser(
     'application/x-www-form-urlencoded',
@@ -135,7 +137,10 @@ export async function consoleRoutes(app: FastifyInstance, context: PlatformConte
       return showLogin(reply, 'stale', 403);
     }
     const name = (form.get('name') ?? '').slice(0, 100);
-    const result = await login(storage.users, now, name, form.get('password') ?? '');
+    // one at a time: of many at once all would be looked at before the first one is counted
+    const result = await oneByOne(name, () =>
+      login(storage.users, now, name, form.get('password') ?? ''),
+    );
     if (result.kind !== 'in') {
       // a name that does not exist may be a password typed into the wrong box: it is not kept
       const known = (await storage.users.find(name)) ? name : '?';

@@ -80,6 +80,33 @@ function bearerOf(request: FastifyRequest): string {
   return token;
 }
 
+/** Terminal id of a token that this platform gave out and that has not ended. */
+export async function tokenSubject(
+  context: Pick<PlatformContext, 'keys' | 'now'>,
+  token: string,
+): Promise<string | undefined> {
+  try {
+    const { payload } = await jwtVerify(token, context.keys.tokenSecret, {
+      algorithms: ['HS256'],
+      audience: AUDIENCE,
+      currentDate: new Date(context.now()),
+    });
+    return payload.sub;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Who pays for a request: a terminal, wherever it is, else the address. A token that was made up pays
+ * for nobody, or every guess would come from someone new.
+ */
+export async function payerOf(context: PlatformContext, request: FastifyRequest): Promise<string> {
+  const token = /^Bearer (\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
+  const terminalId = token === undefined ? undefined : await tokenSubject(context, token);
+  return terminalId === undefined ? `address ${request.ip}` : `terminal ${terminalId}`;
+}
+
 /**
  * The terminal that a request comes from. Whether it was revoked is asked each time.
  *
@@ -89,18 +116,7 @@ export async function terminalOf(
   context: PlatformContext,
   request: FastifyRequest,
 ): Promise<TerminalRow> {
-  const token = bearerOf(request);
-  let subject: string | undefined;
-  try {
-    const { payload } = await jwtVerify(token, context.keys.tokenSecret, {
-      algorithms: ['HS256'],
-      audience: AUDIENCE,
-      currentDate: new Date(context.now()),
-    });
-    subject = payload.sub;
-  } catch {
-    throw new ProblemError('unauthorised');
-  }
+  const subject = await tokenSubject(context, bearerOf(request));
   const terminal = await context.storage.terminals.find(subject ?? '');
   if (!terminal) throw new ProblemError('unauthorised');
   if (terminal.revokedAt !== null) throw new ProblemError('revoked');

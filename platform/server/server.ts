@@ -10,9 +10,9 @@ import fastify, {
 import { consoleRoutes, pageHeaders } from '../console/routes.ts';
 import { messagePage } from '../console/pages/message.ts';
 import { openApiDocument } from '../contract/openapi.ts';
-import { sha256Hex } from '../storage/files.ts';
 import { adminRoutes } from './admin-routes.ts';
 import { attachmentRoutes } from './attachment-routes.ts';
+import { payerOf } from './auth.ts';
 import type { PlatformContext } from './context.ts';
 import { itemRoutes } from './item-routes.ts';
 import { ProblemError, problemOf, sendProblem } from './problem.ts';
@@ -22,6 +22,7 @@ import { terminalRoutes } from './terminal-routes.ts';
 const DOCS_CSP =
   "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; frame-ancestors 'none'";
 const MAX_JSON = 256 * 1024;
+const REQUEST_MS = 10 * 60 * 1000;
 const ERROR_PAGE = {
   zh: '出了点问题，请再试一次',
   en: 'Something went wrong, please try again',
@@ -32,19 +33,16 @@ function isForPeople(request: FastifyRequest): boolean {
   return request.url.startsWith('/console') || request.url.startsWith('/r/');
 }
 
-/** One terminal is one payer, wherever it is; without a token the address is. */
-function payerOf(request: FastifyRequest): string {
-  const { authorization } = request.headers;
-  return authorization === undefined ? request.ip : sha256Hex(authorization);
-}
-
 function handleErrors(app: FastifyInstance, context: PlatformContext): void {
   app.setErrorHandler((error, request, reply) => {
     const problem = problemOf(error);
     if (problem.status >= 500) {
       const { name, code, stack } = error as Partial<NodeJS.ErrnoException>;
       // the message of an error may quote input; its place does not
-      const place = stack?.split('\n')[1]?.trim();
+      const place = stack
+        ?.split('\n')
+        .find((line) => /^\s+at /.test(line))
+        ?.trim();
       context.log.error({ name, code, place, route: request.routeOptions.url }, 'request failed');
     }
     if (isForPeople(request)) {
@@ -94,8 +92,10 @@ export async function createServer(context: PlatformContext): Promise<FastifyIns
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: MAX_JSON,
     routerOptions: { maxParamLength: 500 },
-    // a slow line may need long for its bytes, but a dead one must not hold an upload's turn
-    requestTimeout: 0,
+    // the framework's own words would repeat the address, and are not of the contract
+    frameworkErrors: (error, _request, reply) => void sendProblem(reply, problemOf(error)),
+    // a slow line may need long for its bytes, but who sends one a minute must not hold an upload's turn
+    requestTimeout: REQUEST_MS,
     connectionTimeout: 30_000,
     forceCloseConnections: true,
   });
@@ -103,7 +103,7 @@ export async function createServer(context: PlatformContext): Promise<FastifyIns
   await app.register(rateLimit, {
     max: context.limits.requestsPerMinute,
     timeWindow: 60_000,
-    keyGenerator: payerOf,
+    keyGenerator: (request) => payerOf(context, request),
     errorResponseBuilder: () => Object.assign(new ProblemError('slowDown'), { statusCode: 429 }),
   });
   await docs(app);

@@ -10,9 +10,10 @@ import type {
 import { enrolRequest, heartbeat, tokenRequest } from '../contract/wire.ts';
 import { publicKeyOf, signText, terminalKeyId } from '../keys.ts';
 import { sha256Hex } from '../storage/files.ts';
-import { isoTime } from '../time.ts';
+import { dayInChina, isoTime } from '../time.ts';
 import { issueToken, placeOf, terminalOf, TOKEN_SECONDS } from './auth.ts';
 import type { PlatformContext } from './context.ts';
+import { createGuesses } from './guesses.ts';
 import { ProblemError, readAs } from './problem.ts';
 
 const MAX_FEED = 500;
@@ -27,8 +28,14 @@ const bundleParams = z.object({ kind: z.enum(['catalogue', 'keys', 'policy']) })
 export function terminalRoutes(app: FastifyInstance, context: PlatformContext): void {
   const { storage, keys, bundles, now } = context;
   const serverTime = (): string => isoTime(now());
+  const guesses = createGuesses(now);
 
   app.post('/v1/enrolments', async (request, reply) => {
+    const wait = guesses.waitOf(request.ip);
+    if (wait > 0) {
+      void reply.header('retry-after', String(wait));
+      throw new ProblemError('slowDown');
+    }
     const { code, publicKey, softwareVersion } = readAs(enrolRequest, request.body);
     if (!publicKeyOf(publicKey)) throw new ProblemError('malformed', 'wrong: publicKey');
     const enrolled = await storage.terminals.enrol({
@@ -38,7 +45,10 @@ export function terminalRoutes(app: FastifyInstance, context: PlatformContext): 
       softwareVersion,
       at: serverTime(),
     });
-    if (enrolled.kind !== 'enrolled') throw new ProblemError('unauthorised');
+    if (enrolled.kind !== 'enrolled') {
+      guesses.wrong(request.ip, sha256Hex(code));
+      throw new ProblemError('unauthorised');
+    }
     const { terminal } = enrolled;
     if (terminal.revokedAt !== null) throw new ProblemError('revoked');
     context.log.info({ terminalId: terminal.terminalId }, 'terminal enrolled');
@@ -47,7 +57,10 @@ export function terminalRoutes(app: FastifyInstance, context: PlatformContext): 
       region: terminal.region,
       terminal: terminal.terminal,
       generation: terminal.generation,
-      lastReceiptNumber: await storage.items.lastReceiptNumber(placeOf(terminal)),
+      lastReceiptNumber: await storage.items.lastReceiptNumber(
+        placeOf(terminal),
+        dayInChina(now()),
+      ),
       bundleRoot: keys.bundleRootPublic,
       verifyBaseUrl: context.publicUrl(),
       serverTime: serverTime(),

@@ -123,7 +123,8 @@ export interface ItemStore {
   list(limit: number, before?: number): Promise<readonly ItemRow[]>;
   /** Items that no one has opened and checked yet, oldest first. */
   unreviewed(limit: number): Promise<readonly ItemRow[]>;
-  lastReceiptNumber(place: string): Promise<string | null>;
+  /** The highest number of a place on a day (`YYYY-MM-DD`); when there is none, of any day. */
+  lastReceiptNumber(place: string, day: string): Promise<string | null>;
   /** Ends the review: `invalid` when problems were found, else the state stays. */
   reviewed(submissionId: string, problems: readonly string[], at: string): Promise<void>;
   /** Moves a case; false when it is no longer in `from`. */

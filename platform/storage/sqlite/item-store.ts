@@ -1,4 +1,4 @@
-import type { Kysely, Transaction } from 'kysely';
+import { type Kysely, sql, type Transaction } from 'kysely';
 import type { CaseState } from '../../../domain/application-state.ts';
 import type { ItemReceived } from '../../../domain/wire/platform.ts';
 import type { ItemRow, ItemStore, NewItem } from '../port.ts';
@@ -158,14 +158,19 @@ export function createItemStore(db: Kysely<Tables>): ItemStore {
           .limit(limit)
           .execute(),
       ),
-    async lastReceiptNumber(place) {
-      const row = await db
-        .selectFrom('items')
-        .select((select) => select.fn.max('receiptNumber').as('last'))
-        .where('place', '=', place)
-        .where('receiptNumber', 'like', `${place}%`)
-        .executeTakeFirst();
-      return row?.last ?? null;
+    async lastReceiptNumber(place, day) {
+      // a terminal whose clock was once years ahead must not hide the numbers of today
+      for (const start of [place + day.replaceAll('-', '').slice(2), place]) {
+        const row = await db
+          .selectFrom('items')
+          .select((select) => select.fn.max('receiptNumber').as('last'))
+          .where('place', '=', place)
+          .where(sql<boolean>`length(receiptNumber) = 23 and receiptNumber not glob '*[^0-9]*'`)
+          .where('receiptNumber', 'like', `${start}%`)
+          .executeTakeFirst();
+        if (row?.last) return row.last;
+      }
+      return null;
     },
     reviewed: (submissionId, problems, at) =>
       db.transaction().execute(async (tx) => {
