@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
 import type { ServiceItem } from '../../domain/catalogue/catalogue.ts';
 import type { DemoPersona } from '../../drivers/simulator-host/personas.ts';
@@ -72,6 +73,24 @@ async function sign(page: Page): Promise<void> {
   }
 }
 
+/**
+ * Gives a terminal that has just started time to know its reader and its catalogue: a card that lies
+ * there before the reader is known belongs to nobody, and lets nobody in. Who cannot serve after that
+ * has a reason, and its screen says it.
+ */
+async function untilServing(page: Page): Promise<void> {
+  const health = new URL('/health', page.url());
+  const deadline = performance.now() + 30_000;
+  while (performance.now() < deadline) {
+    const { taking, devices } = (await (await fetch(health)).json()) as {
+      readonly taking?: string;
+      readonly devices?: { readonly idCard?: { readonly state?: string } };
+    };
+    if (taking === 'yes' && devices?.idCard?.state === 'online') return;
+    await sleep(50);
+  }
+}
+
 /** Walks one citizen from the card to the last screen before submitting. Answers the time the card was laid down, and ms until the greeting. */
 export async function walkToReview(
   walk: Walk,
@@ -80,6 +99,7 @@ export async function walkToReview(
   const shoot = walk.shoot ?? (() => Promise.resolve());
   const next = page.locator('.footer-next button');
   await atStep(page, 'attract');
+  await untilServing(page);
   await shoot('attract');
 
   const laid = performance.now();
