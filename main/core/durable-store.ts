@@ -11,6 +11,7 @@ import { rebuildIndex } from './outbox/rebuild.ts';
 import { createRoom, type Room } from './outbox/room.ts';
 import { endCutOffAttempts, sweepStrays } from './outbox/sweep.ts';
 import type { Ports, TerminalSigner } from './ports.ts';
+import { keyIdOf } from './keys/ed25519.ts';
 import { lockData } from './storage/data-lock.ts';
 import { openIndex, type IndexDb, type OpenedIndex } from './storage/index-db.ts';
 import { enrolResponse, readJson } from './sync/answers.ts';
@@ -36,9 +37,9 @@ export interface DurableStore {
 // the tail of the chain is checked at every start, the whole by the auditor
 const CHECKED_EVENTS = 2000;
 
-function checkChain(audit: AuditChain, signer: TerminalSigner): string | undefined {
+function checkChain(audit: AuditChain, knownKeys: readonly Uint8Array[]): string | undefined {
   const rows = audit.latest(CHECKED_EVENTS).toReversed();
-  const checked = verifyChain(rows, new Map([[signer.keyId, signer.publicKey]]));
+  const checked = verifyChain(rows, new Map(knownKeys.map((key) => [keyIdOf(key), key])));
   return checked.ok ? undefined : `event ${checked.error.seq}: ${checked.error.what}`;
 }
 
@@ -94,7 +95,6 @@ export async function openDurableStore(
     const opened = openIndex(join(outboxFolder, 'index.db'), clock.wall());
     db = opened.db;
     const audit = createAuditChain(db, clock);
-    const chainBroken = checkChain(audit, signer);
     const blobs = await openBlobFolder(outboxFolder);
     const bundles = await openBundleStore(roots.data, db, audit, () => clock.wall());
     const { bundleRoot, verifyBaseUrl } = await readEnrolment(roots.data);
@@ -105,6 +105,8 @@ export async function openDurableStore(
       signer.publicKey,
       ...directory.flatMap((each) => fromBase64Url(each.publicKey) ?? []),
     ];
+    // a terminal that got a new key signed its earlier checkpoints with the old one
+    const chainBroken = checkChain(audit, knownKeys);
     const rebuilt = await recover(opened, audit, blobs, { signer, knownKeys }, place);
     endCutOffAttempts(db, audit);
     const { crashPoint } = ports;

@@ -1,3 +1,4 @@
+import { Encrypter } from 'age-encryption';
 import { compactVerify, importJWK } from 'jose';
 import { z } from 'zod';
 import { checkCatalogue } from '../../../domain/catalogue/check-catalogue.ts';
@@ -24,13 +25,26 @@ const bundleShape = z.object({
   content: z.unknown(),
 });
 
+/** One mistyped character passes any pattern, and then no submission could be sealed any more. */
+function canBeSealedTo(recipient: string): boolean {
+  try {
+    new Encrypter().addRecipient(recipient);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 const keysShape = z.object({
   recipients: z
     .array(
       z.object({
         id: z.string().regex(/^[0-9a-f]{16}$/),
         // Bech32 of an X25519 public key
-        recipient: z.string().regex(/^age1[02-9ac-hj-np-z]{58}$/),
+        recipient: z
+          .string()
+          .regex(/^age1[02-9ac-hj-np-z]{58}$/)
+          .refine(canBeSealedTo),
         purpose: z.enum(['platform', 'recovery']),
       }),
     )

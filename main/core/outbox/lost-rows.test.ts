@@ -62,3 +62,16 @@ test('an envelope whose row a bad disk lost is set aside with its attachments, n
   // its number was given to a person: no other item gets it
   expect((await submit(core)).receiptNumber).not.toBe(lost.receiptNumber);
 });
+
+test('a terminal with a new key does not take its own earlier checkpoints for forged ones', async () => {
+  let core = await offlineCore();
+  await bench.platform.publish('keys', 2, bench.platform.keys());
+  core.start();
+  await until('directory', () => core.bundles.current().keys?.version === 2);
+  await core.stop();
+  rmSync(join(bench.folder, 'keys', 'terminal.ed25519'));
+  core = await bench.open();
+  const codes = core.problems().map(({ code }) => code);
+  expect(codes).toContain('enrolmentRefused');
+  expect(codes).not.toContain('auditChainBroken');
+});
