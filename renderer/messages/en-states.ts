@@ -28,7 +28,8 @@ export const enStates: StateMessages = {
     needsLink:
       'This service needs the network, which is down. Please come back later, or go to the counter.',
     needsStaff: 'For this the staff must see you in person. Please go to the counter.',
-    signatureUnclear: 'The signature is too short to be read. Please write your name again.',
+    signatureUnclear:
+      'What was written is too little to be seen. Please write your name again, or make your mark again.',
     materialsMissing: 'Papers are still missing. Please look for “not yet”.',
     pageLimit: 'No more pages fit. To add one, please remove one first.',
     pageUnreadable: 'The scanned page cannot be shown. Please scan it again.',

@@ -105,6 +105,13 @@ export function Frame(props: {
   const scroll = useRef<HTMLElement>(null);
   const [open, setOpen] = useState<'help' | 'end' | null>(null);
   const settling = !useSettled(props.screen);
+  const why = useRef<HTMLDivElement>(null);
+  const [tries, setTries] = useState(0);
+  const notice = session?.notice ?? 'none';
+  useEffect(() => {
+    // who pressed the button down there must see up here why it did not go on
+    if (notice !== 'none') why.current?.scrollIntoView({ block: 'start' });
+  }, [notice, tries]);
   useEffect(() => {
     title.current?.focus({ preventScroll: true });
     scroll.current?.scrollTo(0, 0);
@@ -116,6 +123,10 @@ export function Frame(props: {
     else act((core) => core.session.back());
   };
   const onBack = props.onBack === undefined ? back : props.onBack;
+  const onNext = (): void => {
+    setTries(tries + 1);
+    props.next?.onPress();
+  };
   const typing = props.keyboard !== undefined && props.keyboard !== null;
   return (
     <div
@@ -134,9 +145,11 @@ export function Frame(props: {
           {props.aside === undefined ? null : <p className="title-aside">{props.aside}</p>}
         </div>
         {session.notice === 'none' ? null : (
-          <Notice kind="warn" live>
-            <p>{t(`notice.${session.notice}`)}</p>
-          </Notice>
+          <div ref={why} className="why">
+            <Notice kind="warn" live>
+              <p>{t(`notice.${session.notice}`)}</p>
+            </Notice>
+          </div>
         )}
         {props.children}
       </main>
@@ -147,12 +160,7 @@ export function Frame(props: {
       <footer className="footer">
         {props.next === undefined ? null : (
           <div className="footer-next">
-            <Button
-              look="primary"
-              onPress={props.next.onPress}
-              busy={props.next.busy}
-              settling={settling}
-            >
+            <Button look="primary" onPress={onNext} busy={props.next.busy} settling={settling}>
               {props.next.label}
               <Glyph name="next" />
             </Button>

@@ -30,6 +30,7 @@ export function SignScreen() {
   const marking = mode === 'witnessedMark';
 
   const done = (): void => {
+    setTyping(false);
     const picture = canvas.current?.toDataURL('image/png');
     if (strokes.length < least || picture === undefined) {
       page.say('inkMissing');

@@ -92,3 +92,24 @@ test.describe('somebody acts for the applicant', () => {
     await expect(page.locator('.card-missing')).toContainText(zh.materials.cardMissing);
   });
 });
+
+test('why a step did not go on is seen, wherever the page was scrolled to', async ({
+  page,
+  core,
+}) => {
+  core.script = ({ path }) => {
+    if (path === 'session.sign') core.change({ notice: 'signatureUnclear' });
+  };
+  core.show(filled(SERVICE, { step: 'sign' }));
+  await page.setViewportSize({ width: 1024, height: 768 });
+  await open(page, core);
+  await page.getByRole('button', { name: zh.sign.cannotWrite }).tap();
+  await page.locator('canvas.ink').tap();
+  await page.locator('#witness').fill('张见证');
+  for (const times of [1, 2]) {
+    await page.locator('.main').evaluate((main) => main.scrollTo(0, main.scrollHeight));
+    await next(page).tap();
+    await expect.poll(() => core.called('session.sign').length).toBe(times);
+    await expect(page.locator('.main .notice-warn').first()).toBeInViewport({ ratio: 1 });
+  }
+});

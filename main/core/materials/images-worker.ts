@@ -11,6 +11,9 @@ const PREVIEW_PX = 1400;
 /** Ink on paper covers more than this share of the pixels, a slip of the finger does not. */
 const LEAST_INK = 0.0005;
 
+/** One touch on the page's pad covers 0.00016. */
+const LEAST_MARK = 0.0001;
+
 function owned(buffer: Buffer): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(buffer);
 }
@@ -34,7 +37,7 @@ async function page(bytes: Uint8Array): Promise<Done<ImageAnswer>> {
   };
 }
 
-async function ink(bytes: Uint8Array): Promise<Done<ImageAnswer>> {
+async function ink(bytes: Uint8Array, least: number): Promise<Done<ImageAnswer>> {
   const image = sharp(bytes, { ...LIMIT, limitInputPixels: 8_000_000 });
   const { format, width, height } = await image.metadata();
   if (format !== 'png' || width < 120 || height < 60) return { value: { kind: 'unclear' } };
@@ -44,7 +47,7 @@ async function ink(bytes: Uint8Array): Promise<Done<ImageAnswer>> {
   for (const value of raw) if (value < 128) dark += 1;
   const share = dark / raw.length;
   raw.fill(0);
-  if (share < LEAST_INK || share > 0.6) return { value: { kind: 'unclear' } };
+  if (share < least || share > 0.6) return { value: { kind: 'unclear' } };
   const png = await paper.png({ compressionLevel: 9 }).toBuffer();
   const value = owned(png);
   png.fill(0);
@@ -53,7 +56,8 @@ async function ink(bytes: Uint8Array): Promise<Done<ImageAnswer>> {
 
 serve<ImageAnswer>(async (request: ImageRequest) => {
   try {
-    return request.do === 'page' ? await page(request.bytes) : await ink(request.bytes);
+    if (request.do === 'page') return await page(request.bytes);
+    return await ink(request.bytes, request.do === 'mark' ? LEAST_MARK : LEAST_INK);
   } finally {
     // moved here by the caller: nobody else holds it
     request.bytes.fill(0);

@@ -2,8 +2,8 @@ import { WorkerClient } from '../workers/worker-client.ts';
 
 /** What the image worker does. The bytes move to it. */
 export interface ImageRequest {
-  /** `page`: a scanned page, cleaned. `ink`: a signature, checked. */
-  readonly do: 'page' | 'ink';
+  /** `page`: a scanned page, cleaned. `ink`: a signature, checked. `mark`: one touch is enough. */
+  readonly do: 'page' | 'ink' | 'mark';
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
@@ -31,8 +31,11 @@ export type ImageAnswer = CleanPage | CleanInk | { readonly kind: 'unclear' };
 export interface Images {
   /** Rejects with `WorkerError` when the bytes are no picture. */
   page(bytes: Uint8Array): Promise<CleanPage>;
-  /** `undefined` when it is no PNG, too small, empty, or all black. */
-  ink(bytes: Uint8Array): Promise<CleanInk | undefined>;
+  /**
+   * `undefined` when it is no PNG, too small, empty, or all black. A mark may be a single touch of the
+   * finger, which is too little for a signature.
+   */
+  ink(bytes: Uint8Array, what?: 'ink' | 'mark'): Promise<CleanInk | undefined>;
   warm(): void;
   close(): Promise<void>;
 }
@@ -53,9 +56,9 @@ export function createImages(): Images {
       if (answer.kind !== 'page') throw new TypeError('the image worker gave no page');
       return answer;
     },
-    async ink(bytes) {
+    async ink(bytes, what = 'ink') {
       try {
-        const answer = await ask('ink', bytes);
+        const answer = await ask(what, bytes);
         return answer.kind === 'ink' ? answer : undefined;
       } catch {
         return undefined;

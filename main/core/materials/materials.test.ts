@@ -70,6 +70,20 @@ describe('ink', () => {
   });
 });
 
+describe('a mark of somebody who does not write', () => {
+  it('may be one touch of a finger, which is no signature; nothing at all is no mark', async () => {
+    const dot = Buffer.from(
+      `<svg xmlns="http://www.w3.org/2000/svg" width="1200" height="500">
+        <rect width="1200" height="500" fill="#fff"/><circle cx="600" cy="250" r="5.5"/></svg>`,
+    );
+    const touch = await sharp(dot).png().toBuffer();
+    expect(await images.ink(Uint8Array.from(touch), 'mark')).toMatchObject({ kind: 'ink' });
+    expect(await images.ink(Uint8Array.from(touch))).toBeUndefined();
+    const empty = await sharp(touch).extract({ left: 0, top: 0, width: 400, height: 400 }).toBuffer();
+    expect(await images.ink(Uint8Array.from(empty), 'mark')).toBeUndefined();
+  });
+});
+
 describe('the store of pages', () => {
   const page = (size: number) => ({
     kind: 'page' as const,

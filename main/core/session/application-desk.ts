@@ -70,7 +70,10 @@ export class ApplicationDesk {
   async inkOf({ mode, pngDataUrl, strokes, witnessName }: InkInput): Promise<Ink | undefined> {
     const { form } = this.#data;
     const base64 = pngDataUrl.slice(pngDataUrl.indexOf(',') + 1);
-    const ink = await this.#parts.images.ink(Uint8Array.from(Buffer.from(base64, 'base64')));
+    const ink = await this.#parts.images.ink(
+      Uint8Array.from(Buffer.from(base64, 'base64')),
+      mode === 'witnessedMark' ? 'mark' : 'ink',
+    );
     if (ink === undefined || form === undefined) return undefined;
     if (mode === 'signature' && strokes < leastStrokes(form.service.form)) {
       ink.bytes.fill(0);
