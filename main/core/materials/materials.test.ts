@@ -79,7 +79,9 @@ describe('a mark of somebody who does not write', () => {
     const touch = await sharp(dot).png().toBuffer();
     expect(await images.ink(Uint8Array.from(touch), 'mark')).toMatchObject({ kind: 'ink' });
     expect(await images.ink(Uint8Array.from(touch))).toBeUndefined();
-    const empty = await sharp(touch).extract({ left: 0, top: 0, width: 400, height: 400 }).toBuffer();
+    const empty = await sharp(touch)
+      .extract({ left: 0, top: 0, width: 400, height: 400 })
+      .toBuffer();
     expect(await images.ink(Uint8Array.from(empty), 'mark')).toBeUndefined();
   });
 });
