@@ -146,6 +146,9 @@ export const en: Messages = {
   },
   limit: {
     immediate: 'at once',
+    workdayOne: '1 working day',
+    dayOne: '1 day',
+    hourOne: '1 hour',
     workday: '{{value}} working days',
     day: '{{value}} days',
     hour: '{{value}} hours',
@@ -238,7 +241,8 @@ export const en: Messages = {
       'I commit: what this paper would show is true and I meet the conditions. The department will check; I answer for it if it is not true.',
     commitYes: 'I commit myself',
     commitNo: 'No',
-    scannerAway: 'The scanner is not working. It comes back here by itself; your answers are safe.',
+    scannerAway:
+      'The scanner does not work now. Once it is repaired, scanning is offered here again.',
     scannerAwayCommit: 'A commitment can stand in for now.',
     scannerAwayOptional: 'This paper is not required: you can go on.',
     scannerAwayElsewhere:

@@ -139,6 +139,9 @@ export const zh = {
   },
   limit: {
     immediate: '当场',
+    workdayOne: '1 个工作日',
+    dayOne: '1 天（含周末）',
+    hourOne: '1 小时',
     workday: '{{value}} 个工作日',
     day: '{{value}} 天（含周末）',
     hour: '{{value}} 小时',
@@ -227,7 +230,7 @@ export const zh = {
       '我承诺：这份材料的内容属实，我符合办理条件。办理部门会核查；不属实的，要承担责任。',
     commitYes: '我承诺',
     commitNo: '不承诺',
-    scannerAway: '扫描仪现在用不了。修好后这里自动恢复，您填的内容不会丢。',
+    scannerAway: '扫描仪现在用不了。修好后这里自动恢复。',
     scannerAwayCommit: '可以先用承诺代替。',
     scannerAwayOptional: '这份可以不交，直接下一步。',
     scannerAwayElsewhere: '请等一等再试，或者拿着材料到服务台办理。咨询电话 {{phone}}。',

@@ -113,3 +113,21 @@ test('why a step did not go on is seen, wherever the page was scrolled to', asyn
     await expect(page.locator('.main .notice-warn').first()).toBeInViewport({ ratio: 1 });
   }
 });
+
+test('one working day is said in the singular', async ({ page, core }) => {
+  core.show(identified({ step: 'guide', serviceId: 'pension-enroll', locale: 'en' }));
+  await open(page, core);
+  await expect(page.locator('.facts')).toContainText('1 working day');
+  await expect(page.locator('.facts')).not.toContainText('1 working days');
+  // and an apostrophe is no wider than a letter
+  const width = await page.evaluate(() => {
+    const probe = document.createElement('span');
+    probe.textContent = '\u2019';
+    document.body.append(probe);
+    const { width: wide } = probe.getBoundingClientRect();
+    const size = parseFloat(getComputedStyle(probe).fontSize);
+    probe.remove();
+    return wide / size;
+  });
+  expect(width).toBeLessThan(0.6);
+});
