@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, renameSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { DurableCore } from '../durable.ts';
@@ -50,10 +50,12 @@ describe('a bad disk', () => {
     await until('good received', () => stateOf(core, good) === 'received');
     await until('bad tried', () => errors.length > 0);
     expect(['sending', 'retry']).toContain(stateOf(core, bad));
-    // and it goes as soon as it can be read again
-    const { rmdirSync } = await import('node:fs');
+    // and it goes when it can be read again
+    await core.stop();
     rmdirSync(blob(bad.envelopeSha256));
     renameSync(join(bench.folder, 'envelope'), blob(bad.envelopeSha256));
+    core = await bench.open();
+    core.start();
     await until('bad received', () => stateOf(core, bad) === 'received');
   });
 });
