@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type PlatformReady } from '../scripts/launch/stack.ts';
 import { startPart, type Part } from '../scripts/launch/part.ts';
 import { DEMO_ENROLMENT_CODE } from '../kiosk-config/index.ts';
@@ -9,6 +9,9 @@ import { deliver, sealApplication } from '../tests/platform-kit/application.ts';
 import { temporaryFolder } from '../tests/platform-kit/platform.ts';
 import { enrolTerminal, sha256 } from '../tests/platform-kit/terminal.ts';
 import { CRASH_MOMENTS, createCrashPoint } from './crash-point.ts';
+
+// two starts of a process each: nothing here depends on how long they take
+vi.setConfig({ testTimeout: 90_000 });
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 let part: Part<PlatformReady> | undefined;

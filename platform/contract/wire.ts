@@ -44,7 +44,9 @@ export const enrolResponse = shapeOf<Wire.EnrolResponse>()(
       .string()
       .regex(/^\d{23}$/)
       .nullable()
-      .describe('Last receipt number the platform has seen of this place'),
+      .describe(
+        'Highest receipt number of today that the platform has seen of this place; when there is none, of any day',
+      ),
     bundleRoot: rawKey.describe('Key that signs bundles and the time; to be pinned'),
     verifyBaseUrl: z.string().describe('`/r/<token>` is appended'),
     serverTime: time,
