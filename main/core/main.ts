@@ -138,6 +138,7 @@ async function serve(commandLine: CommandLine, log: Logger): Promise<() => Promi
     platformUrl: start.platformUrl ?? NO_PLATFORM,
     environment,
     crashAt: takeFromEnvironment('BIANMIN_CRASH_AT'),
+    clockOffset: takeFromEnvironment('BIANMIN_CLOCK_OFFSET_MS'),
     ...(unwrappedKey === undefined ? {} : { unwrappedKey }),
   });
   const setup = await readDevices(start, log);

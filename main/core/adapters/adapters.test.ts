@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createCrashPoint } from './crash-point.ts';
+import { createClock, systemClock } from './system-clock.ts';
 import { isTmpfs, prepareFileRoots } from './file-roots.ts';
 import { createNodeProcesses } from './node-processes.ts';
 import { createUndiciNetwork, type ClosableNetwork } from './undici-network.ts';
@@ -107,6 +108,15 @@ describe('file roots', () => {
 test('a crash point in production is refused', () => {
   expect(() => createCrashPoint('after-commit', 'production')).toThrow(/BIANMIN_CRASH_AT/);
   expect(() => createCrashPoint(undefined, 'production')('after-commit')).not.toThrow();
+});
+
+test('a wrong clock in production is refused; elsewhere wall time is off, and only that', () => {
+  expect(() => createClock('1', 'production')).toThrow(/BIANMIN_CLOCK_OFFSET_MS/);
+  expect(() => createClock('soon', 'demo')).toThrow(/BIANMIN_CLOCK_OFFSET_MS/);
+  expect(createClock(undefined, 'production')).toBe(systemClock);
+  const clock = createClock(String(-Date.now()), 'demo');
+  expect(new Date(clock.wall()).getUTCFullYear()).toBe(1970);
+  expect(Math.abs(clock.now() - systemClock.now())).toBeLessThan(60_000);
 });
 
 test('a child process answers with structured values, and its end is told', async () => {

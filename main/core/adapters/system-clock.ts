@@ -14,6 +14,26 @@ export const systemClock: Clock = {
   },
 };
 
+/**
+ * The machine's clock, or one whose wall time is wrong by so much, for tests of clocks that have run down.
+ * @param setting milliseconds to add; the value of BIANMIN_CLOCK_OFFSET_MS
+ * @throws Error when it is set in production, or is no whole number
+ */
+export function createClock(
+  setting: string | undefined,
+  environment: 'production' | 'demo',
+): Clock {
+  if (setting === undefined || setting === '') return systemClock;
+  if (environment === 'production') {
+    throw new Error('BIANMIN_CLOCK_OFFSET_MS is set in production. Unset it: it makes time wrong.');
+  }
+  const offset = Number(setting);
+  if (!Number.isSafeInteger(offset)) {
+    throw new Error('BIANMIN_CLOCK_OFFSET_MS must be a whole number of milliseconds.');
+  }
+  return { ...systemClock, wall: () => Date.now() + offset };
+}
+
 /** The machine's random bytes. */
 export const systemRandomness: Randomness = {
   bytes: (length) => new Uint8Array(randomBytes(length)),

@@ -4,7 +4,7 @@ import { createAgeSeal } from '../seal/age-seal.ts';
 import { createCrashPoint } from './crash-point.ts';
 import { prepareFileRoots } from './file-roots.ts';
 import { createNodeProcesses } from './node-processes.ts';
-import { systemClock, systemRandomness } from './system-clock.ts';
+import { createClock, systemRandomness } from './system-clock.ts';
 import { createUndiciNetwork } from './undici-network.ts';
 
 /** What the real ports are made from. */
@@ -18,6 +18,8 @@ export interface SystemPortsOptions {
   readonly unwrappedKey?: string;
   /** Value of BIANMIN_CRASH_AT. */
   readonly crashAt?: string | undefined;
+  /** Value of BIANMIN_CLOCK_OFFSET_MS. */
+  readonly clockOffset?: string | undefined;
 }
 
 /** The ports of this machine. `close` ends connections and the sealing worker. */
@@ -28,6 +30,7 @@ export interface SystemPorts extends Ports {
 /** Makes the ports of this machine. */
 export async function createSystemPorts(options: SystemPortsOptions): Promise<SystemPorts> {
   const roots = await prepareFileRoots(options.dataFolder);
+  const clock = createClock(options.clockOffset, options.environment);
   const crashPoint = createCrashPoint(options.crashAt, options.environment);
   const network = createUndiciNetwork({
     baseUrl: options.platformUrl,
@@ -35,7 +38,7 @@ export async function createSystemPorts(options: SystemPortsOptions): Promise<Sy
   });
   const seal = createAgeSeal();
   return {
-    clock: systemClock,
+    clock,
     randomness: systemRandomness,
     network,
     processes: createNodeProcesses(),
