@@ -64,7 +64,8 @@ export function GuideScreen() {
             : t('guide.visitsSome', { n: service.onSiteVisits })}
         </Fact>
       </dl>
-      <HereNow service={service} />
+      {/* a machine that takes nothing now gets nobody anywhere: the notice above says it */}
+      {stopped ? null : <HereNow service={service} />}
       <Chapter title={t('guide.conditions')}>
         <ul className="ticks">
           {service.conditions.map((condition) => (

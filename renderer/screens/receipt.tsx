@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'react';
 import { FAULTS } from '../../domain/device/fault-catalogue.ts';
 import type { ReceiptView } from '../../main/contract/session-view.ts';
 import { Button } from '../parts/button.tsx';
@@ -20,6 +21,14 @@ export function ReceiptScreen() {
   const service =
     openedService(state) ?? state.catalogue?.services.find(({ id }) => id === receipt?.serviceId);
   const phone = service?.contacts.consult ?? SERVICE_LINE;
+  const print = receipt?.print.state;
+  const outcome = useRef<HTMLDivElement>(null);
+  const shown = useRef(print);
+  useEffect(() => {
+    // who pressed «again» down there must see up here what came of it
+    if (shown.current !== print) outcome.current?.scrollIntoView({ block: 'start' });
+    shown.current = print;
+  }, [print]);
   if (receipt === null) return null;
   return (
     <Frame
@@ -33,7 +42,9 @@ export function ReceiptScreen() {
         onPress: () => act((core) => core.session.end()),
       }}
     >
-      <PrintState receipt={receipt} />
+      <div ref={outcome} className="why">
+        <PrintState receipt={receipt} />
+      </div>
       <section className="ticket">
         <dl className="ticket-number">
           <dt>{t('receipt.number')}</dt>

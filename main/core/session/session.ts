@@ -437,6 +437,7 @@ export class SessionService {
       step,
       idle: { ...this.#idle.view },
       wallMs: this.#parts.clock.wall(),
+      clockBelieved: this.#parts.outbox.taking() !== 'clockWrong',
       validator: this.#parts.validator,
       received: this.#receipts.received,
     });

@@ -99,6 +99,8 @@ export interface ViewContext {
   readonly step: SessionStep;
   readonly idle: SessionView['idle'];
   readonly wallMs: number;
+  /** The clock is believed: an age may be reckoned by it. */
+  readonly clockBelieved: boolean;
   readonly validator: FormValidator;
   /** The platform has said that it has the item. */
   readonly received: boolean;
@@ -125,7 +127,9 @@ export function sessionView(data: SessionData, context: ViewContext): SessionVie
         : formErrors(context.validator, form, context.wallMs)
             .filter(({ field }) => form.checked.has(field))
             .map((error) => ({ ...error })),
-    notEligible: notEligible(data.service, data.applicant, context.wallMs),
+    notEligible: context.clockBelieved
+      ? notEligible(data.service, data.applicant, context.wallMs)
+      : [],
     materials: materialsOf(data).map(({ view }) => view),
     scan:
       scan === undefined
