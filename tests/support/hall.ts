@@ -65,6 +65,8 @@ export async function openHall(
     readonly prepare?: (terminalDir: string) => void;
     readonly stack?: Partial<StackOptions>;
     readonly beforeTerminal?: (platform: FicklePlatform) => void;
+    /** Everything has ended; what `prepare` put there can go. */
+    readonly afterStop?: () => void;
   } = {},
 ): Promise<Hall> {
   ensurePage();
@@ -170,6 +172,7 @@ export async function openHall(
       await browser.close();
       await stack.stop();
       await platform.close();
+      options.afterStop?.();
       rmSync(dataDir, { recursive: true, force: true });
     },
   };
