@@ -60,8 +60,11 @@ export const contract = {
     openService: citizen.input(z.object({ serviceId: z.string() })),
     /** Begins the application for the opened service: to `form`, or to `identify` when no card was read. */
     apply: citizen,
-    /** One step back; from `find` to `goodbye`. */
-    back: citizen,
+    /**
+     * One step back from the step that was on the screen; from `find` to `goodbye`. Does nothing when the
+     * session has gone on meanwhile: who touches twice goes back once.
+     */
+    back: citizen.input(z.object({ from: z.enum(sessionSteps) })),
     /** Ends the session from anywhere, with everything forgotten. */
     end: citizen,
     /** Merges answers of the open form and validates those fields; errors come in the view. */

@@ -120,7 +120,7 @@ export function Frame(props: {
   const back = (): void => {
     // back from here is the end: nobody who steps back once too often loses what was filled in
     if (session.step === 'find' && session.applicant !== null) setOpen('end');
-    else act((core) => core.session.back());
+    else act((core) => core.session.back({ from: session.step }));
   };
   const onBack = props.onBack === undefined ? back : props.onBack;
   const onNext = (): void => {

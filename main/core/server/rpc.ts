@@ -70,7 +70,7 @@ export function createRouter(services: RpcServices) {
         session.openService(input.serviceId),
       ),
       apply: os.session.apply.handler(() => session.apply()),
-      back: os.session.back.handler(() => session.back()),
+      back: os.session.back.handler(({ input }) => session.back(input.from)),
       end: os.session.end.handler(() => session.end()),
       saveAnswers: os.session.saveAnswers.handler(({ input }) =>
         session.saveAnswers(input.answers),

@@ -166,8 +166,12 @@ describe('one application, from the card to the platform', () => {
     await page.call.materials.removePage({ pageId: pages[0]?.pageId ?? '' });
     await page.call.session.materialsDone();
     await page.seen('sign', ({ step }) => step === 'sign');
-    await page.call.session.back();
-    await page.call.session.back();
+    // touched twice, it goes back once
+    await page.call.session.back({ from: 'sign' });
+    await page.call.session.back({ from: 'sign' });
+    await page.seen('materials', ({ step }) => step === 'materials');
+    await page.call.session.back({ from: 'materials' });
+    await page.seen('form', ({ step }) => step === 'form');
     await toReview(page);
     await page.call.session.submit();
     await until('arrived', () => bench.platform.items.size === 1);

@@ -127,7 +127,9 @@ export class SessionService {
     this.#go({ type: 'apply' });
   }
 
-  back(): void {
+  /** @param from the step that was on the screen; from another one nothing happens */
+  back(from: SessionStep): void {
+    if (this.#step !== from) return;
     this.#can({ type: 'back' });
     if (this.#step === 'review') this.#data.forgetInk();
     this.#go({ type: 'back' });
