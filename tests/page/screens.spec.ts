@@ -4,7 +4,7 @@ import { LOCALES } from '../../domain/text.ts';
 import { en } from '../../renderer/messages/en.ts';
 import { zh } from '../../renderer/messages/zh.ts';
 import { expect, next, open, test } from './harness.ts';
-import { expectGoodScreen, flaws } from './measure.ts';
+import { axeViolations, expectGoodScreen, flaws } from './measure.ts';
 import { SCENES } from './scenes.ts';
 import { atForm, catalogue, filled, terminalView } from './views.ts';
 
@@ -188,4 +188,19 @@ test('what is measured bites: small targets, small words, words cut and out of t
   expect(await plant('.button { max-width: 96px; white-space: nowrap }')).toContain(
     'out of its frame',
   );
+});
+
+test('axe bites: a button without a name, words too pale to read', async ({ page, core }) => {
+  core.show(SCENES['find']!.session);
+  await open(page, core);
+  expect(await axeViolations(page)).toEqual([]);
+  await page.evaluate(() => {
+    document.querySelector('.footer-ways .button')?.replaceChildren();
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync('.service-summary { color: #ddd }');
+    document.adoptedStyleSheets = [sheet];
+  });
+  const told = (await axeViolations(page)).join(' ');
+  expect(told).toContain('button-name');
+  expect(told).toContain('color-contrast');
 });
