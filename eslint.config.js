@@ -25,7 +25,10 @@ export default tseslint.config(
       bianmin: { rules: { 'no-floating-result': noFloatingResult } },
     },
     languageOptions: {
-      parserOptions: { project: ['tsconfig.json', 'renderer/tsconfig.json'], tsconfigRootDir: import.meta.dirname },
+      parserOptions: {
+        project: ['tsconfig.json', 'renderer/tsconfig.json'],
+        tsconfigRootDir: import.meta.dirname,
+      },
     },
     rules: {
       '@typescript-eslint/no-explicit-any': 'error',
