@@ -72,10 +72,10 @@ export function createOpening(
       if ((await attachments.size(attached.attachment)) === undefined) return err('fileMissing');
       const clear = await decrypt(await attachments.read(attached.attachment));
       if (!clear) return err('cannotOpen');
-      const same = clear.length === attached.size && sha256Hex(clear) === attached.clearSha256;
-      return same
-        ? ok(Buffer.from(clear.buffer, clear.byteOffset, clear.length))
-        : err('fileDiffers');
+      // zero bytes follow the file
+      const file = clear.subarray(0, attached.size);
+      const same = file.length === attached.size && sha256Hex(file) === attached.clearSha256;
+      return same ? ok(Buffer.from(file.buffer, file.byteOffset, file.length)) : err('fileDiffers');
     },
   };
 }

@@ -1,7 +1,7 @@
 import type { Catalogue, ServiceItem } from '../domain/catalogue/catalogue.ts';
 import type { AnswerValue } from '../domain/catalogue/form.ts';
 import type { Locale } from '../domain/text.ts';
-import type { SessionView } from '../main/contract/session-view.ts';
+import type { SessionStep, SessionView } from '../main/contract/session-view.ts';
 import type { TerminalView } from '../main/contract/shapes.ts';
 import type { LinkState } from './link.ts';
 
@@ -16,11 +16,16 @@ export type Saying =
   | 'witnessMissing';
 
 /**
- * The answers of an application that a restarted core no longer has. Offered again only to the same
- * person at the same service, and only for a short while.
+ * An application that a restarted core no longer knows. Signed, it is asked for by its id: it may have
+ * been stored. Else its answers are offered again, only to the same person at the same service, and only
+ * for a short while.
  */
 export interface Rescue {
-  readonly serviceId: string;
+  /** Known from the signature on. */
+  readonly submissionId: string | null;
+  readonly locale: Locale;
+  /** Null once it was stored: there are no answers any more. */
+  readonly serviceId: string | null;
   readonly answers: Readonly<Record<string, AnswerValue>>;
   /** What the citizen says instead of what the card says. */
   readonly disputes: Readonly<Record<string, AnswerValue>>;
@@ -113,19 +118,33 @@ export function resetPage(store: PageStore, rescue: Rescue | null = null): void 
   window.scrollTo(0, 0);
 }
 
+const RESCUED_STEPS: readonly SessionStep[] = [
+  'form',
+  'materials',
+  'sign',
+  'review',
+  'submitting',
+  'receipt',
+];
+
+/** A session that shows what was stored before a restart knows nobody. */
+const NO_PERSON = { maskedIdNumber: '', displayName: '', birthDate: '' };
+
 /** The rescue for a session whose core may be gone; null when there is nothing to rescue. */
 export function rescueOf(state: PageState): Rescue | null {
   const { session, drafts } = state;
-  if (session?.applicant === undefined || session.applicant === null) return null;
-  if (session.serviceId === null) return null;
-  if (!['form', 'materials', 'sign', 'review'].includes(session.step)) return null;
-  const { maskedIdNumber, displayName, birthDate } = session.applicant;
+  if (session === null || !RESCUED_STEPS.includes(session.step)) return null;
+  const { submissionId, locale, serviceId } = session;
+  if (submissionId === null && (serviceId === null || session.applicant === null)) return null;
+  const { maskedIdNumber, displayName, birthDate } = session.applicant ?? NO_PERSON;
   const all = Object.entries({ ...session.answers, ...drafts });
   const questioned = new Set([...session.disputed, ...state.disputing]);
   const only = (keep: (field: string) => boolean): Readonly<Record<string, AnswerValue>> =>
     Object.fromEntries(all.filter(([field]) => keep(field)));
   return {
-    serviceId: session.serviceId,
+    submissionId,
+    locale,
+    serviceId: session.applicant === null ? null : serviceId,
     answers: only((field) => session.sources[field] === undefined),
     disputes: only((field) => questioned.has(field)),
     formScreen: session.step === 'form' ? state.formScreen : 0,

@@ -63,6 +63,7 @@ export function createPage(url: string): Page {
   let lastTouch = 0;
   let lostSince = false;
   let restoring = false;
+  let reclaiming = false;
   /** Screen of the form to show when the next service opens. */
   let landOn = 0;
 
@@ -70,6 +71,7 @@ export function createPage(url: string): Page {
     onState: (state) => {
       if (state === 'lost') lostSince = true;
       store.set({ link: state });
+      inBackground(reclaim());
       inBackground(fetchCatalogue());
     },
     onTerminal: (terminal) => {
@@ -120,6 +122,28 @@ export function createPage(url: string): Page {
     return rescue;
   };
 
+  /** Asks a core that has restarted for what was signed before: stored, it has a receipt, not a form. */
+  const reclaim = async (): Promise<void> => {
+    const { rescue, session, link: state } = store.get();
+    if (rescue === null || rescue.submissionId === null) return;
+    if (session !== null || state !== 'online' || reclaiming) return;
+    const { submissionId, locale } = rescue;
+    reclaiming = true;
+    try {
+      await link.call((core) => core.session.reclaim({ submissionId, locale }));
+      store.set({ rescue: null });
+    } catch (error) {
+      // without an answer it is asked again with the next line
+      if (error instanceof LinkError) return;
+      const left = store.get().rescue;
+      store.set({
+        rescue: left === null || left.serviceId === null ? null : { ...left, submissionId: null },
+      });
+    } finally {
+      reclaiming = false;
+    }
+  };
+
   const checkRescue = (session: SessionView | null): void => {
     const { rescue } = store.get();
     if (rescue === null || !hasApplicant(session) || restoring) return;
@@ -133,9 +157,11 @@ export function createPage(url: string): Page {
 
   /** Hands the answers to a core that has restarted, and shows the screen where the citizen was. */
   const restore = async (rescue: Rescue): Promise<void> => {
-    const { serviceId, answers, disputes, formScreen } = rescue;
+    const { submissionId, serviceId, answers, disputes, formScreen } = rescue;
+    if (serviceId === null) return;
     landOn = formScreen;
-    const done = await act((core) => core.session.restoreAnswers({ serviceId, answers }));
+    const known = submissionId === null ? {} : { submissionId };
+    const done = await act((core) => core.session.restoreAnswers({ serviceId, answers, ...known }));
     if (!done) landOn = 0;
     for (const [field, value] of done ? Object.entries(disputes) : []) {
       await act((core) => core.session.dispute({ field, value }));

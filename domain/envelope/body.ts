@@ -12,7 +12,7 @@ export interface AttachedFile {
   /** SHA-256 of the clear bytes. Stands only here, inside the sealed body. */
   readonly clearSha256: string;
   readonly mediaType: 'image/jpeg' | 'image/png' | 'application/pdf';
-  /** Bytes of the clear file. */
+  /** Bytes of the clear file. What is sealed is longer: zero bytes follow, so that its length says little. */
   readonly size: number;
 }
 

@@ -69,8 +69,22 @@ export const contract = {
     end: citizen,
     /** Merges answers of the open form and validates those fields; errors come in the view. */
     saveAnswers: identified.input(z.object({ answers: answersSchema })),
-    /** Offers the page's copy of the answers after the core restarted. Card fields are not taken from it. */
-    restoreAnswers: identified.input(z.object({ serviceId: z.string(), answers: answersSchema })),
+    /**
+     * After the core restarted: asks for the application that was signed before, by the id that only this
+     * page was told. Stored: to `receipt`, without a card. `NOT_FOUND`: nothing was stored.
+     */
+    reclaim: citizen.input(z.object({ submissionId: z.string(), locale: z.enum(['zh', 'en']) })),
+    /**
+     * Offers the page's copy of the answers after the core restarted. Card fields are not taken from it.
+     * When `submissionId` names what was stored before, it leads to `receipt`: nobody applies twice.
+     */
+    restoreAnswers: identified.input(
+      z.object({
+        serviceId: z.string(),
+        answers: answersSchema,
+        submissionId: z.string().optional(),
+      }),
+    ),
     /** The citizen says that the card's value is wrong, and states another; without `value` takes it back. */
     dispute: identified.input(z.object({ field: z.string(), value: answerValueSchema.optional() })),
     /** The form is filled: validates all; to `materials` when nothing is wrong. */
@@ -107,8 +121,8 @@ export const contract = {
     commit: identified.input(z.object({ materialId: z.string(), committed: z.boolean() })),
   },
   receipt: {
-    /** Prints it (again, after failed or unknown). */
-    print: identified,
+    /** Prints it (again, after failed or unknown). Only who applied comes to that step. */
+    print: citizen,
     /** Checks a receipt's QR text offline by the key directory; more only when the platform says it. */
     verify: citizen
       .input(z.object({ text: z.string().max(400) }))

@@ -99,7 +99,8 @@ export const receiptViewSchema = z.object({
   qr: z.string(),
   submittedAt: z.string(),
   serviceId: z.string(),
-  maskedName: z.string(),
+  /** Null after a restart: what is stored cannot be opened here to look. */
+  maskedName: z.string().nullable(),
   /** `waiting`: in the outbox of this terminal. `received`: durable at the platform, and it said so. */
   delivery: z.enum(['waiting', 'received']),
   print: printStateSchema,
@@ -111,6 +112,7 @@ export const receiptViewSchema = z.object({
  * - `diskFull`, `backlogFull`, `clockWrong`, `notEnrolled`, `noKeys`: the terminal takes nothing now
  * - `storeFailed`: storing failed; nothing is lost on the page, submit may be touched again
  * - `coreRestarted`: the answers were kept over a restart; papers and signature must be given again
+ * - `storedBefore`: the core restarted; what was submitted before is stored
  * - `otherCard`: another card was laid down and was not taken into this session
  * - `proxyCardRead`: the card of the one who acts for the applicant was read, for the first time or anew
  * - `needsLink`: this service cannot be applied for while the link is away
@@ -127,6 +129,7 @@ export const sessionNotices = [
   'storeFailed',
   'clockWrong',
   'coreRestarted',
+  'storedBefore',
   'notEnrolled',
   'noKeys',
   'otherCard',
@@ -165,6 +168,8 @@ export const sessionViewSchema = z.object({
   materials: z.array(materialViewSchema),
   scan: scanStateSchema.nullable(),
   signature: z.object({ mode: z.enum(['signature', 'witnessedMark']) }).nullable(),
+  /** Of the application, from its signature on. Random: by it this page finds again what was stored. */
+  submissionId: z.string().nullable(),
   receipt: receiptViewSchema.nullable(),
   /** `warning`: nobody has touched the screen; ends at `endsAt` (ISO 8601) unless extended. */
   idle: z.object({ state: z.enum(['active', 'warning']), endsAt: z.string().nullable() }),

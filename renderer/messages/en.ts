@@ -35,11 +35,19 @@ export const en: Messages = {
     receipt: 'Receipt',
   },
   attract: {
-    title: 'Lay your ID card here to begin',
-    titleOther: '放上身份证，就能办事',
+    title: {
+      card: 'Lay your ID card here to begin',
+      readerAway: 'Touch here to see what can be done',
+      guidesOnly: 'For now you can only read the guides here',
+      closed: 'Out of service. Please go to the counter',
+    },
+    titleOther: {
+      card: '放上身份证，就能办事',
+      readerAway: '点这里，看看能办什么',
+      guidesOnly: '现在只能看办事指南，不能办理',
+      closed: '这台机器现在不能用，请到服务台',
+    },
     touch: 'or touch here to start',
-    titleReaderAway: 'Touch here to see what can be done',
-    titleReaderAwayOther: '点这里，看看能办什么',
     touchOther: '也可以点这里开始',
     here: 'Here you can apply for',
     hereOther: '这里能办',

@@ -34,11 +34,19 @@ export const zh = {
     receipt: '回执',
   },
   attract: {
-    title: '放上身份证，就能办事',
-    titleOther: 'Lay your ID card here to begin',
+    title: {
+      card: '放上身份证，就能办事',
+      readerAway: '点这里，看看能办什么',
+      guidesOnly: '现在只能看办事指南，不能办理',
+      closed: '这台机器现在不能用，请到服务台',
+    },
+    titleOther: {
+      card: 'Lay your ID card here to begin',
+      readerAway: 'Touch here to see what can be done',
+      guidesOnly: 'For now you can only read the guides here',
+      closed: 'Out of service. Please go to the counter',
+    },
     touch: '也可以点这里开始',
-    titleReaderAway: '点这里，看看能办什么',
-    titleReaderAwayOther: 'Touch here to see what can be done',
     touchOther: 'or touch here to start',
     here: '这里能办',
     hereOther: 'Here you can apply for',

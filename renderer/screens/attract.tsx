@@ -1,3 +1,4 @@
+import type { TerminalView } from '../../main/contract/shapes.ts';
 import { Header } from '../parts/frame.tsx';
 import { Glyph } from '../parts/icons.tsx';
 import { Notice } from '../parts/notice.tsx';
@@ -5,11 +6,21 @@ import { CardPicture } from '../parts/pictures.tsx';
 import { canPrint, isAway } from '../devices.ts';
 import { useAct, usePageState, useWords } from '../use-page.ts';
 
+/** What the large words may promise. */
+type Invitation = 'card' | 'readerAway' | 'guidesOnly' | 'closed';
+
+function invitationOf(terminal: TerminalView | null): Invitation {
+  const taking = terminal?.taking ?? 'yes';
+  if (taking === 'noCatalogue' || taking === 'notEnrolled') return 'closed';
+  if (taking !== 'yes') return 'guidesOnly';
+  return terminal !== null && isAway(terminal.devices.idCard) ? 'readerAway' : 'card';
+}
+
 /** Nobody is here: a large invitation in both languages, and honest words on what does not work now. */
 export function AttractScreen() {
   const { t, text, locale } = useWords();
   const { terminal, catalogue } = usePageState();
-  const readerAway = terminal !== null && isAway(terminal.devices.idCard);
+  const invitation = invitationOf(terminal);
   const act = useAct();
   const other = locale === 'zh' ? 'en' : 'zh-CN';
   const begin = (): void => act((core) => core.session.begin({ locale }));
@@ -18,23 +29,25 @@ export function AttractScreen() {
       <Header />
       <main className="attract-main">
         <section className="invitation">
-          {readerAway ? null : <CardPicture />}
-          <h1>{t(readerAway ? 'attract.titleReaderAway' : 'attract.title')}</h1>
+          {invitation === 'card' ? <CardPicture /> : null}
+          <h1>{t(`attract.title.${invitation}`)}</h1>
           <p className="invitation-other" lang={other}>
-            {t(readerAway ? 'attract.titleReaderAwayOther' : 'attract.titleOther')}
+            {t(`attract.titleOther.${invitation}`)}
           </p>
-          <button type="button" className="invitation-touch" onClick={begin}>
-            <span>
-              {t(readerAway ? 'attract.start' : 'attract.touch')}
-              <span className="invitation-touch-other" lang={other}>
-                {t(readerAway ? 'attract.startOther' : 'attract.touchOther')}
+          {invitation === 'closed' ? null : (
+            <button type="button" className="invitation-touch" onClick={begin}>
+              <span>
+                {t(invitation === 'card' ? 'attract.touch' : 'attract.start')}
+                <span className="invitation-touch-other" lang={other}>
+                  {t(invitation === 'card' ? 'attract.touchOther' : 'attract.startOther')}
+                </span>
               </span>
-            </span>
-            <Glyph name="next" />
-          </button>
+              <Glyph name="next" />
+            </button>
+          )}
         </section>
         <Honest />
-        {catalogue === null ? null : (
+        {catalogue === null || invitation === 'guidesOnly' || invitation === 'closed' ? null : (
           <section className="attract-services">
             <h2>
               {t('attract.here')} <span lang={other}>{t('attract.hereOther')}</span>

@@ -15,7 +15,7 @@ import { dateTimeText, groupedNumber } from '../text-forms.ts';
 /** It is stored: the number, the code, and the truth about paper and delivery. */
 export function ReceiptScreen() {
   const { t, text, locale } = useWords();
-  const { receipt } = useSession();
+  const { receipt, applicant } = useSession();
   const state = usePageState();
   const act = useAct();
   const service =
@@ -57,8 +57,12 @@ export function ReceiptScreen() {
         <dl>
           <dt>{t('receipt.service')}</dt>
           <dd>{service === undefined ? receipt.serviceId : text(service.name)}</dd>
-          <dt>{t('receipt.person')}</dt>
-          <dd>{receipt.maskedName}</dd>
+          {receipt.maskedName === null ? null : (
+            <>
+              <dt>{t('receipt.person')}</dt>
+              <dd>{receipt.maskedName}</dd>
+            </>
+          )}
           <dt>{t('receipt.at')}</dt>
           <dd>{dateTimeText(receipt.submittedAt, locale)}</dd>
         </dl>
@@ -86,10 +90,12 @@ export function ReceiptScreen() {
             {t(receipt.print.state === 'none' ? 'receipt.print' : 'receipt.again')}
           </Button>
         )}
-        <Button onPress={() => act((core) => core.session.another())}>
-          <Glyph name="plus" />
-          {t('receipt.another')}
-        </Button>
+        {applicant === null ? null : (
+          <Button onPress={() => act((core) => core.session.another())}>
+            <Glyph name="plus" />
+            {t('receipt.another')}
+          </Button>
+        )}
       </div>
     </Frame>
   );

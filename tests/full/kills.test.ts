@@ -95,6 +95,14 @@ async function gone(part: {
   expect(part.child.signalCode).toBe('SIGKILL');
 }
 
+/** Nobody is sent away without a word: the page shows what was stored, and offers no second application. */
+async function seesReceipt(page: Page, receiptNumber: string): Promise<void> {
+  const screen = page.locator('.screen[data-step="receipt"]');
+  await screen.waitFor({ timeout: 30_000 });
+  const number = await page.locator('.ticket-number dd').innerText();
+  expect(number.replaceAll(/\D/g, '')).toBe(receiptNumber);
+}
+
 const printedJobs = async (simulators: SimulatorClient): Promise<number> =>
   (await simulators.artifacts('receipt-printer-1')).filter((name) => /^jobs\/\d+\.bin$/.test(name))
     .length;
@@ -131,6 +139,7 @@ describe('the core is killed with kill -9', () => {
           const [owed, ...more] = indexedItems(terminalDir);
           expect(more).toEqual([]);
           await stack.restart('terminal');
+          await seesReceipt(walk.page, owed!.receiptNumber);
           const item = await waitForItem(stack.platform.ready, owed!.submissionId);
           expect(item.copies).toBe(1);
           expect(item.conflicts).toBe(0);

@@ -203,6 +203,7 @@ export class FakeCore {
         back: session.back.handler(heard('session.back')),
         end: session.end.handler(heard('session.end')),
         saveAnswers: session.saveAnswers.handler(heard('session.saveAnswers')),
+        reclaim: session.reclaim.handler(heard('session.reclaim')),
         restoreAnswers: session.restoreAnswers.handler(heard('session.restoreAnswers')),
         dispute: session.dispute.handler(heard('session.dispute')),
         formDone: session.formDone.handler(heard('session.formDone')),

@@ -1,8 +1,9 @@
+import { ORPCError } from '@orpc/server';
 import type { Page } from '@playwright/test';
 import { zh } from '../../renderer/messages/zh.ts';
 import type { FakeCore } from './fake-core.ts';
 import { expect, next, open, test } from './harness.ts';
-import { applicant, atForm, filled, identified, sessionView } from './views.ts';
+import { applicant, atForm, filled, identified, sessionView, stored } from './views.ts';
 
 const SERVICE = 'unemployment-reg';
 const TYPED = '秘密村77号';
@@ -71,6 +72,54 @@ test('a restarted core is offered the answers again when the same person lays th
   });
   // and shows the screen where the citizen was
   await expect(page.locator('.screen')).toHaveAttribute('data-screen', 'form 1');
+});
+
+test('a restarted core that had stored what was signed shows its receipt, and is offered nothing', async ({
+  page,
+  core,
+}) => {
+  const submissionId = '5'.repeat(32);
+  core.show(filled(SERVICE, { step: 'submitting', submissionId }));
+  await open(page, core);
+  await core.stop();
+  core.show(null);
+  core.script = ({ path }) => {
+    if (path !== 'session.reclaim') return;
+    core.show(
+      stored(
+        SERVICE,
+        { maskedName: null },
+        { sessionId: 'session-2', applicant: null, submissionId },
+      ),
+    );
+  };
+  await core.start();
+  await expect(page.locator('.screen[data-step="receipt"]')).toBeVisible({ timeout: 15_000 });
+  expect(core.called('session.reclaim')[0]?.input).toEqual({ submissionId, locale: 'zh' });
+  core.show(null);
+  core.show(identified({ sessionId: 'session-3' }));
+  await expect(page.locator('.screen[data-step="find"]')).toBeVisible();
+  expect(core.called('session.restoreAnswers')).toHaveLength(0);
+});
+
+test('a restarted core that had stored nothing of what was signed is offered the answers', async ({
+  page,
+  core,
+}) => {
+  const submissionId = '5'.repeat(32);
+  core.show(filled(SERVICE, { step: 'review', submissionId }));
+  await open(page, core);
+  await core.stop();
+  core.show(null);
+  core.script = ({ path }) => {
+    if (path === 'session.reclaim') throw new ORPCError('NOT_FOUND');
+    if (path === 'session.restoreAnswers') core.show(atForm(SERVICE, { sessionId: 'session-2' }));
+  };
+  await core.start();
+  await expect.poll(() => core.called('session.reclaim').length, { timeout: 15_000 }).toBe(1);
+  core.show(identified({ sessionId: 'session-2' }));
+  await expect.poll(() => core.called('session.restoreAnswers').length).toBe(1);
+  expect(core.called('session.restoreAnswers')[0]?.input).toMatchObject({ serviceId: SERVICE });
 });
 
 test('another person after a restart never sees or sends the answers', async ({ page, core }) => {

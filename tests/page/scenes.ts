@@ -61,6 +61,7 @@ const firstPaper = (id: string): string =>
 export const SCENES: Readonly<Record<string, Scene>> = {
   attract: { session: null },
   'attract-everything-away': { session: null, terminal: away },
+  'attract-closed': { session: null, terminal: { taking: 'noCatalogue', catalogue: null } },
   'attract-not-taking': { session: null, terminal: { taking: 'backlogFull' } },
   identify: { session: sessionView() },
   'identify-reading': { session: sessionView({ card: { state: 'reading' } }) },
@@ -162,6 +163,13 @@ export const SCENES: Readonly<Record<string, Scene>> = {
     session: atForm('unemployment-reg', {
       idle: { state: 'warning', endsAt: new Date(Date.now() + 600_000).toISOString() },
     }),
+  },
+  'receipt-after-restart': {
+    session: stored(
+      'unemployment-reg',
+      { delivery: 'waiting', maskedName: null, print: { state: 'none' } },
+      { applicant: null, notice: 'storedBefore', submissionId: 'a'.repeat(32) },
+    ),
   },
   'form-after-restart': { session: atForm('unemployment-reg', { notice: 'coreRestarted' }) },
 };

@@ -94,6 +94,7 @@ export function sessionView(part: Partial<SessionView> = {}): SessionView {
     materials: [],
     scan: null,
     signature: null,
+    submissionId: null,
     receipt: null,
     idle: { state: 'active', endsAt: null },
     notice: 'none',

@@ -80,6 +80,10 @@ export interface Outbox {
   /** Items that the platform has not acknowledged as received. */
   waiting(): number;
   find(receiptNumber: string): ItemSummary | undefined;
+  /** What is durable under a submission id, and for which service. */
+  stored(
+    submissionId: string,
+  ): { readonly item: StoredItem; readonly serviceId: string } | undefined;
   list(): readonly ItemSummary[];
   /** Called with the submission id after every change of an item's state. */
   onChange(listener: (submissionId: string) => void): () => void;

@@ -12,7 +12,7 @@ import type { ClockBelief } from './clock-belief.ts';
 import type { ItemSummary, Outbox, StoredItem, SubmitRefusal, Taking } from './contract.ts';
 import type { Listeners } from './listeners.ts';
 import { moveItem } from './move-item.ts';
-import { submitOne, type SubmitContext } from './submit.ts';
+import { storedItemOf, submitOne, type SubmitContext } from './submit.ts';
 
 /** What the outbox is made from. */
 export interface OutboxParts extends Omit<SubmitContext, 'taking'> {
@@ -78,6 +78,10 @@ export function createOutbox(parts: OutboxParts): Outbox & {
     find(receiptNumber) {
       const row = itemByReceipt(db, receiptNumber);
       return row && summaryOf(row);
+    },
+    stored(submissionId) {
+      const row = itemById(db, submissionId);
+      return row && { item: storedItemOf(row), serviceId: row.serviceId };
     },
     list: () => allItems(db).map(summaryOf),
     onChange: (listener) => changes.add(listener),

@@ -6,7 +6,7 @@ import {
 } from '../../../domain/envelope/header.ts';
 import type { KeyBundle } from '../../../domain/wire/platform.ts';
 import type { Ports, TerminalSigner } from '../ports.ts';
-import { paddedJson } from '../seal/padding.ts';
+import { paddedFile, paddedJson } from '../seal/padding.ts';
 import { sha256Hex } from './blob-folder.ts';
 import type { ClearParts, Draft, Submission } from './contract.ts';
 
@@ -47,7 +47,9 @@ export async function sealSubmission(
   for (const file of parts.files) {
     if (attached.has(file.name)) throw new Error('two files of a submission have the same name');
     const clearSha256 = await sha256Hex(file.bytes);
-    const bytes = await ports.seal.seal(file.bytes, keys);
+    const padded = paddedFile(file.bytes, file.mediaType);
+    const bytes = await ports.seal.seal(padded, keys);
+    padded.fill(0);
     const sha256 = await sha256Hex(bytes);
     attachments.push({ sha256, bytes });
     attached.set(file.name, {

@@ -7,6 +7,7 @@ import { inflateSync } from 'node:zlib';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { drawSummary } from './application-summary.ts';
+import { paddedFile } from '../seal/padding.ts';
 import type { SummaryInput } from './contract.ts';
 import { summaryFont } from './font.ts';
 import { breakLines, piecesOf } from './pieces.ts';
@@ -89,6 +90,23 @@ describe('application summary', () => {
       expect(lines, name).toHaveLength(12);
     }
     expect(stdout).toContain('500151001 001 261123 0001 7');
+  });
+
+  it('is sealed at one length for whatever name and address', async () => {
+    const people = [
+      ['丁一', '土桥镇1号'],
+      ['陈䶮', '巴川街道龙门巷石桥村民小组八十八号附一号三单元十七楼之二'],
+      ['欧阳𰻝', 'Room 1702, 88 Longmen Lane'],
+      ['EMMA CHARLOTTE JOHNSON-WILLIAMSON', '少云镇'],
+    ];
+    const lengths = new Set<number>();
+    for (const answers of people) {
+      const pdf = await drawSummary(summaryFont(), await input(answers));
+      const padded = paddedFile(pdf, 'application/pdf');
+      expect(Buffer.from(padded.subarray(0, pdf.length)).equals(pdf)).toBe(true);
+      lengths.add(padded.length);
+    }
+    expect(lengths.size).toBe(1);
   });
 
   it('is a clean PDF for qpdf', async (context) => {

@@ -17,7 +17,8 @@ export interface ReceiptContents {
   readonly terminalId: string;
   /** Day and minute at the hall. */
   readonly submittedAt: string;
-  readonly maskedName: string;
+  /** Left out when it is no longer known. */
+  readonly maskedName: string | undefined;
   readonly materials: readonly PaperOnReceipt[];
   readonly hotline: string;
   /** Text of the QR code. */
@@ -76,7 +77,7 @@ export function receiptDocument(contents: ReceiptContents): ReceiptDocument {
       line(groupReceiptNumber(contents.receiptNumber), { bold: true }),
       pair('事项', contents.serviceName.zh),
       line(contents.serviceName.en),
-      pair('申请人', contents.maskedName),
+      ...(contents.maskedName === undefined ? [] : [pair('申请人', contents.maskedName)]),
       pair('时间', contents.submittedAt),
       pair('服务点', contents.hall.zh),
       pair('终端', contents.terminalId),

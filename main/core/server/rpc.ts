@@ -75,8 +75,11 @@ export function createRouter(services: RpcServices) {
       saveAnswers: os.session.saveAnswers.handler(({ input }) =>
         session.saveAnswers(input.answers),
       ),
+      reclaim: os.session.reclaim.handler(({ input }) =>
+        session.reclaim(input.submissionId, input.locale),
+      ),
       restoreAnswers: os.session.restoreAnswers.handler(({ input }) =>
-        session.restoreAnswers(input.serviceId, input.answers),
+        session.restoreAnswers(input.serviceId, input.answers, input.submissionId),
       ),
       dispute: os.session.dispute.handler(({ input }) => session.dispute(input.field, input.value)),
       formDone: os.session.formDone.handler(() => session.formDone()),

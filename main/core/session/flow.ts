@@ -13,6 +13,8 @@ export type FlowEvent =
   | { readonly type: 'openService' }
   | { readonly type: 'apply' }
   | { readonly type: 'restore' }
+  /** What was stored before the core restarted is shown again. */
+  | { readonly type: 'takeBack' }
   | { readonly type: 'formDone' }
   | { readonly type: 'materialsDone' }
   | { readonly type: 'signed' }
@@ -64,7 +66,11 @@ export const sessionFlow = setup({
   states: {
     attract: {
       entry: 'forget',
-      on: { begin: 'identify', identified: { target: 'find', actions: 'identify' } },
+      on: {
+        begin: 'identify',
+        identified: { target: 'find', actions: 'identify' },
+        takeBack: 'receipt',
+      },
     },
     identify: {
       on: {
@@ -83,6 +89,7 @@ export const sessionFlow = setup({
         identified: { actions: 'identify' },
         openService: 'guide',
         restore: { guard: 'identified', target: 'form' },
+        takeBack: 'receipt',
         back: toGoodbye,
         end: toGoodbye,
       },
@@ -96,6 +103,7 @@ export const sessionFlow = setup({
           { target: 'identify', actions: 'want' },
         ],
         restore: { guard: 'identified', target: 'form' },
+        takeBack: 'receipt',
         back: 'find',
         end: toGoodbye,
       },

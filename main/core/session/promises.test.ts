@@ -272,6 +272,60 @@ describe('the core ends and begins again', () => {
   });
 });
 
+describe('the core ends after it stored and before it said so', () => {
+  const signed = async (): Promise<{ id: string; number: string }> => {
+    await open();
+    const page = await bench.page();
+    await toForm(bench, page, 'returnee', 'unemployment-reg');
+    await page.call.session.saveAnswers({ answers: unemploymentAnswers(persona('returnee')) });
+    await toReview(page);
+    expect(page.views.at(-1)?.submissionId).toMatch(/^[0-9a-f]{32}$/);
+    await page.call.session.submit();
+    const { receipt, submissionId } = await page.seen('receipt', ({ step }) => step === 'receipt');
+    remove();
+    await bench.restart();
+    return { id: submissionId ?? '', number: receipt?.receiptNumber ?? '' };
+  };
+
+  it('shows the receipt to the page that knows the id, without a card, and prints it on a touch', async () => {
+    const { id, number } = await signed();
+    const page = await bench.page();
+    await expect(
+      page.call.session.reclaim({ submissionId: '0'.repeat(32), locale: 'zh' }),
+    ).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    expect(page.views.at(-1)).toBeNull();
+    await page.call.session.reclaim({ submissionId: id, locale: 'en' });
+    const view = await page.seen('receipt', ({ step }) => step === 'receipt');
+    expect(view).toMatchObject({
+      locale: 'en',
+      notice: 'storedBefore',
+      applicant: null,
+      answers: {},
+      receipt: { receiptNumber: number, maskedName: null, print: { state: 'none' } },
+    });
+    await until('printer', () => bench.terminal.deviceStates()['receiptPrinter'] === 'online');
+    await page.call.receipt.print();
+    await page.seen('printed', ({ receipt }) => receipt?.print.state === 'printed');
+    expect(bench.terminal.durable.outbox.list()).toHaveLength(1);
+  });
+
+  it('leads the same person to the receipt, not to a second application', async () => {
+    const { id, number } = await signed();
+    const page = await bench.page();
+    insert('returnee');
+    await page.seen('find', ({ step }) => step === 'find');
+    await page.call.session.restoreAnswers({
+      serviceId: 'unemployment-reg',
+      answers: unemploymentAnswers(persona('returnee')),
+      submissionId: id,
+    });
+    const view = await page.seen('receipt', ({ step }) => step === 'receipt');
+    expect(view).toMatchObject({ notice: 'storedBefore', receipt: { receiptNumber: number } });
+    await expect(page.call.session.submit()).resolves.toBeUndefined();
+    expect(bench.terminal.durable.outbox.list()).toHaveLength(1);
+  });
+});
+
 describe('it serves whatever is missing', () => {
   it('shows the page, and why nothing can be done, without platform, catalogue and devices', async () => {
     bench = await makeTerminalBench({

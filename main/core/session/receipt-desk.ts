@@ -68,6 +68,25 @@ export class ReceiptDesk {
     return undefined;
   }
 
+  /**
+   * Shows again what was stored before the core restarted: number and code, without what only the sealed
+   * files know. Nothing is printed by itself, for nobody knows whether it was.
+   */
+  takeBack(submissionId: string): boolean {
+    const found = this.#parts.outbox.stored(submissionId);
+    const service = this.#data.catalogue?.services.find(({ id }) => id === found?.serviceId);
+    if (found === undefined || service === undefined) return false;
+    this.#data.forgetApplication();
+    this.#data.receipt = {
+      item: found.item,
+      service,
+      maskedName: undefined,
+      materials: [],
+      print: { state: 'none' },
+    };
+    return true;
+  }
+
   /** Prints, and says truthfully how it ended. Never rejects; does nothing while one is printing. */
   async print(): Promise<void> {
     const { receipt } = this.#data;

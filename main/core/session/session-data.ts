@@ -39,7 +39,8 @@ export interface PrintState {
 export interface ReceiptState {
   readonly item: StoredItem;
   readonly service: ServiceItem;
-  readonly maskedName: string;
+  /** Unknown of what was stored before a restart. */
+  readonly maskedName: string | undefined;
   readonly materials: readonly PaperOnReceipt[];
   readonly print: PrintState;
 }

@@ -148,8 +148,20 @@ export class SessionService {
     this.#changed();
   }
 
-  restoreAnswers(serviceId: string, answers: Answers): void {
+  /** Begins a session that shows what was stored before the core restarted. */
+  reclaim(submissionId: string, locale: Locale): void {
+    if (this.#step === 'goodbye') this.reset('ended');
+    if (this.#step !== 'attract') throw new NotNow('WRONG_STEP');
+    if (this.#parts.outbox.stored(submissionId) === undefined) throw new NotNow('NOT_FOUND');
+    if (!this.#open(locale)) throw new NotNow('WRONG_STEP');
+    if (this.#takeBack(submissionId)) return;
+    this.reset('ended');
+    throw new NotNow('NOT_FOUND');
+  }
+
+  restoreAnswers(serviceId: string, answers: Answers, submissionId?: string): void {
     this.#can({ type: 'restore' });
+    if (submissionId !== undefined && this.#takeBack(submissionId)) return;
     const service = this.#serviceOf(serviceId);
     this.#data.service = service;
     if (this.#application.notEligible) {
@@ -363,6 +375,13 @@ export class SessionService {
     const { form } = this.#data;
     if (this.#step !== step || form === undefined) throw new NotNow('WRONG_STEP');
     return form;
+  }
+
+  #takeBack(submissionId: string): boolean {
+    if (!this.#receipts.takeBack(submissionId)) return false;
+    this.#go({ type: 'takeBack' });
+    this.#notice('storedBefore');
+    return true;
   }
 
   #running(): void {

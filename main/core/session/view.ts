@@ -86,7 +86,7 @@ function receiptView(data: SessionData, received: boolean): ReceiptView | null {
     qr: receipt.item.qr,
     submittedAt: receipt.item.submittedAt,
     serviceId: receipt.service.id,
-    maskedName: receipt.maskedName,
+    maskedName: receipt.maskedName ?? null,
     delivery: received ? 'received' : 'waiting',
     print: { state: receipt.print.state, ...withFault(receipt.print.fault) },
   };
@@ -141,6 +141,7 @@ export function sessionView(data: SessionData, context: ViewContext): SessionVie
             ...withFault(scan.fault),
           },
     signature: data.ink === undefined ? null : { mode: data.ink.mode },
+    submissionId: data.receipt?.item.submissionId ?? data.submissionId ?? null,
     receipt: receiptView(data, context.received),
     idle: context.idle,
     notice: data.notice,
