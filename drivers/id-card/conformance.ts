@@ -180,6 +180,29 @@ export function describeIdCardReader(name: string, make: () => Promise<ReaderAnd
       expect(watched.cards[1]?.data.name).toBe('龚小兰');
     });
 
+    it('tells each card of a family that lays one down right after the other', async () => {
+      await watched.online();
+      const family = ['elder', 'proxy', 'ext-a', 'ext-f', 'elder'];
+      for (const [i, persona] of family.entries()) {
+        watched.command({ do: 'insertCard', persona });
+        await watched.saw(i + 1, 'card');
+      }
+      const names = watched.cards.map((card) => card.data.name);
+      expect(names).toEqual(['龚大福', '龚小兰', '陈\u{4DAE}', '\u{2CC56}玲', '龚大福']);
+      const story = family.map(() => 'reading, card').join(', removed, ');
+      expect(watched.story.slice(0, story.length)).toBe(story);
+    });
+
+    it('says that the first is gone when the next one cannot be read', async () => {
+      await watched.online();
+      watched.command({ do: 'insertCard', persona: 'elder' });
+      await watched.saw(1, 'card');
+      watched.command({ do: 'insertCard', persona: 'impossible-date' });
+      await watched.saw(1, 'failed');
+      const story = 'reading, card, removed, reading, failed idCard.invalidContent';
+      expect(watched.story.slice(0, story.length)).toBe(story);
+    });
+
     it('says so when a card is pulled while it is read, and reads the next one', async () => {
       await watched.online();
       watched.command({ do: 'setDelay', ms: 150 });

@@ -207,6 +207,43 @@ describe('the SDT driver', () => {
     expect(events.filter((event) => event.type === 'failed')).toEqual([]);
   });
 
+  it.each([
+    ['that finds a card once', false],
+    ['that finds a lying card again', true],
+  ])(
+    'tells the card pulled too soon from the card lifted, at a reader %s',
+    async (_name, refindsLyingCard) => {
+      const sam = new SimulatedSam({ refindsLyingCard, status: 0x90 });
+      sam.insert(cardOf('elder'));
+      let pull = false;
+      const { transport } = farEnd((body, send) => {
+        const selects = body[0] === 0x20 && body[1] === 0x02;
+        if (pull && selects) sam.remove();
+        send(encodeFrame(sam.begin(body).finish()));
+      });
+      const { reader, events } = watch(transport);
+      const story = (): string => events.map((event) => event.type).join(' ');
+      const heard = (what: string): Promise<void> => until(() => story().startsWith(what), story);
+      await reader.open();
+      await heard('reading card');
+      if (refindsLyingCard) {
+        await until(
+          () => sam.counts.reads > 3,
+          () => 'the same card read again',
+        );
+        pull = true;
+        await heard('reading card removed');
+      } else {
+        pull = true;
+        sam.insert(cardOf('latin'));
+        await heard('reading card removed reading failed');
+      }
+      pull = false;
+      sam.insert(cardOf('latin'));
+      await heard(`${story()} reading card`);
+    },
+  );
+
   it('keeps the printed address when the reader does not know the newest one', async () => {
     const sam = new SimulatedSam({ refindsLyingCard: false, status: 0x90 });
     sam.insert(cardOf('proxy'));
