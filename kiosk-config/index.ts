@@ -18,4 +18,4 @@ export {
   type DemoDevicePorts,
   type DemoPlatformSeed,
 } from './demo/index.ts';
-export { isDemoEnrolmentCode } from './demo/marks.ts';
+export { DEMO_PINS, isDemoEnrolmentCode } from './demo/marks.ts';

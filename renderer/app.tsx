@@ -15,6 +15,8 @@ import { ReceiptScreen } from './screens/receipt.tsx';
 import { ReviewScreen } from './screens/review.tsx';
 import { SignScreen } from './screens/sign.tsx';
 import { SubmittingScreen } from './screens/submitting.tsx';
+import { PinScreen } from './service/pin-screen.tsx';
+import { ServiceScreen } from './service/service-screen.tsx';
 import { usePageState, useWords } from './use-page.ts';
 
 const SCREENS: Readonly<Record<SessionStep, ComponentType>> = {
@@ -32,10 +34,18 @@ const SCREENS: Readonly<Record<SessionStep, ComponentType>> = {
 
 /** The whole page: the screen of the session's step, and what may lie over it. */
 export function App() {
-  const { session, terminal, attractLocale, epoch } = usePageState();
+  const { session, terminal, service, pinAsked, attractLocale, epoch } = usePageState();
   const locale = session?.locale ?? attractLocale;
   useEffect(() => speak(locale), [locale]);
-  const Screen = session === null ? AttractScreen : SCREENS[session.step];
+  const Screen = session === null ? (pinAsked ? PinScreen : AttractScreen) : SCREENS[session.step];
+  if (service !== null) {
+    return (
+      <>
+        <ServiceScreen view={service} />
+        <ConnectionOverlay />
+      </>
+    );
+  }
   return (
     <>
       {terminal === null ? <Starting /> : <Screen key={`${epoch} ${session?.step ?? ''}`} />}

@@ -55,6 +55,11 @@ export interface CoreLink {
    * @throws LinkError when there is no connection or no answer in time; ORPCError when the core refuses.
    */
   call<T>(run: (client: CoreClient) => Promise<T>, deadlineMs?: number): Promise<T>;
+  /** Delivers a stream until it or the connection ends. Never rejects. */
+  follow<V>(
+    open: (client: CoreClient) => Promise<AsyncIterable<V>>,
+    deliver: (value: V) => void,
+  ): Promise<void>;
 }
 
 interface Connection {
@@ -194,6 +199,18 @@ export function createCoreLink(
       started = false;
       clearTimeout(retryTimer);
       if (connection !== undefined) drop(connection);
+    },
+    follow: async (open, deliver) => {
+      const of = connection;
+      if (of === undefined || !online) return;
+      try {
+        for await (const value of await open(of.client)) {
+          if (connection !== of) return;
+          deliver(value);
+        }
+      } catch {
+        // whoever follows sees that it ended
+      }
     },
     call: async (run, deadlineMs = times.callDeadline) => {
       const of = connection;

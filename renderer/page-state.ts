@@ -2,6 +2,7 @@ import type { Catalogue, ServiceItem } from '../domain/catalogue/catalogue.ts';
 import type { AnswerValue } from '../domain/catalogue/form.ts';
 import type { Locale } from '../domain/text.ts';
 import type { SessionStep, SessionView } from '../main/contract/session-view.ts';
+import type { ServiceView } from '../main/contract/service-view.ts';
 import type { TerminalView } from '../main/contract/shapes.ts';
 import type { LinkState } from './link.ts';
 
@@ -55,6 +56,10 @@ export interface PageState extends Personal {
   readonly terminal: TerminalView | null;
   readonly catalogue: Catalogue | null;
   readonly session: SessionView | null;
+  /** The service page, while staff or a technician is in. */
+  readonly service: ServiceView | null;
+  /** Somebody made the hidden gesture and is asked for the PIN. */
+  readonly pinAsked: boolean;
   /** Language while there is no session. */
   readonly attractLocale: Locale;
   /** Goes up at every reset: components keyed by it start anew, with ink, focus and inputs gone. */
@@ -77,6 +82,8 @@ const START: PageState = {
   terminal: null,
   catalogue: null,
   session: null,
+  service: null,
+  pinAsked: false,
   attractLocale: 'zh',
   epoch: 0,
 };

@@ -1,4 +1,5 @@
 import type { Locale } from '../domain/text.ts';
+import type { EnterAnswer } from '../main/contract/service-view.ts';
 import type { SessionView } from '../main/contract/session-view.ts';
 import { inBackground } from './in-background.ts';
 import { createCoreLink, LinkError, type CoreClient } from './link.ts';
@@ -29,6 +30,8 @@ export interface Page {
   touched(): void;
   setLocale(locale: Locale): void;
   say(saying: Saying | null): void;
+  /** Asks to be let in to the service page; null when no answer came. */
+  enterService(role: 'staff' | 'technician', pin: string): Promise<EnterAnswer | null>;
 }
 
 /** Which word stands for which refusal of the core; null: the view that comes says it all. */
@@ -194,6 +197,16 @@ export function createPage(url: string): Page {
     }
   };
 
+  /** Draws the service page until it is left, or the line is cut: then one comes in anew. */
+  const followService = async (): Promise<void> => {
+    store.set({ pinAsked: false });
+    await link.follow(
+      (core) => core.service.watch(),
+      (service) => store.set({ service }),
+    );
+    store.set({ service: null });
+  };
+
   const act: Page['act'] = async (run, deadlineMs) => {
     try {
       await link.call(run, deadlineMs);
@@ -215,7 +228,11 @@ export function createPage(url: string): Page {
     act,
     touched: () => {
       const now = Date.now();
-      const { session } = store.get();
+      const { session, service } = store.get();
+      if (service !== null && now - lastTouch >= TOUCH_MS) {
+        lastTouch = now;
+        inBackground(act((core) => core.session.touch()));
+      }
       if (session === null) return;
       if (session.idle.state === 'active' && now - lastTouch < TOUCH_MS && now >= lastTouch) return;
       lastTouch = now;
@@ -233,5 +250,15 @@ export function createPage(url: string): Page {
       else inBackground(act((core) => core.session.setLocale({ locale })));
     },
     say: (saying) => store.set({ saying }),
+    enterService: async (role, pin) => {
+      try {
+        const answer = await link.call((core) => core.service.enter({ role, pin }));
+        if (answer.is === 'right') inBackground(followService());
+        return answer;
+      } catch (error) {
+        store.set({ saying: sayingFor(error) });
+        return null;
+      }
+    },
   };
 }

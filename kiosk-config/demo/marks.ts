@@ -5,3 +5,6 @@ export const DEMO_ENROLMENT_PREFIX = 'DEMO-';
 export function isDemoEnrolmentCode(code: string): boolean {
   return code.trim().toUpperCase().startsWith(DEMO_ENROLMENT_PREFIX);
 }
+
+/** PINs of the service page in demonstrations; worth nothing in production. */
+export const DEMO_PINS = { staff: '135246', technician: '864209' } as const;

@@ -2,6 +2,7 @@ import { eventIterator, oc } from '@orpc/contract';
 import { z } from 'zod';
 import type { Catalogue } from '../../domain/catalogue/catalogue.ts';
 import type { ReceiptVerification } from '../../domain/wire/platform.ts';
+import { enterAnswerSchema, serviceDevices, serviceViewSchema } from './service-view.ts';
 import { sessionSteps, sessionViewSchema } from './session-view.ts';
 import { answersSchema, answerValueSchema, terminalViewSchema } from './shapes.ts';
 
@@ -30,6 +31,7 @@ const base = oc.$meta<ProcedureMeta>({ roles: [], assurance: 'L0' }).errors({
 });
 
 const citizen = base.meta({ roles: ['citizen'], assurance: 'L0' });
+const serviceRoles = base.meta({ roles: ['staff', 'technician'], assurance: 'L0' });
 const identified = base.meta({ roles: ['citizen'], assurance: 'L2' });
 
 /**
@@ -127,6 +129,21 @@ export const contract = {
     verify: citizen
       .input(z.object({ text: z.string().max(400) }))
       .output(z.custom<ReceiptVerification & { readonly checkedOffline: boolean }>()),
+  },
+  service: {
+    /** Staff or a technician come in by PIN, while no session runs. */
+    enter: citizen
+      .input(z.object({ role: z.enum(['staff', 'technician']), pin: z.string().max(12) }))
+      .output(enterAnswerSchema),
+    /** The service page, now and at every change; null once it was left. */
+    watch: serviceRoles.output(eventIterator(serviceViewSchema.nullable())),
+    leave: serviceRoles,
+    /** Tests a device; how it goes stands in the view. */
+    test: serviceRoles.input(z.object({ device: z.enum(serviceDevices) })),
+    /** A person saw whether the device did it. */
+    confirm: serviceRoles.input(z.object({ device: z.enum(serviceDevices), worked: z.boolean() })),
+    /** Prints a receipt again, from what the index holds. */
+    reprint: serviceRoles.input(z.object({ receiptNumber: z.string().max(40) })),
   },
   technician: {
     /** Device details with vendor codes; not for the citizen's page. */

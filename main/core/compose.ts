@@ -6,6 +6,7 @@ import { createFormValidator } from '../../domain/catalogue/validate.ts';
 import {
   DEFAULT_DEVICES,
   DEFAULT_POLICY,
+  DEMO_PINS,
   idleTimesFor,
   parseConfig,
   type ConfigProblem,
@@ -27,6 +28,9 @@ import type { Ports } from './ports.ts';
 import { PageAccess } from './server/access.ts';
 import { openAdminSocket } from './server/admin-socket.ts';
 import { startServer } from './server/server.ts';
+import { DeviceTestResults } from './service/device-tests.ts';
+import { PinStore } from './service/pins.ts';
+import { ServiceDesk } from './service/service-desk.ts';
 import { SessionService } from './session/session.ts';
 import { watchTerminal } from './terminal-state.ts';
 
@@ -89,6 +93,12 @@ function policyReader(durable: DurableCore): () => Policy {
   };
 }
 
+/** A demonstration is tried by anybody: README names its PINs. Production has those that were set. */
+async function setDemoPins(pins: PinStore): Promise<void> {
+  if (!(await pins.has('staff'))) await pins.set('staff', DEMO_PINS.staff);
+  if (!(await pins.has('technician'))) await pins.set('technician', DEMO_PINS.technician);
+}
+
 /** The limits of a policy, as the durable half counts them. */
 function limitsOf({ backlog, sync }: Policy): DurableLimits {
   const megabyte = 1024 * 1024;
@@ -146,6 +156,10 @@ export async function composeTerminal(options: TerminalOptions): Promise<Termina
       receiptPrinter: receiptPrinter.status.state,
       documentScanner: documentScanner.status.state,
     });
+    const pins = new PinStore(join(ports.roots.data, 'service-pins.json'), clock, randomness, [
+      ...(environment === 'production' ? Object.values(DEMO_PINS) : []),
+    ]);
+    if (environment === 'demo') await setDemoPins(pins);
     const images = createImages();
     const summaries = createSummaryMaker();
     closers.push(
@@ -198,6 +212,29 @@ export async function composeTerminal(options: TerminalOptions): Promise<Termina
       hostRestarts: devices.restarts,
       problems: [...options.problems, ...durable.problems()],
     });
+    const service = new ServiceDesk({
+      clock,
+      pins,
+      results: new DeviceTestResults(join(ports.roots.data, 'device-tests.json')),
+      devices,
+      configured: setup.devices,
+      outbox: durable.outbox,
+      audit: durable.audit,
+      hold: (on) => session.hold(on),
+      problems: () => terminal.view.value.problems,
+      terminal: () => ({
+        terminalId: durable.enrolment.current()?.terminalId ?? '',
+        hall: setup.terminal.hallName,
+      }),
+      service: (id) => {
+        const found = durable.bundles
+          .current()
+          .catalogue?.content.services.find((candidate) => candidate.id === id);
+        return found && { name: found.name, hotline: found.contacts.consult };
+      },
+      log: (message, details) => log.warn(message, details),
+    });
+    closers.push(() => service.close());
     const access = new PageAccess(randomness, await cookieKey(ports));
     const health = (): Readonly<Record<string, unknown>> => {
       const { hall: _hall, ...view } = terminal.view.value;
@@ -212,6 +249,7 @@ export async function composeTerminal(options: TerminalOptions): Promise<Termina
       log,
       services: {
         session,
+        service,
         terminal: terminal.view,
         catalogue: () => terminal.catalogue(),
         verifyReceipt: (text) => durable.verifyReceipt(text),

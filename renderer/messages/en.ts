@@ -1,8 +1,10 @@
+import { enService } from './en-service.ts';
 import { enStates } from './en-states.ts';
 import type { Messages } from './zh.ts';
 
 /** Every word of the page in English. */
 export const en: Messages = {
+  service: enService,
   ...enStates,
   common: {
     next: 'Next',

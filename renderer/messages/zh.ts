@@ -1,7 +1,9 @@
+import { zhService } from './zh-service.ts';
 import { zhStates } from './zh-states.ts';
 
 /** Every word of the page in Chinese. `en.ts` must have the same keys. */
 export const zh = {
+  service: zhService,
   ...zhStates,
   common: {
     next: '下一步',

@@ -19,7 +19,7 @@ export interface NextButton {
 const WAY = ['form', 'materials', 'sign', 'review', 'receipt'] as const;
 
 /** Head of every screen: whose machine it is, what time, the other language. */
-export function Header() {
+export function Header(props: { readonly onSeal?: () => void }) {
   const { t, text, locale } = useWords();
   const { terminal } = usePageState();
   const page = usePage();
@@ -32,7 +32,9 @@ export function Header() {
   };
   return (
     <header className="header">
-      <Seal />
+      <div className="header-seal" onPointerDown={props.onSeal}>
+        <Seal />
+      </div>
       <div className="header-name">
         <p className="header-hall">
           {terminal === null ? t('common.hallNote') : text(terminal.hall)}

@@ -1,10 +1,25 @@
+import { useRef } from 'react';
 import type { TerminalView } from '../../main/contract/shapes.ts';
 import { Header } from '../parts/frame.tsx';
 import { Glyph } from '../parts/icons.tsx';
 import { Notice } from '../parts/notice.tsx';
 import { CardPicture } from '../parts/pictures.tsx';
 import { canPrint, isAway } from '../devices.ts';
-import { useAct, usePageState, useWords } from '../use-page.ts';
+import { useAct, usePage, usePageState, useWords } from '../use-page.ts';
+
+const KNOCKS = 5;
+const KNOCKS_WITHIN_MS = 3_000;
+
+/** Staff and technicians know it: five touches on the seal in three seconds. */
+function useKnock(): () => void {
+  const page = usePage();
+  const knocks = useRef<readonly number[]>([]);
+  return () => {
+    const now = performance.now();
+    knocks.current = [...knocks.current.filter((at) => now - at < KNOCKS_WITHIN_MS), now];
+    if (knocks.current.length >= KNOCKS) page.store.set({ pinAsked: true });
+  };
+}
 
 /** What the large words may promise. */
 type Invitation = 'card' | 'readerAway' | 'guidesOnly' | 'closed';
@@ -22,11 +37,12 @@ export function AttractScreen() {
   const { terminal, catalogue } = usePageState();
   const invitation = invitationOf(terminal);
   const act = useAct();
+  const knock = useKnock();
   const other = locale === 'zh' ? 'en' : 'zh-CN';
   const begin = (): void => act((core) => core.session.begin({ locale }));
   return (
     <div className="screen attract" data-step="attract">
-      <Header />
+      <Header onSeal={knock} />
       <main className="attract-main">
         <section className="invitation">
           {invitation === 'card' ? <CardPicture /> : null}

@@ -8,6 +8,7 @@ import sharp from 'sharp';
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { Catalogue } from '../../domain/catalogue/catalogue.ts';
 import { contract } from '../../main/contract/contract.ts';
+import type { EnterAnswer, ServiceView } from '../../main/contract/service-view.ts';
 import type { SessionView } from '../../main/contract/session-view.ts';
 import type { TerminalView } from '../../main/contract/shapes.ts';
 
@@ -91,6 +92,9 @@ export class FakeCore {
   script: Script = () => undefined;
   readonly #terminal: Latest<TerminalView>;
   readonly #session: Latest<SessionView | null>;
+  /** What the next PIN is worth. */
+  enterAnswer: EnterAnswer = { is: 'right' };
+  readonly #service = new Latest<ServiceView | null>(null);
   readonly #sockets = new Set<WebSocket>();
   #server: Server | undefined;
   #port = 0;
@@ -118,6 +122,10 @@ export class FakeCore {
   show(session: SessionView | null): void {
     const revision = (this.#session.value?.revision ?? 0) + 1;
     this.#session.set(session === null ? null : { ...session, revision });
+  }
+
+  showService(view: ServiceView | null): void {
+    this.#service.set(view);
   }
 
   /** Changes a part of the running session. */
@@ -184,7 +192,7 @@ export class FakeCore {
         this.calls.push(call);
         this.script(call, this);
       };
-    const { session, materials, receipt } = core;
+    const { session, materials, receipt, service } = core;
     return core.router({
       terminal: {
         watch: core.terminal.watch.handler(({ signal }) =>
@@ -224,6 +232,17 @@ export class FakeCore {
         verify: receipt.verify.handler(() => {
           throw new ORPCError('NOT_FOUND');
         }),
+      },
+      service: {
+        enter: service.enter.handler(({ input }) => {
+          heard('service.enter')({ input });
+          return this.enterAnswer;
+        }),
+        watch: service.watch.handler(({ signal }) => Promise.resolve(this.#service.watch(signal))),
+        leave: service.leave.handler(heard('service.leave')),
+        test: service.test.handler(heard('service.test')),
+        confirm: service.confirm.handler(heard('service.confirm')),
+        reprint: service.reprint.handler(heard('service.reprint')),
       },
       technician: {
         devices: core.technician.devices.handler(() => ({})),

@@ -30,6 +30,11 @@ export const AUDIT_EVENTS = {
   sessionBegun: 'A session began.',
   sessionEnded: 'A session ended; detail: how.',
   cardRead: 'A card was read in a session.',
+  serviceEntered: 'Staff or a technician came in by PIN; detail: the role.',
+  serviceRefused: 'A PIN was wrong or locked; detail: the role and which.',
+  serviceLeft: 'The service page was left; detail: the role.',
+  deviceTested: 'A device was tested; detail: the device and how it ended.',
+  receiptReprinted: 'Staff had a receipt printed again; detail: how it ended.',
 } as const satisfies Record<string, string>;
 
 /** The name of an audit event. */

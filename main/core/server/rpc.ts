@@ -8,11 +8,13 @@ import type { DurableCore } from '../durable.ts';
 import type { Logger } from '../log/logger.ts';
 import type { Latest } from '../session/latest.ts';
 import { NotNow } from '../session/parts.ts';
+import type { ServiceDesk, Visitor } from '../service/service-desk.ts';
 import type { SessionService } from '../session/session.ts';
 
 /** What the procedures work on. */
 export interface RpcServices {
   readonly session: SessionService;
+  readonly service: ServiceDesk;
   readonly terminal: Latest<TerminalView>;
   /** The catalogue of the running session, else the one a new session would use. */
   readonly catalogue: () => Catalogue | null;
@@ -21,9 +23,10 @@ export interface RpcServices {
   readonly log: Logger;
 }
 
-/** Who calls. */
+/** Who calls: one connection of the page. */
 export interface RpcContext {
-  readonly role: Role;
+  /** Stands for the connection: who came in by a PIN came in on it alone. */
+  readonly visitor: Visitor;
 }
 
 const LEVELS: readonly Assurance[] = ['L0', 'L1', 'L2', 'L3'];
@@ -40,14 +43,20 @@ function inWords(error: unknown, view: SessionView | null): unknown {
 
 /** Every procedure of the contract, behind the one gate that asks for role and assurance. */
 export function createRouter(services: RpcServices) {
-  const { session, terminal } = services;
+  const { session, terminal, service } = services;
   const os = implement(contract)
     .$context<RpcContext>()
     .use(async ({ context, procedure, path, next }) => {
       const { roles, assurance } = procedure['~orpc'].meta;
       const sure = LEVELS.indexOf(session.assurance) >= LEVELS.indexOf(assurance);
-      if (!roles.includes(context.role) || !sure) throw new ORPCError('FORBIDDEN');
-      if (context.role === 'citizen' && !NO_TOUCH.has(path.at(-1) ?? '')) session.touch();
+      const role: Role = service.roleOf(context.visitor) ?? 'citizen';
+      // the page of staff is the citizen's page too: sessions are held meanwhile
+      const may = roles.includes(role) || roles.includes('citizen');
+      if (!may || !sure) throw new ORPCError('FORBIDDEN');
+      if (!NO_TOUCH.has(path.at(-1) ?? '')) {
+        if (role === 'citizen') session.touch();
+        else service.touch(context.visitor);
+      }
       try {
         return await next();
       } catch (error) {
@@ -105,6 +114,18 @@ export function createRouter(services: RpcServices) {
     receipt: {
       print: os.receipt.print.handler(() => session.printAgain()),
       verify: os.receipt.verify.handler(({ input }) => services.verifyReceipt(input.text)),
+    },
+    service: {
+      enter: os.service.enter.handler(({ context, input }) =>
+        service.enter(context.visitor, input.role, input.pin),
+      ),
+      watch: os.service.watch.handler(({ signal }) => service.watch(signal)),
+      leave: os.service.leave.handler(({ context }) => service.leave(context.visitor)),
+      test: os.service.test.handler(({ input }) => service.test(input.device)),
+      confirm: os.service.confirm.handler(({ input }) =>
+        service.confirm(input.device, input.worked),
+      ),
+      reprint: os.service.reprint.handler(({ input }) => service.reprint(input.receiptNumber)),
     },
     technician: {
       devices: os.technician.devices.handler(() => ({ ...services.deviceDetails() })),

@@ -56,7 +56,10 @@ export async function startServer(options: ServerOptions): Promise<CoreServer> {
     }
     sockets.handleUpgrade(request, socket, head, (connection) => {
       connection.on('error', () => connection.terminate());
-      rpc.upgrade(connection, { context: { role: 'citizen' } }).catch(() => connection.terminate());
+      const visitor = {};
+      // who came in by a PIN is out with the connection
+      connection.on('close', () => options.services.service.leave(visitor));
+      rpc.upgrade(connection, { context: { visitor } }).catch(() => connection.terminate());
     });
   });
   return {

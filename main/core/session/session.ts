@@ -45,6 +45,7 @@ export class SessionService {
   #storing: Promise<unknown> = Promise.resolve();
   #sessionId: string | undefined;
   #revision = 0;
+  #held = false;
 
   constructor(parts: SessionParts) {
     this.#parts = parts;
@@ -82,6 +83,17 @@ export class SessionService {
   /** The picture of a scanned page, for the screen; gone after reset. */
   preview(pageId: string): Uint8Array | undefined {
     return this.#data.store.preview(pageId);
+  }
+
+  /**
+   * Lets no session begin while it is on: somebody works at the devices.
+   * @returns false when a session runs; nothing was changed then
+   */
+  hold(on: boolean): boolean {
+    if (on && this.#step === 'goodbye') this.reset('ended');
+    if (on && this.#sessionId !== undefined) return false;
+    this.#held = on;
+    return true;
   }
 
   begin(locale: Locale): void {
@@ -326,6 +338,7 @@ export class SessionService {
   }
 
   #open(locale: Locale): boolean {
+    if (this.#held) return false;
     const catalogue = this.#parts.bundles.current().catalogue?.content;
     if (catalogue === undefined) return false;
     this.#sessionId = Buffer.from(this.#parts.randomness.bytes(16)).toString('hex');
@@ -338,6 +351,8 @@ export class SessionService {
   }
 
   #onCard(event: IdCardEvent): void {
+    // a technician's card says nothing to citizens
+    if (this.#held) return;
     if (this.#step === 'goodbye' && event.type !== 'removed') this.reset('ended');
     const open = this.#sessionId === undefined;
     const meaning = this.#cards.judge(event, open);

@@ -1,0 +1,84 @@
+import { z } from 'zod';
+import { deviceViewSchema, faultSchema } from './shapes.ts';
+
+/** The devices that the service page knows. */
+export const serviceDevices = ['idCard', 'receiptPrinter', 'documentScanner'] as const;
+
+/** A device of the service page. */
+export type ServiceDevice = (typeof serviceDevices)[number];
+
+/**
+ * How a test of a device stands.
+ *
+ * - `none`: not tested in this visit
+ * - `running`: the device works; the card reader waits for a card
+ * - `ask`: the device says that it did it; a person says whether that is so
+ * - `passed`, `failed`: ended
+ */
+export const deviceTestSchema = z.object({
+  state: z.enum(['none', 'running', 'ask', 'passed', 'failed']),
+  fault: faultSchema.optional(),
+  /** Of the card that was read for the test. */
+  maskedName: z.string().optional(),
+  /** Of the page that was scanned for the test. */
+  bytes: z.number().int().optional(),
+});
+
+/** A device as the service page shows it. */
+export const serviceDeviceSchema = z.object({
+  device: z.enum(serviceDevices),
+  status: deviceViewSchema,
+  /** The maker's own code, when there is one. */
+  vendorCode: z.string().nullable(),
+  /** Where it is connected: `127.0.0.1:9100`, `/dev/ttyUSB0 115200`, `http://…`; null when it is not meant to be there. */
+  connection: z.string().nullable(),
+  test: deviceTestSchema,
+  /** The last test that ended, kept over restarts. */
+  lastTest: z.object({ at: z.string(), result: z.enum(['passed', 'failed']) }).nullable(),
+});
+
+/** An item as staff may see it: nothing of a person. */
+export const serviceItemSchema = z.object({
+  receiptNumber: z.string(),
+  serviceId: z.string(),
+  createdAt: z.string(),
+  state: z.string(),
+  caseState: z.string().nullable(),
+});
+
+/** All that the service page shows. */
+export const serviceViewSchema = z.object({
+  role: z.enum(['staff', 'technician']),
+  /** ISO 8601; the page is left by itself then unless somebody touches it. */
+  endsAt: z.string(),
+  devices: z.array(serviceDeviceSchema),
+  hostRestarts: z.number().int(),
+  problems: z.array(z.string()),
+  waiting: z.number().int(),
+  /** Today's items by the clock of the hall, and whatever still waits, newest first. */
+  items: z.array(serviceItemSchema),
+  reprint: z
+    .object({
+      receiptNumber: z.string(),
+      state: z.enum(['printing', 'printed', 'failed', 'unknown']),
+      fault: faultSchema.optional(),
+    })
+    .nullable(),
+});
+
+/** The service page as it is drawn. */
+export type ServiceView = z.infer<typeof serviceViewSchema>;
+/** A device of the service page as it is drawn. */
+export type ServiceDeviceView = z.infer<typeof serviceDeviceSchema>;
+
+/** What came of asking to be let in. `busy`: a citizen's session runs; it is waited for. */
+export const enterAnswerSchema = z.discriminatedUnion('is', [
+  z.object({ is: z.literal('right') }),
+  z.object({ is: z.literal('wrong'), left: z.number().int() }),
+  z.object({ is: z.literal('locked'), until: z.string() }),
+  z.object({ is: z.literal('notSet') }),
+  z.object({ is: z.literal('busy') }),
+]);
+
+/** What came of asking to be let in. */
+export type EnterAnswer = z.infer<typeof enterAnswerSchema>;

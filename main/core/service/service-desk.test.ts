@@ -1,0 +1,167 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { DEMO_PINS } from '../../../kiosk-config/index.ts';
+import type { ServiceDevice, ServiceView } from '../../contract/service-view.ts';
+import {
+  makeTerminalBench,
+  persona,
+  tell,
+  toForm,
+  toReview,
+  unemploymentAnswers,
+  until,
+  type BenchPage,
+  type TerminalBench,
+} from '../session/terminal-bench.test-helper.ts';
+
+vi.setConfig({ testTimeout: 90_000 });
+
+let bench: TerminalBench;
+let page: BenchPage;
+let views: (ServiceView | null)[];
+
+beforeEach(async () => {
+  bench = await makeTerminalBench();
+  await until('catalogue', () => bench.terminal.durable.bundles.current().catalogue !== undefined);
+  page = await bench.page();
+  views = [];
+});
+afterEach(() => bench.close());
+
+async function enter(role: 'staff' | 'technician'): Promise<void> {
+  const answer = await page.call.service.enter({ role, pin: DEMO_PINS[role] });
+  expect(answer).toEqual({ is: 'right' });
+  const stream = await page.call.service.watch();
+  const follow = async (): Promise<void> => {
+    for await (const view of stream) views.push(view);
+  };
+  follow().catch(() => undefined);
+  await until('service view', () => views.length > 0);
+}
+
+const now = (): ServiceView | null | undefined => views.at(-1);
+const deviceNow = (device: ServiceDevice) =>
+  now()?.devices.find((candidate) => candidate.device === device);
+const tested = (device: ServiceDevice, state: string): Promise<void> =>
+  until(`${device} ${state}`, () => deviceNow(device)?.test.state === state);
+const online = (device: ServiceDevice): Promise<void> =>
+  until(`${device} online`, () => deviceNow(device)?.status.state === 'online');
+
+describe('the service page', () => {
+  it('is for those with the PIN, on their own line only, and never beside a citizen', async () => {
+    await expect(page.call.service.test({ device: 'idCard' })).rejects.toMatchObject({
+      code: 'FORBIDDEN',
+    });
+    expect(await page.call.service.enter({ role: 'technician', pin: '000001' })).toEqual({
+      is: 'wrong',
+      left: 4,
+    });
+    await page.call.session.begin({ locale: 'zh' });
+    expect(
+      await page.call.service.enter({ role: 'technician', pin: DEMO_PINS.technician }),
+    ).toEqual({ is: 'busy' });
+    await page.call.session.end();
+    await enter('technician');
+    const other = await bench.page();
+    await expect(other.call.service.test({ device: 'idCard' })).rejects.toMatchObject({
+      code: 'FORBIDDEN',
+    });
+    await expect(other.call.session.begin({ locale: 'zh' })).rejects.toMatchObject({
+      code: 'WRONG_STEP',
+    });
+    expect(await other.call.service.enter({ role: 'staff', pin: DEMO_PINS.staff })).toEqual({
+      is: 'busy',
+    });
+    await page.call.service.leave();
+    await until('left', () => now() === null);
+    await expect(page.call.service.test({ device: 'idCard' })).rejects.toMatchObject({
+      code: 'FORBIDDEN',
+    });
+    await other.call.session.begin({ locale: 'en' });
+  });
+
+  it('is left with its connection, so that nobody finds it open', async () => {
+    await enter('staff');
+    page.close();
+    const other = await bench.page();
+    await until('let in again', () => bench.terminal.session.hold(true));
+    bench.terminal.session.hold(false);
+    await other.call.session.begin({ locale: 'zh' });
+  });
+
+  it('tests every device; a person confirms, and the result outlives a restart', async () => {
+    await enter('technician');
+    expect(deviceNow('idCard')?.connection).toMatch(/^127\.0\.0\.1:\d+$/);
+    await Promise.all([online('idCard'), online('receiptPrinter'), online('documentScanner')]);
+
+    await page.call.service.test({ device: 'idCard' });
+    await tested('idCard', 'running');
+    tell(bench.simulators.idCard, { do: 'insertCard', persona: 'ext-a' });
+    await tested('idCard', 'ask');
+    const name = persona('ext-a').card.name;
+    expect(deviceNow('idCard')?.test.maskedName).toMatch(new RegExp(`^${name.slice(0, 1)}`, 'u'));
+    expect(JSON.stringify(views)).not.toContain(persona('ext-a').card.idNumber);
+    expect(JSON.stringify(views)).not.toContain(name);
+    await page.call.service.confirm({ device: 'idCard', worked: true });
+    await until('kept', () => deviceNow('idCard')?.lastTest?.result === 'passed');
+    tell(bench.simulators.idCard, { do: 'removeCard' });
+
+    await page.call.service.test({ device: 'receiptPrinter' });
+    await tested('receiptPrinter', 'ask');
+    await page.call.service.confirm({ device: 'receiptPrinter', worked: false });
+    await until('kept', () => deviceNow('receiptPrinter')?.lastTest?.result === 'failed');
+
+    tell(bench.simulators.documentScanner, { do: 'loadPages', source: 'flatbed', count: 1 });
+    await page.call.service.test({ device: 'documentScanner' });
+    await tested('documentScanner', 'ask');
+    expect(deviceNow('documentScanner')?.test.bytes).toBeGreaterThan(1000);
+    await page.call.service.confirm({ device: 'documentScanner', worked: true });
+
+    // no citizen was let in by the card of the test
+    expect(page.views.at(-1)).toBeNull();
+    await bench.restart();
+    page = await bench.page();
+    views = [];
+    await enter('staff');
+    expect(deviceNow('idCard')?.lastTest?.result).toBe('passed');
+    expect(deviceNow('receiptPrinter')?.lastTest?.result).toBe('failed');
+  });
+
+  it('says what a device that fails its test said', async () => {
+    await enter('technician');
+    await online('receiptPrinter');
+    tell(bench.simulators.receiptPrinter, { do: 'setPaper', paper: 'out' });
+    await until('paper out', () => deviceNow('receiptPrinter')?.status.paper === 'out');
+    await page.call.service.test({ device: 'receiptPrinter' });
+    await tested('receiptPrinter', 'failed');
+    expect(deviceNow('receiptPrinter')?.test.fault?.code).toBe('printer.paperOut');
+    await until('kept', () => deviceNow('receiptPrinter')?.lastTest?.result === 'failed');
+  });
+
+  it('prints a receipt again, with its number and nothing of a person', async () => {
+    await toForm(bench, page, 'returnee', 'unemployment-reg');
+    await page.call.session.saveAnswers({ answers: unemploymentAnswers(persona('returnee')) });
+    await toReview(page);
+    await page.call.session.submit();
+    const { receipt } = await page.seen(
+      'printed',
+      (view) => view.receipt?.print.state === 'printed',
+    );
+    const receiptNumber = receipt?.receiptNumber ?? '';
+    await page.call.session.end();
+    await enter('staff');
+    expect(now()?.items.map((item) => item.receiptNumber)).toEqual([receiptNumber]);
+    await page.call.service.reprint({ receiptNumber });
+    await until('reprinted', () => now()?.reprint?.state === 'printed');
+    const printer = bench.simulators.receiptPrinter;
+    const slip = printer
+      .artifacts()
+      .filter((name) => name.endsWith('.txt'))
+      .at(-1);
+    const text = Buffer.from((await printer.artifact(slip ?? ''))?.bytes ?? []).toString();
+    expect(text.replaceAll(' ', '')).toContain(receiptNumber);
+    expect(text).not.toContain('申请人');
+    await expect(
+      page.call.service.reprint({ receiptNumber: '50015100100126112300017' }),
+    ).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+});

@@ -1,0 +1,272 @@
+import type { DeviceStatus } from '../../../domain/device/status.ts';
+import type { DevicesConfig, TransportConfig } from '../../../kiosk-config/index.ts';
+import {
+  serviceDevices,
+  type EnterAnswer,
+  type ServiceDevice,
+  type ServiceDeviceView,
+  type ServiceView,
+} from '../../contract/service-view.ts';
+import type { AuditEventName } from '../audit/catalogue.ts';
+import type { Audit } from '../audit/contract.ts';
+import { chinaDay, chinaMinute } from '../china-day.ts';
+import type { Devices } from '../devices/contract.ts';
+import type { ItemSummary, Outbox } from '../outbox/contract.ts';
+import type { Cancel, Clock } from '../ports.ts';
+import { receiptDocument } from '../receipt/receipt-document.ts';
+import { Latest } from '../session/latest.ts';
+import { NotNow } from '../session/parts.ts';
+import { faultView } from '../session/view.ts';
+import type { DeviceTestResults } from './device-tests.ts';
+import { DeviceTester } from './device-tester.ts';
+import type { PinRole, PinStore } from './pins.ts';
+
+/** Without a touch for so long the service page is left by itself. */
+const QUIET_MS = 5 * 60_000;
+const PRINT_DEADLINE_MS = 30_000;
+const SHOWN_ITEMS = 50;
+/** States in which the platform has the item. */
+const THERE: readonly string[] = ['received', 'archived'];
+
+/** What the service page lives on. */
+export interface ServiceParts {
+  readonly clock: Clock;
+  readonly pins: PinStore;
+  readonly results: DeviceTestResults;
+  readonly devices: Devices;
+  readonly configured: DevicesConfig['devices'];
+  readonly outbox: Pick<Outbox, 'list' | 'stored' | 'waiting' | 'onChange' | 'find'>;
+  readonly audit: Audit;
+  /** Keeps citizens' sessions from beginning; says false while one runs. */
+  readonly hold: (on: boolean) => boolean;
+  readonly problems: () => readonly string[];
+  readonly terminal: () => {
+    readonly terminalId: string;
+    readonly hall: { zh: string; en: string };
+  };
+  /** Name and hotline of a service, for a reprint. */
+  readonly service: (
+    id: string,
+  ) => { readonly name: { zh: string; en: string }; readonly hotline: string } | undefined;
+  readonly log: (message: string, details?: Readonly<Record<string, string | number>>) => void;
+}
+
+/** Whoever came in: one connection of the page. */
+export type Visitor = object;
+
+interface Visit {
+  readonly visitor: Visitor;
+  readonly role: PinRole;
+  endsAt: number;
+}
+
+/**
+ * The service page of staff and technician: one visit at a time, only while no citizen's session runs, and
+ * none begins meanwhile. It ends by leaving, with its connection, or when nobody touches anything.
+ */
+export class ServiceDesk {
+  /** Null while nobody is in. */
+  readonly view: Latest<ServiceView | null>;
+  readonly #parts: ServiceParts;
+  readonly #tester: DeviceTester;
+  readonly #unsubscribe: readonly (() => void)[];
+  #visit: Visit | undefined;
+  #reprint: ServiceView['reprint'] = null;
+  #cancelQuiet: Cancel = () => undefined;
+
+  constructor(parts: ServiceParts) {
+    this.#parts = parts;
+    this.view = new Latest(() => this.#draw());
+    const changed = (): void => {
+      if (this.#visit !== undefined) this.view.changed();
+    };
+    this.#tester = new DeviceTester({
+      clock: parts.clock,
+      devices: parts.devices,
+      terminalId: () => parts.terminal().terminalId,
+      onChange: changed,
+      onFailed: (device) => this.#keep(device, 'failed'),
+    });
+    this.#unsubscribe = [
+      ...serviceDevices.map((device) => parts.devices[device].onStatus(changed)),
+      parts.outbox.onChange(changed),
+    ];
+  }
+
+  /** The role of a visitor; undefined for anybody else. */
+  roleOf(visitor: Visitor): PinRole | undefined {
+    return this.#visit?.visitor === visitor ? this.#visit.role : undefined;
+  }
+
+  /** Lets somebody in by a PIN. Rejects when the PINs cannot be read. */
+  async enter(visitor: Visitor, role: PinRole, pin: string): Promise<EnterAnswer> {
+    if (this.#visit !== undefined && this.#visit.visitor !== visitor) return { is: 'busy' };
+    const check = await this.#parts.pins.check(role, pin);
+    if (check.is !== 'right') {
+      if (check.is !== 'notSet') this.#record('serviceRefused', `${role} ${check.is}`);
+      return check;
+    }
+    // a session that began meanwhile is waited for
+    if (!this.#parts.hold(true)) return { is: 'busy' };
+    this.#visit = { visitor, role, endsAt: 0 };
+    this.#record('serviceEntered', role);
+    this.touch(visitor);
+    this.view.changed();
+    return { is: 'right' };
+  }
+
+  /** Somebody is there. */
+  touch(visitor: Visitor): void {
+    const visit = this.#visit;
+    if (visit?.visitor !== visitor) return;
+    this.#cancelQuiet();
+    visit.endsAt = this.#parts.clock.wall() + QUIET_MS;
+    this.#cancelQuiet = this.#parts.clock.after(QUIET_MS, () => this.leave(visitor));
+  }
+
+  /** The visit is over: everything of it is forgotten, citizens are let in again. */
+  leave(visitor: Visitor): void {
+    if (this.#visit?.visitor !== visitor) return;
+    this.#record('serviceLeft', this.#visit.role);
+    this.#cancelQuiet();
+    this.#visit = undefined;
+    this.#reprint = null;
+    this.#tester.reset();
+    this.#parts.hold(false);
+    this.view.changed();
+  }
+
+  /** The page now and at every change, until it is left. */
+  async *watch(signal: AbortSignal | undefined): AsyncGenerator<ServiceView | null, void> {
+    for await (const view of this.view.watch(signal)) {
+      yield view;
+      if (view === null) return;
+    }
+  }
+
+  /** Begins a test of a device that is meant to be there. */
+  test(device: ServiceDevice): void {
+    if (this.#parts.configured[device] === null) throw new NotNow('DEVICE');
+    this.#tester.start(device);
+  }
+
+  /** A person saw whether the device did it; kept with the day. */
+  confirm(device: ServiceDevice, worked: boolean): void {
+    if (!this.#tester.confirm(device, worked)) throw new NotNow('NOT_FOUND');
+    this.#keep(device, worked ? 'passed' : 'failed');
+  }
+
+  /** Prints a receipt again, from what the index holds: nothing of a person stands on it. */
+  async reprint(receiptNumber: string): Promise<void> {
+    if (this.#reprint?.state === 'printing') throw new NotNow('DEVICE');
+    const item = this.#parts.outbox.find(receiptNumber);
+    const stored = item && this.#parts.outbox.stored(item.submissionId);
+    const service = item && this.#parts.service(item.serviceId);
+    if (item === undefined || stored === undefined || service === undefined) {
+      throw new NotNow('NOT_FOUND');
+    }
+    this.#show({ receiptNumber, state: 'printing' });
+    const document = receiptDocument({
+      receiptNumber,
+      serviceName: service.name,
+      ...this.#parts.terminal(),
+      submittedAt: chinaMinute(Date.parse(stored.item.submittedAt)),
+      maskedName: undefined,
+      materials: [],
+      hotline: service.hotline,
+      qr: stored.item.qr,
+      received: THERE.includes(item.state),
+    });
+    const outcome = await this.#parts.devices.receiptPrinter.print(document, {
+      deadlineMs: PRINT_DEADLINE_MS,
+    });
+    this.#record('receiptReprinted', outcome.outcome);
+    if (this.#visit === undefined) return;
+    const fault = outcome.outcome === 'printed' ? {} : { fault: faultView(outcome.fault) };
+    this.#show({ receiptNumber, state: outcome.outcome, ...fault });
+  }
+
+  close(): void {
+    if (this.#visit !== undefined) this.leave(this.#visit.visitor);
+    for (const unsubscribe of this.#unsubscribe) unsubscribe();
+  }
+
+  #show(reprint: ServiceView['reprint']): void {
+    this.#reprint = reprint;
+    this.view.changed();
+  }
+
+  #keep(device: ServiceDevice, result: 'passed' | 'failed'): void {
+    const at = new Date(this.#parts.clock.wall()).toISOString();
+    this.#record('deviceTested', `${device} ${result}`);
+    this.#parts.results.keep(device, { at, result }).then(
+      () => this.view.changed(),
+      () => this.#parts.log('the result of a device test could not be kept', { device }),
+    );
+  }
+
+  #record(event: AuditEventName, detail: string): void {
+    try {
+      this.#parts.audit.record(event, { detail });
+    } catch {
+      this.#parts.log('audit event could not be recorded', { event });
+    }
+  }
+
+  #draw(): ServiceView | null {
+    const { outbox, devices } = this.#parts;
+    if (this.#visit === undefined) return null;
+    return {
+      role: this.#visit.role,
+      endsAt: new Date(this.#visit.endsAt).toISOString(),
+      devices: serviceDevices.map((device) => this.#device(device, devices[device].status)),
+      hostRestarts: devices.restarts,
+      problems: [...this.#parts.problems()],
+      waiting: outbox.waiting(),
+      items: this.#items(outbox.list()),
+      reprint: this.#reprint,
+    };
+  }
+
+  #items(all: readonly ItemSummary[]): ServiceView['items'] {
+    const today = chinaDay(this.#parts.clock.wall());
+    return all
+      .filter(
+        (item) => !THERE.includes(item.state) || chinaDay(Date.parse(item.createdAt)) === today,
+      )
+      .slice(0, SHOWN_ITEMS)
+      .map(({ receiptNumber, serviceId, createdAt, state, caseState }) => ({
+        receiptNumber,
+        serviceId,
+        createdAt,
+        state,
+        caseState,
+      }));
+  }
+
+  #device(device: ServiceDevice, { state, paper, fault }: DeviceStatus): ServiceDeviceView {
+    return {
+      device,
+      status: {
+        state,
+        ...(paper === undefined ? {} : { paper }),
+        ...(fault === undefined ? {} : { fault: faultView(fault) }),
+      },
+      vendorCode: fault?.vendorCode ?? null,
+      connection: connectionOf(this.#parts.configured[device]),
+      test: this.#tester.view(device),
+      lastTest: this.#parts.results.of(device) ?? null,
+    };
+  }
+}
+
+function connectionOf(
+  config: { readonly transport: TransportConfig } | { readonly url: string } | null,
+): string | null {
+  if (config === null) return null;
+  if ('url' in config) return config.url;
+  const { transport } = config;
+  return transport.type === 'tcp'
+    ? `${transport.host}:${String(transport.port)}`
+    : `${transport.path} ${String(transport.baud)}`;
+}
