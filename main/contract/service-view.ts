@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { deviceViewSchema, faultSchema } from './shapes.ts';
+import { deviceViewSchema, faultSchema, terminalProblems } from './shapes.ts';
 
 /** The devices that the service page knows. */
 export const serviceDevices = ['idCard', 'receiptPrinter', 'documentScanner'] as const;
@@ -53,7 +53,7 @@ export const serviceViewSchema = z.object({
   endsAt: z.string(),
   devices: z.array(serviceDeviceSchema),
   hostRestarts: z.number().int(),
-  problems: z.array(z.string()),
+  problems: z.array(z.enum(terminalProblems)),
   waiting: z.number().int(),
   /** Today's items by the clock of the hall, and whatever still waits, newest first. */
   items: z.array(serviceItemSchema),

@@ -63,6 +63,27 @@ export const deviceViewSchema = z.object({
   fault: faultSchema.optional(),
 });
 
+/** Everything that staff or a technician should see to; none of it keeps the terminal from serving. */
+export const terminalProblems = [
+  'devicesUnreadable',
+  'simulatorsUnreachable',
+  'workNotOnTmpfs',
+  'enrolmentRefused',
+  'terminalRevoked',
+  'bundleRefused',
+  'clockWrong',
+  'diskFull',
+  'backlogFull',
+  'itemHeld',
+  'indexRebuilt',
+  'filesSetAside',
+  'auditChainBroken',
+  'keyOnlyRootProtected',
+] as const;
+
+/** A problem of the terminal. */
+export type TerminalProblem = (typeof terminalProblems)[number];
+
 /** What the page knows of the terminal at one moment. */
 export const terminalViewSchema = z.object({
   terminalId: z.string(),
@@ -90,7 +111,7 @@ export const terminalViewSchema = z.object({
   /** Items not yet received by the platform. */
   waitingItems: z.number().int(),
   /** Codes of what a technician should see to; details only over the admin socket. */
-  problems: z.array(z.string()),
+  problems: z.array(z.enum(terminalProblems)),
   serverTime: z.string(),
 });
 

@@ -1,7 +1,7 @@
 import type { Catalogue } from '../../domain/catalogue/catalogue.ts';
 import type { DeviceStatus } from '../../domain/device/status.ts';
 import type { LocalizedText } from '../../domain/text.ts';
-import type { DeviceView, TerminalView } from '../contract/shapes.ts';
+import type { DeviceView, TerminalProblem, TerminalView } from '../contract/shapes.ts';
 import type { Devices } from './devices/contract.ts';
 import type { DurableCore } from './durable.ts';
 import type { Clock } from './ports.ts';
@@ -19,7 +19,7 @@ export interface TerminalStateParts {
   readonly softwareVersion: string;
   readonly hall: LocalizedText;
   /** Codes of what is wrong with this machine's set-up; does not change while it runs. */
-  readonly setupProblems: readonly string[];
+  readonly setupProblems: readonly TerminalProblem[];
 }
 
 /** The terminal as the page sees it, now and at every change. */

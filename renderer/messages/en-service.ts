@@ -71,6 +71,33 @@ export const enService: ServiceMessages = {
   restarts_one: 'The device program has restarted {{count}} time.',
   restarts_other: 'The device program has restarted {{count}} times.',
   problems: 'To be seen to',
+  problem: {
+    devicesUnreadable:
+      'The device set-up cannot be read or is wrong. Technician: correct the file as the log says.',
+    simulatorsUnreachable: 'The simulated devices cannot be reached. Only demonstrations use them.',
+    workNotOnTmpfs:
+      'There is no memory disk (tmpfs): what needs it is switched off. Technician: mount one.',
+    enrolmentRefused: 'The platform refused the enrolment code. Ask the district for a new one.',
+    terminalRevoked: 'The platform revoked this terminal. Please call the district.',
+    bundleRefused:
+      'Something the platform sent did not pass its check; the old one stays. Call the district.',
+    clockWrong:
+      'The clock is wrong: no applications are taken. Technician: set it, check the board’s battery.',
+    diskFull:
+      'The disk is nearly full: no applications are taken. Technician: make room or replace it; never delete the data folder.',
+    backlogFull:
+      'Too many applications wait to be sent: no more are taken. Please check the network.',
+    itemHeld:
+      'The platform refused an application: a person must look. It is kept. Please call the district.',
+    indexRebuilt:
+      'The index was broken and made anew from the files; nothing was lost. Technician: check the disk.',
+    filesSetAside:
+      'Files of applications that the index does not know were kept aside. Technician: see the log, tell the district.',
+    auditChainBroken:
+      'The audit records do not fit together. Tell the district, and leave the data folder as it is.',
+    keyOnlyRootProtected:
+      'Only file permissions guard the terminal’s key. Technician: use the system’s key store, see the guide.',
+  },
   noProblems: 'Nothing was found.',
   items: 'Today’s applications, and those not delivered yet',
   noItems: 'No applications yet.',

@@ -43,6 +43,8 @@ function Problems({ view }: { readonly view: ServiceView }) {
       <ul>
         {view.problems.map((code) => (
           <li key={code}>
+            {t(`service.problem.${code}`)}
+            <br />
             <code>{code}</code>
           </li>
         ))}
@@ -54,9 +56,10 @@ function Problems({ view }: { readonly view: ServiceView }) {
 function Device(props: { readonly view: ServiceDeviceView; readonly technician: boolean }) {
   const { t, text, locale } = useWords();
   const { device, status, connection, vendorCode, lastTest } = props.view;
-  const good = status.state === 'online' || status.state === 'deviceBusy';
+  const works = status.state === 'online' || status.state === 'deviceBusy';
+  const good = works && status.fault === undefined;
   return (
-    <section className="chapter service-device" data-device={device} data-state={status.state}>
+    <section className="chapter service-device" data-device={device} data-good={good}>
       <h3>{t(`service.device.${device}`)}</h3>
       <p className={good ? 'service-good' : 'service-bad'}>
         {t(`service.state.${status.state}`)}

@@ -7,6 +7,7 @@ import {
   type ServiceDeviceView,
   type ServiceView,
 } from '../../contract/service-view.ts';
+import type { TerminalProblem } from '../../contract/shapes.ts';
 import type { AuditEventName } from '../audit/catalogue.ts';
 import type { Audit } from '../audit/contract.ts';
 import { chinaDay, chinaMinute } from '../china-day.ts';
@@ -39,7 +40,7 @@ export interface ServiceParts {
   readonly audit: Audit;
   /** Keeps citizens' sessions from beginning; says false while one runs. */
   readonly hold: (on: boolean) => boolean;
-  readonly problems: () => readonly string[];
+  readonly problems: () => readonly TerminalProblem[];
   readonly terminal: () => {
     readonly terminalId: string;
     readonly hall: { zh: string; en: string };

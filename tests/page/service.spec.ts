@@ -1,0 +1,163 @@
+import type { Page } from '@playwright/test';
+import { LOCALES } from '../../domain/text.ts';
+import type { ServiceView } from '../../main/contract/service-view.ts';
+import { en } from '../../renderer/messages/en.ts';
+import { zh } from '../../renderer/messages/zh.ts';
+import type { FakeCore } from './fake-core.ts';
+import { expect, open, test } from './harness.ts';
+import { expectGoodScreen } from './measure.ts';
+import { faultView, identified } from './views.ts';
+
+const WORDS = { zh, en };
+const SHOTS = process.env['BIANMIN_SCREENSHOTS'];
+
+async function look(page: Page, name: string): Promise<void> {
+  if (SHOTS !== undefined) await page.screenshot({ path: `${SHOTS}/${name}.png`, fullPage: true });
+  await expectGoodScreen(page, name);
+}
+
+const view = (part: Partial<ServiceView> = {}): ServiceView => ({
+  role: 'technician',
+  endsAt: new Date(Date.now() + 300_000).toISOString(),
+  devices: [
+    {
+      device: 'idCard',
+      status: { state: 'online' },
+      vendorCode: null,
+      connection: '/dev/ttyUSB0 115200',
+      test: { state: 'ask', maskedName: '张*' },
+      lastTest: { at: '2026-11-24T02:08:00.000Z', result: 'passed' },
+    },
+    {
+      device: 'receiptPrinter',
+      status: { state: 'online', paper: 'out', fault: faultView('printer.paperOut') },
+      vendorCode: '12 7e',
+      connection: '192.168.10.31:9100',
+      test: { state: 'failed', fault: faultView('printer.paperOut') },
+      lastTest: { at: '2026-11-23T08:40:00.000Z', result: 'failed' },
+    },
+    {
+      device: 'documentScanner',
+      status: { state: 'noDevice' },
+      vendorCode: null,
+      connection: null,
+      test: { state: 'none' },
+      lastTest: null,
+    },
+  ],
+  hostRestarts: 2,
+  problems: ['workNotOnTmpfs'],
+  waiting: 1,
+  items: [
+    {
+      receiptNumber: '50015110100126112400017',
+      serviceId: 'unemployment-reg',
+      createdAt: '2026-11-24T02:08:00.000Z',
+      state: 'retry',
+      caseState: null,
+    },
+  ],
+  reprint: {
+    receiptNumber: '50015110100126112400017',
+    state: 'failed',
+    fault: faultView('printer.paperOut'),
+  },
+  ...part,
+});
+
+async function knock(page: Page, times: number): Promise<void> {
+  for (let i = 0; i < times; i += 1) {
+    await page.locator('.header-seal').dispatchEvent('pointerdown');
+  }
+}
+
+async function type(page: Page, pin: string): Promise<void> {
+  for (const digit of pin) await page.getByRole('button', { name: digit, exact: true }).tap();
+}
+
+async function enter(page: Page, core: FakeCore): Promise<void> {
+  await open(page, core);
+  await knock(page, 5);
+  await page.getByRole('button', { name: zh.service.technician }).tap();
+  await type(page, '271828');
+  await page.getByRole('button', { name: zh.service.enter }).tap();
+}
+
+for (const locale of LOCALES) {
+  test(`PIN and service page (${locale}) can be read and touched by everyone`, async ({
+    page,
+    core,
+    complaints,
+  }) => {
+    const t = WORDS[locale];
+    core.enterAnswer = { is: 'wrong', left: 1 };
+    await open(page, core);
+    if (locale === 'en') await page.locator('.button-language').tap();
+    await knock(page, 5);
+    await type(page, '271828');
+    await page.getByRole('button', { name: t.service.enter }).tap();
+    await expect(page.locator('.notice-bad')).toContainText('1');
+    await look(page, `pin-${locale}`);
+    core.enterAnswer = { is: 'right' };
+    core.showService(view());
+    await type(page, '271828');
+    await page.getByRole('button', { name: t.service.enter }).tap();
+    await expect(page.locator('[data-step="service"]')).toBeVisible();
+    await look(page, `service-${locale}`);
+    expect(complaints).toEqual([]);
+  });
+}
+
+test('nobody comes to the PIN by chance: four touches are nothing, five lead there', async ({
+  page,
+  core,
+}) => {
+  await open(page, core);
+  await knock(page, 4);
+  await expect(page.locator('[data-step="attract"]')).toBeVisible();
+  await knock(page, 1);
+  await expect(page.locator('[data-step="pin"]')).toBeVisible();
+  // a citizen who lays a card down is served
+  core.show(identified());
+  await expect(page.locator('[data-step="find"]')).toBeVisible();
+});
+
+test('the PIN goes to the core with the role, and is not kept on the screen', async ({
+  page,
+  core,
+}) => {
+  core.enterAnswer = { is: 'locked', until: '2026-11-24T03:00:00.000Z' };
+  await enter(page, core);
+  await expect(page.locator('.notice-bad')).toContainText('11:00');
+  expect(core.called('service.enter')[0]?.input).toEqual({ role: 'technician', pin: '271828' });
+  await expect(page.locator('.pin-shown')).toHaveText('');
+  expect(await page.content()).not.toContain('271828');
+});
+
+test('a person says whether the device did it; leaving leads back to citizens', async ({
+  page,
+  core,
+}) => {
+  core.showService(view());
+  await enter(page, core);
+  await page.getByRole('button', { name: zh.service.yes }).tap();
+  await page.getByRole('button', { name: zh.service.test, exact: true }).tap();
+  await page.getByRole('button', { name: zh.service.reprint }).tap();
+  await expect.poll(() => core.called('service.reprint').length).toBe(1);
+  expect(core.called('service.confirm')[0]?.input).toEqual({ device: 'idCard', worked: true });
+  expect(core.called('service.test')[0]?.input).toEqual({ device: 'receiptPrinter' });
+  core.script = ({ path }) => {
+    if (path === 'service.leave') core.showService(null);
+  };
+  await page.getByRole('button', { name: zh.service.leave }).tap();
+  await expect(page.locator('[data-step="attract"]')).toBeVisible();
+});
+
+test('a cut line ends the visit in the page too', async ({ page, core }) => {
+  core.showService(view());
+  await enter(page, core);
+  await expect(page.locator('[data-step="service"]')).toBeVisible();
+  await core.stop();
+  await core.start();
+  await expect(page.locator('[data-step="attract"]')).toBeVisible({ timeout: 15_000 });
+});
