@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { cardDoubts } from './card-doubts.ts';
-import type { IdCardData } from './card.ts';
+import type { CardKind, IdCardData } from './card.ts';
 import { NATION_CODES, isNationCode, nationName } from './nation.ts';
 
 const card: IdCardData = {
@@ -55,6 +55,28 @@ describe('doubts about a card', () => {
       validTo: '20300101',
     };
     expect(cardDoubts(foreigner, '20261123')).toEqual([]);
+  });
+
+  it.each([
+    ['resident', '500199194103050013'],
+    ['hkMoTwResidence', '810000198802140003'],
+    ['hkMoTwResidence', '830000199508210005'],
+    ['foreigner2023', '950840198506150018'],
+    ['foreigner2017', 'USA500199850615'],
+  ] as const)('holds the number of a card %s to the rule of that kind: %s', (kind, idNumber) => {
+    const doubtsOf = (of: CardKind, number: string): readonly string[] =>
+      cardDoubts({ ...card, kind: of, idNumber: number, sex: '9' }, '20261123').filter(
+        (doubt) => doubt === 'idNumberChecksum',
+      );
+    expect(doubtsOf(kind, idNumber)).toEqual([]);
+    const kinds = ['resident', 'hkMoTwResidence', 'foreigner2017', 'foreigner2023'] as const;
+    for (const other of kinds.filter((one) => one !== kind)) {
+      expect(doubtsOf(other, idNumber)).toEqual(['idNumberChecksum']);
+    }
+    if (idNumber.length === 18) {
+      const wrong = `${idNumber.slice(0, 17)}${idNumber.endsWith('1') ? '2' : '1'}`;
+      expect(doubtsOf(kind, wrong)).toEqual(['idNumberChecksum']);
+    }
   });
 });
 

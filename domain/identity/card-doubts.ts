@@ -1,5 +1,5 @@
 import type { CardDoubt, IdCardData } from './card.ts';
-import { hasRightCheckDigit, readIdNumber } from './id-number.ts';
+import { fitsCardKind, readIdNumber } from './id-number.ts';
 import { isNationCode } from './nation.ts';
 
 /**
@@ -8,7 +8,7 @@ import { isNationCode } from './nation.ts';
  */
 export function cardDoubts(card: IdCardData, today: string): readonly CardDoubt[] {
   const doubts: CardDoubt[] = [];
-  if (!hasRightCheckDigit(card.idNumber)) doubts.push('idNumberChecksum');
+  if (!fitsCardKind(card.kind, card.idNumber)) doubts.push('idNumberChecksum');
   const number = readIdNumber(card.idNumber);
   if (number !== undefined && number.kind !== 'foreigner2017') {
     if (number.birthDate !== card.birthDate) doubts.push('idNumberBirthDateDiffers');

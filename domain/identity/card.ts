@@ -30,10 +30,19 @@ export interface IdCardData {
   readonly validTo: string;
   /** HK/Macao/Taiwan residence permits: number of the pass. */
   readonly passNumber?: string;
+  /** How often the card was issued: residence permits, and foreigners' cards of 2023. Two digits. */
+  readonly issueCount?: string;
+  /** Version of the card, two digits: only foreigners' cards of 2017. */
+  readonly cardVersion?: string;
+  /** Code of the authority that took the application in, four digits: only foreigners' cards of 2017. */
+  readonly authorityCode?: string;
+  /** Three characters that lead to the number of an earlier card of 2017: only foreigners' cards of 2023. */
+  readonly formerNumberLink?: string;
 }
 
 /** A thing on the card that does not fit together; the citizen is asked, never silently overruled. */
 export type CardDoubt =
+  /** The number breaks the rule of its kind of card: check digit, or what the number begins with. */
   | 'idNumberChecksum'
   | 'idNumberBirthDateDiffers'
   | 'idNumberSexDiffers'

@@ -52,6 +52,15 @@ function kindOf(value: string): CardKind {
 }
 
 /**
+ * Says whether a number follows the rule of its kind of card: residents, foreigners of 2023 (first digit
+ * 9) and residence permits (810000, 820000, 830000) have 18 characters with a check digit; foreigners of
+ * 2017 three letters and twelve digits, of which nothing can be checked.
+ */
+export function fitsCardKind(kind: CardKind, number: string): boolean {
+  return readIdNumber(number)?.kind === kind && hasRightCheckDigit(normaliseIdNumber(number));
+}
+
+/**
  * What the digits say, whether or not the check digit fits. Undefined without the form of an id number.
  * A birth date is told only if there is such a day.
  */

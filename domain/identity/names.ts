@@ -7,7 +7,7 @@ const COMPOUND_SURNAMES: ReadonlySet<string> = new Set(
 );
 
 /** Characters that join the parts of a name and are shown even when it is masked. */
-const JOINERS = /^[\s·•．・.'’-]$/u;
+const JOINERS = /^[\s·•．・.,'’-]$/u;
 
 const segmenter = new Intl.Segmenter('zh', { granularity: 'grapheme' });
 
@@ -26,13 +26,14 @@ export const MAX_NAME_LENGTH = 30;
 
 /**
  * Says whether a text may be a name: letters of any script, marks, private-use characters of old cards,
- * and the signs that join the parts of a name; at most {@link MAX_NAME_LENGTH} code points.
+ * and the signs that join the parts of a name (foreigners' cards may have a comma behind the surname);
+ * at most {@link MAX_NAME_LENGTH} code points.
  */
 export function isPersonName(text: string): boolean {
   return (
     text.isWellFormed() &&
     codePointLength(text) <= MAX_NAME_LENGTH &&
-    /^[\p{L}\p{Co}][\p{L}\p{M}\p{Co}·•．・' .’-]*$/u.test(text)
+    /^[\p{L}\p{Co}][\p{L}\p{M}\p{Co}·•．・' .,’-]*$/u.test(text)
   );
 }
 

@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { DeviceState, DeviceStatus } from '../../domain/device/status.ts';
 import { DEMO_PERSONAS } from '../simulator-host/personas.ts';
-import type { DemoPersona } from '../simulator-host/personas.ts';
+import type { DemoCard, DemoPersona } from '../simulator-host/personas.ts';
 import type { Simulator } from '../simulator-host/simulator.ts';
 import type { CardReadout, IdCardEvent, IdCardReader } from './contract.ts';
 
@@ -84,20 +84,22 @@ export function expectedData(persona: DemoPersona): object {
   const { card } = persona;
   const latinName = card.latinName ?? '';
   const address = card.newestAddress ?? card.address;
+  const given = (...names: readonly (keyof DemoCard)[]): object =>
+    Object.fromEntries(
+      names.flatMap((name) => (card[name] === undefined ? [] : [[name, card[name]]])),
+    );
   return {
     kind: card.kind,
     name: card.name === '' ? latinName : card.name,
     ...(latinName === '' ? {} : { latinName }),
     sex: card.sex,
-    ...(card.nationCode === undefined ? {} : { nationCode: card.nationCode }),
-    ...(card.nationality === undefined ? {} : { nationality: card.nationality }),
+    ...given('nationCode', 'nationality', 'issuer'),
     birthDate: card.birthDate,
     ...(address === undefined ? {} : { address }),
     idNumber: card.idNumber,
-    ...(card.issuer === undefined ? {} : { issuer: card.issuer }),
     validFrom: card.validFrom,
     validTo: card.validTo === '长期' ? 'long-term' : card.validTo,
-    ...(card.passNumber === undefined ? {} : { passNumber: card.passNumber }),
+    ...given('passNumber', 'issueCount', 'cardVersion', 'authorityCode', 'formerNumberLink'),
   };
 }
 
@@ -121,8 +123,11 @@ export function describeIdCardReader(name: string, make: () => Promise<ReaderAnd
 
     it('is starting until it has asked the hardware, then online', async () => {
       expect(watched.reader.status).toEqual({ state: 'starting' });
+      expect(watched.reader.details).toEqual({});
       await watched.online();
       expect(watched.statuses).toEqual([{ state: 'online' }]);
+      // What is known of the hardware, for the technician.
+      expect(watched.reader.details.samId).toBe('05.01-20110253-0000123456-123456789');
     });
 
     it('reads every persona exactly, one laying-down one card', async () => {

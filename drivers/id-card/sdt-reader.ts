@@ -7,7 +7,8 @@ import { DEVICE_BACKOFF, keepConnected } from '../transport/reconnecting.ts';
 import { sleep } from '../transport/system-clock.ts';
 import type { ByteLine, Transport } from '../transport/transport.ts';
 import { CardPresence } from './card-presence.ts';
-import type { IdCardEvent, IdCardReader } from './contract.ts';
+import type { IdCardEvent, IdCardReader, IdCardReaderDetails } from './contract.ts';
+import { samIdText } from './sam-id.ts';
 import { readCard } from './sdt-card.ts';
 import { SDT, SW3 } from './sdt-commands.ts';
 import { SdtLink } from './sdt-link.ts';
@@ -78,6 +79,7 @@ class SdtReader implements IdCardReader {
   readonly #statusListeners = new Set<(status: DeviceStatus) => void>();
   readonly #eventListeners = new Set<(event: IdCardEvent) => void>();
   #status: DeviceStatus = { state: 'starting' };
+  #details: IdCardReaderDetails = {};
   #connection: KeptConnection | undefined;
   #lineUp = false;
   #closing = false;
@@ -93,6 +95,10 @@ class SdtReader implements IdCardReader {
 
   get status(): DeviceStatus {
     return this.#status;
+  }
+
+  get details(): IdCardReaderDetails {
+    return this.#details;
   }
 
   onStatus(listener: (status: DeviceStatus) => void): Unsubscribe {
@@ -182,13 +188,15 @@ class SdtReader implements IdCardReader {
     return newestAddress;
   }
 
-  /** Gets in step with the reader and asks how it is. */
+  /** Gets in step with the reader, asks who it is, and how its self-test went. */
   async #greet(link: SdtLink): Promise<'fine' | 'broken' | 'silent' | 'gone'> {
     const { commandMs, interByteMs } = this.#timings;
     await link.quiet(interByteMs, commandMs);
     // Only once this is answered have all answers to earlier requests gone by.
     const id = await link.exchange(SDT.samId, commandMs);
     if (id.type === 'silent' || id.type === 'gone') return id.type;
+    const samId = id.type === 'good' ? samIdText(id.data) : undefined;
+    this.#details = samId === undefined ? {} : { samId };
     const status = await link.exchange(SDT.samStatus, commandMs);
     if (status.type === 'silent' || status.type === 'gone') return status.type;
     if (status.type === 'good') {

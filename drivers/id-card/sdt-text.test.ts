@@ -63,6 +63,77 @@ describe('the text of an ID card', () => {
     }
   });
 
+  // Places as the protocol's tables give them, written without our encoder.
+  it.each([
+    [
+      'J',
+      {
+        0: '陳小文',
+        30: '2',
+        36: '19880214',
+        52: '重庆市',
+        122: '810000198802140003',
+        158: '公安局',
+      },
+      { 220: 'H00000000', 238: '03' },
+      { kind: 'hkMoTwResidence', address: '重庆市', passNumber: 'H00000000', issueCount: '03' },
+    ],
+    [
+      'Y',
+      {
+        0: '马克',
+        30: '1',
+        32: '02',
+        36: '19780330',
+        52: 'A'.repeat(35),
+        122: '95027619780330000X',
+      },
+      { 220: 'BC', 242: 'DEU', 250: '001' },
+      {
+        kind: 'foreigner2023',
+        name: '马克',
+        latinName: `${'A'.repeat(35)}BC`,
+        nationality: 'DEU',
+        issueCount: '02',
+        formerNumberLink: '001',
+      },
+    ],
+    [
+      'I',
+      { 0: 'ROSSI, MARCO', 120: '1', 122: 'ITA500199790412', 152: 'ITA', 158: '罗西' },
+      { 220: '19790412', 236: '01', 240: '5001' },
+      {
+        kind: 'foreigner2017',
+        name: '罗西',
+        latinName: 'ROSSI, MARCO',
+        nationality: 'ITA',
+        birthDate: '19790412',
+        idNumber: 'ITA500199790412',
+        cardVersion: '01',
+        authorityCode: '5001',
+      },
+    ],
+  ])('of type %s has its fields at their places', (mark, first, second, expected) => {
+    const fields = { ...first, 188: '20230901', 204: '20280901', ...second, 248: mark };
+    let text: Uint8Array = new Uint8Array(256).map((_, i) => (i % 2 === 0 ? 0x20 : 0));
+    for (const [offset, value] of Object.entries(fields)) text = put(text, Number(offset), value);
+    expect(parseSdtText(text)).toMatchObject({ ok: true, value: expected });
+  });
+
+  it('leaves out what only the issuer needs when it is no text', () => {
+    for (const [id, offset] of [
+      ['hk-permit', 238],
+      ['long-latin', 250],
+      ['foreigner-2017', 240],
+    ] as const) {
+      const whole = parseSdtText(encodeCardText(card(id)));
+      const broken = parseSdtText(put(encodeCardText(card(id)), offset, '\u0001'));
+      if (!whole.ok || !broken.ok) throw new Error('a reserved field must not refuse a card');
+      expect(Object.keys(broken.value)).toHaveLength(Object.keys(whole.value).length - 1);
+      expect(whole.value).toMatchObject(broken.value);
+    }
+  });
+
   it('joins a long Latin name over its two fields, a space at the seam included', () => {
     const latinName = `${'A'.repeat(17)} ${'B'.repeat(16)} ${'C'.repeat(10)}`;
     expect(latinName[34]).toBe(' ');

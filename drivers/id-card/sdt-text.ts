@@ -2,6 +2,7 @@ import { fault } from '../../domain/device/fault-catalogue.ts';
 import type { Fault } from '../../domain/device/fault.ts';
 import { isRealDate } from '../../domain/identity/calendar-date.ts';
 import type { IdCardData, SexCode } from '../../domain/identity/card.ts';
+import { isCleanText } from '../../domain/catalogue/characters.ts';
 import { hasIdNumberShape, normaliseIdNumber } from '../../domain/identity/id-number.ts';
 import type { Result } from '../../domain/result.ts';
 import { err, ok } from '../../domain/result.ts';
@@ -10,13 +11,11 @@ import { TEXT_BYTES } from './sdt-commands.ts';
 /** Padding of a field on both sides: spaces and NULs. */
 const PADDING = /^[ \0]+|[ \0]+$/g;
 
-/** Half characters, control characters and non-characters: no field of a sound card has them. */
-const IMPOSSIBLE = /\p{Cc}|\p{Cs}|[\uFFFE\uFFFF]/u;
-
 /**
  * Reads the 256 bytes of text of an ID card (UTF-16LE, fields at fixed places): resident card, residence
  * permit (type mark J), foreigner's card of 2017 (I) and of 2023 (Y). Characters are kept as they are.
- * A wrong check digit is none of its business. Faults: `idCard.unknownKind` (another type mark),
+ * A number that breaks the rule of its kind is none of its business, and fields that only the issuer
+ * needs are left out when they hold no text: the layout of 2023 is known from a single source. Faults: `idCard.unknownKind` (another type mark),
  * `idCard.invalidContent` (not possible on a card; the detail names the fields, never what they hold).
  */
 export function parseSdtText(bytes: Uint8Array): Result<IdCardData, Fault> {
@@ -41,7 +40,7 @@ export function parseSdtText(bytes: Uint8Array): Result<IdCardData, Fault> {
  */
 export function parseNewestAddress(bytes: Uint8Array): string | undefined {
   const text = decode(bytes).replace(PADDING, '');
-  return text === '' || IMPOSSIBLE.test(text) ? undefined : text;
+  return text === '' || !isCleanText(text) ? undefined : text;
 }
 
 function readByKind(fields: Fields): IdCardData | undefined {
@@ -81,6 +80,7 @@ function residencePermit(fields: Fields): IdCardData {
     issuer: fields.text('issuer', 158, 30),
     ...fields.validity(188, 204),
     ...(passNumber === '' ? {} : { passNumber }),
+    ...fields.extra('issueCount', 238, 4),
   };
 }
 
@@ -91,6 +91,8 @@ function foreigner2017(fields: Fields): IdCardData {
     ...fields.holder(120, 220, 122, 30),
     ...nationality(fields.text('nationality', 152, 6)),
     ...fields.validity(188, 204),
+    ...fields.extra('cardVersion', 236, 4),
+    ...fields.extra('authorityCode', 240, 8),
   };
 }
 
@@ -104,6 +106,8 @@ function foreigner2023(fields: Fields): IdCardData {
     ...fields.holder(30, 36, 122),
     ...nationality(fields.text('nationality', 242, 6)),
     ...fields.validity(188, 204),
+    ...fields.extra('issueCount', 32, 4),
+    ...fields.extra('formerNumberLink', 250, 6),
   };
 }
 
@@ -154,8 +158,20 @@ class Fields {
     return text;
   }
 
+  /** A field that may be missing: what is no text counts as missing. */
+  extra<Name extends keyof IdCardData>(
+    name: Name,
+    offset: number,
+    length: number,
+  ): { readonly [K in Name]?: string } {
+    const text = this.raw(offset, length).replace(PADDING, '');
+    const extra: { [K in Name]?: string } = {};
+    if (text !== '' && isCleanText(text)) extra[name] = text;
+    return extra;
+  }
+
   check(name: string, text: string): void {
-    if (IMPOSSIBLE.test(text)) this.wrong.add(name);
+    if (!isCleanText(text)) this.wrong.add(name);
   }
 
   holder(

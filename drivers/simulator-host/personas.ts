@@ -20,6 +20,10 @@ export interface DemoCard {
   readonly validFrom: string;
   readonly validTo: string;
   readonly passNumber?: string;
+  readonly issueCount?: string;
+  readonly cardVersion?: string;
+  readonly authorityCode?: string;
+  readonly formerNumberLink?: string;
   /** Address written to the card after a move, read by a request of its own. */
   readonly newestAddress?: string;
 }
@@ -31,7 +35,7 @@ export interface DemoAnswers {
   readonly residence: { readonly divisionCode: string; readonly detail: string };
   /** Fits LUHN. */
   readonly bankAccount: string;
-  /** Id number, kind of disability, level. */
+  /** Id number (of eighteen digits), kind of disability, level. */
   readonly disabilityCertNo: string;
 }
 
@@ -53,7 +57,7 @@ function answers(
   street: string,
 ): DemoAnswers {
   return {
-    mobile: `1380000000${index}`,
+    mobile: `138${String(index).padStart(8, '0')}`,
     residence: { divisionCode: '500151001', detail: street },
     bankAccount,
     disabilityCertNo: `${idNumber}42`,
@@ -83,7 +87,11 @@ const ELDER = resident({
   validTo: '长期',
 });
 
-/** Everybody the simulators know. The area code 500199 of their numbers is not given to any place. */
+/**
+ * Everybody the simulators know. The area code 500199 of their numbers is not given to any place; the
+ * numbers that begin with 8 and 9 have no such code, and (but for the first) the sequence 000, which is
+ * not given to anybody.
+ */
 export const DEMO_PERSONAS: readonly DemoPersona[] = [
   {
     id: 'elder',
@@ -181,10 +189,90 @@ export const DEMO_PERSONAS: readonly DemoPersona[] = [
       nationality: 'USA',
       birthDate: '19850615',
       idNumber: '950840198506150018',
+      issueCount: '00',
       validFrom: '20240301',
       validTo: '20340301',
     },
     answers: answers(8, '950840198506150018', '6200000000000000083', '龙门街6号'),
+  },
+  {
+    id: 'long-latin',
+    note: {
+      zh: '外国人永久居留身份证（2023版），有中文姓名，英文姓名很长',
+      en: "a foreigner's card of 2023, a Chinese name and a Latin one as long as the card holds",
+    },
+    card: {
+      kind: 'foreigner2023',
+      name: '马克',
+      latinName: 'MAXIMILIAN FRIEDRICH KONRAD ALBERT VON BERGEN',
+      sex: '1',
+      nationality: 'DEU',
+      birthDate: '19780330',
+      idNumber: '95027619780330000X',
+      validFrom: '20240601',
+      validTo: '20340601',
+      issueCount: '01',
+      formerNumberLink: '001',
+    },
+    answers: answers(10, '95027619780330000X', '6200000000000000109', '龙门街7号'),
+  },
+  {
+    id: 'foreigner-2017',
+    note: {
+      zh: '外国人永久居留身份证（2017版）',
+      en: "a foreigner's card of 2017, fifteen characters of number",
+    },
+    card: {
+      kind: 'foreigner2017',
+      name: '罗西',
+      latinName: 'ROSSI, MARCO',
+      sex: '1',
+      nationality: 'ITA',
+      birthDate: '19790412',
+      idNumber: 'ITA500199790412',
+      validFrom: '20210301',
+      validTo: '20310301',
+      cardVersion: '01',
+      authorityCode: '5001',
+    },
+    answers: answers(11, '500199197904120011', '6200000000000000117', '龙门街8号'),
+  },
+  {
+    id: 'hk-permit',
+    note: { zh: '港澳台居民居住证（香港）', en: 'a residence permit, Hong Kong' },
+    card: {
+      kind: 'hkMoTwResidence',
+      name: '陳小文',
+      sex: '2',
+      birthDate: '19880214',
+      address: '重庆市铜梁区巴川街道龙门街9号',
+      idNumber: '810000198802140003',
+      issuer: ISSUER,
+      validFrom: '20230901',
+      validTo: '20280901',
+      passNumber: 'H00000000',
+      issueCount: '01',
+      newestAddress: '重庆市铜梁区东城街道中兴路10号',
+    },
+    answers: answers(12, '810000198802140003', '6200000000000000125', '中兴路10号'),
+  },
+  {
+    id: 'tw-permit',
+    note: { zh: '港澳台居民居住证（台湾）', en: 'a residence permit, Taiwan' },
+    card: {
+      kind: 'hkMoTwResidence',
+      name: '林雅婷',
+      sex: '2',
+      birthDate: '19950821',
+      address: '重庆市铜梁区南城街道学府大道18号',
+      idNumber: '830000199508210005',
+      issuer: ISSUER,
+      validFrom: '20240115',
+      validTo: '20290115',
+      passNumber: '00000000',
+      issueCount: '02',
+    },
+    answers: answers(13, '830000199508210005', '6200000000000000133', '学府大道18号'),
   },
   {
     id: 'bad-checksum',

@@ -32,8 +32,8 @@ export function encodeCardText(card: DemoCard): Uint8Array {
     write(152, 6, card.nationality);
     write(158, 30, card.name);
     write(220, 16, card.birthDate);
-    write(236, 4, '01');
-    write(240, 8, '5000');
+    write(236, 4, card.cardVersion);
+    write(240, 8, card.authorityCode);
     write(248, 2, 'I');
     return bytes;
   }
@@ -43,18 +43,19 @@ export function encodeCardText(card: DemoCard): Uint8Array {
   write(122, 36, card.idNumber);
   if (card.kind === 'foreigner2023') {
     const latin = card.latinName ?? '';
-    write(32, 4, '01');
+    write(32, 4, card.issueCount);
     write(52, 70, latin.slice(0, 35));
     write(220, 22, latin.slice(35));
     write(242, 6, card.nationality);
     write(248, 2, 'Y');
+    write(250, 6, card.formerNumberLink);
     return bytes;
   }
   write(52, 70, card.address);
   write(158, 30, card.issuer);
   if (card.kind === 'hkMoTwResidence') {
     write(220, 18, card.passNumber);
-    write(238, 4, '01');
+    write(238, 4, card.issueCount);
     write(248, 2, 'J');
   } else {
     write(32, 4, card.nationCode);

@@ -49,7 +49,10 @@ export interface Answering {
   finish(): Uint8Array;
 }
 
-const SAM_ID = [5, 0, 1, 0, 0xad, 0xdb, 0x32, 0x01, 0x40, 0xe2, 0x01, 0, 0x15, 0xcd, 0x5b, 0x07];
+/** 05.01-20110253-0000123456-123456789 */
+const SAM_ID: readonly number[] = [
+  5, 0, 1, 0, 0xad, 0xdb, 0x32, 0x01, 0x40, 0xe2, 0x01, 0, 0x15, 0xcd, 0x5b, 0x07,
+];
 
 /** The module in a reader that finds, selects and reads one card at a time. */
 export class SimulatedSam {
