@@ -1,13 +1,22 @@
 import { chmod, rm } from 'node:fs/promises';
 import { createServer, type Server, type Socket } from 'node:net';
-import { createInterface } from 'node:readline';
+import { answersTo, type AdminCommands } from './admin-socket-answers.ts';
 
-/** What the admin socket answers with; one line of JSON each. */
-export type AdminCommands = Readonly<Record<string, () => unknown>>;
+export type { AdminCommands } from './admin-socket-answers.ts';
+
+/** Longest request; who sends more speaks no language of ours. */
+const MAX_LINE = 8_192;
+
+/** Requests of one connection that may wait for their turn. */
+const MAX_WAITING = 16;
+
+/** Tools that may be connected at once. */
+const MAX_CONNECTIONS = 32;
 
 /**
- * A Unix socket for the technician's tools, for the terminal's own user only (0600). A line
- * `{"do":"status"}` gets a line of JSON back.
+ * A Unix socket for the technician's tools, for the terminal's own user only (0600). A line of JSON
+ * `{"do":"status"}` gets a line of JSON back, or several from a command that goes on; the requests of one
+ * connection are answered one after the other. What runs for a connection stops when it hangs up.
  * @returns a function that closes and removes it
  */
 export async function openAdminSocket(
@@ -19,11 +28,9 @@ export async function openAdminSocket(
   const server = createServer((socket) => {
     open.add(socket);
     socket.once('close', () => open.delete(socket));
-    socket.on('error', () => socket.destroy());
-    createInterface({ input: socket }).on('line', (line) => {
-      socket.write(`${JSON.stringify(answer(line, commands))}\n`);
-    });
+    serve(socket, commands);
   });
+  server.maxConnections = MAX_CONNECTIONS;
   const before = process.umask(0o177);
   try {
     await listen(server, path);
@@ -45,14 +52,53 @@ function listen(server: Server, path: string): Promise<void> {
   });
 }
 
-function answer(line: string, commands: AdminCommands): unknown {
-  try {
-    const asked = JSON.parse(line) as { readonly do?: unknown } | null;
-    const name = typeof asked?.do === 'string' ? asked.do : '';
-    const run = Object.hasOwn(commands, name) ? commands[name] : undefined;
-    if (run === undefined) return { ok: false, error: 'unknown', known: Object.keys(commands) };
-    return { ok: true, value: run() };
-  } catch {
-    return { ok: false, error: 'malformed' };
+function serve(socket: Socket, commands: AdminCommands): void {
+  const gone = new AbortController();
+  let turn: Promise<void> = Promise.resolve();
+  let waiting = 0;
+  let rest = '';
+  socket.on('error', () => socket.destroy());
+  socket.once('close', () => gone.abort());
+  socket.setEncoding('utf8');
+  socket.on('data', (text: string) => {
+    const lines = (rest + text).split('\n');
+    rest = lines.pop() ?? '';
+    waiting += lines.length;
+    if (rest.length > MAX_LINE || waiting > MAX_WAITING) {
+      socket.destroy();
+      return;
+    }
+    for (const line of lines) {
+      turn = turn
+        .then(() => answer(socket, line, commands, gone.signal))
+        .catch(() => void socket.destroy())
+        .finally(() => (waiting -= 1));
+    }
+  });
+}
+
+async function answer(
+  socket: Socket,
+  line: string,
+  commands: AdminCommands,
+  signal: AbortSignal,
+): Promise<void> {
+  for await (const one of answersTo(line, commands, signal)) {
+    if (signal.aborted) return;
+    if (!socket.write(`${JSON.stringify(one)}\n`)) await drained(socket);
   }
+}
+
+/** A tool that reads slowly is waited for, until it hangs up. */
+function drained(socket: Socket): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      socket.off('drain', done);
+      socket.off('close', done);
+      resolve();
+    };
+    socket.on('drain', done);
+    socket.on('close', done);
+    if (socket.destroyed) done();
+  });
 }

@@ -1,0 +1,125 @@
+import { z } from 'zod';
+import { DEVICE_CLASSES, type DeviceClass } from '../../../domain/device/status.ts';
+import type { DevicesConfig } from '../../../kiosk-config/index.ts';
+import type { CoreDevice, Devices } from '../devices/contract.ts';
+import type { Clock } from '../ports.ts';
+import { AdminRefusal, type AdminCommands, type AdminRequest } from './admin-socket-answers.ts';
+import { Channel } from './admin-socket-channel.ts';
+import { testDevice } from './admin-socket-device-test.ts';
+import {
+  DEVICE_IDS,
+  deviceFault,
+  deviceRequests,
+  type DeviceLine,
+  type DeviceTestEvent,
+} from './admin-socket-shapes.ts';
+
+/** What the commands about devices work on. */
+export interface DeviceCommandsParts {
+  readonly clock: Clock;
+  readonly devices: Devices;
+  readonly configured: DevicesConfig['devices'];
+  /** For the test slip; empty while it has none. */
+  readonly terminalId: () => string;
+  /** Keeps citizens' sessions from beginning; says false while one runs. */
+  readonly hold: (on: boolean) => boolean;
+}
+
+/**
+ * The technician's commands about devices, each of which checks all that it is given:
+ * `devices.list` gives every device of the configuration; `devices.watch` gives them, and then each change
+ * of state; `devices.test` `{id, seconds?}` tests one, refused as `unknownDevice` (with the ids there are),
+ * `notConfigured`, `inUse` (a citizen is there) or `testRunning`.
+ */
+export function deviceCommands(parts: DeviceCommandsParts): AdminCommands {
+  let testing: DeviceClass | undefined;
+  const lines = (): readonly DeviceLine[] => DEVICE_CLASSES.map((id) => lineOf(id, parts));
+
+  async function* test(
+    id: DeviceClass,
+    seconds: number,
+    signal: AbortSignal,
+  ): AsyncGenerator<DeviceTestEvent | AdminRefusal, void> {
+    if (testing !== undefined) {
+      yield new AdminRefusal('testRunning', { id: testing });
+      return;
+    }
+    // a test must meet no citizen, nor a citizen's card
+    if (!parts.hold(true)) {
+      yield new AdminRefusal('inUse');
+      return;
+    }
+    testing = id;
+    const stop = new AbortController();
+    try {
+      yield* testDevice(id, { ...parts, seconds }, AbortSignal.any([signal, stop.signal]));
+    } finally {
+      stop.abort();
+      testing = undefined;
+      parts.hold(false);
+    }
+  }
+
+  return {
+    'devices.list': (request) => checked(deviceRequests.list, request) ?? lines(),
+    'devices.watch': (request, signal) =>
+      checked(deviceRequests.watch, request) ?? watch(parts, signal),
+    'devices.test': (request, signal) => {
+      const asked = deviceRequests.test.safeParse(request);
+      if (!asked.success) return badRequest(asked.error);
+      const id = DEVICE_CLASSES.find((one) => one === asked.data.id);
+      if (id === undefined) return new AdminRefusal('unknownDevice', { known: DEVICE_IDS });
+      if (parts.configured[id] === null) return new AdminRefusal('notConfigured', { id });
+      return test(id, asked.data.seconds, signal);
+    },
+  };
+}
+
+function badRequest(error: z.ZodError): AdminRefusal {
+  return new AdminRefusal('badRequest', { why: z.prettifyError(error) });
+}
+
+function checked(schema: z.ZodType, request: AdminRequest): AdminRefusal | undefined {
+  const asked = schema.safeParse(request);
+  return asked.success ? undefined : badRequest(asked.error);
+}
+
+function watch(
+  { clock, devices, configured }: DeviceCommandsParts,
+  signal: AbortSignal,
+): AsyncIterable<DeviceLine> {
+  const told = new Channel<DeviceLine>(signal);
+  for (const id of DEVICE_CLASSES) {
+    const tell = (): void => told.push(lineOf(id, { clock, devices, configured }));
+    tell();
+    const device: CoreDevice = devices[id];
+    const stop = device.onStatus(tell);
+    signal.addEventListener('abort', stop, { once: true });
+  }
+  return told;
+}
+
+function lineOf(
+  id: DeviceClass,
+  { clock, devices, configured }: Pick<DeviceCommandsParts, 'clock' | 'devices' | 'configured'>,
+): DeviceLine {
+  const { state, paper, fault } = devices[id].status;
+  const transport = transportOf(configured[id]);
+  return {
+    id,
+    class: id,
+    configured: configured[id] !== null,
+    ...(transport === undefined ? {} : { transport }),
+    state,
+    ...(paper === undefined ? {} : { paper }),
+    ...(fault === undefined ? {} : { fault: deviceFault(fault) }),
+    at: new Date(clock.wall()).toISOString(),
+  };
+}
+
+function transportOf(
+  config: DevicesConfig['devices'][DeviceClass],
+): DeviceLine['transport'] | undefined {
+  if (config === null) return undefined;
+  return 'url' in config ? { type: 'url', url: config.url } : config.transport;
+}

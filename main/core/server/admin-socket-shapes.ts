@@ -1,0 +1,94 @@
+import { z } from 'zod';
+import { FAULTS } from '../../../domain/device/fault-catalogue.ts';
+import type { Fault } from '../../../domain/device/fault.ts';
+import { DEVICE_CLASSES } from '../../../domain/device/status.ts';
+
+/** Requests of the technician's tools about devices. */
+export const deviceRequests = {
+  list: z.strictObject({}),
+  watch: z.strictObject({}),
+  test: z.strictObject({
+    id: z.string().max(100),
+    /** How long a card is waited for. */
+    seconds: z.int().min(1).max(600).default(60),
+  }),
+} as const;
+
+const texts = z.object({ zh: z.string(), en: z.string() });
+
+/** A fault with its words, for people who repair. */
+export const deviceFaultSchema = z.object({
+  code: z.string(),
+  cause: z.string(),
+  remedy: z.string(),
+  vendorCode: z.string().optional(),
+  detail: z.string().optional(),
+  message: texts,
+});
+
+/** One device of the configuration, as it stands. */
+export const deviceLineSchema = z.object({
+  id: z.string(),
+  class: z.string(),
+  /** False: not meant to be on this terminal. */
+  configured: z.boolean(),
+  /** Where it is connected, as the configuration says: a serial port, host and port, or an address. */
+  transport: z
+    .union([
+      z.object({ type: z.literal('serial'), path: z.string(), baud: z.number() }),
+      z.object({ type: z.literal('tcp'), host: z.string(), port: z.number() }),
+      z.object({ type: z.literal('url'), url: z.string() }),
+    ])
+    .optional(),
+  state: z.string(),
+  paper: z.string().optional(),
+  fault: deviceFaultSchema.optional(),
+  /** ISO 8601, when this was so. */
+  at: z.string(),
+});
+
+/** What a test tells while it runs. The last one is `ended`. */
+export const deviceTestEventSchema = z.discriminatedUnion('type', [
+  /** A card is waited for. */
+  z.object({ type: z.literal('layCard'), seconds: z.number() }),
+  z.object({ type: z.literal('reading') }),
+  z.object({ type: z.literal('printing') }),
+  z.object({ type: z.literal('scanning'), source: z.string() }),
+  z.object({
+    type: z.literal('ended'),
+    /** `ask`: the device is done, a person must say whether it came out. */
+    result: z.enum(['passed', 'failed', 'ask']),
+    fault: deviceFaultSchema.optional(),
+    /** Nobody laid down a card: nothing is said of the reader. */
+    noCard: z.literal(true).optional(),
+    /** Of a card: its kind and a masked name, nothing else leaves the core. */
+    card: z.object({ kind: z.string(), maskedName: z.string(), doubts: z.number() }).optional(),
+    /** Of a page: its size. The page itself is thrown away. */
+    page: z
+      .object({ bytes: z.number(), width: z.number().optional(), height: z.number().optional() })
+      .optional(),
+  }),
+]);
+
+/** A device of the configuration. */
+export type DeviceLine = z.infer<typeof deviceLineSchema>;
+/** What a test tells. */
+export type DeviceTestEvent = z.infer<typeof deviceTestEventSchema>;
+/** A fault with its words. */
+export type DeviceFault = z.infer<typeof deviceFaultSchema>;
+
+/** Ids of the devices that a terminal can have: one of each class. */
+export const DEVICE_IDS: readonly string[] = DEVICE_CLASSES;
+
+/** A fault as tools get it. */
+export function deviceFault(fault: Fault): DeviceFault {
+  const { code, cause, remedy, vendorCode, detail } = fault;
+  return {
+    code,
+    cause,
+    remedy,
+    ...(vendorCode === undefined ? {} : { vendorCode }),
+    ...(detail === undefined ? {} : { detail }),
+    message: { ...FAULTS[code].message },
+  };
+}

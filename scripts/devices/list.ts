@@ -1,0 +1,104 @@
+import { z } from 'zod';
+import { candidateKey } from '../../drivers/detection/probe.ts';
+import { listSerialPorts } from '../../drivers/detection/serial-ports.ts';
+import type { AdminAnswer } from '../../main/core/server/admin-socket-answers.ts';
+import { deviceLineSchema, type DeviceLine } from '../../main/core/server/admin-socket-shapes.ts';
+import type { DeviceDesk } from './core-link.ts';
+import type { Output } from './output.ts';
+import { both, deviceText, refusalName } from './words.ts';
+
+/** Something was not done, and why. */
+export class Refused extends Error {
+  override readonly name = 'Refused';
+  readonly answer: Extract<AdminAnswer, { ok: false }>;
+
+  constructor(answer: Extract<AdminAnswer, { ok: false }>) {
+    super(answer.error);
+    this.answer = answer;
+  }
+}
+
+/** A refusal for people and for programs. Gives the exit code. */
+export function tellRefusal({ answer }: Refused, output: Output): 1 | 2 {
+  const { known, why } = answer;
+  const isDevice = answer.error === 'unknownDevice' && Array.isArray(known);
+  const ids = isDevice ? `\n  可用的编号 ids: ${known.map(String).join(' ')}` : '';
+  const detail = typeof why === 'string' ? `: ${why}` : '';
+  const { ok: _ok, ...rest } = answer;
+  output.note({ type: 'refused', ...rest }, `${both(refusalName(answer.error))}${detail}${ids}`);
+  return answer.error === 'unknownDevice' || answer.error === 'badRequest' ? 2 : 1;
+}
+
+/** Devices that do their work. */
+const FINE: readonly string[] = ['online', 'deviceBusy'];
+
+/** Drivers that were just opened need a moment; a device that is away is told sooner. */
+const SETTLE_MS = 10_000;
+
+/** The devices of the configuration, as the desk has them. Throws Refused. */
+export async function askList(desk: DeviceDesk): Promise<readonly DeviceLine[]> {
+  for await (const answer of desk.ask({ do: 'devices.list' }, new AbortController().signal)) {
+    if (!answer.ok) throw new Refused(answer);
+    if ('value' in answer) return z.array(deviceLineSchema).parse(answer.value);
+  }
+  throw new Refused({ ok: false, error: 'gone' });
+}
+
+/** The devices, once those that this process opened itself know how they are. Throws Refused. */
+export async function settledList(desk: DeviceDesk): Promise<readonly DeviceLine[]> {
+  const end = performance.now() + SETTLE_MS;
+  for (;;) {
+    const lines = await askList(desk);
+    const open = lines.some(({ state }) => state === 'starting' || state === 'unknown');
+    if (desk.holder === 'core' || !open || performance.now() > end) return lines;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+/** Says whether a device that is meant to be there does its work. */
+export function isWell({ configured, state }: DeviceLine): boolean {
+  return !configured || FINE.includes(state);
+}
+
+/**
+ * `list`: every device of the configuration with its state, and serial ports that none of them uses.
+ * @returns exit code 1 when a device that is meant to be there does not work
+ */
+export async function runList(desk: DeviceDesk, output: Output): Promise<0 | 1> {
+  const lines = await settledList(desk);
+  const who =
+    desk.holder === 'core'
+      ? { zh: '设备（终端正在运行）', en: 'Devices (as the running terminal has them)' }
+      : { zh: '设备（终端没有运行，直接打开）', en: 'Devices (no terminal runs; opened directly)' };
+  if (!output.json) output.tell({}, both(who));
+  for (const line of lines) output.tell({ type: 'device', ...line }, `  ${deviceText(line)}`);
+  await tellPlugged(lines, output);
+  return lines.every(isWell) ? 0 : 1;
+}
+
+async function tellPlugged(lines: readonly DeviceLine[], output: Output): Promise<void> {
+  const used = new Set(
+    lines.flatMap(({ transport }) => (transport ? [candidateKey(transport)] : [])),
+  );
+  const ports = await listSerialPorts();
+  if (!ports.ok) {
+    const { detail = '' } = ports.error;
+    output.note(
+      { type: 'note', code: ports.error.code, detail },
+      `串口列不出来 the serial ports cannot be listed: ${detail}`,
+    );
+    return;
+  }
+  const free = ports.value.filter(({ path }) => !used.has(candidateKey({ type: 'serial', path })));
+  if (free.length === 0) return;
+  if (!output.json) {
+    output.tell({}, '插上但没有设置（用 probe 查是什么） Plugged in, not set up (see with probe)');
+  }
+  for (const { path, maker, usb } of free) {
+    const more = [maker, usb].filter((one) => one !== undefined).join(', ');
+    output.tell(
+      { type: 'plugged', transport: { type: 'serial', path }, maker, usb },
+      `  ${path}${more === '' ? '' : `  ${more}`}`,
+    );
+  }
+}

@@ -1,0 +1,65 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import {
+  DEFAULT_DEVICES,
+  loadConfig,
+  loadStart,
+  type ConfigResult,
+  type DevicesConfig,
+} from '../../kiosk-config/index.ts';
+import { createNodeProcesses } from '../../main/core/adapters/node-processes.ts';
+import { systemClock } from '../../main/core/adapters/system-clock.ts';
+import { openDevices } from '../../main/core/devices/devices.ts';
+import { answersTo } from '../../main/core/server/admin-socket-answers.ts';
+import { deviceCommands } from '../../main/core/server/admin-socket-devices.ts';
+import type { DeviceDesk } from './core-link.ts';
+
+const DEVICE_HOST = fileURLToPath(new URL('../../main/device-host/main.ts', import.meta.url));
+
+/** Where a terminal's data lies and how its devices are set up. */
+export interface TerminalFiles {
+  readonly dataDir: string;
+  /** The technician's layer; need not be there. */
+  readonly devicesFile: string;
+}
+
+/** Finds the files of a terminal, by the command line and the start configuration. Never rejects. */
+export async function terminalFiles(
+  dataDir: string | undefined,
+  config: string | undefined,
+): Promise<ConfigResult<TerminalFiles>> {
+  const start = await loadStart(dataDir === undefined ? {} : { dataDir }, config);
+  if (!start.ok) return start;
+  const { value } = start;
+  const devicesFile = value.devicesFile ?? join(value.dataDir, 'devices.json');
+  return { ok: true, value: { dataDir: value.dataDir, devicesFile } };
+}
+
+/** The devices layer as it lies there; the empty one when there is none. Never rejects. */
+export async function readDevicesLayer(file: string): Promise<ConfigResult<DevicesConfig>> {
+  return existsSync(file) ? loadConfig('devices', file) : { ok: true, value: DEFAULT_DEVICES };
+}
+
+/** Opens the devices in this process's own device host and answers as a core would. To be closed. */
+export function ownDesk({ devices: configured }: DevicesConfig): DeviceDesk {
+  const devices = openDevices({
+    processes: createNodeProcesses(),
+    clock: systemClock,
+    devices: configured,
+    entry: DEVICE_HOST,
+  });
+  const commands = deviceCommands({
+    clock: systemClock,
+    devices,
+    configured,
+    terminalId: () => '',
+    // no core, no citizen
+    hold: () => true,
+  });
+  return {
+    holder: 'self',
+    ask: (request, signal) => answersTo(JSON.stringify(request), commands, signal),
+    close: () => devices.close(),
+  };
+}

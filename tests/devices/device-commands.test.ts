@@ -1,0 +1,226 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { EsclSimulator } from '../../drivers/document-scanner/simulator/escl-simulator.ts';
+import { SdtSimulator } from '../../drivers/id-card/simulator/sdt-simulator.ts';
+import { EscPosSimulator } from '../../drivers/receipt-printer/simulator/escpos-simulator.ts';
+import { demoPersona } from '../../drivers/simulator-host/personas.ts';
+import type { Simulator, SimulatorCommand } from '../../drivers/simulator-host/simulator.ts';
+import { demoDevices } from '../../kiosk-config/index.ts';
+import { createNodeProcesses } from '../../main/core/adapters/node-processes.ts';
+import { systemClock } from '../../main/core/adapters/system-clock.ts';
+import type { Devices } from '../../main/core/devices/contract.ts';
+import { openDevices } from '../../main/core/devices/devices.ts';
+import {
+  answersTo,
+  type AdminAnswer,
+  type AdminCommands,
+} from '../../main/core/server/admin-socket-answers.ts';
+import { deviceCommands } from '../../main/core/server/admin-socket-devices.ts';
+
+const reader = new SdtSimulator();
+const printer = new EscPosSimulator();
+const scanner = new EsclSimulator();
+const DEVICE_HOST = new URL('../../main/device-host/main.ts', import.meta.url).pathname;
+
+let devices: Devices;
+let commands: AdminCommands;
+let citizen = false;
+const holds: boolean[] = [];
+
+beforeAll(async () => {
+  await scanner.listen(0);
+  const config = demoDevices({
+    idCardPort: await reader.listen(0),
+    receiptPrinterPort: await printer.listen(0),
+    documentScannerUrl: scanner.url,
+  });
+  devices = openDevices({
+    processes: createNodeProcesses(),
+    clock: systemClock,
+    devices: config.devices,
+    entry: DEVICE_HOST,
+  });
+  commands = deviceCommands({
+    clock: systemClock,
+    devices,
+    configured: config.devices,
+    terminalId: () => 'T-1',
+    hold: (on) => {
+      if (on && citizen) return false;
+      holds.push(on);
+      return true;
+    },
+  });
+});
+afterAll(async () => {
+  await devices.close();
+  await Promise.all([reader.close(), printer.close(), scanner.close()]);
+});
+afterEach(() => {
+  citizen = false;
+  holds.length = 0;
+  tell(reader, { do: 'removeCard' });
+});
+
+function tell(simulator: Simulator, command: SimulatorCommand): void {
+  const done = simulator.command(command);
+  if (!done.ok) throw new Error(done.error);
+}
+
+async function settled(device: 'receiptPrinter', state: string): Promise<void> {
+  const end = performance.now() + 15_000;
+  while (devices[device].status.state !== state) {
+    if (performance.now() > end) throw new Error(`${device} never was ${state}`);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
+/** All answers; `seen` is told of each as it comes. */
+async function ask(
+  request: Readonly<Record<string, unknown>>,
+  seen: (answer: AdminAnswer) => void = () => undefined,
+  signal: AbortSignal = new AbortController().signal,
+): Promise<readonly AdminAnswer[]> {
+  const answers: AdminAnswer[] = [];
+  for await (const answer of answersTo(JSON.stringify(request), commands, signal)) {
+    answers.push(answer);
+    seen(answer);
+  }
+  return answers;
+}
+
+const test = (id: string, seen?: (answer: AdminAnswer) => void, seconds = 30) =>
+  ask({ do: 'devices.test', id, seconds }, seen);
+
+const type = (answer: AdminAnswer): unknown =>
+  'event' in answer ? (answer.event as { readonly type: string }).type : undefined;
+
+describe('devices.test', () => {
+  it('reads a card and tells its masked name, nothing else of the person', async () => {
+    const { card } = demoPersona('ext-g')!;
+    const answers = await test('idCard', (answer) => {
+      if (type(answer) === 'layCard') tell(reader, { do: 'insertCard', persona: 'ext-g' });
+    });
+    expect(answers.map(type)).toEqual(['layCard', 'reading', 'ended', undefined]);
+    expect(answers[2]).toMatchObject({ event: { result: 'passed', card: { kind: card.kind } } });
+    const told = JSON.stringify(answers);
+    for (const secret of [card.name, card.idNumber, card.address!, card.birthDate]) {
+      expect(told).not.toContain(secret);
+    }
+    expect(holds).toEqual([true, false]);
+  });
+
+  it('says that nobody laid down a card, which says nothing of the reader', async () => {
+    const answers = await test('idCard', undefined, 1);
+    expect(answers.at(-2)).toEqual({
+      ok: true,
+      event: { type: 'ended', result: 'failed', noCard: true },
+    });
+  });
+
+  it('prints a slip that says what it is, and leaves the verdict to a person', async () => {
+    const answers = await test('receiptPrinter');
+    expect(answers.at(-2)).toEqual({ ok: true, event: { type: 'ended', result: 'ask' } });
+    const slip = new TextDecoder().decode((await printer.artifact('last.txt'))!.bytes);
+    expect(slip).toContain('打印测试');
+    expect(slip).toContain('这不是回执');
+  });
+
+  it('names what keeps a printer from printing', async () => {
+    tell(printer, { do: 'setCover', open: true });
+    const answers = await test('receiptPrinter');
+    tell(printer, { do: 'setCover', open: false });
+    expect(answers.at(-2)).toMatchObject({
+      event: { result: 'failed', fault: { code: 'printer.coverOpen' } },
+    });
+  });
+
+  it('scans one page, tells its size and leaves no job behind', async () => {
+    tell(scanner, { do: 'loadPages', source: 'flatbed', count: 1 });
+    const answers = await test('documentScanner');
+    const page = answers.at(-2);
+    expect(page).toMatchObject({ event: { result: 'passed', page: { width: 1240 } } });
+    expect(JSON.stringify(page).length).toBeLessThan(300);
+  });
+
+  it('does not begin while a citizen is served, while another runs, or for what is not there', async () => {
+    citizen = true;
+    expect(await test('receiptPrinter')).toEqual([{ ok: false, error: 'inUse' }]);
+    citizen = false;
+    const stop = new AbortController();
+    let other: Promise<readonly AdminAnswer[]> | undefined;
+    const first = ask(
+      { do: 'devices.test', id: 'idCard' },
+      (answer) => {
+        if (type(answer) === 'layCard') other = test('documentScanner').finally(() => stop.abort());
+      },
+      stop.signal,
+    );
+    await first;
+    expect(await other).toEqual([{ ok: false, error: 'testRunning', id: 'idCard' }]);
+    expect(holds).toEqual([true, false]);
+  });
+
+  it('checks all it is given', async () => {
+    expect(await test('teapot')).toEqual([
+      {
+        ok: false,
+        error: 'unknownDevice',
+        known: ['idCard', 'receiptPrinter', 'documentScanner'],
+      },
+    ]);
+    for (const wrong of [
+      {},
+      { id: 7 },
+      { id: 'x'.repeat(200) },
+      { id: 'idCard', seconds: 0 },
+      { id: 'idCard', seconds: 1e9 },
+      { id: 'idCard', seconds: '5' },
+      { id: 'idCard', more: true },
+    ]) {
+      const answers = await ask({ do: 'devices.test', ...wrong });
+      expect(answers, JSON.stringify(wrong)).toMatchObject([{ ok: false, error: 'badRequest' }]);
+    }
+    for (const name of ['devices.list', 'devices.watch']) {
+      const answers = await ask({ do: name, id: 'idCard' });
+      expect(answers).toMatchObject([{ ok: false, error: 'badRequest' }]);
+    }
+    expect(holds).toEqual([]);
+  });
+});
+
+describe('devices.watch and devices.list', () => {
+  it('give every device with its place, then each change, until the tool hangs up', async () => {
+    await settled('receiptPrinter', 'online');
+    const stop = new AbortController();
+    const states: string[] = [];
+    await ask(
+      { do: 'devices.watch' },
+      (answer) => {
+        if (!('event' in answer)) return;
+        const { id, state } = answer.event as { readonly id: string; readonly state: string };
+        states.push(`${id} ${state}`);
+        if (states.length === 3) tell(printer, { do: 'setPaper', paper: 'out' });
+        if (id !== 'receiptPrinter') return;
+        if (state === 'userError') tell(printer, { do: 'setPaper', paper: 'full' });
+        if (state === 'online' && states.includes('receiptPrinter userError')) stop.abort();
+      },
+      stop.signal,
+    );
+    expect(states.slice(0, 3)).toEqual([
+      'idCard online',
+      'receiptPrinter online',
+      expect.stringMatching(/^documentScanner /),
+    ]);
+    expect(states).toContain('receiptPrinter userError');
+    expect(await ask({ do: 'devices.list' })).toMatchObject([
+      {
+        ok: true,
+        value: [
+          { id: 'idCard', configured: true, state: 'online', transport: { type: 'tcp' } },
+          { id: 'receiptPrinter', paper: 'full' },
+          { id: 'documentScanner', transport: { type: 'url', url: scanner.url } },
+        ],
+      },
+    ]);
+  });
+});
