@@ -32,6 +32,7 @@ const base = oc.$meta<ProcedureMeta>({ roles: [], assurance: 'L0' }).errors({
 
 const citizen = base.meta({ roles: ['citizen'], assurance: 'L0' });
 const serviceRoles = base.meta({ roles: ['staff', 'technician'], assurance: 'L0' });
+const technicianRole = base.meta({ roles: ['technician'], assurance: 'L0' });
 const identified = base.meta({ roles: ['citizen'], assurance: 'L2' });
 
 /**
@@ -142,6 +143,14 @@ export const contract = {
     test: serviceRoles.input(z.object({ device: z.enum(serviceDevices) })),
     /** A person saw whether the device did it. */
     confirm: serviceRoles.input(z.object({ device: z.enum(serviceDevices), worked: z.boolean() })),
+    /** Looks what is plugged in and not set up; what is found stands in the view. */
+    detect: technicianRole,
+    /** Sets up what was found, by its place in the list; in force at once, as a new version. */
+    assign: technicianRole.input(z.object({ index: z.number().int().min(0) })),
+    /** A device is not meant to be there any more. */
+    remove: technicianRole.input(z.object({ device: z.enum(serviceDevices) })),
+    /** Goes back to an earlier version of the devices layer. */
+    rollBack: technicianRole.input(z.object({ version: z.number().int() })),
     /** Prints a receipt again, from what the index holds. */
     reprint: serviceRoles.input(z.object({ receiptNumber: z.string().max(40) })),
   },

@@ -46,12 +46,44 @@ export const serviceItemSchema = z.object({
   caseState: z.string().nullable(),
 });
 
+const textsSchema = z.object({ zh: z.string(), en: z.string() });
+
+/** Setting devices up: the version of the devices layer, what was found, what is wrong with it. */
+export const setupViewSchema = z.object({
+  version: z.number().int(),
+  /** Newest first; `at` is when it was replaced. */
+  earlier: z.array(z.object({ version: z.number().int(), at: z.string() })),
+  detection: z.object({
+    state: z.enum(['none', 'running', 'done', 'failed']),
+    found: z.array(
+      z.object({
+        device: z.enum([...serviceDevices, 'unknown']),
+        protocol: z.string(),
+        connection: z.string(),
+        model: z.string().nullable(),
+        confidence: z.enum(['certain', 'likely', 'possible']),
+        evidence: textsSchema,
+        /** This terminal can work with it. */
+        usable: z.boolean(),
+      }),
+    ),
+  }),
+  /** Why the last change was refused. */
+  problems: z.array(z.object({ path: z.string(), message: textsSchema, remedy: textsSchema })),
+  saving: z.boolean(),
+});
+
+/** Setting devices up as it is drawn. */
+export type SetupView = z.infer<typeof setupViewSchema>;
+
 /** All that the service page shows. */
 export const serviceViewSchema = z.object({
   role: z.enum(['staff', 'technician']),
   /** ISO 8601; the page is left by itself then unless somebody touches it. */
   endsAt: z.string(),
   devices: z.array(serviceDeviceSchema),
+  /** For a technician only. */
+  setup: setupViewSchema.nullable(),
   hostRestarts: z.number().int(),
   problems: z.array(z.enum(terminalProblems)),
   waiting: z.number().int(),

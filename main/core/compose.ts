@@ -1,3 +1,4 @@
+import type { Candidate } from '../../drivers/detection/contract.ts';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
@@ -13,6 +14,8 @@ import {
   type DevicesConfig,
   type Policy,
 } from '../../kiosk-config/index.ts';
+import { detectDevices } from './devices/detect.ts';
+import { DevicesLayer, type DevicesLayerOptions } from './devices/devices-layer.ts';
 import { openDevices } from './devices/devices.ts';
 import type { HostTimings } from './devices/host-process.ts';
 import {
@@ -45,6 +48,12 @@ export interface TerminalOptions {
   readonly pageRoot: string;
   /** `undefined` when it could not be read: the terminal serves without devices and says so. */
   readonly devices: DevicesConfig | undefined;
+  /** Where the devices layer is kept; undefined for simulated devices. */
+  readonly devicesFile?: string | undefined;
+  /** What the environment refuses of a changed layer. */
+  readonly checkDevices?: DevicesLayerOptions['check'];
+  /** Looked at besides what this machine has, when devices are looked for. */
+  readonly probeAlso?: readonly Candidate[];
   /** What is wrong with this machine's set-up, for the technician. */
   readonly problems: readonly SetupProblem[];
   readonly enrolmentCode: string | undefined;
@@ -74,6 +83,8 @@ export interface Terminal {
 }
 
 const DEVICE_HOST = fileURLToPath(new URL('../device-host/main.ts', import.meta.url));
+
+const PROBE = fileURLToPath(new URL('../device-host/probe.ts', import.meta.url));
 
 /** Longest path of a Unix socket on Linux. */
 const MAX_SOCKET_PATH = 107;
@@ -212,12 +223,19 @@ export async function composeTerminal(options: TerminalOptions): Promise<Termina
       hostRestarts: devices.restarts,
       problems: [...options.problems, ...durable.problems()],
     });
+    const layer = await DevicesLayer.open({
+      file: options.devicesFile,
+      current: setup,
+      check: options.checkDevices ?? (() => []),
+    });
+    const probe = { processes: ports.processes, clock, entry: PROBE };
     const service = new ServiceDesk({
       clock,
       pins,
       results: new DeviceTestResults(join(ports.roots.data, 'device-tests.json')),
       devices,
-      configured: setup.devices,
+      layer,
+      detect: (held) => detectDevices(probe, held, options.probeAlso ?? []),
       outbox: durable.outbox,
       audit: durable.audit,
       hold: (on) => session.hold(on),

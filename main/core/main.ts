@@ -80,6 +80,8 @@ function refuse(problems: readonly ConfigProblem[]): never {
 interface DeviceSetup {
   readonly devices: DevicesConfig | undefined;
   readonly problems: readonly SetupProblem[];
+  /** Where the technician's layer is kept; none for simulated devices. */
+  readonly file?: string;
   readonly simulators?: { readonly control: string; readonly stop: () => Promise<void> };
 }
 
@@ -89,11 +91,12 @@ async function readDevices(start: StartConfig, log: Logger): Promise<DeviceSetup
   if (start.devicesFile !== undefined || existsSync(file)) {
     const read = await loadConfig('devices', file);
     const wrong = read.ok ? checkProduction({ start, devices: read.value }) : read.error;
-    if (wrong.length === 0) return { devices: read.ok ? read.value : undefined, problems: [] };
+    if (wrong.length === 0)
+      return { devices: read.ok ? read.value : undefined, file, problems: [] };
     log.error('the devices cannot be used as configured', { problems: wrong.map(problemText) });
-    return { devices: undefined, problems: [{ code: 'devicesUnreadable', details: wrong }] };
+    return { devices: undefined, file, problems: [{ code: 'devicesUnreadable', details: wrong }] };
   }
-  if (start.environment === 'production') return { devices: undefined, problems: [] };
+  if (start.environment === 'production') return { devices: undefined, file, problems: [] };
   try {
     if (start.simulatorsUrl !== undefined) {
       const devices = await devicesOfSimulators(start.simulatorsUrl);
@@ -153,6 +156,8 @@ async function serve(commandLine: CommandLine, log: Logger): Promise<() => Promi
       port: start.port,
       pageRoot: join(ROOT, 'dist', 'renderer'),
       devices: setup.devices,
+      devicesFile: setup.file,
+      checkDevices: (devices) => checkProduction({ start, devices }),
       problems: [...setup.problems, ...tmpfs],
       enrolmentCode:
         start.enrolmentCode ?? (environment === 'demo' ? DEMO_ENROLMENT_CODE : undefined),

@@ -4,6 +4,7 @@ import { Button } from '../parts/button.tsx';
 import { Header } from '../parts/frame.tsx';
 import { Notice } from '../parts/notice.tsx';
 import { dateTimeText, groupedNumber } from '../text-forms.ts';
+import { RemoveButton, SetupPart } from './setup-part.tsx';
 import { useAct, usePageState, useWords } from '../use-page.ts';
 
 /** What staff and technicians see and do: devices with their state and test, today's items. */
@@ -29,6 +30,7 @@ export function ServiceScreen({ view }: { readonly view: ServiceView }) {
         {technician && view.hostRestarts > 0 ? (
           <p>{t('service.restarts', { count: view.hostRestarts })}</p>
         ) : null}
+        {view.setup === null ? null : <SetupPart setup={view.setup} />}
         <Items view={view} />
       </main>
     </div>
@@ -83,6 +85,7 @@ function Device(props: { readonly view: ServiceDeviceView; readonly technician: 
           : t(`service.lastTest.${lastTest.result}`, { at: dateTimeText(lastTest.at, locale) })}
       </p>
       {connection === null ? null : <DeviceTest view={props.view} />}
+      {props.technician && connection !== null ? <RemoveButton device={device} /> : null}
     </section>
   );
 }

@@ -242,6 +242,10 @@ export class FakeCore {
         leave: service.leave.handler(heard('service.leave')),
         test: service.test.handler(heard('service.test')),
         confirm: service.confirm.handler(heard('service.confirm')),
+        detect: service.detect.handler(heard('service.detect')),
+        assign: service.assign.handler(heard('service.assign')),
+        remove: service.remove.handler(heard('service.remove')),
+        rollBack: service.rollBack.handler(heard('service.rollBack')),
         reprint: service.reprint.handler(heard('service.reprint')),
       },
       technician: {

@@ -45,6 +45,32 @@ const view = (part: Partial<ServiceView> = {}): ServiceView => ({
       lastTest: null,
     },
   ],
+  setup: {
+    version: 3,
+    earlier: [{ version: 2, at: '2026-11-23T08:40:00.000Z' }],
+    detection: {
+      state: 'done',
+      found: [
+        {
+          device: 'documentScanner',
+          protocol: 'escl',
+          connection: 'http://192.168.10.40/eSCL',
+          model: 'Scanner 5000',
+          confidence: 'certain',
+          evidence: { zh: '回答了扫描仪的能力说明', en: 'answered with a scanner’s capabilities' },
+          usable: true,
+        },
+      ],
+    },
+    problems: [
+      {
+        path: '$.devices.idCard.transport.baud',
+        message: { zh: '速率不在范围里', en: 'The speed is out of range' },
+        remedy: { zh: '请填 1200 到 921600', en: 'Give 1200 to 921600' },
+      },
+    ],
+    saving: false,
+  },
   hostRestarts: 2,
   problems: ['workNotOnTmpfs'],
   waiting: 1,
@@ -142,10 +168,18 @@ test('a person says whether the device did it; leaving leads back to citizens', 
   await enter(page, core);
   await page.getByRole('button', { name: zh.service.yes }).tap();
   await page.getByRole('button', { name: zh.service.test, exact: true }).tap();
+  await page.getByRole('button', { name: zh.service.setup.detect }).tap();
+  await page.getByRole('button', { name: zh.service.setup.use }).tap();
+  await page.getByRole('button', { name: zh.service.setup.back }).tap();
+  await page.getByRole('button', { name: zh.service.setup.remove }).first().tap();
   await page.getByRole('button', { name: zh.service.reprint }).tap();
   await expect.poll(() => core.called('service.reprint').length).toBe(1);
   expect(core.called('service.confirm')[0]?.input).toEqual({ device: 'idCard', worked: true });
   expect(core.called('service.test')[0]?.input).toEqual({ device: 'receiptPrinter' });
+  expect(core.called('service.detect')).toHaveLength(1);
+  expect(core.called('service.assign')[0]?.input).toEqual({ index: 0 });
+  expect(core.called('service.rollBack')[0]?.input).toEqual({ version: 2 });
+  expect(core.called('service.remove')[0]?.input).toEqual({ device: 'idCard' });
   core.script = ({ path }) => {
     if (path === 'service.leave') core.showService(null);
   };

@@ -34,6 +34,8 @@ export const AUDIT_EVENTS = {
   serviceRefused: 'A PIN was wrong or locked; detail: the role and which.',
   serviceLeft: 'The service page was left; detail: the role.',
   deviceTested: 'A device was tested; detail: the device and how it ended.',
+  devicesChanged:
+    'A technician changed the devices layer; detail: its new version and what was done.',
   receiptReprinted: 'Staff had a receipt printed again; detail: how it ended.',
 } as const satisfies Record<string, string>;
 

@@ -9,6 +9,7 @@ import type {
   ScanSource,
 } from '../../../drivers/document-scanner/contract.ts';
 import type { IdCardEvent } from '../../../drivers/id-card/contract.ts';
+import type { DevicesConfig } from '../../../kiosk-config/index.ts';
 import type { PrintOutcome } from '../../../drivers/receipt-printer/contract.ts';
 
 /** A device as the core sees it, over the process border. */
@@ -53,5 +54,7 @@ export interface Devices {
   readonly hostStartedAt: number;
   /** How often the host had to be started again. */
   readonly restarts: number;
+  /** Works with other devices from now on: what runs ends as unknown, the host is started anew. Never rejects. */
+  reconfigure(devices: DevicesConfig['devices']): Promise<void>;
   close(): Promise<void>;
 }

@@ -44,7 +44,9 @@ class HostedDevices implements Devices {
   readonly #holders: Readonly<Record<DeviceClass, StatusHolder>>;
   readonly #cardListeners = new Set<(event: IdCardEvent) => void>();
   readonly #jobs = new Map<number, Job>();
-  readonly #host: HostProcess | undefined;
+  #devices: DevicesConfig['devices'];
+  #host: HostProcess | undefined;
+  #earlierRestarts = 0;
   #nextId = 1;
   #sources: readonly ScanSource[] = [];
   #readingCard = false;
@@ -58,17 +60,8 @@ class HostedDevices implements Devices {
       receiptPrinter: holder('receiptPrinter'),
       documentScanner: holder('documentScanner'),
     };
-    // a terminal without any device needs no host either
-    if (DEVICE_CLASSES.every((device) => options.devices[device] === null)) return;
-    this.#host = new HostProcess(
-      options,
-      {
-        configure: () => ({ type: 'configure', devices: options.devices }),
-        onMessage: (message) => this.#heard(message),
-        onDown: () => this.#down(),
-      },
-      { ...HOST_TIMINGS, ...options.timings },
-    );
+    this.#devices = options.devices;
+    this.#startHost();
   }
 
   get hostStartedAt(): number {
@@ -76,7 +69,7 @@ class HostedDevices implements Devices {
   }
 
   get restarts(): number {
-    return this.#host?.restarts ?? 0;
+    return this.#earlierRestarts + (this.#host?.restarts ?? 0);
   }
 
   get idCard(): CoreIdCard {
@@ -147,12 +140,44 @@ class HostedDevices implements Devices {
     };
   }
 
+  async reconfigure(devices: DevicesConfig['devices']): Promise<void> {
+    const before = this.#host;
+    this.#earlierRestarts = this.restarts;
+    this.#host = undefined;
+    this.#devices = devices;
+    this.#sources = [];
+    for (const job of [...this.#jobs.values()]) endJob(job, 'device.hostDown', 'unknown');
+    for (const device of DEVICE_CLASSES) {
+      this.#holders[device].set({ state: devices[device] === null ? 'noDevice' : 'starting' });
+    }
+    await before?.close();
+    this.#startHost();
+  }
+
   async close(): Promise<void> {
     await this.#host?.close();
   }
 
+  #startHost(): void {
+    const devices = this.#devices;
+    // a terminal without any device needs no host either
+    if (DEVICE_CLASSES.every((device) => devices[device] === null)) return;
+    // what a host that was replaced still says counts no more
+    const current = (): boolean => this.#host === host;
+    const host: HostProcess = new HostProcess(
+      this.#options,
+      {
+        configure: () => ({ type: 'configure', devices }),
+        onMessage: (message) => current() && this.#heard(message),
+        onDown: () => current() && this.#down(),
+      },
+      { ...HOST_TIMINGS, ...this.#options.timings },
+    );
+    this.#host = host;
+  }
+
   #refusal(device: DeviceClass): FaultCode | undefined {
-    if (this.#options.devices[device] === null) return 'device.unsupported';
+    if (this.#devices[device] === null) return 'device.unsupported';
     return this.#host === undefined ? 'device.hostDown' : undefined;
   }
 
@@ -224,7 +249,7 @@ class HostedDevices implements Devices {
   /** Everything the host held ends truthfully: a print may or may not have gone through. */
   #down(): void {
     for (const device of DEVICE_CLASSES) {
-      if (this.#options.devices[device] === null) continue;
+      if (this.#devices[device] === null) continue;
       this.#holders[device].set({ state: 'unknown', fault: fault('device.hostDown') });
     }
     for (const job of [...this.#jobs.values()]) endJob(job, 'device.hostDown', 'unknown');

@@ -30,9 +30,9 @@ export const HOST_TIMINGS: HostTimings = {
 export interface HostOwner {
   /** Sent first to every new host. */
   readonly configure: () => ToHost;
-  readonly onMessage: (message: FromHost) => void;
+  readonly onMessage: (message: FromHost) => unknown;
   /** The host is gone with all it held; another one follows. */
-  readonly onDown: () => void;
+  readonly onDown: () => unknown;
 }
 
 /** Keeps one device host running: starts it, starts it again when it dies, kills it when it hangs. */

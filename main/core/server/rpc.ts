@@ -125,6 +125,12 @@ export function createRouter(services: RpcServices) {
       confirm: os.service.confirm.handler(({ input }) =>
         service.confirm(input.device, input.worked),
       ),
+      detect: os.service.detect.handler(() => {
+        service.setup.detect().catch(() => services.log.error('looking for devices failed'));
+      }),
+      assign: os.service.assign.handler(({ input }) => service.setup.assign(input.index)),
+      remove: os.service.remove.handler(({ input }) => service.setup.remove(input.device)),
+      rollBack: os.service.rollBack.handler(({ input }) => service.setup.rollBack(input.version)),
       reprint: os.service.reprint.handler(({ input }) => service.reprint(input.receiptNumber)),
     },
     technician: {

@@ -1,5 +1,5 @@
 import type { DeviceStatus } from '../../../domain/device/status.ts';
-import type { DevicesConfig, TransportConfig } from '../../../kiosk-config/index.ts';
+import type { TransportConfig } from '../../../kiosk-config/index.ts';
 import {
   serviceDevices,
   type EnterAnswer,
@@ -18,8 +18,10 @@ import { receiptDocument } from '../receipt/receipt-document.ts';
 import { Latest } from '../session/latest.ts';
 import { NotNow } from '../session/parts.ts';
 import { faultView } from '../session/view.ts';
+import type { DevicesLayer } from '../devices/devices-layer.ts';
 import type { DeviceTestResults } from './device-tests.ts';
 import { DeviceTester } from './device-tester.ts';
+import { SetupDesk, type SetupParts } from './setup-desk.ts';
 import type { PinRole, PinStore } from './pins.ts';
 
 /** Without a touch for so long the service page is left by itself. */
@@ -35,7 +37,8 @@ export interface ServiceParts {
   readonly pins: PinStore;
   readonly results: DeviceTestResults;
   readonly devices: Devices;
-  readonly configured: DevicesConfig['devices'];
+  readonly layer: DevicesLayer;
+  readonly detect: SetupParts['detect'];
   readonly outbox: Pick<Outbox, 'list' | 'stored' | 'waiting' | 'onChange' | 'find'>;
   readonly audit: Audit;
   /** Keeps citizens' sessions from beginning; says false while one runs. */
@@ -68,6 +71,7 @@ interface Visit {
 export class ServiceDesk {
   /** Null while nobody is in. */
   readonly view: Latest<ServiceView | null>;
+  readonly setup: SetupDesk;
   readonly #parts: ServiceParts;
   readonly #tester: DeviceTester;
   readonly #unsubscribe: readonly (() => void)[];
@@ -87,6 +91,14 @@ export class ServiceDesk {
       terminalId: () => parts.terminal().terminalId,
       onChange: changed,
       onFailed: (device) => this.#keep(device, 'failed'),
+    });
+    this.setup = new SetupDesk({
+      clock: parts.clock,
+      layer: parts.layer,
+      devices: parts.devices,
+      detect: parts.detect,
+      onChange: changed,
+      onSaved: (version, why) => this.#record('devicesChanged', `${String(version)} ${why}`),
     });
     this.#unsubscribe = [
       ...serviceDevices.map((device) => parts.devices[device].onStatus(changed)),
@@ -133,6 +145,7 @@ export class ServiceDesk {
     this.#visit = undefined;
     this.#reprint = null;
     this.#tester.reset();
+    this.setup.reset();
     this.#parts.hold(false);
     this.view.changed();
   }
@@ -147,7 +160,7 @@ export class ServiceDesk {
 
   /** Begins a test of a device that is meant to be there. */
   test(device: ServiceDevice): void {
-    if (this.#parts.configured[device] === null) throw new NotNow('DEVICE');
+    if (this.#parts.layer.current.devices[device] === null) throw new NotNow('DEVICE');
     this.#tester.start(device);
   }
 
@@ -221,6 +234,7 @@ export class ServiceDesk {
       role: this.#visit.role,
       endsAt: new Date(this.#visit.endsAt).toISOString(),
       devices: serviceDevices.map((device) => this.#device(device, devices[device].status)),
+      setup: this.#visit.role === 'technician' ? this.setup.view : null,
       hostRestarts: devices.restarts,
       problems: [...this.#parts.problems()],
       waiting: outbox.waiting(),
@@ -254,7 +268,7 @@ export class ServiceDesk {
         ...(fault === undefined ? {} : { fault: faultView(fault) }),
       },
       vendorCode: fault?.vendorCode ?? null,
-      connection: connectionOf(this.#parts.configured[device]),
+      connection: connectionOf(this.#parts.layer.current.devices[device]),
       test: this.#tester.view(device),
       lastTest: this.#parts.results.of(device) ?? null,
     };

@@ -1,0 +1,64 @@
+import type { Candidate, Proposal } from '../../../drivers/detection/contract.ts';
+import type { DeviceClass } from '../../../domain/device/status.ts';
+import type { DevicesConfig } from '../../../kiosk-config/index.ts';
+import type { ProbeAnswer, ProbeRequest } from '../../device-host/probe.ts';
+import type { Clock, Processes } from '../ports.ts';
+
+/** A wall of silent ports takes some seconds each; longer than this means that the probe hangs. */
+const LONGEST_MS = 60_000;
+
+/** Looks what is plugged in and set up nowhere, in a process of its own. Rejects when that ended without an answer. */
+export function detectDevices(
+  parts: { readonly processes: Processes; readonly clock: Clock; readonly entry: string },
+  held: DevicesConfig['devices'],
+  also: readonly Candidate[],
+): Promise<ProbeAnswer> {
+  return new Promise((resolve, reject) => {
+    const child = parts.processes.start(parts.entry, []);
+    const cancel = parts.clock.after(LONGEST_MS, () => child.kill());
+    child.onMessage((message) => {
+      cancel();
+      resolve(message as ProbeAnswer);
+    });
+    child.onExit((reason) => {
+      cancel();
+      reject(new Error(`the probe ended: ${reason}`));
+    });
+    child.send({ type: 'probe', also, held: placesOf(held) } satisfies ProbeRequest);
+  });
+}
+
+/** Where configured devices are. */
+function placesOf(devices: DevicesConfig['devices']): readonly Candidate[] {
+  return Object.values(devices).flatMap((config): readonly Candidate[] => {
+    if (config === null) return [];
+    if ('url' in config) return [{ type: 'url', url: config.url }];
+    const { transport } = config;
+    return transport.type === 'tcp'
+      ? [{ type: 'tcp', host: transport.host, port: transport.port }]
+      : [{ type: 'serial', path: transport.path }];
+  });
+}
+
+/** The devices with a finding put in its place; undefined when this terminal cannot use it. */
+export function withFinding(
+  devices: DevicesConfig['devices'],
+  { protocol, transport }: Proposal,
+): DevicesConfig['devices'] | undefined {
+  if (protocol === 'escl' && transport.type === 'url') {
+    return { ...devices, documentScanner: { driver: 'escl', url: transport.url } };
+  }
+  if (transport.type === 'url') return undefined;
+  if (protocol === 'sdt') return { ...devices, idCard: { driver: 'sdt', transport } };
+  if (protocol !== 'escpos') return undefined;
+  const profile = devices.receiptPrinter?.profile ?? 'generic80';
+  return { ...devices, receiptPrinter: { driver: 'escpos', profile, transport } };
+}
+
+/** The devices without one of them. */
+export function without(
+  devices: DevicesConfig['devices'],
+  device: DeviceClass,
+): DevicesConfig['devices'] {
+  return { ...devices, [device]: null };
+}

@@ -1,0 +1,67 @@
+import { afterEach, expect, it, vi } from 'vitest';
+import { SdtSimulator } from '../../../drivers/id-card/simulator/sdt-simulator.ts';
+import { DEFAULT_DEVICES, DEMO_PINS } from '../../../kiosk-config/index.ts';
+import type { ServiceView } from '../../contract/service-view.ts';
+import {
+  makeTerminalBench,
+  tell,
+  until,
+  type TerminalBench,
+} from '../session/terminal-bench.test-helper.ts';
+
+vi.setConfig({ testTimeout: 90_000 });
+
+let bench: TerminalBench;
+const reader = new SdtSimulator();
+afterEach(async () => {
+  await bench.close();
+  await reader.close();
+});
+
+it('a technician finds a reader, uses it, reads a card with it, and goes back', async () => {
+  const port = await reader.listen(0);
+  bench = await makeTerminalBench({
+    devices: DEFAULT_DEVICES,
+    change: { probeAlso: [{ type: 'tcp', host: '127.0.0.1', port }] },
+  });
+  await until('catalogue', () => bench.terminal.durable.bundles.current().catalogue !== undefined);
+  const page = await bench.page();
+  await expect(page.call.service.detect()).rejects.toMatchObject({ code: 'FORBIDDEN' });
+  await page.call.service.enter({ role: 'technician', pin: DEMO_PINS.technician });
+  const views: (ServiceView | null)[] = [];
+  const stream = await page.call.service.watch();
+  const follow = async (): Promise<void> => {
+    for await (const view of stream) views.push(view);
+  };
+  follow().catch(() => undefined);
+  const setup = () => views.at(-1)?.setup;
+  const card = () => views.at(-1)?.devices.find(({ device }) => device === 'idCard');
+
+  await page.call.service.detect();
+  await until('looked', () => setup()?.detection.state === 'done');
+  const index =
+    setup()?.detection.found.findIndex(({ connection }) => connection === `127.0.0.1:${port}`) ??
+    -1;
+  expect(setup()?.detection.found[index]).toMatchObject({
+    device: 'idCard',
+    protocol: 'sdt',
+    usable: true,
+  });
+  expect(card()?.status.state).toBe('noDevice');
+  await expect(page.call.service.assign({ index: 99 })).rejects.toMatchObject({
+    code: 'NOT_FOUND',
+  });
+  await page.call.service.assign({ index });
+  await until('reader online', () => card()?.status.state === 'online');
+  expect(setup()).toMatchObject({ version: 2, earlier: [{ version: 1 }] });
+
+  await page.call.service.test({ device: 'idCard' });
+  await until('test runs', () => card()?.test.state === 'running');
+  tell(reader, { do: 'insertCard', persona: 'ext-a' });
+  await until('card read', () => card()?.test.state === 'ask');
+  tell(reader, { do: 'removeCard' });
+
+  await page.call.service.rollBack({ version: 1 });
+  await until('gone back', () => card()?.status.state === 'noDevice');
+  expect(setup()).toMatchObject({ version: 3 });
+});

@@ -1,0 +1,145 @@
+import type { DeviceClass } from '../../../domain/device/status.ts';
+import type { Proposal } from '../../../drivers/detection/contract.ts';
+import type { ConfigResult, DevicesConfig } from '../../../kiosk-config/index.ts';
+import type { ProbeAnswer } from '../../device-host/probe.ts';
+import type { SetupView } from '../../contract/service-view.ts';
+import type { Devices } from '../devices/contract.ts';
+import { withFinding, without } from '../devices/detect.ts';
+import type { DevicesLayer } from '../devices/devices-layer.ts';
+import type { Clock } from '../ports.ts';
+import { NotNow } from '../session/parts.ts';
+
+/** What setting devices up lives on. */
+export interface SetupParts {
+  readonly clock: Clock;
+  readonly layer: DevicesLayer;
+  readonly devices: Pick<Devices, 'reconfigure'>;
+  readonly detect: (held: DevicesConfig['devices']) => Promise<ProbeAnswer>;
+  readonly onChange: () => void;
+  /** A new version is in force; its number and why. */
+  readonly onSaved: (version: number, why: string) => void;
+}
+
+/**
+ * Sets devices up: looks what is plugged in, puts what a technician chooses into the devices layer, goes
+ * back to an earlier version. Finding proposes only; nothing is set up by itself.
+ */
+export class SetupDesk {
+  readonly #parts: SetupParts;
+  #found: readonly Proposal[] = [];
+  #detection: SetupView['detection'] = { state: 'none', found: [] };
+  #problems: SetupView['problems'] = [];
+  #saving = false;
+
+  constructor(parts: SetupParts) {
+    this.#parts = parts;
+  }
+
+  get view(): SetupView {
+    const { current, earlier } = this.#parts.layer;
+    return {
+      version: current.version,
+      earlier: [...earlier],
+      detection: this.#detection,
+      problems: this.#problems,
+      saving: this.#saving,
+    };
+  }
+
+  /** Looks what answers besides what is set up. Resolves when it has looked; does nothing while it looks. */
+  async detect(): Promise<void> {
+    if (this.#detection.state === 'running') return;
+    this.#found = [];
+    this.#show({ state: 'running', found: [] });
+    try {
+      const { proposals } = await this.#parts.detect(this.#parts.layer.current.devices);
+      this.#found = proposals;
+      this.#show({
+        state: 'done',
+        found: proposals.map((proposal) => ({
+          device: proposal.class,
+          protocol: proposal.protocol,
+          connection: placeOf(proposal),
+          model: proposal.model ?? null,
+          confidence: proposal.confidence,
+          evidence: { ...proposal.evidence },
+          usable: withFinding(this.#parts.layer.current.devices, proposal) !== undefined,
+        })),
+      });
+    } catch {
+      this.#show({ state: 'failed', found: [] });
+    }
+  }
+
+  /** Puts something that was found into its place. */
+  async assign(index: number): Promise<void> {
+    const proposal = this.#found[index];
+    const devices = proposal && withFinding(this.#parts.layer.current.devices, proposal);
+    if (devices === undefined) throw new NotNow('NOT_FOUND');
+    await this.#save(`assign ${proposal?.class ?? ''}`, (at) =>
+      this.#parts.layer.save(devices, at),
+    );
+    this.#found = [];
+    this.#show({ state: 'none', found: [] });
+  }
+
+  /** A device is not meant to be there any more. */
+  async remove(device: DeviceClass): Promise<void> {
+    const devices = without(this.#parts.layer.current.devices, device);
+    await this.#save(`remove ${device}`, (at) => this.#parts.layer.save(devices, at));
+  }
+
+  async rollBack(version: number): Promise<void> {
+    await this.#save(`back to ${String(version)}`, (at) => this.#parts.layer.rollBack(version, at));
+  }
+
+  /** Forgets what was found. */
+  reset(): void {
+    this.#found = [];
+    this.#detection = { state: 'none', found: [] };
+    this.#problems = [];
+  }
+
+  async #save(
+    why: string,
+    save: (at: string) => Promise<ConfigResult<DevicesConfig> | undefined>,
+  ): Promise<void> {
+    if (this.#saving) throw new NotNow('DEVICE');
+    this.#saving = true;
+    this.#problems = [];
+    this.#parts.onChange();
+    try {
+      const saved = await save(new Date(this.#parts.clock.wall()).toISOString());
+      if (saved === undefined) throw new NotNow('NOT_FOUND');
+      if (!saved.ok) {
+        this.#problems = saved.error.map(({ path, message, remedy }) => ({
+          path,
+          message: { ...message },
+          remedy: { ...remedy },
+        }));
+        return;
+      }
+      await this.#parts.devices.reconfigure(saved.value.devices);
+      this.#parts.onSaved(saved.value.version, why);
+    } finally {
+      this.#saving = false;
+      this.#parts.onChange();
+    }
+  }
+
+  #show(detection: SetupView['detection']): void {
+    this.#detection = detection;
+    this.#parts.onChange();
+  }
+}
+
+function placeOf({ transport }: Proposal): string {
+  switch (transport.type) {
+    case 'serial':
+      return `${transport.path} ${String(transport.baud)}`;
+    case 'tcp':
+      return `${transport.host}:${String(transport.port)}`;
+    case 'url':
+      return transport.url;
+  }
+}
