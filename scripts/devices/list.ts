@@ -1,3 +1,4 @@
+import { realpath } from 'node:fs/promises';
 import { z } from 'zod';
 import { candidateKey } from '../../drivers/detection/probe.ts';
 import { listSerialPorts } from '../../drivers/detection/serial-ports.ts';
@@ -76,10 +77,21 @@ export async function runList(desk: DeviceDesk, output: Output): Promise<0 | 1> 
   return lines.every(isWell) ? 0 : 1;
 }
 
+/** Where devices of the configuration are, also by the port behind a link such as /dev/serial/by-id/…. */
+export async function heldPlaces(lines: readonly DeviceLine[]): Promise<ReadonlySet<string>> {
+  const places = new Set<string>();
+  for (const { transport } of lines) {
+    if (transport === undefined) continue;
+    places.add(candidateKey(transport));
+    if (transport.type !== 'serial') continue;
+    const path = await realpath(transport.path).catch(() => transport.path);
+    places.add(candidateKey({ type: 'serial', path }));
+  }
+  return places;
+}
+
 async function tellPlugged(lines: readonly DeviceLine[], output: Output): Promise<void> {
-  const used = new Set(
-    lines.flatMap(({ transport }) => (transport ? [candidateKey(transport)] : [])),
-  );
+  const used = await heldPlaces(lines);
   const ports = await listSerialPorts();
   if (!ports.ok) {
     const { detail = '' } = ports.error;

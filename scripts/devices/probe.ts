@@ -4,6 +4,7 @@ import { candidateKey, probe } from '../../drivers/detection/probe.ts';
 import { listSerialPorts } from '../../drivers/detection/serial-ports.ts';
 import { problemText, type DevicesConfig } from '../../kiosk-config/index.ts';
 import type { DeviceLine } from '../../main/core/server/admin-socket-shapes.ts';
+import { heldPlaces } from './list.ts';
 import type { Output } from './output.ts';
 import { proposeLayer } from './propose.ts';
 import { both, className, confidenceName, placeName, skippedName } from './words.ts';
@@ -47,9 +48,7 @@ export async function runProbe(
   output: Output,
   signal: AbortSignal,
 ): Promise<0 | 1> {
-  const held = new Set(
-    request.held.flatMap(({ transport }) => (transport ? [candidateKey(transport)] : [])),
-  );
+  const held = await heldPlaces(request.held);
   const all = await allCandidates(request, signal);
   const toPeople = request.propose && !output.json;
   const tell: Output['tell'] = (value, text) =>

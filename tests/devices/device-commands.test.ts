@@ -66,7 +66,7 @@ function tell(simulator: Simulator, command: SimulatorCommand): void {
   if (!done.ok) throw new Error(done.error);
 }
 
-async function settled(device: 'receiptPrinter', state: string): Promise<void> {
+async function settled(device: 'idCard' | 'receiptPrinter', state: string): Promise<void> {
   const end = performance.now() + 15_000;
   while (devices[device].status.state !== state) {
     if (performance.now() > end) throw new Error(`${device} never was ${state}`);
@@ -93,6 +93,43 @@ const test = (id: string, seen?: (answer: AdminAnswer) => void, seconds = 30) =>
 
 const type = (answer: AdminAnswer): unknown =>
   'event' in answer ? (answer.event as { readonly type: string }).type : undefined;
+
+describe('devices.watch and devices.list', () => {
+  it('give every device with its place, then each change, until the tool hangs up', async () => {
+    await settled('idCard', 'online');
+    await settled('receiptPrinter', 'online');
+    const stop = new AbortController();
+    const states: string[] = [];
+    await ask(
+      { do: 'devices.watch' },
+      (answer) => {
+        if (!('event' in answer)) return;
+        const { id, state } = answer.event as { readonly id: string; readonly state: string };
+        states.push(`${id} ${state}`);
+        if (states.length === 3) tell(printer, { do: 'setPaper', paper: 'out' });
+        if (id === 'receiptPrinter' && state === 'userError') stop.abort();
+      },
+      stop.signal,
+    );
+    expect(states.slice(0, 3)).toEqual([
+      'idCard online',
+      'receiptPrinter online',
+      expect.stringMatching(/^documentScanner /),
+    ]);
+    tell(printer, { do: 'setPaper', paper: 'full' });
+    expect(states).toContain('receiptPrinter userError');
+    expect(await ask({ do: 'devices.list' })).toMatchObject([
+      {
+        ok: true,
+        value: [
+          { id: 'idCard', configured: true, state: 'online', transport: { type: 'tcp' } },
+          { id: 'receiptPrinter', paper: 'out', fault: { code: 'printer.paperOut' } },
+          { id: 'documentScanner', transport: { type: 'url', url: scanner.url } },
+        ],
+      },
+    ]);
+  });
+});
 
 describe('devices.test', () => {
   it('reads a card and tells its masked name, nothing else of the person', async () => {
@@ -185,42 +222,5 @@ describe('devices.test', () => {
       expect(answers).toMatchObject([{ ok: false, error: 'badRequest' }]);
     }
     expect(holds).toEqual([]);
-  });
-});
-
-describe('devices.watch and devices.list', () => {
-  it('give every device with its place, then each change, until the tool hangs up', async () => {
-    await settled('receiptPrinter', 'online');
-    const stop = new AbortController();
-    const states: string[] = [];
-    await ask(
-      { do: 'devices.watch' },
-      (answer) => {
-        if (!('event' in answer)) return;
-        const { id, state } = answer.event as { readonly id: string; readonly state: string };
-        states.push(`${id} ${state}`);
-        if (states.length === 3) tell(printer, { do: 'setPaper', paper: 'out' });
-        if (id !== 'receiptPrinter') return;
-        if (state === 'userError') tell(printer, { do: 'setPaper', paper: 'full' });
-        if (state === 'online' && states.includes('receiptPrinter userError')) stop.abort();
-      },
-      stop.signal,
-    );
-    expect(states.slice(0, 3)).toEqual([
-      'idCard online',
-      'receiptPrinter online',
-      expect.stringMatching(/^documentScanner /),
-    ]);
-    expect(states).toContain('receiptPrinter userError');
-    expect(await ask({ do: 'devices.list' })).toMatchObject([
-      {
-        ok: true,
-        value: [
-          { id: 'idCard', configured: true, state: 'online', transport: { type: 'tcp' } },
-          { id: 'receiptPrinter', paper: 'full' },
-          { id: 'documentScanner', transport: { type: 'url', url: scanner.url } },
-        ],
-      },
-    ]);
   });
 });
