@@ -20,6 +20,10 @@ const reader = (path: string): DevicesConfig['devices'] => ({
   idCard: { driver: 'sdt', transport: { type: 'serial', path, baud: 115_200 } },
 });
 
+async function saved(layer: DevicesLayer, path: string): Promise<void> {
+  expect((await layer.save(reader(path), AT)).ok).toBe(true);
+}
+
 describe('the devices layer', () => {
   it('is saved as a file that the next start reads, and kept in versions', async () => {
     const layer = await open();
@@ -34,8 +38,8 @@ describe('the devices layer', () => {
 
   it('goes back to an earlier version under a new number', async () => {
     const layer = await open();
-    await layer.save(reader('/dev/ttyS0'), AT);
-    await layer.save(reader('/dev/ttyS1'), AT);
+    await saved(layer, '/dev/ttyS0');
+    await saved(layer, '/dev/ttyS1');
     expect(await layer.rollBack(9, AT)).toBeUndefined();
     expect((await layer.rollBack(2, AT))?.ok).toBe(true);
     expect(layer.current.version).toBe(4);
@@ -45,7 +49,7 @@ describe('the devices layer', () => {
 
   it('says what is wrong, and changes nothing then', async () => {
     const layer = await open();
-    await layer.save(reader('/dev/ttyS0'), AT);
+    await saved(layer, '/dev/ttyS0');
     const before = readFileSync(file(), 'utf8');
     const wrong = { ...DEFAULT_DEVICES.devices, idCard: { driver: 'sdt', transport: {} } };
     const answer = await layer.save(wrong as never, AT);
@@ -66,7 +70,7 @@ describe('the devices layer', () => {
 
   it('keeps a file that could not be read beside the one it saves', async () => {
     writeFileSync(file(), '{ "version": 7, "devices": ');
-    await (await open()).save(reader('/dev/ttyS0'), AT);
+    await saved(await open(), '/dev/ttyS0');
     const aside = readdirSync(folder).filter((name) => name.includes('set-aside'));
     expect(aside).toHaveLength(1);
     expect(readFileSync(join(folder, aside[0] ?? ''), 'utf8')).toBe('{ "version": 7, "devices": ');
@@ -74,7 +78,7 @@ describe('the devices layer', () => {
 
   it('offers no earlier version that cannot be read', async () => {
     const layer = await open();
-    await layer.save(reader('/dev/ttyS0'), AT);
+    await saved(layer, '/dev/ttyS0');
     writeFileSync(join(folder, 'devices.v1.json'), '{');
     expect((await open(layer.current)).earlier).toEqual([]);
   });
