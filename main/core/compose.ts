@@ -29,6 +29,7 @@ import { createImages } from './materials/images.ts';
 import { createSummaryMaker } from './pdf/summary-maker.ts';
 import type { Ports } from './ports.ts';
 import { PageAccess } from './server/access.ts';
+import { deviceCommands } from './server/admin-socket-devices.ts';
 import { openAdminSocket } from './server/admin-socket.ts';
 import { startServer } from './server/server.ts';
 import { DeviceTestResults } from './service/device-tests.ts';
@@ -238,7 +239,7 @@ export async function composeTerminal(options: TerminalOptions): Promise<Termina
       detect: (held) => detectDevices(probe, held, options.probeAlso ?? []),
       outbox: durable.outbox,
       audit: durable.audit,
-      hold: (on) => session.hold(on),
+      hold: (on) => session.hold('service page', on),
       problems: () => terminal.view.value.problems,
       terminal: () => ({
         terminalId: durable.enrolment.current()?.terminalId ?? '',
@@ -286,6 +287,13 @@ export async function composeTerminal(options: TerminalOptions): Promise<Termina
           status: health,
           devices: details,
           newToken: () => ({ page: entryAddress() }),
+          ...deviceCommands({
+            clock,
+            devices,
+            configured: () => layer.current.devices,
+            terminalId: () => durable.enrolment.current()?.terminalId ?? '',
+            hold: (on) => session.hold('admin socket', on),
+          }),
         }),
       );
     }

@@ -52,7 +52,7 @@ export function ownDesk({ devices: configured }: DevicesConfig): DeviceDesk {
   const commands = deviceCommands({
     clock: systemClock,
     devices,
-    configured,
+    configured: () => configured,
     terminalId: () => '',
     // no core, no citizen
     hold: () => true,

@@ -1,5 +1,7 @@
+import { DEVICE_CLASSES } from '../../domain/device/status.ts';
 import type { Confidence, Proposal } from '../../drivers/detection/contract.ts';
 import { parseConfig, type ConfigResult, type DevicesConfig } from '../../kiosk-config/index.ts';
+import { withFinding } from '../../main/core/devices/detect.ts';
 import { className, placeName, type Words } from './words.ts';
 
 /** A devices layer to look at and save, and what is to be thought of. */
@@ -9,12 +11,6 @@ export interface ProposedLayer {
 }
 
 const RANK: Readonly<Record<Confidence, number>> = { certain: 2, likely: 1, possible: 0 };
-
-function configOf({ protocol, transport }: Proposal): unknown {
-  if (protocol === 'sdt') return { driver: 'sdt', transport };
-  if (protocol === 'escpos') return { driver: 'escpos', profile: 'generic80', transport };
-  return transport.type === 'url' ? { driver: 'escl', url: transport.url } : null;
-}
 
 function both(zh: string, en: string): Words {
   return { zh, en };
@@ -29,8 +25,8 @@ export function proposeLayer(
   found: readonly Proposal[],
 ): ConfigResult<ProposedLayer> {
   const notes: Words[] = [];
-  const devices: Record<string, unknown> = { ...current.devices };
-  for (const name of Object.keys(current.devices)) {
+  let devices = current.devices;
+  for (const name of DEVICE_CLASSES) {
     const able = found
       .filter((one) => one.class === name && one.confidence !== 'possible')
       .toSorted((one, other) => RANK[other.confidence] - RANK[one.confidence]);
@@ -41,7 +37,7 @@ export function proposeLayer(
       notes.push(both(`${zh}已有设置，没有改动`, `${en}: set up already, left as it is`));
       continue;
     }
-    devices[name] = configOf(best);
+    devices = withFinding(devices, best) ?? devices;
     if (best.protocol === 'escpos') {
       notes.push(
         both(

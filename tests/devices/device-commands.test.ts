@@ -42,7 +42,7 @@ beforeAll(async () => {
   commands = deviceCommands({
     clock: systemClock,
     devices,
-    configured: config.devices,
+    configured: () => config.devices,
     terminalId: () => 'T-1',
     hold: (on) => {
       if (on && citizen) return false;

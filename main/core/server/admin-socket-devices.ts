@@ -18,7 +18,8 @@ import {
 export interface DeviceCommandsParts {
   readonly clock: Clock;
   readonly devices: Devices;
-  readonly configured: DevicesConfig['devices'];
+  /** As it is set up now; a technician may change it meanwhile. */
+  readonly configured: () => DevicesConfig['devices'];
   /** For the test slip; empty while it has none. */
   readonly terminalId: () => string;
   /** Keeps citizens' sessions from beginning; says false while one runs. */
@@ -69,7 +70,7 @@ export function deviceCommands(parts: DeviceCommandsParts): AdminCommands {
       if (!asked.success) return badRequest(asked.error);
       const id = DEVICE_CLASSES.find((one) => one === asked.data.id);
       if (id === undefined) return new AdminRefusal('unknownDevice', { known: DEVICE_IDS });
-      if (parts.configured[id] === null) return new AdminRefusal('notConfigured', { id });
+      if (parts.configured()[id] === null) return new AdminRefusal('notConfigured', { id });
       return test(id, asked.data.seconds, signal);
     },
   };
@@ -104,11 +105,11 @@ function lineOf(
   { clock, devices, configured }: Pick<DeviceCommandsParts, 'clock' | 'devices' | 'configured'>,
 ): DeviceLine {
   const { state, paper, fault } = devices[id].status;
-  const transport = transportOf(configured[id]);
+  const transport = transportOf(configured()[id]);
   return {
     id,
     class: id,
-    configured: configured[id] !== null,
+    configured: configured()[id] !== null,
     ...(transport === undefined ? {} : { transport }),
     state,
     ...(paper === undefined ? {} : { paper }),

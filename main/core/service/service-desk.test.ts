@@ -83,8 +83,8 @@ describe('the service page', () => {
     await enter('staff');
     page.close();
     const other = await bench.page();
-    await until('let in again', () => bench.terminal.session.hold(true));
-    bench.terminal.session.hold(false);
+    await until('let in again', () => bench.terminal.session.hold('test', true));
+    bench.terminal.session.hold('test', false);
     await other.call.session.begin({ locale: 'zh' });
   });
 

@@ -45,7 +45,7 @@ export class SessionService {
   #storing: Promise<unknown> = Promise.resolve();
   #sessionId: string | undefined;
   #revision = 0;
-  #held = false;
+  readonly #holders = new Set<string>();
 
   constructor(parts: SessionParts) {
     this.#parts = parts;
@@ -86,13 +86,15 @@ export class SessionService {
   }
 
   /**
-   * Lets no session begin while it is on: somebody works at the devices.
+   * Lets no session begin while anybody holds: somebody works at the devices.
+   * @param who name of the holder; each lets go for itself
    * @returns false when a session runs; nothing was changed then
    */
-  hold(on: boolean): boolean {
+  hold(who: string, on: boolean): boolean {
     if (on && this.#step === 'goodbye') this.reset('ended');
     if (on && this.#sessionId !== undefined) return false;
-    this.#held = on;
+    if (on) this.#holders.add(who);
+    else this.#holders.delete(who);
     return true;
   }
 
@@ -338,7 +340,7 @@ export class SessionService {
   }
 
   #open(locale: Locale): boolean {
-    if (this.#held) return false;
+    if (this.#holders.size > 0) return false;
     const catalogue = this.#parts.bundles.current().catalogue?.content;
     if (catalogue === undefined) return false;
     this.#sessionId = Buffer.from(this.#parts.randomness.bytes(16)).toString('hex');
@@ -352,7 +354,7 @@ export class SessionService {
 
   #onCard(event: IdCardEvent): void {
     // a technician's card says nothing to citizens
-    if (this.#held) return;
+    if (this.#holders.size > 0) return;
     if (this.#step === 'goodbye' && event.type !== 'removed') this.reset('ended');
     const open = this.#sessionId === undefined;
     const meaning = this.#cards.judge(event, open);
