@@ -7,11 +7,11 @@ import type { IdCardEvent } from '../../../drivers/id-card/contract.ts';
 import type { SessionStep, SessionView } from '../../contract/session-view.ts';
 import type { AuditEventName } from '../audit/catalogue.ts';
 import { MaterialStore } from '../materials/material-store.ts';
-import type { Cancel } from '../ports.ts';
 import { ApplicationDesk, type InkInput } from './application-desk.ts';
 import { CardDesk } from './card-desk.ts';
 import { sessionFlow, type FlowEvent, type FlowState } from './flow.ts';
 import { withAnswers, withDispute } from './form-state.ts';
+import { Goodbye } from './goodbye.ts';
 import { IdleWatch } from './idle.ts';
 import { Latest } from './latest.ts';
 import { NotNow, type SessionParts } from './parts.ts';
@@ -20,10 +20,6 @@ import { ScanDesk } from './scan-desk.ts';
 import { SessionData } from './session-data.ts';
 import { personalTexts } from './personal-texts.ts';
 import { sessionView } from './view.ts';
-
-const GOODBYE_MS = 10_000;
-/** A forgotten card is shown for so long, then the next citizen is let in. */
-const LEFT_BEHIND_MS = 60_000;
 
 /**
  * The running session: one at a time, in memory only. Every method that the page calls either does its
@@ -40,8 +36,8 @@ export class SessionService {
   readonly #application: ApplicationDesk;
   readonly #receipts: ReceiptDesk;
   readonly #idle: IdleWatch;
+  readonly #farewell: Goodbye;
   readonly #unsubscribe: readonly (() => void)[];
-  #cancelGoodbye: Cancel = () => undefined;
   #storing: Promise<unknown> = Promise.resolve();
   #sessionId: string | undefined;
   #revision = 0;
@@ -61,6 +57,11 @@ export class SessionService {
       onChange: changed,
       onEnd: () => this.reset('idle'),
     });
+    this.#farewell = new Goodbye(
+      parts.clock,
+      () => this.#cards.lies,
+      () => this.reset('ended'),
+    );
     this.view = new Latest(() => this.#draw());
     this.#unsubscribe = [
       parts.devices.idCard.onEvent((event) => this.#onCard(event)),
@@ -331,7 +332,7 @@ export class SessionService {
 
   /** Everything of people, in memory and in what others hold of it. */
   #forget(): void {
-    this.#cancelGoodbye();
+    this.#farewell.cancel();
     this.#cards.sessionEnds();
     this.#scans.forget();
     this.#idle.stop();
@@ -426,17 +427,7 @@ export class SessionService {
   #goodbye(): void {
     this.#forget();
     if (this.#cards.lies) this.#data.card = { state: 'leftBehind' };
-    const since = this.#parts.clock.now();
-    const wait = (): void => {
-      const waited = this.#parts.clock.now() - since;
-      if (this.#cards.lies && waited < LEFT_BEHIND_MS) this.#after(wait);
-      else this.reset('ended');
-    };
-    this.#after(wait);
-  }
-
-  #after(wait: () => void): void {
-    this.#cancelGoodbye = this.#parts.clock.after(GOODBYE_MS, wait);
+    this.#farewell.begin();
   }
 
   #print(): void {
