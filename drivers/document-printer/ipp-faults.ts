@@ -10,6 +10,7 @@ export type IppFailure =
   /** `connected`: the call may have reached the printer. */
   | { readonly kind: 'unreachable'; readonly detail: string; readonly connected: boolean }
   | { readonly kind: 'untrusted' }
+  | { readonly kind: 'missingLibrary' }
   | { readonly kind: 'timeout'; readonly connected: boolean }
   | { readonly kind: 'cancelled'; readonly connected: boolean }
   | { readonly kind: 'malformed'; readonly detail: string };
@@ -117,6 +118,8 @@ export function failureFault(failure: IppFailure): Fault {
       return fault('device.offline', { detail: failure.detail });
     case 'untrusted':
       return fault('device.misconfigured', { detail: 'certificate of the printer' });
+    case 'missingLibrary':
+      return fault('device.missingLibrary', { detail: '@sealsystems/ipp' });
     case 'malformed':
       return fault('device.protocol', { detail: failure.detail });
     case 'ipp': {

@@ -13,5 +13,5 @@ declare module '@sealsystems/ipp' {
     /** Takes a message apart. Throws, or never ends, on bytes that are no IPP. */
     parse(bytes: Buffer): Readonly<Record<string, unknown>>;
   };
-  export default ipp;
+  export = ipp;
 }

@@ -1,0 +1,270 @@
+import { isDeepStrictEqual } from 'node:util';
+import { fault } from '../../domain/device/fault-catalogue.ts';
+import type { Fault } from '../../domain/device/fault.ts';
+import type { DeviceStatus } from '../../domain/device/status.ts';
+import type { CommandOptions, DriverClock, Unsubscribe } from '../device.ts';
+import { sleep } from '../transport/system-clock.ts';
+import type {
+  DocumentPrinter,
+  DocumentPrinterCapabilities,
+  DocumentPrintRequest,
+  PrintOutcome,
+  Supply,
+} from './contract.ts';
+import { IPP_LIMITS, IppClient, type IppLimits, type IppTicket } from './ipp-client.ts';
+import { failureFault, printerFault, type IppFailure } from './ipp-faults.ts';
+import { runIppJob, takeBack, type IppJobTiming, type OrphanJob } from './ipp-job.ts';
+import { deviceStatusOf, factsOf, type IppPrinterFacts } from './ipp-status.ts';
+import { suppliesOf } from './ipp-supplies.ts';
+import { JobLimit } from './job-limit.ts';
+
+/** How often an IPP printer is asked, in ms. */
+export interface IppTiming extends IppJobTiming {
+  /** Between two looks at a printer that answers. */
+  readonly pollMs: number;
+  /** Between two tries to find one that does not; doubles up to `maxRetryMs`. */
+  readonly firstRetryMs: number;
+  readonly maxRetryMs: number;
+  /** Looks in a row that must fail before a printer that was there counts as gone. */
+  readonly lossesBeforeGone: number;
+}
+
+const TIMING: IppTiming = {
+  pollMs: 5_000,
+  firstRetryMs: 1_000,
+  maxRetryMs: 30_000,
+  lossesBeforeGone: 2,
+  jobPollMs: 700,
+  busyRetryMs: 2_000,
+  busyTries: 10,
+  stopPatienceMs: 4_000,
+  holdPatienceMs: 10_000,
+  graceMs: 5_000,
+};
+
+/** What an IPP printer driver needs. */
+export interface IppPrinterOptions {
+  /** `ipp://10.0.0.8/ipp/print`, or with ipps, http or https; a CUPS queue is `…:631/printers/NAME`. */
+  readonly url: string;
+  readonly clock: DriverClock;
+  /** SHA-256 fingerprint of the printer's certificate, hex; for printers that sign their own. */
+  readonly certificateSha256?: string;
+  readonly timing?: Partial<IppTiming>;
+  readonly limits?: Partial<IppLimits>;
+}
+
+const NOTHING_KNOWN: DocumentPrinterCapabilities = {
+  formats: [],
+  duplex: false,
+  colour: false,
+  media: [],
+};
+const A4 = 'iso_a4_210x297mm';
+const MOST_COPIES = 99;
+/** A job is named so when it belongs to no receipt. */
+const ANY_JOB = 'bianmin';
+const PDF = 'application/pdf';
+
+/** Driver for printers that speak IPP over HTTP and take PDF: IPP Everywhere, AirPrint 2 and CUPS. */
+export class IppPrinter implements DocumentPrinter {
+  readonly #client: IppClient;
+  readonly #clock: DriverClock;
+  readonly #timing: IppTiming;
+  readonly #limits: IppLimits;
+  readonly #listeners = new Set<(status: DeviceStatus) => void>();
+  readonly #closing = new AbortController();
+  #facts: IppPrinterFacts | undefined;
+  #supplies: readonly Supply[] = [];
+  #status: DeviceStatus = { state: 'starting', paper: 'unknown' };
+  #isPrinting = false;
+  #losses = 0;
+  #lostBy: Fault | undefined;
+  #orphans: readonly OrphanJob[] = [];
+  #turn: Promise<unknown> = Promise.resolve();
+  #watch: Promise<void> | undefined;
+
+  /** Throws a TypeError when the URL is no address of a printer. */
+  constructor(options: IppPrinterOptions) {
+    this.#clock = options.clock;
+    this.#timing = { ...TIMING, ...options.timing };
+    this.#limits = { ...IPP_LIMITS, ...options.limits };
+    this.#client = new IppClient(
+      options.url,
+      options.clock,
+      this.#limits,
+      options.certificateSha256,
+    );
+  }
+
+  get status(): DeviceStatus {
+    return this.#status;
+  }
+
+  get capabilities(): DocumentPrinterCapabilities {
+    if (this.#facts === undefined) return NOTHING_KNOWN;
+    const { formats, duplex, colour, media } = this.#facts;
+    return { formats, duplex, colour, media };
+  }
+
+  get supplies(): readonly Supply[] {
+    return this.#supplies;
+  }
+
+  onStatus(listener: (status: DeviceStatus) => void): Unsubscribe {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Looks for the printer once, then goes on looking by itself. */
+  async open(): Promise<void> {
+    if (this.#watch) return;
+    const first = this.#look(this.#closing.signal);
+    this.#watch = first.then(() => this.#keepLooking());
+    await first;
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort();
+    await this.#turn;
+    await this.#watch;
+    this.#supplies = [];
+    this.#show({ state: 'offline', paper: 'unknown', fault: fault('device.offline') });
+  }
+
+  async print(request: DocumentPrintRequest, options: CommandOptions): Promise<PrintOutcome> {
+    if (this.#closing.signal.aborted) return failed(fault('device.offline'));
+    const limit = new JobLimit(this.#clock, options, this.#closing.signal, this.#timing.graceMs);
+    const turn = this.#turn.then(() => this.#print(request, limit));
+    // The caller has the answer before the last look.
+    this.#turn = turn.then(
+      () => this.#rest(),
+      () => this.#rest(),
+    );
+    try {
+      return await Promise.race([turn, limit.whileWaiting().then(failed)]);
+    } finally {
+      limit.end();
+    }
+  }
+
+  async #print(request: DocumentPrintRequest, limit: JobLimit): Promise<PrintOutcome> {
+    if (!limit.start()) return failed(limit.fault);
+    this.#isPrinting = true;
+    const status = await this.#look(limit.signal);
+    if (limit.isOver()) return failed(limit.fault);
+    const facts = this.#facts;
+    if (status === undefined || facts === undefined) {
+      return failed(this.#lostBy ?? fault('device.offline'));
+    }
+    const obstacle = status.fault ?? unprintable(request, facts, this.#limits);
+    if (obstacle !== undefined) return failed(obstacle);
+    const end = await runIppJob({
+      client: this.#client,
+      clock: this.#clock,
+      timing: this.#timing,
+      limit,
+      request,
+      ticket: ticketOf(request, facts),
+      createJob: facts.createJob,
+      look: (signal) => this.#look(signal),
+    });
+    if (end.orphan !== undefined) this.#orphans = [...this.#orphans, end.orphan];
+    return end.result;
+  }
+
+  /** After a print: how it left the printer. */
+  async #rest(): Promise<void> {
+    if (this.#isPrinting && !this.#closing.signal.aborted) {
+      await this.#look(this.#closing.signal);
+    }
+    this.#isPrinting = false;
+  }
+
+  async #keepLooking(): Promise<void> {
+    let retryMs = this.#timing.firstRetryMs;
+    while (!this.#closing.signal.aborted) {
+      const pause = this.#facts ? this.#timing.pollMs : retryMs;
+      retryMs = this.#facts
+        ? this.#timing.firstRetryMs
+        : Math.min(retryMs * 2, this.#timing.maxRetryMs);
+      await sleep(this.#clock, pause, this.#closing.signal);
+      if (!this.#isPrinting) await this.#look(this.#closing.signal);
+    }
+  }
+
+  /** Asks the printer what it is and how it is; before it counts as back, what it still holds of us. */
+  async #look(signal: AbortSignal): Promise<DeviceStatus | undefined> {
+    const answer = await this.#client.printerAttributes(signal);
+    if (!answer.ok) {
+      this.#lost(answer.error);
+      return undefined;
+    }
+    for (const orphan of this.#orphans) {
+      if (await takeBack(this.#client, orphan, signal)) {
+        this.#orphans = this.#orphans.filter((one) => one !== orphan);
+      }
+    }
+    if (signal.aborted) return undefined;
+    this.#losses = 0;
+    this.#facts = factsOf(answer.value);
+    this.#supplies = suppliesOf(answer.value);
+    const status = deviceStatusOf(answer.value);
+    this.#show(status);
+    return status;
+  }
+
+  #lost(failure: IppFailure): void {
+    if (failure.kind === 'cancelled') return;
+    this.#losses += 1;
+    const named = failureFault(failure);
+    this.#lostBy = named;
+    if (this.#facts && this.#losses < this.#timing.lossesBeforeGone) return;
+    this.#facts = undefined;
+    this.#supplies = [];
+    // Silence is not absence, and who answers in another language may be anything.
+    const state = failure.kind === 'unreachable' ? 'offline' : 'unknown';
+    this.#show({ state, paper: 'unknown', fault: named });
+  }
+
+  #show(next: DeviceStatus): void {
+    if (isDeepStrictEqual(next, this.#status)) return;
+    this.#status = next;
+    for (const listener of [...this.#listeners]) listener(next);
+  }
+}
+
+function failed(why: Fault): PrintOutcome {
+  return { outcome: 'failed', fault: why };
+}
+
+/** Why a request cannot be printed on such a printer, if so. */
+function unprintable(
+  { bytes, copies, sides }: DocumentPrintRequest,
+  facts: IppPrinterFacts,
+  { maxDocumentBytes }: IppLimits,
+): Fault | undefined {
+  const no = (detail: string): Fault => printerFault('documentRefused', { detail });
+  if (!facts.formats.includes(PDF)) return no('the printer takes no PDF: use it through CUPS');
+  if (!Buffer.from(bytes.subarray(0, 1024)).includes('%PDF-')) return no('the document is no PDF');
+  if (bytes.byteLength > maxDocumentBytes) return no(`document above ${maxDocumentBytes} bytes`);
+  if (
+    !Number.isInteger(copies) ||
+    copies < 1 ||
+    copies > Math.min(facts.maxCopies ?? MOST_COPIES, MOST_COPIES)
+  ) {
+    return no(`copies ${copies}`);
+  }
+  if (sides !== 'one-sided' && !facts.sides.includes(sides)) return no(sides);
+  return undefined;
+}
+
+/** What is said of the job: no more than the printer needs, for old ones refuse what they do not know. */
+function ticketOf(request: DocumentPrintRequest, facts: IppPrinterFacts): IppTicket {
+  const { receiptNumber = '', copies, sides } = request;
+  return {
+    name: /^\d{23}$/.test(receiptNumber) ? receiptNumber : ANY_JOB,
+    ...(copies === 1 ? {} : { copies }),
+    ...(facts.sides.includes(sides) ? { sides } : {}),
+    ...(facts.media.includes(A4) ? { media: A4 } : {}),
+  };
+}
