@@ -4,6 +4,7 @@ import { Button } from '../parts/button.tsx';
 import { Header } from '../parts/frame.tsx';
 import { Notice } from '../parts/notice.tsx';
 import { dateTimeText, groupedNumber } from '../text-forms.ts';
+import { FaultSteps } from './fault-steps.tsx';
 import { RemoveButton, SetupPart } from './setup-part.tsx';
 import { useAct, usePageState, useWords } from '../use-page.ts';
 
@@ -56,7 +57,7 @@ function Problems({ view }: { readonly view: ServiceView }) {
 }
 
 function Device(props: { readonly view: ServiceDeviceView; readonly technician: boolean }) {
-  const { t, text, locale } = useWords();
+  const { t, locale } = useWords();
   const { device, status, connection, vendorCode, lastTest } = props.view;
   const works = status.state === 'online' || status.state === 'deviceBusy';
   const good = works && status.fault === undefined;
@@ -68,10 +69,7 @@ function Device(props: { readonly view: ServiceDeviceView; readonly technician: 
         {status.paper === undefined ? '' : ` · ${t(`service.paper.${status.paper}`)}`}
       </p>
       {status.fault === undefined ? null : (
-        <>
-          <p>{text(FAULTS[status.fault.code].message)}</p>
-          <p className="service-small">{t('service.faultCode', { code: status.fault.code })}</p>
-        </>
+        <FaultSteps code={status.fault.code} role={props.technician ? 'technician' : 'staff'} />
       )}
       {props.technician && connection !== null ? (
         <p className="service-small">{t('service.connection', { where: connection })}</p>
