@@ -1,19 +1,15 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
-import { ok } from '../../domain/result.ts';
 import { tcpTransport } from '../transport/tcp.ts';
 import { systemClock } from '../transport/system-clock.ts';
-import type { ByteLine, Transport } from '../transport/transport.ts';
-import { demoPersona } from '../simulator-host/personas.ts';
+import type { Transport } from '../transport/transport.ts';
 import { CONFORMANCE_TODAY, until } from './conformance.ts';
 import type { IdCardEvent, IdCardReader } from './contract.ts';
 import { interpretReadAnswer } from './sdt-card.ts';
-import { SDT } from './sdt-commands.ts';
-import { SdtFrameParser, encodeFrame } from './sdt-frame.ts';
+import { encodeFrame } from './sdt-frame.ts';
 import { createSdtReader } from './sdt-reader.ts';
-import { FAST_BACKOFF, FAST_TIMINGS } from './sdt-test-support.ts';
-import { encodeCardText } from './simulator/encode-text.ts';
-import { SimulatedCard, SimulatedSam } from './simulator/sam.ts';
+import { FAST_BACKOFF, FAST_TIMINGS, cardOf, farEnd, readAnswer } from './sdt-test-support.ts';
+import { SimulatedSam } from './simulator/sam.ts';
 import { SdtSimulator } from './simulator/sdt-simulator.ts';
 
 const closers: (() => Promise<void>)[] = [];
@@ -37,64 +33,6 @@ function watch(
   reader.onEvent((event) => events.push(event));
   closers.push(() => reader.close());
   return { reader, events };
-}
-
-/** A far end in the same process: what the driver writes comes to `onRequest`, body by body. */
-function farEnd(onRequest: (body: Uint8Array, send: (bytes: Uint8Array) => void) => void): {
-  readonly transport: Transport;
-  readonly opened: () => number;
-} {
-  let opened = 0;
-  const transport: Transport = {
-    address: 'test',
-    connect: () => {
-      opened += 1;
-      const listeners = new Set<(bytes: Uint8Array) => void>();
-      const closed = new Set<(reason: string) => void>();
-      const parser = new SdtFrameParser(3);
-      const line: ByteLine = {
-        onData: (listener) => {
-          listeners.add(listener);
-          return () => listeners.delete(listener);
-        },
-        onClose: (listener) => {
-          closed.add(listener);
-          return () => closed.delete(listener);
-        },
-        write: (bytes) => {
-          for (const frame of parser.push(bytes)) {
-            if (frame.type !== 'frame') continue;
-            onRequest(frame.body, (answer) => {
-              setImmediate(() => listeners.forEach((listener) => listener(answer)));
-            });
-          }
-          return Promise.resolve(ok(undefined));
-        },
-        close: () => {
-          for (const listener of [...closed]) listener('closed here');
-          closed.clear();
-          listeners.clear();
-          return Promise.resolve();
-        },
-      };
-      return Promise.resolve(ok(line));
-    },
-  };
-  return { transport, opened: () => opened };
-}
-
-const textOf = (id: string): Uint8Array => encodeCardText(demoPersona(id)!.card);
-const cardOf = (id: string): SimulatedCard => new SimulatedCard({ label: id, text: textOf(id) });
-
-/** The body of a good answer to a read of a persona's card. */
-function readAnswer(persona: string): Uint8Array {
-  const sam = new SimulatedSam({ refindsLyingCard: false, status: 0x90 });
-  sam.insert(cardOf(persona));
-  const ask = ({ frame }: { readonly frame: Uint8Array }): Uint8Array =>
-    sam.begin(frame.subarray(7, 9)).finish();
-  ask(SDT.find);
-  ask(SDT.select);
-  return ask(SDT.readTextAndPhoto);
 }
 
 describe('the SDT driver', () => {
