@@ -21,7 +21,7 @@ export interface IppJobTiming {
   readonly stopPatienceMs: number;
   /** A job that is held will not be printed unless somebody goes and releases it. */
   readonly holdPatienceMs: number;
-  /** Of the deadline, kept for cancelling the job at the printer. */
+  /** Of the deadline, kept for cancelling the job at the printer: one half to learn its number, one to cancel it. */
   readonly graceMs: number;
 }
 
@@ -83,11 +83,29 @@ async function createAndSend(job: IppJob): Promise<Result<IppJobView, JobEnd>> {
 }
 
 async function printInOneCall(job: IppJob): Promise<Result<IppJobView, JobEnd>> {
-  const { client, limit, ticket, request } = job;
-  const made = await whileBusy(job, () => client.printJob(ticket, request.bytes, limit.signal));
+  const { client, ticket, request } = job;
+  const late = lateSignal(job);
+  const made = await whileBusy(job, () => client.printJob(ticket, request.bytes, late.signal));
+  late.forget();
   if (made.ok) return made;
   if (isRefusal(made.error)) return err(refused(job, made.error));
   return err({ result: unconfirmed(`no answer to Print-Job: ${made.error.kind}`) });
+}
+
+/** Comes a while after the limit: who breaks Print-Job off never learns the number to cancel. */
+function lateSignal({ clock, limit, timing }: IppJob): {
+  readonly signal: AbortSignal;
+  forget(): void;
+} {
+  const late = new AbortController();
+  const settled = new AbortController();
+  const over = (): void => {
+    const cancel = clock.after(timing.graceMs / 2, () => late.abort());
+    settled.signal.addEventListener('abort', cancel, { once: true });
+  };
+  if (limit.isOver()) over();
+  else limit.signal.addEventListener('abort', over, { once: true, signal: settled.signal });
+  return { signal: late.signal, forget: () => settled.abort() };
 }
 
 /** Whether the printer certainly did not take the document. */
@@ -200,7 +218,7 @@ async function giveUp(
 ): Promise<JobEnd> {
   const { client, clock, timing } = job;
   const grace = new AbortController();
-  const noEnd = clock.after(timing.graceMs, () => grace.abort());
+  const noEnd = clock.after(timing.graceMs / 2, () => grace.abort());
   let sawPrinting = story.sawPrinting === true;
   let isTold = false;
   try {

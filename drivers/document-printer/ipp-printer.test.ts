@@ -1,32 +1,11 @@
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { systemClock } from '../transport/system-clock.ts';
-import { describeDocumentPrinter, ending, pdf, WatchedPrinter } from './conformance.ts';
-import { IppPrinter, type IppPrinterOptions } from './ipp-printer.ts';
+import { describeDocumentPrinter } from './conformance.ts';
+import { ending, pdf, WatchedPrinter } from './conformance-support.ts';
+import { IppPrinter } from './ipp-printer.ts';
+import { QUICK, simulated } from './ipp-test-support.ts';
 import { IppSimulator, type IppSimulatorOptions } from './simulator/ipp-simulator.ts';
-
-const QUICK = {
-  clock: systemClock,
-  timing: {
-    pollMs: 40,
-    firstRetryMs: 40,
-    maxRetryMs: 100,
-    jobPollMs: 15,
-    busyRetryMs: 10,
-    busyTries: 3,
-    stopPatienceMs: 50,
-    holdPatienceMs: 50,
-    graceMs: 1_500,
-  },
-  limits: { requestMs: 1_000, transferMs: 10_000 },
-} satisfies Partial<IppPrinterOptions>;
-
-async function simulated(options: IppSimulatorOptions = {}) {
-  const simulator = new IppSimulator(options);
-  await simulator.listen(0);
-  return { simulator, printer: new IppPrinter({ url: simulator.url, ...QUICK }) };
-}
 
 const closers: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -44,7 +23,6 @@ async function opened(options: IppSimulatorOptions = {}): Promise<WatchedPrinter
 }
 
 describeDocumentPrinter('IPP, job and document apart', () => simulated());
-describeDocumentPrinter('IPP, all in Print-Job', () => simulated({ createJob: false }));
 
 describe('IPP printers with habits of their own', () => {
   it('knows that a document cut off in its middle did not come out, where the job is made first', async () => {

@@ -74,7 +74,9 @@ interface Reason {
 export function deviceStatusOf(attributes: IppAttributes): DeviceStatus {
   const [state] = integers(attributes, 'printer-state');
   const words = strings(attributes, 'printer-state-reasons');
-  const reasons = words.flatMap((word) => reasonOf(word));
+  const reasons = words
+    .flatMap((word) => reasonOf(word))
+    .sort((a, b) => REASONS.indexOf(a.meaning) - REASONS.indexOf(b.meaning));
   const effective = reasons.filter(
     ({ isWarning, meaning }) => !isWarning || state === STOPPED || meaning.always === true,
   );

@@ -52,7 +52,7 @@ const PATH = '/ipp/print';
 const MOST_BYTES = 80 * 1024 * 1024;
 
 /** A document printer that speaks IPP over real HTTP on loopback. */
-export class IppSimulator {
+export class IppSimulator implements Omit<Simulator, 'deviceClass'> {
   readonly deviceClass = 'documentPrinter' as const;
   readonly #printer: SimulatedPrinter;
   readonly #engine: PrintEngine;
@@ -222,8 +222,9 @@ export class IppSimulator {
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const wasMute = this.#mute;
     const body = await this.#receive(request);
-    if (body === undefined || this.#mute) return;
+    if (body === undefined || wasMute) return;
     if (this.#delayMs > 0) {
       await new Promise((resolve) => setTimeout(resolve, this.#delayMs).unref());
     }
@@ -237,7 +238,8 @@ export class IppSimulator {
     else if (!message.ok) response.writeHead(400).end();
     else {
       const answer = answerIpp(this.#printer, message.value);
-      response.writeHead(200, { 'content-type': 'application/ipp' }).end(answer);
+      // Fallen silent under a document: it was taken all the same.
+      if (!this.#mute) response.writeHead(200, { 'content-type': 'application/ipp' }).end(answer);
     }
   }
 
@@ -294,6 +296,3 @@ function carriesDocument([first]: readonly Buffer[]): boolean {
   const code = first.readUInt16BE(2);
   return code === OPERATION.printJob || code === OPERATION.sendDocument;
 }
-
-/** Simulators of all classes have one shape; this one has commands of its own besides. */
-const _shape: (one: IppSimulator) => Omit<Simulator, 'deviceClass'> = (one) => one;

@@ -21,7 +21,7 @@ export function writeIpp({ version, code, requestId, groups }: IppAnswer): Buffe
   head.writeUInt8(version[1], 1);
   head.writeUInt16BE(code, 2);
   head.writeUInt32BE(requestId, 4);
-  const parts = [head];
+  const parts: Buffer[] = [head];
   for (const [tag, attributes] of groups) {
     parts.push(Buffer.of(tag));
     for (const [name, valueTag, ...values] of attributes) {

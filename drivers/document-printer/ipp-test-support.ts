@@ -1,0 +1,30 @@
+// Test support: an IPP driver that loses no time, against our simulator. Not part of the product.
+import { systemClock } from '../transport/system-clock.ts';
+import { IppPrinter, type IppPrinterOptions } from './ipp-printer.ts';
+import { IppSimulator, type IppSimulatorOptions } from './simulator/ipp-simulator.ts';
+
+/** Short pauses, and enough patience for a busy machine. */
+export const QUICK = {
+  clock: systemClock,
+  timing: {
+    pollMs: 40,
+    firstRetryMs: 40,
+    maxRetryMs: 100,
+    jobPollMs: 15,
+    busyRetryMs: 10,
+    busyTries: 3,
+    stopPatienceMs: 50,
+    holdPatienceMs: 50,
+    graceMs: 1_500,
+  },
+  limits: { requestMs: 1_000, transferMs: 10_000 },
+} satisfies Partial<IppPrinterOptions>;
+
+/** A driver that is not open yet, and the simulator that it will call. */
+export async function simulated(
+  options: IppSimulatorOptions = {},
+): Promise<{ readonly simulator: IppSimulator; readonly printer: IppPrinter }> {
+  const simulator = new IppSimulator(options);
+  await simulator.listen(0);
+  return { simulator, printer: new IppPrinter({ url: simulator.url, ...QUICK }) };
+}
