@@ -7,7 +7,7 @@ const CONTROL_OR_BROKEN =
  * of the two planes of Han characters (so that a character younger than this program's Unicode tables
  * is let through), and what stands inside names.
  */
-const NAME = /^[\p{L}\p{M}\p{Co}\u3007\u{20000}-\u{3FFFD}·•．・'’ .-]*$/u;
+const NAME = /^[\p{L}\p{M}\p{Co}\u3007\u{20000}-\u{3FFFD}·•．・'’ .,-]*$/u;
 
 /** Whether a text can be shown, printed and stored: no control characters, no broken pairs. */
 export function isCleanText(text: string): boolean {

@@ -22,7 +22,7 @@ export function codePointLength(text: string): number {
 }
 
 /** Longest name a form takes, in code points. */
-export const MAX_NAME_LENGTH = 30;
+export const MAX_NAME_LENGTH = 60;
 
 /**
  * Says whether a text may be a name: letters of any script, marks, private-use characters of old cards,

@@ -6,7 +6,7 @@ import { DIVISION, SEX, type Option } from './options.ts';
  * Letters, marks, private use (rare characters on old cards), 〇, and both planes of Han characters
  * whole: a character younger than the Unicode tables of this program is a name all the same.
  */
-const NAME_PATTERN = String.raw`^[\p{L}\p{Co}\u3007\u{20000}-\u{3FFFD}][\p{L}\p{M}\p{Co}\u3007\u{20000}-\u{3FFFD}·•．・'’ .\-]*$`;
+const NAME_PATTERN = String.raw`^[\p{L}\p{Co}\u3007\u{20000}-\u{3FFFD}][\p{L}\p{M}\p{Co}\u3007\u{20000}-\u{3FFFD}·•．・'’ .,\-]*$`;
 
 /** Residents' numbers, residence permits and foreigners' cards of 2023; foreigners' cards of 2017. */
 const ID_NUMBER_PATTERN = String.raw`^(\d{17}[\dX]|[A-Z]{3}\d{12})$`;
@@ -29,7 +29,8 @@ export function nameField(title: LocalizedText, whose: Whose, asked: Asked = {})
       en: 'Exactly as on the ID card.',
     },
     minLength: 1,
-    maxLength: 30,
+    // a foreigner's card may hold so long a Latin name
+    maxLength: 60,
     pattern: NAME_PATTERN,
     'x-widget': 'personName',
     'x-source': [`${whose}.name`, 'citizen'],

@@ -64,7 +64,7 @@ const bad: Record<string, readonly (readonly [unknown, FieldErrorCode])[]> = {
     [undefined, 'required'],
     ['', 'required'],
     ['陈1', 'charset'],
-    ['张'.repeat(31), 'tooLong'],
+    ['张'.repeat(61), 'tooLong'],
     [7, 'wrongType'],
   ],
   idNo: [

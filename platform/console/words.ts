@@ -45,7 +45,7 @@ export const CARDS: Words<CardKind> = {
 
 /** What on the card does not fit. */
 export const DOUBTS: Words<CardDoubt> = {
-  idNumberChecksum: { zh: '身份证号码校验位不对', en: 'The check digit of the number is wrong' },
+  idNumberChecksum: { zh: '证件号码不合规则', en: 'The number does not follow its rule' },
   idNumberBirthDateDiffers: { zh: '号码和出生日期对不上', en: 'Number and birth date differ' },
   idNumberSexDiffers: { zh: '号码和性别对不上', en: 'Number and sex differ' },
   expired: { zh: '证件已过期', en: 'The card has expired' },

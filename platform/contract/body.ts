@@ -33,6 +33,10 @@ const card = z.object({
   validFrom: z.string().max(20),
   validTo: z.string().max(20),
   passNumber: z.string().max(40).exactOptional(),
+  issueCount: z.string().max(8).exactOptional(),
+  cardVersion: z.string().max(8).exactOptional(),
+  authorityCode: z.string().max(16).exactOptional(),
+  formerNumberLink: z.string().max(12).exactOptional(),
 });
 
 /** The clear first line of an envelope file. */

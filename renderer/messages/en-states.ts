@@ -51,7 +51,7 @@ export const enStates: StateMessages = {
   },
   doubts: {
     title: 'Something about your ID card',
-    idNumberChecksum: 'The check digit of the ID number does not fit. The staff will look at it.',
+    idNumberChecksum: 'The ID number does not follow its rule. The staff will look at it.',
     idNumberBirthDateDiffers:
       'The birth date in the ID number differs from the card. The staff will look at it.',
     idNumberSexDiffers:

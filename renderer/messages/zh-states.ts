@@ -38,7 +38,7 @@ export const zhStates = {
   },
   doubts: {
     title: '您的身份证，有一点请注意',
-    idNumberChecksum: '证件号码的校验位对不上，工作人员会核对。',
+    idNumberChecksum: '证件号码不合规则，工作人员会核对。',
     idNumberBirthDateDiffers: '证件号码里的生日和证件上的生日不一样，工作人员会核对。',
     idNumberSexDiffers: '证件号码里的性别和证件上的性别不一样，工作人员会核对。',
     expired: '身份证过了有效期。可以先填，但请尽快换证。',

@@ -28,6 +28,7 @@ export function patternsOf(persona: DemoPersona): readonly Pattern[] {
     ['name', card.name],
     ['latinName', card.latinName],
     ['idNumber', card.idNumber],
+    ['passNumber', card.passNumber],
     ['cardAddress', card.address],
     ['newestAddress', card.newestAddress],
     ['mobile', answers.mobile],

@@ -167,7 +167,7 @@ export const SCENES: Readonly<Record<string, Scene>> = {
   'receipt-after-restart': {
     session: stored(
       'unemployment-reg',
-      { delivery: 'waiting', maskedName: null, print: { state: 'none' } },
+      { delivery: 'waiting', maskedName: null, print: { state: 'unknown' } },
       { applicant: null, notice: 'storedBefore', submissionId: 'a'.repeat(32) },
     ),
   },

@@ -142,6 +142,23 @@ describe('the server lets in only its own page', () => {
     expect(await upgrade({ cookie, origin, host: 'evil.example' })).toBe(false);
   });
 
+  it('hangs up on a page that floods it, and goes on serving', async () => {
+    const cookie = await enter(bench.terminal);
+    const { origin } = bench.terminal;
+    const socket = new WebSocket(`${origin.replace('http', 'ws')}/rpc`, {
+      headers: { cookie, origin },
+    });
+    await new Promise((resolve) => socket.once('open', resolve));
+    const closed = new Promise((resolve) => socket.once('close', resolve));
+    socket.on('error', () => undefined);
+    for (let i = 0; i < 2_000 && socket.readyState === socket.OPEN; i += 1) {
+      socket.send('{"i":"1","p":{"u":"orpc:/session/touch"}}');
+    }
+    await closed;
+    expect((await fetch(`${origin}/health`)).status).toBe(200);
+    expect(await upgrade({ cookie, origin })).toBe(true);
+  });
+
   it('keeps its cookies over a restart of the core', async () => {
     const port = Number(new URL(bench.terminal.origin).port);
     const cookie = await enter(bench.terminal);

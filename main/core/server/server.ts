@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { WebSocketServer } from 'ws';
+import { WebSocketServer, type WebSocket } from 'ws';
 import type { Logger } from '../log/logger.ts';
 import { cookieValue, type PageAccess } from './access.ts';
 import { NOT_BUILT, NOT_ENTERED, NOT_FOUND, TOKEN_USED } from './pages.ts';
@@ -30,6 +30,7 @@ export interface CoreServer {
 /** Ink is at most 600 kB of text; nothing else is large. */
 const MAX_MESSAGE_BYTES = 1_000_000;
 const MAX_CONNECTIONS = 16;
+const MAX_MESSAGES_A_SECOND = 200;
 
 /** Starts the HTTP and WebSocket server. Rejects when the port is taken. */
 export async function startServer(options: ServerOptions): Promise<CoreServer> {
@@ -57,6 +58,7 @@ export async function startServer(options: ServerOptions): Promise<CoreServer> {
     sockets.handleUpgrade(request, socket, head, (connection) => {
       connection.on('error', () => connection.terminate());
       const visitor = {};
+      hangUpOnFloods(connection);
       // who came in by a PIN is out with the connection
       connection.on('close', () => options.services.service.leave(visitor));
       rpc.upgrade(connection, { context: { visitor } }).catch(() => connection.terminate());
@@ -79,6 +81,21 @@ function listen(server: Server, port: number): Promise<void> {
       server.off('error', reject);
       resolve();
     });
+  });
+}
+
+/** A page asks a few times a second; what asks so much more is no page, and must not slow the terminal down. */
+function hangUpOnFloods(connection: WebSocket): void {
+  let since = performance.now();
+  let heard = 0;
+  connection.on('message', () => {
+    const now = performance.now();
+    if (now - since >= 1_000) {
+      since = now;
+      heard = 0;
+    }
+    heard += 1;
+    if (heard > MAX_MESSAGES_A_SECOND) connection.terminate();
   });
 }
 

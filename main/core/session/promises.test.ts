@@ -301,7 +301,7 @@ describe('the core ends after it stored and before it said so', () => {
       notice: 'storedBefore',
       applicant: null,
       answers: {},
-      receipt: { receiptNumber: number, maskedName: null, print: { state: 'none' } },
+      receipt: { receiptNumber: number, maskedName: null, print: { state: 'unknown' } },
     });
     await until('printer', () => bench.terminal.deviceStates()['receiptPrinter'] === 'online');
     await page.call.receipt.print();

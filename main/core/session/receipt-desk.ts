@@ -82,7 +82,7 @@ export class ReceiptDesk {
       service,
       maskedName: undefined,
       materials: [],
-      print: { state: 'none' },
+      print: { state: 'unknown' },
     };
     return true;
   }
