@@ -158,8 +158,8 @@ export class PtyBridge {
   #start(): void {
     const pty = `pty,raw,echo=0,link=${this.path}`;
     const far = `tcp:127.0.0.1:${this.#port}`;
-    // -t 0: when the far end hangs up, so does the port.
-    this.#socat = spawn('socat', ['-t', '0', pty, far], { stdio: 'ignore' });
+    // The far end first: no port without a scanner. -t 0: when the far end hangs up, so does the port.
+    this.#socat = spawn('socat', ['-t', '0', far, pty], { stdio: 'ignore' });
     this.#socat.once('exit', () => {
       setTimeout(() => {
         if (!this.#closed) this.#start();

@@ -27,5 +27,4 @@ function overTcp(
 
 describeCodeScanner('serial over TCP, CR', overTcp());
 describeCodeScanner('serial over TCP, CR LF', overTcp({ suffixHex: '0d0a' }));
-describeCodeScanner('serial over TCP, TAB', overTcp({ suffixHex: '09' }, { suffix: 'tab' }));
 describeTrigger('serial over TCP', overTcp({}, { trigger: HONEYWELL_TRIGGER }));
