@@ -49,7 +49,7 @@ export interface ReasonMeaning {
   readonly state: DeviceState;
   readonly fault?: DocumentPrinterFault | 'offline';
   readonly paper?: PaperState;
-  /** Paper when it is only a warning: one tray of several. */
+  /** Paper when it is only a warning: one tray of several, or ippeveprinter, which only warns. */
   readonly paperAsWarning?: PaperState;
   /** Holds whatever the suffix says. */
   readonly always?: true;
@@ -59,7 +59,13 @@ export interface ReasonMeaning {
 export const REASONS: readonly ReasonMeaning[] = [
   { keyword: /^(shutdown|deactivated)$/, state: 'powerOff', fault: 'offline', always: true },
   { keyword: /^(offline|timed-out)$/, state: 'offline', fault: 'offline', always: true },
-  { keyword: /(^|-)jam(-|$)/, state: 'userError', fault: 'jam', paper: 'jammed' },
+  {
+    keyword: /(^|-)jam(-|$)/,
+    state: 'userError',
+    fault: 'jam',
+    paper: 'jammed',
+    paperAsWarning: 'jammed',
+  },
   { keyword: /^(cover|door|interlock)-open$/, state: 'userError', fault: 'coverOpen' },
   {
     keyword: /^(media-empty|media-needed|input-tray-missing)$/,

@@ -39,6 +39,7 @@ describe('what a printer says of itself', () => {
     [STOPPED, ['media-empty-error'], 'userError', 'out', 'printer.paperOut'],
     [PROCESSING, ['media-needed'], 'userError', 'out', 'printer.paperOut'],
     [STOPPED, ['input-tray-missing'], 'userError', 'out', 'printer.paperOut'],
+    [PROCESSING, ['media-jam-warning'], 'deviceBusy', 'jammed', undefined],
     [STOPPED, ['media-jam-error'], 'userError', 'jammed', 'printer.jam'],
     [STOPPED, ['media-empty', 'media-jam'], 'userError', 'jammed', 'printer.jam'],
     [IDLE, ['door-open-error'], 'userError', 'full', 'printer.coverOpen'],
