@@ -41,7 +41,7 @@ export class CodeFramer implements CodeAssembler {
       if (this.#ends(byte)) {
         assembled.push(...this.#finish());
       } else if (this.#length < this.#kept.length) {
-        if (!this.#tooLong) this.#kept[this.#length++] = byte;
+        this.#kept[this.#length++] = byte;
       } else if (this.#options.suffix !== 'none' || !isBlank(byte)) {
         this.#tooLong = true;
         this.#length = 0;
