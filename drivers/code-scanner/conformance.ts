@@ -166,7 +166,12 @@ export function describeCodeScanner(name: string, make: () => Promise<ScannerAnd
       watched.scan('d');
       await watched.told(4);
       const longest = 'b'.repeat(MAX_CODE_BYTES);
-      expect(watched.story).toEqual(['device.protocol', longest, 'device.protocol', 'd']);
+      expect(watched.story).toEqual([
+        'codeScanner.unreadable',
+        longest,
+        'codeScanner.unreadable',
+        'd',
+      ]);
     });
 
     it('tells a code that is held before it once, and again after a while', async () => {
@@ -186,7 +191,7 @@ export function describeCodeScanner(name: string, make: () => Promise<ScannerAnd
       await watched.toldAfterPause(1);
       watched.scan('whole');
       await watched.told(2);
-      expect(watched.story).toEqual(['device.protocol', 'whole']);
+      expect(watched.story).toEqual(['codeScanner.unreadable', 'whole']);
     });
 
     it('says so when what came is no text, and tells the next code', async () => {
@@ -197,7 +202,7 @@ export function describeCodeScanner(name: string, make: () => Promise<ScannerAnd
       }
       await watched.told(12);
       expect(watched.texts).toHaveLength(6);
-      expect(watched.story.filter((said) => said === 'device.protocol')).toHaveLength(6);
+      expect(watched.story.filter((said) => said === 'codeScanner.unreadable')).toHaveLength(6);
       expect(JSON.stringify(watched.events.filter((event) => event.type === 'failed'))).not.toMatch(
         /41ff42|\[A/,
       );
@@ -291,7 +296,7 @@ export function describeTrigger(name: string, make: () => Promise<ScannerAndSimu
       expect(refused).toMatchObject({ ok: false, error: { code: 'device.offline' } });
       await watched.online();
       const late = await watched.scanner.trigger?.({ deadlineMs: 50 });
-      expect(late).toMatchObject({ ok: false, error: { code: 'device.timeout' } });
+      expect(late).toMatchObject({ ok: false, error: { code: 'codeScanner.notRead' } });
       await lit(false);
       const aborter = new AbortController();
       const first = watched.scanner.trigger?.({ deadlineMs: 15_000, signal: aborter.signal });
@@ -312,7 +317,7 @@ export function describeTrigger(name: string, make: () => Promise<ScannerAndSimu
       const reading = watched.scanner.trigger?.({ deadlineMs: 15_000 });
       await lit(true);
       watched.command({ do: 'scanRaw', hex: 'ff' });
-      expect(await reading).toMatchObject({ ok: false, error: { code: 'device.protocol' } });
+      expect(await reading).toMatchObject({ ok: false, error: { code: 'codeScanner.unreadable' } });
     });
   });
 }

@@ -26,7 +26,7 @@ export interface ScannedCode {
 export type CodeScannerEvent =
   | ({ readonly type: 'code' } & ScannedCode)
   /**
-   * Something came that is no whole code, and was thrown away: `device.protocol`, or `device.offline` when
+   * Something came that is no whole code, and was thrown away: `codeScanner.unreadable`, or `device.offline` when
    * the line broke in the middle of a code. The citizen scans again. The fault says nothing of the contents.
    */
   | { readonly type: 'failed'; readonly fault: Fault };
@@ -46,7 +46,7 @@ export interface CodeScanner extends Device {
   /**
    * Switches the light on and waits for the next code, which is told as an event as well, a repeated one
    * too. Absent on scanners that look by themselves. Never rejects. Faults: `device.offline`, `device.busy`
-   * (another trigger runs), `device.timeout` (no code by the deadline), `device.protocol` (what came was
+   * (another trigger runs), `codeScanner.notRead` (no code by the deadline), `codeScanner.unreadable` (what came was
    * no whole code), `device.cancelled`.
    */
   readonly trigger?: (options: CommandOptions) => Promise<Result<ScannedCode, Fault>>;

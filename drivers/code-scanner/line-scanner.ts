@@ -187,7 +187,7 @@ export class LineScanner implements CodeScanner {
   }
 
   #failed(why: string): void {
-    const reason = fault('device.protocol', { detail: why });
+    const reason = fault('codeScanner.unreadable', { detail: why });
     this.#announcer.failed(reason);
     this.#triggered?.(err(reason));
   }
@@ -205,7 +205,7 @@ export class LineScanner implements CodeScanner {
       ended.resolve(err(fault('device.cancelled')));
     };
     const cancelDeadline = this.#options.clock.after(deadlineMs, () => {
-      ended.resolve(err(fault('device.timeout')));
+      ended.resolve(err(fault('codeScanner.notRead')));
     });
     signal?.addEventListener('abort', cancel, { once: true });
     this.#triggered = ended.resolve;
