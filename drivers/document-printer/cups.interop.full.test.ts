@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -62,8 +63,8 @@ afterEach(async () => {
   for (const close of closers.splice(0).reverse()) await close();
 }, 60_000);
 
-/** A CUPS server of its own on loopback with one queue, whose printer is a file, or something else. */
-async function cups(directives: string, device?: string): Promise<Cups> {
+/** A CUPS server of its own on loopback with one queue. */
+async function cups(directives: string, device = 'file:/dev/null'): Promise<Cups> {
   const dir = await mkdtemp(join(tmpdir(), 'bianmin-cups-'));
   closers.push(() => rm(dir, { recursive: true, force: true }));
   await chmod(dir, 0o755);
@@ -76,11 +77,10 @@ async function cups(directives: string, device?: string): Promise<Cups> {
   const server: Started = start('cupsd', ['-f', '-c', join(dir, 'cupsd.conf'), '-s', files]);
   closers.push(() => server.stop());
   await ready(() => connects({ host: '127.0.0.1', port }), server.output);
-  const queue = spawnSync(
-    'lpadmin',
-    ['-p', 'A4', '-E', '-v', device ?? `file:${join(dir, 'out')}`, '-m', 'raw'],
-    { env: { ...process.env, CUPS_SERVER: `127.0.0.1:${port}` }, encoding: 'utf8' },
-  );
+  const queue = spawnSync('lpadmin', ['-p', 'A4', '-E', '-v', device, '-m', 'raw'], {
+    env: { ...process.env, CUPS_SERVER: `127.0.0.1:${port}` },
+    encoding: 'utf8',
+  });
   if (queue.status !== 0) throw new Error(`lpadmin: ${queue.stderr}`);
   const printer = new IppPrinter({ ...QUICK, url: `http://127.0.0.1:${port}/printers/A4` });
   closers.push(() => printer.close());
@@ -103,12 +103,17 @@ async function cups(directives: string, device?: string): Promise<Cups> {
 
 describe.skipIf(isSkipped)('CUPS', () => {
   it('prints byte for byte, says so, and keeps nothing where the check finds nothing', async () => {
-    const own = await cups(GOOD);
+    const paper: Buffer[] = [];
+    const device = createServer((socket) => socket.on('data', (chunk) => paper.push(chunk)));
+    await new Promise<void>((resolve) => device.listen(0, '127.0.0.1', resolve));
+    closers.push(() => new Promise((resolve) => device.close(() => resolve())));
+    const { port } = device.address() as AddressInfo;
+    const own = await cups(GOOD, `socket://127.0.0.1:${port}`);
     expect(checkCupsSpooling(own.conf)).toEqual([]);
     expect(own.printer.status.state).toBe('online');
     const document = pdf('0001', 2, 300_000);
     expect(await own.print(document)).toBe('printed');
-    expect((await readFile(join(own.dir, 'out'))).equals(document)).toBe(true);
+    expect(Buffer.concat(paper).equals(document)).toBe(true);
     await ready(
       async () => (await own.documents()).length === 0,
       () => 'documents stay in the spool',
