@@ -9,7 +9,7 @@ const noise = fc.uint8Array({ maxLength: 40 });
 const spice = fc.oneof(
   noise,
   fc.constantFrom(
-    ...['<', '<01 EV key select down', '*BBCD\r\n', '<01 EV key select down*BBCC\r\n', '\n'].map(
+    ...['<', '<01 EV key select down', '*BBCC\r\n', '<01 EV key select down*BBCC\r\n', '\n'].map(
       (text) => Uint8Array.from(Buffer.from(text, 'latin1')),
     ),
     encodeLine('>', '01 EV key select down'),

@@ -13,11 +13,11 @@ import type { BoardTimes, SimulatedBoardOptions } from './simulator/simulated-bo
 /** Everything goes faster than with a real board, and slowly enough for a slow machine. */
 export const FAST_TIMINGS: Partial<PartsTimings> = {
   pollMs: 50,
-  answerMs: 150,
+  answerMs: 300,
   greetPauseMs: 20,
   lossAfterMs: 150,
   strangerPollMs: 100,
-  stuckMs: 1_000,
+  stuckMs: 400,
   settle: {
     headphones: { in: 20, out: 0, unknown: 0 },
     presence: { near: 20, away: 40, unknown: 20 },
