@@ -20,6 +20,20 @@ export interface ScannedPage {
   readonly bytes: Uint8Array;
 }
 
+/** How far a scan is. */
+export interface ScanProgress {
+  /** The page at work, from 1. */
+  readonly page: number;
+  /** How much of that page has come, from 0 to 1. */
+  readonly fraction: number;
+}
+
+/** How a scan may run, and who is told how far it is. */
+export interface ScanOptions extends CommandOptions {
+  /** Called only by scanners that tell how far they are; what it says never goes back within a page. */
+  readonly onProgress?: (progress: ScanProgress) => void;
+}
+
 /** A document scanner. */
 export interface DocumentScanner extends Device {
   readonly capabilities: { readonly sources: readonly ScanSource[] };
@@ -30,6 +44,6 @@ export interface DocumentScanner extends Device {
   scan(
     request: ScanRequest,
     onPage: (page: ScannedPage) => void,
-    options: CommandOptions,
+    options: ScanOptions,
   ): Promise<Result<{ readonly pages: number }, Fault>>;
 }

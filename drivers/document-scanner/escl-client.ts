@@ -1,6 +1,7 @@
 import { Agent, request } from 'undici';
 import type { DriverClock } from '../device.ts';
 import { sleep } from '../transport/system-clock.ts';
+import { isJpeg } from './jpeg.ts';
 import { err, ok, type Result } from '../../domain/result.ts';
 import {
   parseCapabilities,
@@ -249,11 +250,4 @@ function errorCode(error: unknown): string {
     return error.code;
   }
   return error instanceof Error ? error.name : 'error';
-}
-
-/** Begins as a JPEG and has its end mark; scanners may pad behind that with a few bytes. */
-function isJpeg(bytes: Uint8Array): boolean {
-  if (bytes[0] !== 0xff || bytes[1] !== 0xd8) return false;
-  const tail = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).subarray(-64);
-  return tail.includes(Buffer.from([0xff, 0xd9]));
 }
