@@ -51,11 +51,18 @@ export const devicesSchema = z.strictObject({
       })
       .nullable(),
     documentScanner: z
-      .strictObject({
-        driver: z.literal('escl'),
-        /** Root of the eSCL service, `http://10.0.0.7/eSCL`. */
-        url: z.url({ protocol: /^https?$/ }),
-      })
+      .discriminatedUnion('driver', [
+        z.strictObject({
+          driver: z.literal('escl'),
+          /** Root of the eSCL service, `http://10.0.0.7/eSCL`. */
+          url: z.url({ protocol: /^https?$/ }),
+        }),
+        z.strictObject({
+          driver: z.literal('sane'),
+          /** SANE's name of the scanner, as `scanimage -L` gives it: `fujitsu:fi-7160:123456`. */
+          device: z.string().regex(/^\w[\w:./ @,()-]{0,199}$/),
+        }),
+      ])
       .nullable(),
   }),
 });

@@ -72,6 +72,26 @@ describe('a configuration file', () => {
   });
 });
 
+describe('a scanner of SANE', () => {
+  const withScanner = (device: string): unknown => ({
+    version: 1,
+    terminal: { hallName: { zh: '服务点', en: 'Hall' } },
+    devices: { idCard: null, receiptPrinter: null, documentScanner: { driver: 'sane', device } },
+  });
+
+  it('is set up by its name', () => {
+    for (const device of ['fujitsu:fi-7160:123456', 'airscan:e0:Some Scanner (USB)', 'test:0']) {
+      expect(parseConfig('devices', withScanner(device)).ok, device).toBe(true);
+    }
+  });
+
+  it('is refused when its name could be taken for an option or a command', () => {
+    for (const device of ['', '-o/tmp/x', '--format=raw', 'a;b', 'a\nb', '$(id)']) {
+      expect(parseConfig('devices', withScanner(device)).ok, device).toBe(false);
+    }
+  });
+});
+
 describe('a wrong setting', () => {
   const problemAt = (layer: 'start' | 'policy' | 'devices', value: unknown, path: string) =>
     problemsOf(parseConfig(layer, value)).find((problem) => problem.path === path);

@@ -49,6 +49,10 @@ export async function buildReceiptPrinter(
 export async function buildDocumentScanner(
   config: Configured['documentScanner'],
 ): Promise<DocumentScanner> {
+  if (config.driver === 'sane') {
+    const { SaneScanner } = await import('../../drivers/document-scanner/sane-scanner.ts');
+    return new SaneScanner({ device: config.device, clock });
+  }
   const { EsclScanner } = await import('../../drivers/document-scanner/escl-scanner.ts');
   return new EsclScanner({ url: config.url, clock });
 }

@@ -32,6 +32,8 @@ export function detectDevices(
 function placesOf(devices: DevicesConfig['devices']): readonly Candidate[] {
   return Object.values(devices).flatMap((config): readonly Candidate[] => {
     if (config === null) return [];
+    // SANE names no place that another program could be asked at
+    if ('device' in config) return [];
     if ('url' in config) return [{ type: 'url', url: config.url }];
     const { transport } = config;
     return transport.type === 'tcp'

@@ -121,6 +121,7 @@ function lineOf(
 function transportOf(
   config: DevicesConfig['devices'][DeviceClass],
 ): DeviceLine['transport'] | undefined {
-  if (config === null) return undefined;
+  // a SANE name is no place that could be probed
+  if (config === null || 'device' in config) return undefined;
   return 'url' in config ? { type: 'url', url: config.url } : config.transport;
 }

@@ -276,9 +276,14 @@ export class ServiceDesk {
 }
 
 function connectionOf(
-  config: { readonly transport: TransportConfig } | { readonly url: string } | null,
+  config:
+    | { readonly transport: TransportConfig }
+    | { readonly url: string }
+    | { readonly device: string }
+    | null,
 ): string | null {
   if (config === null) return null;
+  if ('device' in config) return `SANE ${config.device}`;
   if ('url' in config) return config.url;
   const { transport } = config;
   return transport.type === 'tcp'
