@@ -84,6 +84,36 @@ describe('the driver of the parts board, with time held still', () => {
     expect(await echoed).toMatchObject({ ok: false, error: { code: 'device.timeout' } });
   });
 
+  it('asks once when the board says that it booted just before it is greeted', async () => {
+    bench = new Bench();
+    bench.toBoard = (bytes) => {
+      if (text(bytes).includes('WHO')) bench.deliver(encodeLine('<', '00 BOOT'));
+      return [bytes];
+    };
+    await bench.parts.open();
+    await bench.clock.pass(900);
+    expect(bench.story.filter((word) => word === 'snapshot')).toEqual(['snapshot']);
+  });
+
+  it('takes a late answer to one command for no answer to the next', async () => {
+    bench = await new Bench().online();
+    const late: Uint8Array[] = [];
+    bench.toTerminal = (bytes) => {
+      late.push(bytes);
+      return [];
+    };
+    const first = bench.parts.setLight('keypad', 'steady', { deadlineMs: 100 });
+    await bench.clock.pass(150);
+    expect(await first).toMatchObject({ ok: false, error: { code: 'device.timeout' } });
+    bench.toBoard = () => [];
+    const next = bench.parts.setLight('scanner', 'steady', { deadlineMs: 200 });
+    await bench.clock.pass(50);
+    for (const bytes of late) bench.deliver(bytes);
+    expect(late.map(text).join()).toContain('ACK');
+    await bench.clock.pass(200);
+    expect(await next).toMatchObject({ ok: false, error: { code: 'device.timeout' } });
+  });
+
   it('names a board that speaks another version, and goes on asking', async () => {
     bench = new Bench({ version: 2 });
     await bench.parts.open();
