@@ -1,0 +1,76 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { DEVICE_CLASSES } from '../../domain/device/status.ts';
+import { checkProduction, parseConfig } from '../../kiosk-config/index.ts';
+import { terminalProblems, terminalViewSchema } from '../../main/contract/shapes.ts';
+
+const root = join(import.meta.dirname, '..', '..');
+const text = (path: string): string => readFileSync(join(root, path), 'utf8');
+const guide = text('docs/technicians-guide.md');
+
+/** What GitHub makes of a heading. */
+const anchorOf = (heading: string): string =>
+  heading
+    .toLowerCase()
+    .replaceAll(/[^\p{Letter}\p{Number}\p{Mark} _-]/gu, '')
+    .replaceAll(' ', '-');
+
+function anchorsOf(markdown: string): readonly string[] {
+  const headings = [...markdown.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
+    anchorOf(heading),
+  );
+  const own = [...markdown.matchAll(/<a id="([^"]+)">/g)].map(([, id = '']) => id);
+  return [...headings, ...own];
+}
+
+describe('the guides', () => {
+  it.each(['technicians-guide.md', 'adding-a-driver.md', 'faults.md'])(
+    '%s: every link leads somewhere, every npm command is there',
+    (name) => {
+      const markdown = text(`docs/${name}`);
+      for (const [, target = ''] of markdown.matchAll(/\]\((?!https?:)([^)\s]+)\)/g)) {
+        const [file = '', anchor] = target.split('#');
+        const path = file === '' ? `docs/${name}` : join(dirname(`docs/${name}`), file);
+        expect(existsSync(join(root, path)), target).toBe(true);
+        if (anchor !== undefined) expect(anchorsOf(text(path))).toContain(anchor);
+      }
+      const { scripts } = JSON.parse(text('package.json')) as { scripts: Record<string, string> };
+      for (const [, command = ''] of markdown.matchAll(/npm run ([\w:-]+)/g)) {
+        expect(Object.keys(scripts)).toContain(command);
+      }
+    },
+  );
+
+  it('name only files of the repository that are there', () => {
+    const driver = text('docs/adding-a-driver.md');
+    const rooms = readdirSync(root).join('|');
+    const named = driver.matchAll(new RegExp(`\`((?:${rooms})/[\\w./-]+)\``, 'g'));
+    for (const [, path = ''] of named) {
+      // the device of the example is nobody's
+      if (/reader-light/.test(path)) continue;
+      expect(existsSync(join(root, path)), path).toBe(true);
+    }
+  });
+});
+
+describe('the technician’s guide', () => {
+  const [start, devices] = [...guide.matchAll(/```json\n([\s\S]*?)```/g)].map(
+    ([, json = '']) => JSON.parse(json) as unknown,
+  );
+
+  it('shows configurations that a production terminal takes', () => {
+    const parsed = parseConfig('start', start);
+    const layer = parseConfig('devices', devices);
+    if (!parsed.ok || !layer.ok) throw new Error(JSON.stringify([parsed, layer]));
+    expect(checkProduction({ start: parsed.value, devices: layer.value })).toEqual([]);
+    for (const device of DEVICE_CLASSES) expect(layer.value.devices[device]).toBeDefined();
+  });
+
+  it('says what to do about every problem, and whenever nothing is taken', () => {
+    const taking = terminalViewSchema.shape.taking.options.filter((why) => why !== 'yes');
+    for (const code of [...terminalProblems, ...taking]) {
+      expect(guide).toMatch(new RegExp(`^\\| \`${code}\` +\\|`, 'm'));
+    }
+  });
+});
