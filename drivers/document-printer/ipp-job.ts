@@ -72,7 +72,9 @@ export async function runIppJob(job: IppJob): Promise<JobEnd> {
 /** The job is known before the first byte of its document: whatever happens, it can be cancelled. */
 async function createAndSend(job: IppJob): Promise<Result<IppJobView, JobEnd>> {
   const { client, limit, ticket, request } = job;
-  const made = await whileBusy(job, () => client.createJob(ticket, limit.signal));
+  const late = lateSignal(job);
+  const made = await whileBusy(job, () => client.createJob(ticket, late.signal));
+  late.forget();
   // A job of which only the answer was lost has no document, and nothing of it can come out.
   if (!made.ok) return err(refused(job, made.error));
   const sent = await client.sendDocument(made.value.id, request.bytes, limit.signal);
@@ -92,7 +94,7 @@ async function printInOneCall(job: IppJob): Promise<Result<IppJobView, JobEnd>> 
   return err({ result: unconfirmed(`no answer to Print-Job: ${made.error.kind}`) });
 }
 
-/** Comes a while after the limit: who breaks Print-Job off never learns the number to cancel. */
+/** Comes a while after the limit: who breaks off the making of a job never learns its number, to cancel it. */
 function lateSignal({ clock, limit, timing }: IppJob): {
   readonly signal: AbortSignal;
   forget(): void;

@@ -98,6 +98,20 @@ describe('IPP printers with habits of their own', () => {
     await own.status({ state: 'online' });
   });
 
+  it.each([true, false])(
+    'leaves no job behind that is called off while it is made (Create-Job: %s)',
+    async (createJob) => {
+      const own = await opened({ createJob });
+      own.command({ do: 'setDelay', ms: 100 });
+      const calledOff = new AbortController();
+      const printing = own.print(pdf('0001', 5_000), { signal: calledOff.signal });
+      await own.waiting('a job', () => own.simulator.state()['jobs'] === 1);
+      calledOff.abort();
+      expect((await printing).outcome).not.toBe('printed');
+      expect(own.simulator.state()).toMatchObject({ jobs: 1, activeJobs: 0, whole: 0 });
+    },
+  );
+
   it('bears one lost answer without a word', async () => {
     const own = await opened();
     const seen = own.statuses.length;

@@ -126,6 +126,11 @@ describe('reading IPP', () => {
     expect(strings(attributes, 'job-uuid')).toEqual([]);
   });
 
+  it('takes no part of an answer for the whole', () => {
+    const parts = Array.from({ length: ANSWER.length }, (_, n) => readIpp(ANSWER.subarray(0, n)));
+    expect(parts.filter((part) => part.ok)).toEqual([]);
+  });
+
   it('any bytes give a message or an error, and never an exception', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 400 }), (bytes) => {

@@ -225,9 +225,6 @@ export class IppSimulator implements Omit<Simulator, 'deviceClass'> {
     const wasMute = this.#mute;
     const body = await this.#receive(request);
     if (body === undefined || wasMute) return;
-    if (this.#delayMs > 0) {
-      await new Promise((resolve) => setTimeout(resolve, this.#delayMs).unref());
-    }
     if (this.#html) {
       response.writeHead(200, { 'content-type': 'text/html' });
       response.end('<!doctype html><title>Login</title><p>Please log in to the network.</p>');
@@ -238,6 +235,9 @@ export class IppSimulator implements Omit<Simulator, 'deviceClass'> {
     else if (!message.ok) response.writeHead(400).end();
     else {
       const answer = answerIpp(this.#printer, message.value);
+      if (this.#delayMs > 0) {
+        await new Promise((resolve) => setTimeout(resolve, this.#delayMs).unref());
+      }
       // Fallen silent under a document: it was taken all the same.
       if (!this.#mute) response.writeHead(200, { 'content-type': 'application/ipp' }).end(answer);
     }
