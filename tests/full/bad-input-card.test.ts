@@ -99,7 +99,7 @@ it('a number whose check digit is wrong is not refused: the doubt is shown, and 
   const walk = hall.walk('bad-checksum', 'unemployment-reg');
   await hall.simulators.insertCard('bad-checksum');
   await atStep(hall.page, 'find');
-  await hall.says('证件号码的校验位对不上，工作人员会核对。');
+  await hall.says('证件号码不合规则，工作人员会核对。');
   await hall.shoot('card-wrong-number');
   await hall.page.locator('.service-card', { hasText: walk.service.name.zh }).tap();
   await atStep(hall.page, 'guide');

@@ -87,7 +87,7 @@ describe('a broken device configuration takes the devices away, not the terminal
         problems: expect.arrayContaining(['devicesUnreadable']) as unknown,
       });
       await page.goto(terminal.ready.url);
-      await page.getByText('点这里，看看能办什么').waitFor();
+      await page.getByText('这台机器现在不能用，请到服务台').waitFor();
       await page.getByText('这台机器还没有登记好，现在不能办理。请到服务台。').waitFor();
       expect(await page.getByText('可以照常办理').count()).toBe(0);
       const pictures = process.env['BIANMIN_TEST_PICTURES'];

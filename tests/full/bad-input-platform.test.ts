@@ -32,9 +32,10 @@ describe('a catalogue with a wrong signature is never used', () => {
     expect(await hall.health()).toMatchObject({ catalogue: null, taking: 'noCatalogue' });
     await hall.says('办事目录还没有下载好，现在不能办理。请到服务台。');
     await hall.simulators.insertCard('returnee');
-    await hall.page.locator('.invitation-touch').tap();
-    await hall.shoot('catalogue-none');
     await atStep(hall.page, 'attract');
+    // nobody is invited to what cannot be
+    expect(await hall.page.locator('.invitation-touch').count()).toBe(0);
+    await hall.shoot('catalogue-none');
     await hall.cardAway();
   });
 
