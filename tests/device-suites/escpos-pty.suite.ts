@@ -1,0 +1,21 @@
+import { existsSync } from 'node:fs';
+import { PtyBridge } from '../../drivers/code-scanner/scanner-test-support.ts';
+import { describeReceiptPrinter, until } from '../../drivers/receipt-printer/conformance.ts';
+import { EscPosPrinter } from '../../drivers/receipt-printer/escpos-printer.ts';
+import { PROFILES } from '../../drivers/receipt-printer/profile.ts';
+import { EscPosSimulator } from '../../drivers/receipt-printer/simulator/escpos-simulator.ts';
+import { serialTransport } from '../../drivers/transport/serial.ts';
+import { systemClock } from '../../drivers/transport/system-clock.ts';
+
+describeReceiptPrinter('ESC/POS over a serial port (pty pair)', async () => {
+  const profile = PROFILES.generic80;
+  const simulator = new EscPosSimulator({ profile });
+  const bridge = new PtyBridge(await simulator.listen(0));
+  await until(
+    () => existsSync(bridge.path),
+    () => 'the pty',
+  );
+  const transport = serialTransport({ path: bridge.path, baudRate: 115_200, watchMs: 50 });
+  const printer = new EscPosPrinter({ transport, clock: systemClock, profile, pollMs: 100 });
+  return { printer, simulator, dispose: () => bridge.close() };
+});
