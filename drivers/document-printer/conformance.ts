@@ -236,14 +236,14 @@ export function describePatientDocumentPrinter(
   name: string,
   make: () => Promise<DocumentPrinterBench>,
 ): void {
-  describe(`a document printer in bad times: ${name}`, () => {
+  describe(`a document printer in bad times: ${name}`, { timeout: 60_000 }, () => {
     const { online } = benches(make);
 
     it('does not take silence for success', async () => {
       const watched = await online();
       watched.command({ do: 'setPaper', paper: 'out', afterPages: 1 });
       watched.command({ do: 'setMute', mute: true, afterBytes: 100 });
-      const outcome = await watched.print(pdf('0001', 3), { deadlineMs: 3_000 });
+      const outcome = await watched.print(pdf('0001', 3), { deadlineMs: 8_000 });
       expect(ending(outcome)).toBe('unknown printer.unconfirmed');
     });
 
@@ -260,7 +260,7 @@ export function describePatientDocumentPrinter(
 
     it('cancels the job at the printer when the time is up', async () => {
       const watched = await online();
-      const outcome = await watched.print(pdf('0001', 5_000), { deadlineMs: 2_500 });
+      const outcome = await watched.print(pdf('0001', 5_000), { deadlineMs: 8_000 });
       expect(ending(outcome)).toBe('unknown printer.unconfirmed');
       expect(watched.simulator.state()['activeJobs']).toBe(0);
       expect(await watched.whole()).toEqual([]);
@@ -268,9 +268,10 @@ export function describePatientDocumentPrinter(
 
     it('is offline while the line cannot be had, fails, and comes back by itself', async () => {
       const watched = await online();
-      watched.command({ do: 'dropLine', forMs: 2_000 });
+      watched.command({ do: 'dropLine', forMs: 600_000 });
       await watched.status({ state: 'offline' });
       expect(ending(await watched.print(pdf('0001')))).toBe('failed device.offline');
+      watched.command({ do: 'dropLine' });
       await watched.status({ state: 'online' });
       expect(ending(await watched.print(pdf('0002')))).toBe('printed');
       expect(await watched.whole()).toHaveLength(1);

@@ -15,16 +15,23 @@ export const QUICK = {
     busyTries: 3,
     stopPatienceMs: 50,
     holdPatienceMs: 50,
-    graceMs: 1_500,
+    graceMs: 4_000,
   },
-  limits: { requestMs: 1_000, transferMs: 10_000 },
+  limits: { requestMs: 10_000, transferMs: 30_000 },
+} satisfies Partial<IppPrinterOptions>;
+
+/** For tests in which the printer falls silent. */
+export const IMPATIENT = {
+  ...QUICK,
+  limits: { ...QUICK.limits, requestMs: 2_000 },
 } satisfies Partial<IppPrinterOptions>;
 
 /** A driver that is not open yet, and the simulator that it will call. */
 export async function simulated(
   options: IppSimulatorOptions = {},
+  driver: Omit<IppPrinterOptions, 'url'> = QUICK,
 ): Promise<{ readonly simulator: IppSimulator; readonly printer: IppPrinter }> {
   const simulator = new IppSimulator(options);
   await simulator.listen(0);
-  return { simulator, printer: new IppPrinter({ url: simulator.url, ...QUICK }) };
+  return { simulator, printer: new IppPrinter({ url: simulator.url, ...driver }) };
 }
