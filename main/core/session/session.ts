@@ -271,10 +271,10 @@ export class SessionService {
   }
 
   /** Begins a scan; how it goes stands in the view. */
-  scan(materialId: string, source: ScanSource): Promise<void> {
+  scan(materialId: string, source: ScanSource, replaces?: string): Promise<void> {
     this.#form('materials');
     this.#data.notice = 'none';
-    return this.#scans.scan(materialId, source);
+    return this.#scans.scan(materialId, source, replaces);
   }
 
   cancelScan(): void {
@@ -285,6 +285,12 @@ export class SessionService {
   removePage(pageId: string): void {
     this.#form('materials');
     if (!this.#data.store.remove(pageId)) throw new NotNow('NOT_FOUND');
+    this.#changed();
+  }
+
+  keepPage(pageId: string): void {
+    this.#form('materials');
+    if (!this.#data.store.keep(pageId)) throw new NotNow('NOT_FOUND');
     this.#changed();
   }
 
