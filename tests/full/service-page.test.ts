@@ -57,6 +57,7 @@ describe('a passer-by who types five wrong PINs', () => {
 
     // it lies on the disk, and needs no line
     hall.platform.set('silent');
+    await stack.terminal.kill();
     await stack.restart('terminal');
     await page.goto(stack.terminal.ready.url);
     await knock();
