@@ -1,12 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { CaptureGate, capturedMaterial, type CaptureSession } from './capture.ts';
+import { CaptureGate, capturedMaterial, type CapturingSession } from './capture.ts';
 
 describe('the gate of pictures', () => {
   const asked = { headers: { 'content-type': 'image/jpeg', 'content-length': '9' } };
-  const session: CaptureSession = {
+  const session: CapturingSession = {
     assurance: 'L2',
-    expectCapture: () => {
-      throw new Error('asked');
+    captures: {
+      expect: () => {
+        throw new Error('asked');
+      },
     },
   };
 

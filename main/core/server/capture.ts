@@ -3,7 +3,10 @@ import { NotNow } from '../session/parts.ts';
 import type { SessionService } from '../session/session.ts';
 
 /** What of the session takes pictures in. */
-export type CaptureSession = Pick<SessionService, 'assurance' | 'expectCapture'>;
+export interface CapturingSession {
+  readonly assurance: SessionService['assurance'];
+  readonly captures: Pick<SessionService['captures'], 'expect'>;
+}
 
 /** The answer to a picture: a status of HTTP, and the code that the page turns into words. */
 export interface CaptureAnswer {
@@ -59,14 +62,14 @@ export function capturedMaterial(path: string): string | undefined {
  * before it is certain that it may be; what was read lies in one buffer that the session overwrites.
  */
 export class CaptureGate {
-  readonly #session: CaptureSession;
+  readonly #session: CapturingSession;
   readonly #limits: CaptureLimits;
   readonly #now: () => number;
   #receiving = false;
   #times: readonly number[] = [];
 
   constructor(
-    session: CaptureSession,
+    session: CapturingSession,
     limits: Partial<CaptureLimits> = {},
     now: () => number = () => performance.now(),
   ) {
@@ -88,7 +91,7 @@ export class CaptureGate {
     this.#receiving = true;
     let bytes: Uint8Array | undefined;
     try {
-      const take = this.#session.expectCapture(materialId);
+      const take = this.#session.captures.expect(materialId);
       bytes = await readBody(request, length, this.#limits.deadlineMs);
       if (bytes === undefined) return answer('cutOff');
       if (!looksLikeJpeg(bytes)) return answer('unreadable');

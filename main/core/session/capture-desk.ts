@@ -1,4 +1,4 @@
-import { maxPages } from './material-state.ts';
+import { maxPages, type MaterialState } from './material-state.ts';
 import { NotNow, type SessionParts } from './parts.ts';
 import type { SessionData } from './session-data.ts';
 import { materialsOf } from './view.ts';
@@ -13,18 +13,30 @@ import { materialsOf } from './view.ts';
  */
 export type CaptureOutcome = 'taken' | 'unreadable' | 'full' | 'gone';
 
+/** Takes a picture that was expected. Its bytes are overwritten, whatever becomes of them. */
+export type TakeCapture = (bytes: Uint8Array) => Promise<CaptureOutcome>;
+
+/** What the desk needs of its session. */
+export interface CaptureSession {
+  /** The session that is at its papers now, by its id. */
+  readonly atPapers: () => string | undefined;
+  /** Somebody is there. */
+  readonly touch: () => void;
+  readonly changed: () => void;
+}
+
 /** Takes in what the page saw through the document camera: cleans and keeps it, one picture at a time. */
 export class CaptureDesk {
   readonly #parts: SessionParts;
   readonly #data: SessionData;
-  readonly #changed: () => void;
+  readonly #session: CaptureSession;
   /** Stands for the picture at work; a session that ends takes it away. */
   #running: object | undefined;
 
-  constructor(parts: SessionParts, data: SessionData, changed: () => void) {
+  constructor(parts: SessionParts, data: SessionData, session: CaptureSession) {
     this.#parts = parts;
     this.#data = data;
-    this.#changed = changed;
+    this.#session = session;
   }
 
   get busy(): boolean {
@@ -32,50 +44,24 @@ export class CaptureDesk {
   }
 
   /**
-   * Says before a picture is sent whether it would be taken.
-   * @throws NotNow `NOT_FOUND` when no paper is asked for under that id, `DEVICE` while another picture is
-   *   worked on
+   * Expects a picture as a page of a material: asked before anything is sent.
+   * @returns takes the picture, as long as it is still this session at its papers
+   * @throws NotNow `WRONG_STEP` when nobody is at the papers, `NOT_FOUND` when no paper is asked for under
+   *   that id, `DEVICE` while another picture is worked on
    */
-  expect(materialId: string): void {
-    const state = materialsOf(this.#data).find(({ material }) => material.id === materialId);
-    if (state?.view.means !== 'paper') throw new NotNow('NOT_FOUND');
+  expect(materialId: string): TakeCapture {
+    const session = this.#session.atPapers();
+    if (session === undefined) throw new NotNow('WRONG_STEP');
+    if (this.#material(materialId)?.view.means !== 'paper') throw new NotNow('NOT_FOUND');
     if (this.busy) throw new NotNow('DEVICE');
-  }
-
-  /**
-   * Makes a picture a page of a material. The bytes are overwritten, whatever becomes of them.
-   * @param stillHere whether pages of papers are still asked for
-   * @throws NotNow as `expect` does
-   */
-  async take(
-    materialId: string,
-    bytes: Uint8Array,
-    stillHere: () => boolean,
-  ): Promise<CaptureOutcome> {
-    try {
-      if (!stillHere()) return 'gone';
-      this.expect(materialId);
-      if (!this.#room(materialId)) return this.#full();
-      const running = {};
-      this.#running = running;
-      const clean = await this.#parts.images.page(bytes).catch(() => undefined);
-      const mine = this.#running === running;
-      if (mine) this.#running = undefined;
-      if (!mine || !stillHere()) {
-        clean?.bytes.fill(0);
-        clean?.preview.fill(0);
-        return 'gone';
+    this.#session.touch();
+    return async (bytes) => {
+      try {
+        return await this.#take(materialId, bytes, session);
+      } finally {
+        bytes.fill(0);
       }
-      if (clean === undefined) return 'unreadable';
-      if (this.#data.store.add(materialId, clean) === undefined) return this.#full();
-      // what went wrong at the scanner before is made good
-      if (this.#data.scan?.state === 'failed') this.#data.scan = undefined;
-      this.#data.notice = 'none';
-      this.#changed();
-      return 'taken';
-    } finally {
-      bytes.fill(0);
-    }
+    };
   }
 
   /** The session is over: a picture at work is thrown away unseen. */
@@ -83,15 +69,41 @@ export class CaptureDesk {
     this.#running = undefined;
   }
 
-  #room(materialId: string): boolean {
-    const state = materialsOf(this.#data).find(({ material }) => material.id === materialId);
-    if (state === undefined) return false;
-    return maxPages(state.material) > state.view.pages.length && this.#data.store.room > 0;
+  async #take(materialId: string, bytes: Uint8Array, session: string): Promise<CaptureOutcome> {
+    const here = (): boolean => this.#session.atPapers() === session;
+    const state = this.#material(materialId);
+    if (!here() || state === undefined || this.busy) return 'gone';
+    const room = Math.min(
+      maxPages(state.material) - state.view.pages.length,
+      this.#data.store.room,
+    );
+    if (room < 1) return this.#full();
+    const running = {};
+    this.#running = running;
+    const clean = await this.#parts.images.page(bytes).catch(() => undefined);
+    const mine = this.#running === running;
+    if (mine) this.#running = undefined;
+    if (!mine || !here()) {
+      clean?.bytes.fill(0);
+      clean?.preview.fill(0);
+      return 'gone';
+    }
+    if (clean === undefined) return 'unreadable';
+    if (this.#data.store.add(materialId, clean) === undefined) return this.#full();
+    // what went wrong at the scanner before is made good
+    if (this.#data.scan?.state === 'failed') this.#data.scan = undefined;
+    this.#data.notice = 'none';
+    this.#session.changed();
+    return 'taken';
+  }
+
+  #material(materialId: string): MaterialState | undefined {
+    return materialsOf(this.#data).find(({ material }) => material.id === materialId);
   }
 
   #full(): CaptureOutcome {
     this.#data.notice = 'pageLimit';
-    this.#changed();
+    this.#session.changed();
     return 'full';
   }
 }

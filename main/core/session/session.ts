@@ -8,7 +8,7 @@ import type { SessionStep, SessionView } from '../../contract/session-view.ts';
 import type { AuditEventName } from '../audit/catalogue.ts';
 import { MaterialStore } from '../materials/material-store.ts';
 import { ApplicationDesk, type InkInput } from './application-desk.ts';
-import { CaptureDesk, type CaptureOutcome } from './capture-desk.ts';
+import { CaptureDesk } from './capture-desk.ts';
 import { CardDesk } from './card-desk.ts';
 import { sessionFlow, type FlowEvent, type FlowState } from './flow.ts';
 import { withAnswers, withDispute } from './form-state.ts';
@@ -29,12 +29,13 @@ import { sessionView } from './view.ts';
 export class SessionService {
   /** The session as the page draws it; null while there is none. */
   readonly view: Latest<SessionView | null>;
+  /** Takes pictures of the document camera in. */
+  readonly captures: CaptureDesk;
   readonly #parts: SessionParts;
   readonly #data: SessionData;
   readonly #flow: Actor<typeof sessionFlow>;
   readonly #cards: CardDesk;
   readonly #scans: ScanDesk;
-  readonly #captures: CaptureDesk;
   readonly #application: ApplicationDesk;
   readonly #receipts: ReceiptDesk;
   readonly #idle: IdleWatch;
@@ -53,7 +54,10 @@ export class SessionService {
     const changed = (): void => this.#changed();
     this.#cards = new CardDesk(parts, this.#data);
     this.#scans = new ScanDesk(parts, this.#data, changed);
-    this.#captures = new CaptureDesk(parts, this.#data, changed);
+    const atPapers = (): string | undefined =>
+      this.#step === 'materials' ? this.#sessionId : undefined;
+    const touch = (): void => this.touch();
+    this.captures = new CaptureDesk(parts, this.#data, { atPapers, touch, changed });
     this.#application = new ApplicationDesk(parts, this.#data);
     this.#receipts = new ReceiptDesk(parts, this.#data, changed);
     this.#idle = new IdleWatch(parts.clock, () => parts.idleTimes(this.#data.service?.id), {
@@ -211,7 +215,7 @@ export class SessionService {
 
   materialsDone(): void {
     this.#form('materials');
-    if (this.#scans.busy || this.#captures.busy) throw new NotNow('DEVICE');
+    if (this.#scans.busy || this.captures.busy) throw new NotNow('DEVICE');
     if (!this.#application.complete) {
       this.#notice('materialsMissing');
       return;
@@ -285,20 +289,6 @@ export class SessionService {
     this.#scans.cancel();
   }
 
-  /**
-   * Expects a picture of the document camera as a page of this material. Somebody is there: it counts as a touch.
-   * @returns takes the picture, as long as it is still this session at its papers
-   * @throws NotNow when none would be taken now
-   */
-  expectCapture(materialId: string): (bytes: Uint8Array) => Promise<CaptureOutcome> {
-    this.#form('materials');
-    this.#captures.expect(materialId);
-    this.touch();
-    const session = this.#sessionId;
-    const here = (): boolean => this.#sessionId === session && this.#step === 'materials';
-    return (bytes) => this.#captures.take(materialId, bytes, here);
-  }
-
   removePage(pageId: string): void {
     this.#form('materials');
     if (!this.#data.store.remove(pageId)) throw new NotNow('NOT_FOUND');
@@ -352,7 +342,7 @@ export class SessionService {
     this.#farewell.cancel();
     this.#cards.sessionEnds();
     this.#scans.forget();
-    this.#captures.forget();
+    this.captures.forget();
     this.#idle.stop();
     this.#data.forget();
     this.#parts.protect([]);
