@@ -54,10 +54,9 @@ export class SessionService {
     const changed = (): void => this.#changed();
     this.#cards = new CardDesk(parts, this.#data);
     this.#scans = new ScanDesk(parts, this.#data, changed);
-    const atPapers = (): string | undefined =>
-      this.#step === 'materials' ? this.#sessionId : undefined;
-    const touch = (): void => this.touch();
-    this.captures = new CaptureDesk(parts, this.#data, { atPapers, touch, changed });
+    const atPapers = () => (this.#step === 'materials' ? this.#sessionId : undefined);
+    const at = { atPapers, touch: () => this.touch(), changed };
+    this.captures = new CaptureDesk(parts, this.#data, at);
     this.#application = new ApplicationDesk(parts, this.#data);
     this.#receipts = new ReceiptDesk(parts, this.#data, changed);
     this.#idle = new IdleWatch(parts.clock, () => parts.idleTimes(this.#data.service?.id), {
