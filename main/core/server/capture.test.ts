@@ -5,6 +5,7 @@ describe('the gate of pictures', () => {
   const asked = { headers: { 'content-type': 'image/jpeg', 'content-length': '9' } };
   const session: CapturingSession = {
     assurance: 'L2',
+    touch: () => undefined,
     captures: {
       expect: () => {
         throw new Error('asked');

@@ -6,6 +6,7 @@ import type { SessionService } from '../session/session.ts';
 export interface CapturingSession {
   readonly assurance: SessionService['assurance'];
   readonly captures: Pick<SessionService['captures'], 'expect'>;
+  touch(): void;
 }
 
 /** The answer to a picture: a status of HTTP, and the code that the page turns into words. */
@@ -92,6 +93,8 @@ export class CaptureGate {
     let bytes: Uint8Array | undefined;
     try {
       const take = this.#session.captures.expect(materialId);
+      // who turns pages is there, though nobody touches the screen
+      this.#session.touch();
       bytes = await readBody(request, length, this.#limits.deadlineMs);
       if (bytes === undefined) return answer('cutOff');
       if (!looksLikeJpeg(bytes)) return answer('unreadable');

@@ -16,27 +16,26 @@ export type CaptureOutcome = 'taken' | 'unreadable' | 'full' | 'gone';
 /** Takes a picture that was expected. Its bytes are overwritten, whatever becomes of them. */
 export type TakeCapture = (bytes: Uint8Array) => Promise<CaptureOutcome>;
 
-/** What the desk needs of its session. */
-export interface CaptureSession {
-  /** The session that is at its papers now, by its id. */
-  readonly atPapers: () => string | undefined;
-  /** Somebody is there. */
-  readonly touch: () => void;
-  readonly changed: () => void;
-}
-
 /** Takes in what the page saw through the document camera: cleans and keeps it, one picture at a time. */
 export class CaptureDesk {
   readonly #parts: SessionParts;
   readonly #data: SessionData;
-  readonly #session: CaptureSession;
+  readonly #atPapers: () => string | undefined;
+  readonly #changed: () => void;
   /** Stands for the picture at work; a session that ends takes it away. */
   #running: object | undefined;
 
-  constructor(parts: SessionParts, data: SessionData, session: CaptureSession) {
+  /** @param atPapers the session that is at its papers now, by its id */
+  constructor(
+    parts: SessionParts,
+    data: SessionData,
+    atPapers: () => string | undefined,
+    changed: () => void,
+  ) {
     this.#parts = parts;
     this.#data = data;
-    this.#session = session;
+    this.#atPapers = atPapers;
+    this.#changed = changed;
   }
 
   get busy(): boolean {
@@ -50,11 +49,10 @@ export class CaptureDesk {
    *   that id, `DEVICE` while another picture is worked on
    */
   expect(materialId: string): TakeCapture {
-    const session = this.#session.atPapers();
+    const session = this.#atPapers();
     if (session === undefined) throw new NotNow('WRONG_STEP');
     if (this.#material(materialId)?.view.means !== 'paper') throw new NotNow('NOT_FOUND');
     if (this.busy) throw new NotNow('DEVICE');
-    this.#session.touch();
     return async (bytes) => {
       try {
         return await this.#take(materialId, bytes, session);
@@ -70,7 +68,7 @@ export class CaptureDesk {
   }
 
   async #take(materialId: string, bytes: Uint8Array, session: string): Promise<CaptureOutcome> {
-    const here = (): boolean => this.#session.atPapers() === session;
+    const here = (): boolean => this.#atPapers() === session;
     const state = this.#material(materialId);
     if (!here() || state === undefined || this.busy) return 'gone';
     const room = Math.min(
@@ -93,7 +91,7 @@ export class CaptureDesk {
     // what went wrong at the scanner before is made good
     if (this.#data.scan?.state === 'failed') this.#data.scan = undefined;
     this.#data.notice = 'none';
-    this.#session.changed();
+    this.#changed();
     return 'taken';
   }
 
@@ -103,7 +101,7 @@ export class CaptureDesk {
 
   #full(): CaptureOutcome {
     this.#data.notice = 'pageLimit';
-    this.#session.changed();
+    this.#changed();
     return 'full';
   }
 }

@@ -55,8 +55,7 @@ export class SessionService {
     this.#cards = new CardDesk(parts, this.#data);
     this.#scans = new ScanDesk(parts, this.#data, changed);
     const atPapers = () => (this.#step === 'materials' ? this.#sessionId : undefined);
-    const at = { atPapers, touch: () => this.touch(), changed };
-    this.captures = new CaptureDesk(parts, this.#data, at);
+    this.captures = new CaptureDesk(parts, this.#data, atPapers, changed);
     this.#application = new ApplicationDesk(parts, this.#data);
     this.#receipts = new ReceiptDesk(parts, this.#data, changed);
     this.#idle = new IdleWatch(parts.clock, () => parts.idleTimes(this.#data.service?.id), {
@@ -112,7 +111,7 @@ export class SessionService {
   }
 
   setLocale(locale: Locale): void {
-    this.#running();
+    if (this.#sessionId === undefined) throw new NotNow('WRONG_STEP');
     this.#data.locale = locale;
     this.#changed();
   }
@@ -407,10 +406,6 @@ export class SessionService {
     this.#go({ type: 'takeBack' });
     this.#notice('storedBefore');
     return true;
-  }
-
-  #running(): void {
-    if (this.#sessionId === undefined) throw new NotNow('WRONG_STEP');
   }
 
   #can(event: FlowEvent): void {
