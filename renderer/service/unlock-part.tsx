@@ -41,10 +41,10 @@ export function UnlockPart(props: {
     const came = await page.unlockService(lock.role, code);
     setBusy(false);
     if (came === null) return;
-    if (came.is === 'unlocked') return props.onUnlocked();
     // too soon is no word about the code: it need not be typed again
     if (came.is === 'wrong') setCode('');
-    setAnswer(came);
+    if (came.is === 'unlocked') props.onUnlocked();
+    else setAnswer(came);
   };
   return (
     <>
