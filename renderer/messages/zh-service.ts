@@ -1,3 +1,5 @@
+import { zhUnlock } from './zh-unlock.ts';
+
 /** Words of the service page, for staff and technicians. */
 export const zhService = {
   title: '工作人员页面',
@@ -5,6 +7,7 @@ export const zhService = {
   who: '您是谁？',
   staff: '窗口工作人员',
   technician: '设备技术员',
+  unlock: zhUnlock,
   pin: '请输入口令',
   pinHow: '6 到 12 位数字。输错 5 次，锁半小时。',
   digits: '已输入 {{n}} 位',
@@ -18,11 +21,6 @@ export const zhService = {
   notSet: '还没有设口令。请在这台机器上运行 npm run pin。',
   busy: '有群众正在办事，请等他办完。',
   devices: '设备',
-  device: {
-    idCard: '身份证读卡器',
-    receiptPrinter: '回执打印机',
-    documentScanner: '扫描仪',
-  },
   state: {
     starting: '正在启动',
     online: '正常',
