@@ -108,8 +108,10 @@ export function createRouter(services: RpcServices) {
         return Promise.race([scanning, Promise.resolve()]);
       }),
       cancelScan: os.materials.cancelScan.handler(() => session.cancelScan()),
-      removePage: os.materials.removePage.handler(({ input }) => session.removePage(input.pageId)),
-      keepPage: os.materials.keepPage.handler(({ input }) => session.keepPage(input.pageId)),
+      removePage: os.materials.removePage.handler(({ input }) =>
+        session.onPage('remove', input.pageId),
+      ),
+      keepPage: os.materials.keepPage.handler(({ input }) => session.onPage('keep', input.pageId)),
       commit: os.materials.commit.handler(({ input }) =>
         session.commit(input.materialId, input.committed),
       ),

@@ -287,15 +287,10 @@ export class SessionService {
     this.#scans.cancel();
   }
 
-  removePage(pageId: string): void {
+  /** Takes a page away, or keeps it as it is, whatever the advice. */
+  onPage(what: 'remove' | 'keep', pageId: string): void {
     this.#form('materials');
-    if (!this.#data.store.remove(pageId)) throw new NotNow('NOT_FOUND');
-    this.#changed();
-  }
-
-  keepPage(pageId: string): void {
-    this.#form('materials');
-    if (!this.#data.store.keep(pageId)) throw new NotNow('NOT_FOUND');
+    if (!this.#data.store[what](pageId)) throw new NotNow('NOT_FOUND');
     this.#changed();
   }
 
