@@ -124,8 +124,8 @@ export const SECURITY_CARD_FAULTS = {
     cause: 'software',
     remedy: 'maintenance',
     message: {
-      zh: '读社保卡的程序没有运行，现在读不了社保卡。其他事情照常办，社保卡可以拿来扫描。',
-      en: 'The program that reads social security cards does not run, so no such card can be read now. All else goes on; the card can be scanned.',
+      zh: '读社保卡的程序没有运行，现在读不了社保卡。其他事情照常办，社保卡请拿来扫描。',
+      en: 'The program that reads social security cards does not run, so no such card can be read now. All else goes on; please scan the card instead.',
     },
     meaning: {
       zh: '系统的智能卡服务（Linux 上叫 pcscd）没有启动，或者中途停了。读卡器本身可能是好的。终端会一直自动重试。',
