@@ -251,7 +251,10 @@ export async function composeTerminal(options: TerminalOptions): Promise<Termina
     const access = new PageAccess(randomness, await cookieKey(ports));
     const health = (): Readonly<Record<string, unknown>> => {
       const { hall: _hall, ...view } = terminal.view.value;
-      return { status: 'serving', ...view, session: session.view.value?.step ?? null };
+      const step = session.view.value?.step ?? null;
+      // the shell switches no camera on for anybody who is not at the papers
+      const camera = step === 'materials' && session.assurance === 'L2' ? 'wanted' : 'idle';
+      return { status: 'serving', ...view, session: step, camera };
     };
     const server = await startServer({
       port: options.port,
