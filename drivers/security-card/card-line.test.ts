@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Simulator, SimulatorCommand } from '../simulator-host/simulator.ts';
 import { systemClock } from '../transport/system-clock.ts';
 import { tcpTransport } from '../transport/tcp.ts';
 import { createSecurityCardReader } from './card-reader.ts';
@@ -14,6 +15,11 @@ import {
   SecurityCardSimulator,
   type SecurityCardSimulatorOptions,
 } from './simulator/security-card-simulator.ts';
+
+/** A command that the simulator must take. */
+function tell(simulator: Simulator, command: SimulatorCommand): void {
+  expect(simulator.command(command).ok).toBe(true);
+}
 
 async function overTcp(
   options: SecurityCardSimulatorOptions = {},
@@ -36,7 +42,7 @@ async function overTcp(
     reader,
     simulator,
     loseReader: () => {
-      simulator.command({ do: 'dropLine', forMs: 300 });
+      tell(simulator, { do: 'dropLine', forMs: 300 });
       return Promise.resolve();
     },
     returnReader: () => Promise.resolve(),
@@ -60,7 +66,7 @@ describe('cards of other makers', () => {
         if (event.type === 'card')
           names.push(`${event.readout.data.name} ${event.readout.data.number}`);
       });
-      simulator.command({ do: 'insertCard', persona: 'returnee' });
+      tell(simulator, { do: 'insertCard', persona: 'returnee' });
       await reader.open();
       await until(
         () => names.length > 0,
@@ -80,7 +86,7 @@ describe('cards of other makers', () => {
       reader.onEvent((event) => {
         if (event.type === 'failed') codes.push(event.fault.code);
       });
-      simulator.command({ do: 'insertCard', persona: 'returnee' });
+      tell(simulator, { do: 'insertCard', persona: 'returnee' });
       await reader.open();
       await until(
         () => codes.length > 0,
@@ -118,10 +124,10 @@ describe('a reader at the end of a line', () => {
     try {
       await reader.open();
       await is('online');
-      simulator.command({ do: 'setMute', mute: true });
+      tell(simulator, { do: 'setMute', mute: true });
       await is('unknown');
       expect(reader.status.fault?.code).toBe('device.timeout');
-      simulator.command({ do: 'setMute', mute: false });
+      tell(simulator, { do: 'setMute', mute: false });
       await is('online');
     } finally {
       await reader.close();

@@ -55,7 +55,6 @@ const ATTEMPTS = 3;
 const FINAL: ReadonlySet<string> = new Set([
   'securityCard.unknownKind',
   'securityCard.invalidContent',
-  'securityCard.removedEarly',
   'device.offline',
   'securityCard.serviceDown',
 ]);
@@ -168,12 +167,13 @@ class ContactCardReader implements SecurityCardReader {
   /** Reads a card, and reads again one that did not answer, until it was read or pulled. */
   async #read(insertion: Insertion): Promise<void> {
     const { signal } = insertion.pulled;
+    const pulled = (): boolean => signal.aborted;
     let before: string | undefined;
-    while (!signal.aborted) {
+    while (!pulled()) {
       if (before === undefined) this.#emit({ type: 'reading' });
       const read = await this.#attempts(signal);
       // A card that was pulled while it was read has no say any more, even if the last byte had come.
-      if (signal.aborted || (!read.ok && read.error.code === 'securityCard.removedEarly')) {
+      if (pulled()) {
         const reason = insertion.lost ?? fault('securityCard.removedEarly');
         if (before === undefined) this.#emit({ type: 'failed', fault: reason });
         return;
@@ -201,13 +201,13 @@ class ContactCardReader implements SecurityCardReader {
       result = await this.#once(pulled);
     }
     if (result.ok || FINAL.has(result.error.code)) return result;
-    // Silence is also what a card gives that is no longer in: let the reader say so first.
+    // Silence is also what a card gives that is no longer in, and only the reader knows: let it say so first.
     await sleep(clock, this.#timings.removalToldMs, pulled);
-    if (result.error.code === 'device.busy') return result;
-    // A chip that is silent or talks nonsense is, to people, a card that cannot be read.
-    const { vendorCode = result.error.code, detail } = result.error;
-    const extra = detail === undefined ? { vendorCode } : { vendorCode, detail };
-    return err(fault('securityCard.unreadable', extra));
+    const { code, vendorCode, detail } = result.error;
+    if (code === 'device.busy' || code === 'securityCard.unreadable') return result;
+    // A chip that falls silent or talks nonsense is, to people, a card that cannot be read.
+    const extra = vendorCode === undefined ? {} : { vendorCode };
+    return err(fault('securityCard.unreadable', { ...extra, detail: detail ?? code }));
   }
 
   async #once(pulled: AbortSignal): Promise<Result<SecurityCardReadout, Fault>> {

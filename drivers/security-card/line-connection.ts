@@ -95,10 +95,11 @@ class CardLine implements CardConnection {
     const { clock, pollMs = 250, answerMs = 1_000 } = this.#options;
     const exchange = new LineExchange(line, clock);
     this.#exchange = exchange;
+    const over = (): boolean => signal.aborted;
     let silences = 0;
-    while (!signal.aborted && silences < SILENCES) {
+    while (!over() && silences < SILENCES) {
       const answer = await exchange.ask(LINE.slot, new Uint8Array(0), answerMs);
-      if (signal.aborted) break;
+      if (over()) break;
       if (answer.ok) {
         silences = 0;
         proved();
@@ -111,7 +112,7 @@ class CardLine implements CardConnection {
     }
     exchange.end();
     this.#exchange = undefined;
-    if (signal.aborted) {
+    if (over()) {
       const lost = fault('device.offline', { detail: 'the line closed' });
       this.#onSlot({ type: 'gone', fault: lost });
     }
@@ -164,10 +165,17 @@ class LineExchange {
         this.#waiting.delete(type);
         resolve(answer === undefined ? err(fault('device.offline')) : ok(answer));
       });
-      void this.#line.write(encodeLengthFrame(Uint8Array.of(type, ...payload))).then((written) => {
-        if (!written.ok) this.end();
-      });
+      this.#send(Uint8Array.of(type, ...payload));
     });
+  }
+
+  #send(frame: Uint8Array): void {
+    this.#line.write(encodeLengthFrame(frame)).then(
+      (written) => {
+        if (!written.ok) this.end();
+      },
+      () => this.end(),
+    );
   }
 
   /** The line is of no use any more: whoever waits is told. */
@@ -205,6 +213,7 @@ class SimulatedLink implements CardLink {
   }
 
   async close(): Promise<void> {
-    await this.#exchange.ask(LINE.power, Uint8Array.of(0), 500);
+    // without an answer the next power-up resets the card all the same
+    await this.#exchange.ask(LINE.power, Uint8Array.of(0), 500).then(() => undefined);
   }
 }

@@ -9,6 +9,13 @@ import { sleep } from '../transport/system-clock.ts';
 import type { CardConnection, CardLink, SlotState } from './connection.ts';
 import { PcscLink, pcscFault, within } from './pcsc-link.ts';
 
+/**
+ * The library's thread tells of a change and then waits for the next one. Between the two it must not be
+ * stopped: stopping would then wait for ever, and hold the whole process. So it is stopped only when nothing
+ * was heard for so long, in ms.
+ */
+const QUIET_MS = 250;
+
 /** The longest time a timer takes, in ms. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
@@ -51,6 +58,7 @@ class PcscConnection implements CardConnection {
   /** Counts what the service counts, over all readers and restarts. */
   #insertion = 0;
   #lastCounter: string | undefined;
+  #heardAt = 0;
 
   constructor(options: PcscOptions) {
     this.#options = options;
@@ -90,10 +98,11 @@ class PcscConnection implements CardConnection {
   async #run(): Promise<void> {
     const { clock, backoff = DEVICE_BACKOFF, random = Math.random } = this.#options;
     const { signal } = this.#closing;
+    const closing = (): boolean => signal.aborted;
     let failures = 0;
-    while (!signal.aborted) {
+    while (!closing()) {
       const ended = await this.#watchOnce(() => (failures = 0));
-      if (signal.aborted) return;
+      if (closing()) return;
       failures += 1;
       this.#onSlot({ type: 'gone', fault: ended });
       await sleep(clock, backoffDelay(failures, backoff, random), signal);
@@ -116,10 +125,12 @@ class PcscConnection implements CardConnection {
       return await new Promise<Fault>((resolve) => {
         client.on('error', (error) => resolve(serviceFault(error)));
         client.on('reader', (reader) => {
+          this.#heardAt = clock.now();
           proved();
           this.#joined(library, reader);
         });
-        signal.addEventListener('abort', () => resolve(fault('device.cancelled')), { once: true });
+        const closing = (): void => resolve(fault('device.cancelled'));
+        signal.addEventListener('abort', closing, { once: true });
         try {
           client.start();
           started = true;
@@ -133,15 +144,27 @@ class PcscConnection implements CardConnection {
         });
       });
     } finally {
+      if (client.running() && signal.aborted) await this.#quiet();
       stop(client, started);
       this.#readers.clear();
       this.#current = undefined;
     }
   }
 
+  /** Waits until the library's thread has nothing to tell. */
+  async #quiet(): Promise<void> {
+    const { clock } = this.#options;
+    for (;;) {
+      const left = this.#heardAt + QUIET_MS - clock.now();
+      if (left <= 0) return;
+      await sleep(clock, left);
+    }
+  }
+
   #joined(library: PcscLibrary, reader: Reader): void {
     this.#readers.set(reader.name(), reader);
     reader.on('change', (status) => {
+      this.#heardAt = this.#options.clock.now();
       this.#current ??= this.#wanted(reader) ? reader : undefined;
       if (reader === this.#current) this.#changed(library, reader, status.raw);
     });

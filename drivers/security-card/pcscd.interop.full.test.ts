@@ -107,7 +107,7 @@ describe.skipIf(missing !== undefined)('pcscd with a virtual reader', () => {
       context.skip();
     }
     const simulator = withSimulator();
-    simulator.command({ do: 'insertCard', persona: 'returnee' });
+    expect(simulator.command({ do: 'insertCard', persona: 'returnee' }).ok).toBe(true);
     await until(
       () => simulator.state()['inPcscReader'] === true,
       () => 'the card in its reader',

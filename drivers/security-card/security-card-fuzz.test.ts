@@ -77,10 +77,11 @@ describe('any answers of a card', () => {
               files: encodeSecurityCard(securityCardOf(of)),
             });
           const first = chip(earlier);
-          await readSecurityCard(
+          const before = await readSecurityCard(
             linkTo((command) => first.transmit(command)),
             OPTIONS,
           );
+          expect(before.ok).toBe(true);
           const second = chip(own);
           let count = 0;
           const result = await readSecurityCard(

@@ -186,11 +186,14 @@ export class SecurityCardSimulator implements Simulator {
     const frames = new LengthFrames();
     socket.on('data', (bytes: Uint8Array) => {
       for (const frame of frames.push(bytes)) {
-        void this.#answer(frame).then((answer) => {
-          if (answer !== undefined && !this.#mute && !socket.destroyed) {
+        // side by side: a slow card does not keep the reader from saying that it was pulled
+        this.#answer(frame).then(
+          (answer) => {
+            if (answer === undefined || this.#mute || socket.destroyed) return;
             socket.write(encodeLengthFrame(Uint8Array.of(frame[0] ?? 0, ...answer)));
-          }
-        });
+          },
+          () => socket.destroy(),
+        );
       }
       if (frames.broken) socket.destroy();
     });
