@@ -38,10 +38,17 @@ export async function buildReceiptPrinter(
 ): Promise<ReceiptPrinter> {
   const { escPosPrinter } = await import('../../drivers/receipt-printer/escpos-printer.ts');
   const { PROFILES } = await import('../../drivers/receipt-printer/profile.ts');
+  const { profileFromTemplate } = await import('../../drivers/receipt-printer/template.ts');
+  const { profile, template, takeSeconds, logo } = config;
+  const own = template === undefined ? undefined : profileFromTemplate(template);
+  const known = profile === 'template' ? own : PROFILES[profile];
+  if (known === undefined) throw new Error('the profile "template" without a template');
   return escPosPrinter({
     transport: await transport(config.transport),
     clock,
-    profile: PROFILES[config.profile],
+    profile: known,
+    ...(takeSeconds === undefined ? {} : { takeMs: takeSeconds * 1_000 }),
+    ...(logo === undefined ? {} : { logo }),
   });
 }
 
