@@ -191,18 +191,23 @@ describe('the machine of the outlet', () => {
         let state: OutletState = { is: 'empty' };
         let saw = false;
         let gap = false;
+        // Of a receipt that was there before nobody is told anything.
+        let ours = false;
         for (const event of happened) {
+          if (event === 'presented') ours = true;
           if (event === 'presented') saw = gap = false;
           if (event === 'seen') [saw, gap] = [true, false];
           if (event === 'silent' && saw) gap = true;
           const step = outletStep(state, event, canRetract);
           if (step.fate === 'taken') expect([saw, event]).toEqual([true, 'gone']);
           if (step.fate === 'retracted') expect([saw, canRetract]).toEqual([true, true]);
-          if (step.fate === 'taken' || step.fate === 'retracted') expect(gap).toBe(false);
+          if (ours && (step.fate === 'taken' || step.fate === 'retracted')) expect(gap).toBe(false);
           if (step.retract === true) expect(canRetract).toBe(true);
           state = step.state;
+          if (state.is === 'empty') ours = false;
         }
       }),
+      { numRuns: 2_000 },
     );
   });
 
