@@ -8,6 +8,8 @@ export default defineConfig({
     exclude: [
       '**/node_modules/**',
       'tests/{page,e2e,full,electron}/**',
+      // They start servers that others wrote, one at a time: `npm run test:devices`.
+      '**/*.interop.full.test.ts',
       ...(process.env['BIANMIN_TESTS'] === 'full' ? [] : ['**/*.full.test.ts']),
     ],
     testTimeout: 20_000,

@@ -1,10 +1,9 @@
 /**
- * `npm run test:device-lab [-- --only TEXT]`: a virtual machine with devices that its kernel enumerates, and
+ * `npm run test:device-lab [-- --only TEXT] [--report FILE]`: a virtual machine with devices that its kernel enumerates, and
  * our drivers at work on them. Writes results and the machine's console to `out/device-lab/`. Ends with a table
  * and one line `N passed, N failed`.
  */
-import { spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { bootMachine } from '../tests/device-lab/machine/boot.ts';
@@ -12,6 +11,7 @@ import { GUEST } from '../tests/device-lab/machine/init.ts';
 import { initrdOf } from '../tests/device-lab/machine/initrd.ts';
 import { debianKernel } from '../tests/device-lab/machine/kernel.ts';
 import { whyNoMachine } from '../tests/device-lab/machine/requirements.ts';
+import { loadedFiles } from '../tests/device-lab/loaded-files.ts';
 import { DEVICE_LAB } from '../tests/device-lab/profile.ts';
 import type { LabResult } from '../tests/device-lab/results.ts';
 import { RESULTS } from '../tests/device-lab/results.ts';
@@ -20,11 +20,22 @@ const LIMIT_MS = 15 * 60_000;
 
 const root = join(import.meta.dirname, '..');
 const out = join(root, 'out/device-lab');
-const { values } = parseArgs({ options: { only: { type: 'string', default: '' } } });
+const { values } = parseArgs({
+  options: { only: { type: 'string', default: '' }, report: { type: 'string' } },
+});
+
+/** The last line, and the numbers for who started this. */
+function finish(passed: number, failed: number): void {
+  if (values.report !== undefined) {
+    const report = { numPassedTests: passed, numFailedTests: failed };
+    writeFileSync(values.report, JSON.stringify(report));
+  }
+  console.log(`\n${String(passed)} passed, ${String(failed)} failed`);
+}
 
 function notRun(why: string): never {
   console.log(`NOT RUN: device lab: ${why}`);
-  console.log('\n0 passed, 0 failed');
+  finish(0, 0);
   process.exit(0);
 }
 
@@ -45,21 +56,14 @@ const initrd = await initrdOf(kernel, DEVICE_LAB);
 rmSync(out, { recursive: true, force: true });
 mkdirSync(out, { recursive: true });
 const program = join(root, 'tests/device-lab/guest/main.ts');
-const loaded = spawnSync(process.execPath, [program, '--load'], {
-  cwd: root,
-  env: { ...process.env, NODE_COMPILE_CACHE: join(out, 'compile-cache') },
-  stdio: 'inherit',
-});
-if (loaded.status !== 0) {
-  console.log('FAILED: the tests of the device lab do not load\n\n0 passed, 1 failed');
-  process.exit(1);
-}
+const loaded = loadedFiles(program, root, join(out, 'compile-cache'));
 const booted = await bootMachine({
   ...{ kernel, initrd, profile: DEVICE_LAB, out, log: join(out, 'machine.log') },
   command: [process.execPath, program, '--out', GUEST.out, '--only', values.only],
   cwd: root,
+  preload: loaded.files,
   // Device files keep a thread each while they wait.
-  env: { UV_THREADPOOL_SIZE: '32', NODE_COMPILE_CACHE: join(GUEST.out, 'compile-cache') },
+  env: { UV_THREADPOOL_SIZE: '32', NODE_COMPILE_CACHE: loaded.compileCache },
   limitMs: LIMIT_MS,
   onLine: (line) => console.log(line),
 });
@@ -83,5 +87,5 @@ if (booted.exitCode === undefined) {
   console.log(`the machine ${why}; its console: out/device-lab/machine.log\n${booted.complaint}`);
 }
 console.log(`machine on for ${booted.seconds.toFixed(0)} s, kernel ${kernel.version}`);
-console.log(`\n${String(passed)} passed, ${String(failed)} failed`);
+finish(passed, failed);
 process.exit(failed === 0 && passed > 0 ? 0 : 1);

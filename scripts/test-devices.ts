@@ -1,12 +1,13 @@
 /**
  * `npm run test:devices`: the suites of the drivers against real components. Each suite starts and stops
  * what it needs on loopback. Ends with a table of the suites, what did not run and why, and one line
- * `N passed, N failed`.
+ * `N passed, N failed`. With `--report FILE` vitest's JSON report is kept there.
  */
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
+import { parseArgs } from 'node:util';
 
 const root = join(import.meta.dirname, '..');
 
@@ -91,6 +92,8 @@ function versionOf([program, ...args]: Component['version']): string {
 }
 
 const report = JSON.parse(readFileSync(file, 'utf8')) as Report;
+const { values } = parseArgs({ options: { report: { type: 'string' } } });
+if (values.report !== undefined) copyFileSync(file, values.report);
 rmSync(folder, { recursive: true, force: true });
 console.log('\nsuite | component | version | passed | failed | not run');
 for (const component of COMPONENTS) {

@@ -145,8 +145,23 @@ const quick: readonly Stage[] = [
   vitest('end to end', [], 'tests/e2e/vitest.config.ts'),
 ];
 
+const devicesReport = join(reports, 'devices.json');
+const labReport = join(reports, 'device-lab.json');
+
 const onlyFull: readonly Stage[] = [
   vitest('kills and whole journeys', [], 'tests/full/vitest.config.ts'),
+  {
+    name: 'drivers against real components',
+    args: [join(root, 'scripts/test-devices.ts'), '--report', devicesReport],
+    report: devicesReport,
+  },
+  { name: 'bench of the devices', args: [join(root, 'scripts/bench.ts'), 'devices'] },
+  {
+    // Last: an emulated machine takes both cores.
+    name: 'device lab',
+    args: [join(root, 'scripts/test-device-lab.ts'), '--report', labReport],
+    report: labReport,
+  },
 ];
 
 const [lintBites, ...others] = full ? [...quick, ...onlyFull] : quick;
@@ -167,7 +182,7 @@ if (electronBinary() === undefined) {
 }
 if (!full) {
   notRun.add(
-    'NOT RUN: kills and whole journeys (tests/full, *.full.test.ts): set BIANMIN_TESTS=full',
+    'NOT RUN: kills and whole journeys (tests/full, *.full.test.ts) and devices against real components: set BIANMIN_TESTS=full',
   );
 }
 

@@ -45,6 +45,19 @@ function digest(bytes: Uint8Array): void {
 }
 
 describe('reading IPP', () => {
+  it('takes no value without a name for one of the group before', () => {
+    const bytes = Buffer.concat([
+      Buffer.from([1, 1, 0, 0, 0, 0, 0, 7, IPP_TAG.operation]),
+      Buffer.from([IPP_TAG.keyword, 0, 1, 0x61, 0, 1, 0x78]),
+      Buffer.from([IPP_TAG.printer, IPP_TAG.keyword, 0, 0, 0, 1, 0x79]),
+      Buffer.from([IPP_TAG.end]),
+    ]);
+    expect(readIpp(bytes)).toMatchObject({
+      ok: false,
+      error: expect.stringContaining('value without a name') as string,
+    });
+  });
+
   it('reads texts, numbers, truth and ranges, one or many', () => {
     const message = readIpp(ANSWER);
     if (!message.ok) throw new Error(message.error);

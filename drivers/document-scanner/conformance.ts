@@ -245,12 +245,16 @@ export function describeDocumentScanner(
       'names a line that breaks under a scan, goes offline, and comes back by itself',
       async () => {
         const own = await open();
-        own.command({ do: 'loadPages', source: 'feeder', count: 3 });
+        own.command({ do: 'loadPages', source: 'feeder', count: 10 });
+        let dropped = false;
         const { result, pages } = await scan(own, FEEDER, PATIENT, () => {
-          own.command({ do: 'dropLine', forMs: 3_000 });
+          if (!dropped) own.command({ do: 'dropLine', forMs: 3_000 });
+          dropped = true;
         });
         expect(result).toMatchObject({ ok: false, error: { code: 'device.offline' } });
-        expect(pages).toHaveLength(1);
+        // Pages that were under way may still come; the last ones cannot.
+        expect(pages.length).toBeGreaterThan(0);
+        expect(pages.length).toBeLessThan(10);
         await statusIs(own.scanner, (status) => status.state === 'offline');
         await statusIs(own.scanner, (status) => status.state === 'online');
         expect((await scan(own, FLATBED)).result).toMatchObject({ ok: true });

@@ -2,6 +2,7 @@ import { fault } from '../../domain/device/fault-catalogue.ts';
 import type { Fault } from '../../domain/device/fault.ts';
 import { ok, type Result } from '../../domain/result.ts';
 import type { DriverClock } from '../device.ts';
+import { sleep } from '../transport/system-clock.ts';
 import type { ChildExit, ChildProcesses, RunningChild } from '../transport/child-process.ts';
 import { endsWithin, stopChild } from '../transport/child-process.ts';
 import type { ScannedPage, ScanProgress } from './contract.ts';
@@ -28,6 +29,8 @@ export interface BatchParts {
   readonly pipes: PagePipes;
   readonly pages: number;
   readonly maxPageBytes: number;
+  /** A scan that says nothing for so long, in ms, is given up: scanimage spins when its saned dies. */
+  readonly stalledMs: number;
   readonly onPage: (page: ScannedPage) => void;
   readonly onProgress: (progress: ScanProgress) => void;
   readonly signal: AbortSignal;
@@ -98,6 +101,8 @@ async function run(
   const stopped = Promise.withResolvers<'stopped'>();
   const stop = (): void => stopped.resolve('stopped');
   parts.signal.addEventListener('abort', stop, { once: true });
+  const ended = new AbortController();
+  const stalled = talk.stalled(parts.clock, parts.stalledMs, ended.signal);
   let page: IncomingPage | undefined;
   let pages = 0;
   try {
@@ -112,7 +117,11 @@ async function run(
         talk.scanned(number),
         page.tooBig.then(() => 'tooBig' as const),
         stopped.promise,
+        stalled,
       ]);
+      if (came === 'stalled') {
+        return { pages, fault: fault('device.timeout', { detail: 'nothing comes any more' }) };
+      }
       if (came === 'stopped') return { pages, fault: fault('device.cancelled') };
       const detail = `page above ${parts.maxPageBytes} bytes`;
       if (came === 'tooBig') return { pages, fault: fault('device.protocol', { detail }) };
@@ -130,6 +139,7 @@ async function run(
     return { pages };
   } finally {
     parts.signal.removeEventListener('abort', stop);
+    ended.abort();
     page?.drop();
   }
 }
@@ -144,6 +154,7 @@ class Talk {
   #page = 1;
   #furthest = 0;
   #failure: SaneFailure | undefined;
+  #heard = 0;
 
   constructor(onProgress: (progress: ScanProgress) => void) {
     this.#onProgress = onProgress;
@@ -168,7 +179,19 @@ class Talk {
     return { pages, fault: saneFault(failure), failure };
   }
 
+  /** Resolves when nothing was said for so long; never after the signal. */
+  async stalled(clock: DriverClock, afterMs: number, ended: AbortSignal): Promise<'stalled'> {
+    let before = -1;
+    while (before !== this.#heard) {
+      before = this.#heard;
+      await sleep(clock, afterMs, ended);
+      if (ended.aborted) return new Promise(() => undefined);
+    }
+    return 'stalled';
+  }
+
   hear(bytes: Uint8Array): void {
+    this.#heard += 1;
     const lines = (this.#rest + Buffer.from(bytes).toString('latin1')).split(/[\r\n]/);
     this.#rest = (lines.pop() ?? '').slice(-LONGEST_LINE);
     for (const line of lines) this.#line(line);

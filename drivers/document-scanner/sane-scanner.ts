@@ -30,6 +30,8 @@ export interface SaneTiming {
   readonly faultShownMs: number;
   /** What scanimage gets for ending by itself, and again after SIGTERM, before SIGKILL. */
   readonly stopMs: number;
+  /** A scan of which nothing is heard for so long is given up; lamps warm up in less. */
+  readonly stalledMs: number;
   /** Looks in a row that must fail before a scanner that was there counts as gone. */
   readonly lossesBeforeGone: number;
 }
@@ -41,6 +43,7 @@ const TIMING: SaneTiming = {
   lookMs: 15_000,
   faultShownMs: 20_000,
   stopMs: 3_000,
+  stalledMs: 60_000,
   lossesBeforeGone: 2,
 };
 
@@ -207,6 +210,7 @@ export class SaneScanner implements DocumentScanner {
       pipes: pipes.value,
       pages,
       maxPageBytes: this.#maxPageBytes,
+      stalledMs: this.#timing.stalledMs,
       onPage,
       onProgress: (progress) => options.onProgress?.(progress),
       signal,
@@ -223,13 +227,14 @@ export class SaneScanner implements DocumentScanner {
     return err(await this.#explain(end.fault, end, batch.value));
   }
 
-  /** What a failure means for the scanner as a whole; an I/O error may be a line that is gone. */
+  /** What a failure means for the scanner as a whole; an I/O error or a crash may be a line that is gone. */
   async #explain(named: Fault, { failure }: BatchEnd, batch: RunningBatch): Promise<Fault> {
     if (failure?.during === 'open') {
       this.#gone(named);
       return named;
     }
-    if (failure?.status === 'IO_ERROR') {
+    // A program that crashed names nothing: saned's client does when its line breaks between two pages.
+    if (failure === undefined || failure.status === 'IO_ERROR') {
       await batch.stop(this.#timing.stopMs);
       const lost = await this.#look();
       if (lost) {
@@ -247,6 +252,8 @@ export class SaneScanner implements DocumentScanner {
       const paper = named.code === 'scanner.jam' ? ({ paper: 'jammed' } as const) : this.#paper();
       const until = this.#clock.now() + this.#timing.faultShownMs;
       this.#met = { status: { state, ...paper, fault: named }, until };
+      // At once: tidying up and the look after it may take longer than it is shown.
+      this.#show();
     }
     return named;
   }

@@ -1,8 +1,9 @@
 import { eventIterator, oc } from '@orpc/contract';
 import { z } from 'zod';
 import type { Catalogue } from '../../domain/catalogue/catalogue.ts';
+import { DEVICE_CLASSES } from '../../domain/device/status.ts';
 import type { ReceiptVerification } from '../../domain/wire/platform.ts';
-import { enterAnswerSchema, serviceDevices, serviceViewSchema } from './service-view.ts';
+import { enterAnswerSchema, serviceViewSchema } from './service-view.ts';
 import { sessionSteps, sessionViewSchema } from './session-view.ts';
 import { answersSchema, answerValueSchema, terminalViewSchema } from './shapes.ts';
 
@@ -131,6 +132,10 @@ export const contract = {
       .input(z.object({ text: z.string().max(400) }))
       .output(z.custom<ReceiptVerification & { readonly checkedOffline: boolean }>()),
   },
+  help: {
+    /** Calls the staff; stands in `terminal.watch` until they say that they have come. */
+    call: citizen,
+  },
   service: {
     /** Staff or a technician come in by PIN, while no session runs. */
     enter: citizen
@@ -140,17 +145,19 @@ export const contract = {
     watch: serviceRoles.output(eventIterator(serviceViewSchema.nullable())),
     leave: serviceRoles,
     /** Tests a device; how it goes stands in the view. */
-    test: serviceRoles.input(z.object({ device: z.enum(serviceDevices) })),
+    test: serviceRoles.input(z.object({ device: z.enum(DEVICE_CLASSES) })),
     /** A person saw whether the device did it. */
-    confirm: serviceRoles.input(z.object({ device: z.enum(serviceDevices), worked: z.boolean() })),
+    confirm: serviceRoles.input(z.object({ device: z.enum(DEVICE_CLASSES), worked: z.boolean() })),
     /** Looks what is plugged in and not set up; what is found stands in the view. */
     detect: technicianRole,
     /** Sets up what was found, by its place in the list; in force at once, as a new version. */
     assign: technicianRole.input(z.object({ index: z.number().int().min(0) })),
     /** A device is not meant to be there any more. */
-    remove: technicianRole.input(z.object({ device: z.enum(serviceDevices) })),
+    remove: technicianRole.input(z.object({ device: z.enum(DEVICE_CLASSES) })),
     /** Goes back to an earlier version of the devices layer. */
     rollBack: technicianRole.input(z.object({ version: z.number().int() })),
+    /** Whoever called for help has been seen to. */
+    clearHelp: serviceRoles,
     /** Prints a receipt again, from what the index holds. */
     reprint: serviceRoles.input(z.object({ receiptNumber: z.string().max(40) })),
   },

@@ -1,11 +1,6 @@
 import { z } from 'zod';
+import { DEVICE_CLASSES } from '../../domain/device/status.ts';
 import { deviceViewSchema, faultSchema, terminalProblems } from './shapes.ts';
-
-/** The devices that the service page knows. */
-export const serviceDevices = ['idCard', 'receiptPrinter', 'documentScanner'] as const;
-
-/** A device of the service page. */
-export type ServiceDevice = (typeof serviceDevices)[number];
 
 /**
  * How a test of a device stands.
@@ -26,7 +21,7 @@ export const deviceTestSchema = z.object({
 
 /** A device as the service page shows it. */
 export const serviceDeviceSchema = z.object({
-  device: z.enum(serviceDevices),
+  device: z.enum(DEVICE_CLASSES),
   status: deviceViewSchema,
   /** The maker's own code, when there is one. */
   vendorCode: z.string().nullable(),
@@ -57,7 +52,7 @@ export const setupViewSchema = z.object({
     state: z.enum(['none', 'running', 'done', 'failed']),
     found: z.array(
       z.object({
-        device: z.enum([...serviceDevices, 'unknown']),
+        device: z.enum([...DEVICE_CLASSES, 'unknown']),
         protocol: z.string(),
         connection: z.string(),
         model: z.string().nullable(),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { FAULTS, type FaultCode } from '../../domain/device/fault-catalogue.ts';
 import type { AnswerValue, FieldErrorCode } from '../../domain/catalogue/form.ts';
+import { DEVICE_CLASSES } from '../../domain/device/status.ts';
 
 /** A fault as the page gets it: its code; words come from the fault catalogue. */
 export const faultSchema = z.object({
@@ -92,11 +93,7 @@ export const terminalViewSchema = z.object({
   environment: z.enum(['production', 'demo']),
   /** Link to the platform by the last exchange; `unknown` before the first. */
   link: z.enum(['online', 'offline', 'unknown']),
-  devices: z.object({
-    idCard: deviceViewSchema,
-    receiptPrinter: deviceViewSchema,
-    documentScanner: deviceViewSchema,
-  }),
+  devices: z.record(z.enum(DEVICE_CLASSES), deviceViewSchema),
   catalogue: z.object({ version: z.string(), publishedAt: z.string() }).nullable(),
   /** Whether new applications are taken; if not, why. */
   taking: z.enum([
@@ -110,6 +107,8 @@ export const terminalViewSchema = z.object({
   ]),
   /** Items not yet received by the platform. */
   waitingItems: z.number().int(),
+  /** Since when staff is called by somebody at this terminal, ISO 8601; null while nobody calls. */
+  helpCalledSince: z.string().nullable(),
   /** Codes of what a technician should see to; details only over the admin socket. */
   problems: z.array(z.enum(terminalProblems)),
   serverTime: z.string(),

@@ -17,6 +17,7 @@ import {
 import { detectDevices } from './devices/detect.ts';
 import { DevicesLayer, type DevicesLayerOptions } from './devices/devices-layer.ts';
 import { openDevices } from './devices/devices.ts';
+import { ofEachDevice } from './devices/each-device.ts';
 import type { HostTimings } from './devices/host-process.ts';
 import {
   createDurableCore,
@@ -33,6 +34,7 @@ import { deviceCommands } from './server/admin-socket-devices.ts';
 import { openAdminSocket } from './server/admin-socket.ts';
 import { startServer } from './server/server.ts';
 import { DeviceTestResults } from './service/device-tests.ts';
+import { createHelpCalls } from './service/help-calls.ts';
 import { PinStore } from './service/pins.ts';
 import { ServiceDesk } from './service/service-desk.ts';
 import { SessionService } from './session/session.ts';
@@ -162,12 +164,7 @@ export async function composeTerminal(options: TerminalOptions): Promise<Termina
       ...(options.hostTimings === undefined ? {} : { timings: options.hostTimings }),
     });
     closers.push(() => devices.close());
-    const { idCard, receiptPrinter, documentScanner } = devices;
-    deviceStates = () => ({
-      idCard: idCard.status.state,
-      receiptPrinter: receiptPrinter.status.state,
-      documentScanner: documentScanner.status.state,
-    });
+    deviceStates = () => ofEachDevice((device) => devices[device].status.state);
     const pins = new PinStore(join(ports.roots.data, 'service-pins.json'), clock, randomness, [
       ...(environment === 'production' ? Object.values(DEMO_PINS) : []),
     ]);
@@ -206,11 +203,13 @@ export async function composeTerminal(options: TerminalOptions): Promise<Termina
       log: (message, details) => log.warn(message, details),
     });
     closers.push(() => session.close());
+    const help = createHelpCalls({ clock, audit: durable.audit, log: (text) => log.warn(text) });
     const terminal = watchTerminal({
       clock,
       durable,
       devices,
       session,
+      help,
       environment,
       softwareVersion,
       hall: setup.terminal.hallName,
@@ -218,9 +217,7 @@ export async function composeTerminal(options: TerminalOptions): Promise<Termina
     });
     closers.push(() => terminal.close());
     const details = (): Readonly<Record<string, unknown>> => ({
-      idCard: idCard.status,
-      receiptPrinter: receiptPrinter.status,
-      documentScanner: documentScanner.status,
+      ...ofEachDevice((device) => devices[device].status),
       hostRestarts: devices.restarts,
       problems: [...options.problems, ...durable.problems()],
     });
@@ -257,7 +254,10 @@ export async function composeTerminal(options: TerminalOptions): Promise<Termina
     const access = new PageAccess(randomness, await cookieKey(ports));
     const health = (): Readonly<Record<string, unknown>> => {
       const { hall: _hall, ...view } = terminal.view.value;
-      return { status: 'serving', ...view, session: session.view.value?.step ?? null };
+      const step = session.view.value?.step ?? null;
+      // the shell switches no camera on for anybody who is not at the papers
+      const camera = step === 'materials' && session.assurance === 'L2' ? 'wanted' : 'idle';
+      return { status: 'serving', ...view, session: step, camera };
     };
     const server = await startServer({
       port: options.port,
@@ -269,6 +269,7 @@ export async function composeTerminal(options: TerminalOptions): Promise<Termina
       services: {
         session,
         service,
+        help,
         terminal: terminal.view,
         catalogue: () => terminal.catalogue(),
         verifyReceipt: (text) => durable.verifyReceipt(text),

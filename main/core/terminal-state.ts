@@ -1,13 +1,15 @@
 import type { Catalogue } from '../../domain/catalogue/catalogue.ts';
-import type { DeviceStatus } from '../../domain/device/status.ts';
+import { DEVICE_CLASSES } from '../../domain/device/status.ts';
 import type { LocalizedText } from '../../domain/text.ts';
-import type { DeviceView, TerminalProblem, TerminalView } from '../contract/shapes.ts';
+import type { TerminalProblem, TerminalView } from '../contract/shapes.ts';
 import type { Devices } from './devices/contract.ts';
+import { deviceView } from './devices/device-view.ts';
+import { ofEachDevice } from './devices/each-device.ts';
 import type { DurableCore } from './durable.ts';
 import type { Clock } from './ports.ts';
 import { Latest } from './session/latest.ts';
+import type { HelpCalls } from './service/help-calls.ts';
 import type { SessionService } from './session/session.ts';
-import { faultView } from './session/view.ts';
 
 /** What the terminal's state is made of. */
 export interface TerminalStateParts {
@@ -15,6 +17,7 @@ export interface TerminalStateParts {
   readonly durable: DurableCore;
   readonly devices: Devices;
   readonly session: SessionService;
+  readonly help: HelpCalls;
   readonly environment: 'production' | 'demo';
   readonly softwareVersion: string;
   readonly hall: LocalizedText;
@@ -30,14 +33,6 @@ export interface TerminalState {
   close(): void;
 }
 
-function deviceView({ state, paper, fault }: DeviceStatus): DeviceView {
-  return {
-    state,
-    ...(paper === undefined ? {} : { paper }),
-    ...(fault === undefined ? {} : { fault: faultView(fault) }),
-  };
-}
-
 /** Whether new applications are taken; the first reason of all that stand in the way. */
 function takingOf(durable: DurableCore): TerminalView['taking'] {
   const taking = durable.outbox.taking();
@@ -48,7 +43,6 @@ function takingOf(durable: DurableCore): TerminalView['taking'] {
 /** Watches all that the terminal's state depends on. */
 export function watchTerminal(parts: TerminalStateParts): TerminalState {
   const { durable, devices, session } = parts;
-  const { idCard, receiptPrinter, documentScanner } = devices;
   const catalogue = (): Catalogue | null =>
     session.catalogue ?? durable.bundles.current().catalogue?.content ?? null;
   const draw = (): TerminalView => {
@@ -59,17 +53,14 @@ export function watchTerminal(parts: TerminalStateParts): TerminalState {
       softwareVersion: parts.softwareVersion,
       environment: parts.environment,
       link: durable.link.state(),
-      devices: {
-        idCard: deviceView(idCard.status),
-        receiptPrinter: deviceView(receiptPrinter.status),
-        documentScanner: deviceView(documentScanner.status),
-      },
+      devices: ofEachDevice((device) => deviceView(devices[device].status)),
       catalogue: offered && {
         version: offered.catalogueVersion,
         publishedAt: offered.publishedAt,
       },
       taking: takingOf(durable),
       waitingItems: durable.outbox.waiting(),
+      helpCalledSince: parts.help.since,
       problems: [...parts.setupProblems, ...durable.problems().map(({ code }) => code)],
       serverTime: new Date(parts.clock.wall()).toISOString(),
     };
@@ -83,9 +74,8 @@ export function watchTerminal(parts: TerminalStateParts): TerminalState {
     durable.enrolment.onChange(changed),
     durable.link.onChange(changed),
     durable.onProblems(changed),
-    idCard.onStatus(changed),
-    receiptPrinter.onStatus(changed),
-    documentScanner.onStatus(changed),
+    parts.help.onChange(changed),
+    ...DEVICE_CLASSES.map((device) => devices[device].onStatus(changed)),
     // a session keeps the catalogue it began with; the next one may have another
     session.view.onChange(() => {
       if (shown === catalogue()) return;

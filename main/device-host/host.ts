@@ -1,24 +1,16 @@
 import { fault } from '../../domain/device/fault-catalogue.ts';
-import type { DeviceClass } from '../../domain/device/status.ts';
+import { DEVICE_CLASSES, type DeviceClass } from '../../domain/device/status.ts';
 import type { Device } from '../../drivers/device.ts';
-import type { DocumentScanner } from '../../drivers/document-scanner/contract.ts';
-import type { IdCardReader } from '../../drivers/id-card/contract.ts';
-import type { ReceiptPrinter } from '../../drivers/receipt-printer/contract.ts';
 import type { DevicesConfig } from '../../kiosk-config/index.ts';
-import { buildDocumentScanner, buildIdCard, buildReceiptPrinter } from './build-drivers.ts';
-import type { FromHost, ToHost } from './protocol.ts';
-
-interface Drivers {
-  readonly idCard?: IdCardReader;
-  readonly receiptPrinter?: ReceiptPrinter;
-  readonly documentScanner?: DocumentScanner;
-}
+import { HOSTED_CLASSES } from './classes.ts';
+import type { Configured, Hosted } from './hosted-class.ts';
+import type { ClassMessage, CommandMessage, FromHost, ToHost } from './protocol.ts';
 
 /** The device host without its process: turns messages into calls of drivers, and back. */
 export class DeviceHost {
   readonly #send: (message: FromHost) => void;
   readonly #commands = new Map<number, AbortController>();
-  #drivers: Drivers = {};
+  #hosted: { [C in DeviceClass]?: Hosted<C> } = {};
 
   constructor(send: (message: FromHost) => void) {
     this.#send = send;
@@ -29,11 +21,8 @@ export class DeviceHost {
       case 'configure':
         await this.#configure(message.devices);
         break;
-      case 'print':
-        await this.#print(message);
-        break;
-      case 'scan':
-        await this.#scan(message);
+      case 'command':
+        await this.#run(message);
         break;
       case 'cancel':
         this.#commands.get(message.id)?.abort();
@@ -49,98 +38,64 @@ export class DeviceHost {
 
   async close(): Promise<void> {
     for (const command of this.#commands.values()) command.abort();
-    await Promise.all(Object.values(this.#drivers).map((driver: Device) => driver.close()));
-    this.#drivers = {};
+    await Promise.all(this.#drivers().map((driver) => driver.close()));
+    this.#hosted = {};
   }
 
   async #configure(devices: DevicesConfig['devices']): Promise<void> {
-    const [idCard, receiptPrinter, documentScanner] = await Promise.all([
-      this.#load('idCard', devices.idCard, buildIdCard),
-      this.#load('receiptPrinter', devices.receiptPrinter, buildReceiptPrinter),
-      this.#load('documentScanner', devices.documentScanner, buildDocumentScanner),
-    ]);
-    this.#drivers = {
-      ...(idCard && { idCard }),
-      ...(receiptPrinter && { receiptPrinter }),
-      ...(documentScanner && { documentScanner }),
-    };
-    idCard?.onEvent((event) => this.#send({ type: 'card', event }));
-    if (idCard) this.#watch('idCard', idCard);
-    if (receiptPrinter) this.#watch('receiptPrinter', receiptPrinter);
-    if (documentScanner) {
-      documentScanner.onStatus(() => this.#tellSources(documentScanner));
-      this.#watch('documentScanner', documentScanner);
-    }
-    await Promise.all(Object.values(this.#drivers).map((driver: Device) => driver.open()));
+    await Promise.all(DEVICE_CLASSES.map((device) => this.#make(device, devices[device])));
+    await Promise.all(this.#drivers().map((driver) => driver.open()));
   }
 
   /** A driver that cannot be loaded is a fault of its device alone. */
-  async #load<Config, Driver>(
-    device: DeviceClass,
-    config: Config | null,
-    build: (config: Config) => Promise<Driver>,
-  ): Promise<Driver | undefined> {
-    if (config === null) return undefined;
+  async #make<C extends DeviceClass>(device: C, config: Configured<C> | null): Promise<void> {
+    if (config === null) return;
     try {
-      return await build(config);
+      const hosted = await HOSTED_CLASSES[device](config, {
+        event: (event) => this.#tell<C>({ type: 'event', device, event }),
+        facts: (facts) => this.#tell<C>({ type: 'facts', device, facts }),
+      });
+      this.#hosted = { ...this.#hosted, [device]: hosted };
+      const { driver } = hosted;
+      driver.onStatus((status) => this.#tell<C>({ type: 'status', device, status }));
+      this.#tell<C>({ type: 'status', device, status: driver.status });
     } catch (error) {
       const detail = error instanceof Error ? error.message : 'unknown';
       const status = {
         state: 'offline',
         fault: fault('device.missingLibrary', { detail }),
       } as const;
-      this.#send({ type: 'status', device, status });
-      return undefined;
+      this.#tell<C>({ type: 'status', device, status });
     }
   }
 
-  #watch(device: DeviceClass, driver: Device): void {
-    driver.onStatus((status) => this.#send({ type: 'status', device, status }));
-    this.#send({ type: 'status', device, status: driver.status });
-  }
-
-  #tellSources(scanner: DocumentScanner): void {
-    this.#send({ type: 'sources', sources: [...scanner.capabilities.sources] });
-  }
-
-  async #print({ id, document, deadlineMs }: Extract<ToHost, { type: 'print' }>): Promise<void> {
-    const outcome = await this.#command(id, (signal) =>
-      this.#drivers.receiptPrinter?.print(document, { signal, deadlineMs }),
-    );
-    this.#send({
-      type: 'printed',
-      id,
-      outcome: outcome ?? { outcome: 'failed', fault: fault('device.unsupported') },
-    });
-  }
-
-  async #scan({ id, request, deadlineMs }: Extract<ToHost, { type: 'scan' }>): Promise<void> {
-    let pages = 0;
-    const result = await this.#command(id, (signal) =>
-      this.#drivers.documentScanner?.scan(
-        request,
-        ({ bytes }) => {
-          pages += 1;
-          this.#send({ type: 'page', id, bytes });
-        },
-        { signal, deadlineMs },
-      ),
-    );
-    const failure = result === undefined ? fault('device.unsupported') : undefined;
-    const stood = result?.ok === false ? result.error : failure;
-    this.#send({ type: 'scanned', id, pages, ...(stood === undefined ? {} : { fault: stood }) });
-  }
-
-  async #command<T>(
-    id: number,
-    run: (signal: AbortSignal) => Promise<T> | undefined,
-  ): Promise<T | undefined> {
+  async #run<C extends DeviceClass>(message: CommandMessage<C>): Promise<void> {
+    const { device, id, command, deadlineMs } = message;
+    const run = this.#hosted[device]?.run;
+    if (run === undefined) {
+      this.#tell<C>({ type: 'refused', device, id, code: 'device.unsupported' });
+      return;
+    }
     const controller = new AbortController();
     this.#commands.set(id, controller);
     try {
-      return await run(controller.signal);
+      const { signal } = controller;
+      const result = await run(
+        command,
+        (progress) => this.#tell<C>({ type: 'progress', device, id, progress }),
+        { signal, deadlineMs },
+      );
+      this.#tell<C>({ type: 'ended', device, id, result });
     } finally {
       this.#commands.delete(id);
     }
+  }
+
+  #drivers(): readonly Device[] {
+    return DEVICE_CLASSES.flatMap((device) => this.#hosted[device]?.driver ?? []);
+  }
+
+  #tell<C extends DeviceClass>(message: ClassMessage<C>): void {
+    this.#send(message);
   }
 }

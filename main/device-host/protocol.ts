@@ -1,52 +1,59 @@
-import type { Fault } from '../../domain/device/fault.ts';
+import type { FaultCode } from '../../domain/device/fault-catalogue.ts';
 import type { DeviceClass, DeviceStatus } from '../../domain/device/status.ts';
-import type { ReceiptDocument } from '../../domain/receipt/document.ts';
-import type { ScanRequest, ScanSource } from '../../drivers/document-scanner/contract.ts';
-import type { IdCardEvent } from '../../drivers/id-card/contract.ts';
-import type { PrintOutcome } from '../../drivers/receipt-printer/contract.ts';
 import type { DevicesConfig } from '../../kiosk-config/index.ts';
+import type { Wires } from './wires.ts';
+
+/** A device is to do something. It ends with one `ended` or `refused` of the same id. */
+export interface CommandMessage<C extends DeviceClass> {
+  readonly type: 'command';
+  readonly device: C;
+  readonly id: number;
+  readonly command: Wires[C]['command'];
+  readonly deadlineMs: number;
+}
 
 /**
  * What core and device host say to each other over the IPC channel of the child process
  * (`serialization: 'advanced'`: bytes stay bytes). The host is stateless towards a session: whatever it
- * held is gone when it dies, and the core says so truthfully.
+ * held is gone when it dies, and the core says so truthfully. What differs by class stands in `wires.ts`.
  */
 export type ToHost =
   /** First message, once: the devices that are meant to be there. */
   | { readonly type: 'configure'; readonly devices: DevicesConfig['devices'] }
-  | {
-      readonly type: 'print';
-      readonly id: number;
-      readonly document: ReceiptDocument;
-      readonly deadlineMs: number;
-    }
-  | {
-      readonly type: 'scan';
-      readonly id: number;
-      readonly request: ScanRequest;
-      readonly deadlineMs: number;
-    }
+  | CommandMessage<DeviceClass>
   | { readonly type: 'cancel'; readonly id: number }
   /** Asked every few seconds; a host that does not answer hangs and is killed. */
   | { readonly type: 'ping' }
   /** Closes every driver and ends. */
   | { readonly type: 'close' };
 
-/** What the host tells. */
-export type FromHost =
-  | { readonly type: 'status'; readonly device: DeviceClass; readonly status: DeviceStatus }
-  /** What the scanner can do, told before its first status `online` and whenever it changes. */
-  | { readonly type: 'sources'; readonly sources: readonly ScanSource[] }
-  | { readonly type: 'card'; readonly event: IdCardEvent }
-  | { readonly type: 'page'; readonly id: number; readonly bytes: Uint8Array }
-  | { readonly type: 'printed'; readonly id: number; readonly outcome: PrintOutcome }
+/** What the host tells of one class of device. */
+export type ClassMessage<C extends DeviceClass> =
+  | { readonly type: 'status'; readonly device: C; readonly status: DeviceStatus }
+  | { readonly type: 'facts'; readonly device: C; readonly facts: Wires[C]['facts'] }
+  | { readonly type: 'event'; readonly device: C; readonly event: Wires[C]['event'] }
   | {
-      readonly type: 'scanned';
+      readonly type: 'progress';
+      readonly device: C;
       readonly id: number;
-      readonly pages: number;
-      readonly fault?: Fault;
+      readonly progress: Wires[C]['progress'];
     }
-  | { readonly type: 'pong' };
+  | {
+      readonly type: 'ended';
+      readonly device: C;
+      readonly id: number;
+      readonly result: Wires[C]['result'];
+    }
+  /** Nothing was done. */
+  | {
+      readonly type: 'refused';
+      readonly device: C;
+      readonly id: number;
+      readonly code: FaultCode;
+    };
+
+/** What the host tells. */
+export type FromHost = ClassMessage<DeviceClass> | { readonly type: 'pong' };
 
 /** Says whether a message has the shape of one of the host's; anything else is dropped. */
 export function isFromHost(message: unknown): message is FromHost {

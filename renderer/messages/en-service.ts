@@ -20,11 +20,6 @@ export const enService: ServiceMessages = {
   notSet: 'No PIN has been set. Please run npm run pin on this machine.',
   busy: 'Somebody is applying. Please wait until they have finished.',
   devices: 'Devices',
-  device: {
-    idCard: 'ID card reader',
-    receiptPrinter: 'Receipt printer',
-    documentScanner: 'Scanner',
-  },
   state: {
     starting: 'starting',
     online: 'fine',

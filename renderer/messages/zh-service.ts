@@ -18,11 +18,6 @@ export const zhService = {
   notSet: '还没有设口令。请在这台机器上运行 npm run pin。',
   busy: '有群众正在办事，请等他办完。',
   devices: '设备',
-  device: {
-    idCard: '身份证读卡器',
-    receiptPrinter: '回执打印机',
-    documentScanner: '扫描仪',
-  },
   state: {
     starting: '正在启动',
     online: '正常',

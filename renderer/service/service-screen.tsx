@@ -1,3 +1,4 @@
+import { DEVICE_NAMES } from '../../domain/device/class-names.ts';
 import { FAULTS } from '../../domain/device/fault-catalogue.ts';
 import type { ServiceDeviceView, ServiceView } from '../../main/contract/service-view.ts';
 import { Button } from '../parts/button.tsx';
@@ -57,13 +58,13 @@ function Problems({ view }: { readonly view: ServiceView }) {
 }
 
 function Device(props: { readonly view: ServiceDeviceView; readonly technician: boolean }) {
-  const { t, locale } = useWords();
+  const { t, text, locale } = useWords();
   const { device, status, connection, vendorCode, lastTest } = props.view;
   const works = status.state === 'online' || status.state === 'deviceBusy';
   const good = works && status.fault === undefined;
   return (
     <section className="chapter service-device" data-device={device} data-good={good}>
-      <h3>{t(`service.device.${device}`)}</h3>
+      <h3>{text(DEVICE_NAMES[device])}</h3>
       <p className={good ? 'service-good' : 'service-bad'}>
         {t(`service.state.${status.state}`)}
         {status.paper === undefined ? '' : ` · ${t(`service.paper.${status.paper}`)}`}

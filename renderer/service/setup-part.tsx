@@ -1,4 +1,6 @@
-import type { ServiceDevice, SetupView } from '../../main/contract/service-view.ts';
+import { DEVICE_NAMES } from '../../domain/device/class-names.ts';
+import type { DeviceClass } from '../../domain/device/status.ts';
+import type { SetupView } from '../../main/contract/service-view.ts';
 import { Button } from '../parts/button.tsx';
 import { Notice } from '../parts/notice.tsx';
 import { dateTimeText } from '../text-forms.ts';
@@ -36,9 +38,7 @@ export function SetupPart({ setup }: { readonly setup: SetupView }) {
       {found.map((one, index) => (
         <section key={one.connection} className="chapter" data-found={one.device}>
           <h3>
-            {one.device === 'unknown'
-              ? t('service.setup.unknown')
-              : t(`service.device.${one.device}`)}
+            {one.device === 'unknown' ? t('service.setup.unknown') : text(DEVICE_NAMES[one.device])}
           </h3>
           <p>{t(`service.setup.confidence.${one.confidence}`)}</p>
           {one.model === null ? null : <p>{one.model}</p>}
@@ -70,7 +70,7 @@ export function SetupPart({ setup }: { readonly setup: SetupView }) {
 }
 
 /** Says that a device is not meant to be there; it can be found again. */
-export function RemoveButton({ device }: { readonly device: ServiceDevice }) {
+export function RemoveButton({ device }: { readonly device: DeviceClass }) {
   const { t } = useWords();
   const act = useAct();
   return (

@@ -48,7 +48,7 @@ describe('a proposed devices layer', () => {
     const { layer, notes } = layerOf(current, [reader, scanner]);
     expect(layer.devices.idCard).toEqual(current.devices.idCard);
     expect(layer.devices.documentScanner).not.toBeNull();
-    expect(notes.map(({ en }) => en)).toContain('ID-card reader: set up already, left as it is');
+    expect(notes.map(({ en }) => en)).toContain('ID card reader: set up already, left as it is');
   });
 
   it('takes the surest of two, names the other, and never takes what is only possible or unknown', () => {
@@ -66,6 +66,6 @@ describe('a proposed devices layer', () => {
     expect(layer.devices.idCard?.transport).toEqual(reader.transport);
     expect(layer.devices.receiptPrinter).toBeNull();
     expect(layer.devices.documentScanner).toBeNull();
-    expect(notes.map(({ en }) => en)).toEqual(['ID-card reader: another one is at COM9 @ 9600']);
+    expect(notes.map(({ en }) => en)).toEqual(['ID card reader: another one is at COM9 @ 9600']);
   });
 });

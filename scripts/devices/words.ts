@@ -1,3 +1,4 @@
+import { DEVICE_NAMES } from '../../domain/device/class-names.ts';
 import type {
   Candidate,
   FoundTransport,
@@ -13,9 +14,7 @@ export interface Words {
 }
 
 const CLASSES: Readonly<Record<string, Words>> = {
-  idCard: { zh: '身份证阅读器', en: 'ID-card reader' },
-  receiptPrinter: { zh: '小票打印机', en: 'receipt printer' },
-  documentScanner: { zh: '扫描仪', en: 'document scanner' },
+  ...DEVICE_NAMES,
   unknown: { zh: '不认识的设备', en: 'unknown device' },
 };
 

@@ -21,6 +21,7 @@ export const SANE_TIMING: Partial<SaneTiming> = {
   lookMs: 3_000,
   faultShownMs: 300,
   stopMs: 1_000,
+  stalledMs: 8_000,
 };
 
 export const A4_FEEDER: ScanRequest = {

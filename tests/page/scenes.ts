@@ -21,6 +21,7 @@ const { devices } = terminalView();
 const away: Partial<TerminalView> = {
   link: 'offline',
   devices: {
+    ...devices,
     idCard: { state: 'offline', fault: faultView('device.offline') },
     receiptPrinter: { state: 'online', paper: 'out', fault: faultView('printer.paperOut') },
     documentScanner: { state: 'offline', fault: faultView('device.offline') },

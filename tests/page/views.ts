@@ -7,6 +7,7 @@ import { maskIdNumber } from '../../domain/identity/mask.ts';
 import { maskName } from '../../domain/identity/names.ts';
 import { displayForm } from '../../domain/identity/private-use.ts';
 import { fault } from '../../domain/device/fault-catalogue.ts';
+import { DEVICE_CLASSES } from '../../domain/device/status.ts';
 import { demoCatalogue } from '../../kiosk-config/index.ts';
 import type { MaterialView, SessionView } from '../../main/contract/session-view.ts';
 import type { FaultView, TerminalView } from '../../main/contract/shapes.ts';
@@ -19,7 +20,12 @@ export function service(id: string): ServiceItem {
   return catalogue.services.find((candidate) => candidate.id === id)!;
 }
 
-/** A terminal with everything in order. */
+/** A terminal on which nothing was set up. */
+const NO_DEVICES = Object.fromEntries(
+  DEVICE_CLASSES.map((device) => [device, { state: 'noDevice' }]),
+) as TerminalView['devices'];
+
+/** A terminal with everything in order that most terminals have. */
 export function terminalView(): TerminalView {
   const online = { state: 'online' } as const;
   return {
@@ -29,6 +35,7 @@ export function terminalView(): TerminalView {
     environment: 'demo',
     link: 'online',
     devices: {
+      ...NO_DEVICES,
       idCard: online,
       receiptPrinter: { state: 'online', paper: 'full' },
       documentScanner: online,
@@ -39,6 +46,7 @@ export function terminalView(): TerminalView {
     },
     taking: 'yes',
     waitingItems: 0,
+    helpCalledSince: null,
     problems: [],
     serverTime: new Date().toISOString(),
   };

@@ -45,11 +45,15 @@ export interface CoreScanner extends CoreDevice {
   ): Promise<Result<{ readonly pages: number }, Fault>>;
 }
 
-/** Every device of the terminal. */
-export interface Devices {
+/** The device of each class. */
+export interface CoreDevices {
   readonly idCard: CoreIdCard;
   readonly receiptPrinter: CorePrinter;
   readonly documentScanner: CoreScanner;
+}
+
+/** Every device of the terminal, and the host that holds them. */
+export interface Devices extends CoreDevices {
   /** Milliseconds of the core's clock at which the host now running was started. */
   readonly hostStartedAt: number;
   /** How often the host had to be started again. */

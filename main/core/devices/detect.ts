@@ -1,8 +1,9 @@
 import type { Candidate, Proposal } from '../../../drivers/detection/contract.ts';
-import type { DeviceClass } from '../../../domain/device/status.ts';
+import { DEVICE_CLASSES, type DeviceClass } from '../../../domain/device/status.ts';
 import type { DevicesConfig } from '../../../kiosk-config/index.ts';
 import type { ProbeAnswer, ProbeRequest } from '../../device-host/probe.ts';
 import type { Clock, Processes } from '../ports.ts';
+import { placeOf } from './place.ts';
 
 /** A wall of silent ports takes some seconds each; longer than this means that the probe hangs. */
 const LONGEST_MS = 60_000;
@@ -30,15 +31,10 @@ export function detectDevices(
 
 /** Where configured devices are. */
 function placesOf(devices: DevicesConfig['devices']): readonly Candidate[] {
-  return Object.values(devices).flatMap((config): readonly Candidate[] => {
-    if (config === null) return [];
-    // SANE names no place that another program could be asked at
-    if ('device' in config) return [];
-    if ('url' in config) return [{ type: 'url', url: config.url }];
-    const { transport } = config;
-    return transport.type === 'tcp'
-      ? [{ type: 'tcp', host: transport.host, port: transport.port }]
-      : [{ type: 'serial', path: transport.path }];
+  return DEVICE_CLASSES.flatMap((device): readonly Candidate[] => {
+    const place = placeOf(devices[device]);
+    if (place === undefined) return [];
+    return place.type === 'serial' ? [{ type: 'serial', path: place.path }] : [place];
   });
 }
 

@@ -1,17 +1,12 @@
-import { fault, type FaultCode } from '../../../domain/device/fault-catalogue.ts';
-import type { Fault } from '../../../domain/device/fault.ts';
+import type { FaultCode } from '../../../domain/device/fault-catalogue.ts';
 import { DEVICE_CLASSES, type DeviceClass } from '../../../domain/device/status.ts';
-import { err, ok, type Result } from '../../../domain/result.ts';
-import type { CommandOptions } from '../../../drivers/device.ts';
-import type { ScannedPage, ScanSource } from '../../../drivers/document-scanner/contract.ts';
-import type { IdCardEvent } from '../../../drivers/id-card/contract.ts';
-import type { PrintOutcome } from '../../../drivers/receipt-printer/contract.ts';
 import type { DevicesConfig } from '../../../kiosk-config/index.ts';
-import type { FromHost, ToHost } from '../../device-host/protocol.ts';
+import type { ClassMessage, FromHost } from '../../device-host/protocol.ts';
 import type { Clock, Processes } from '../ports.ts';
-import type { CoreIdCard, CorePrinter, CoreScanner, Devices } from './contract.ts';
+import { remoteDevices, type RemoteDevices } from './classes.ts';
+import type { Devices } from './contract.ts';
 import { HOST_TIMINGS, HostProcess, type HostTimings } from './host-process.ts';
-import { StatusHolder } from './status-holder.ts';
+import type { HostLink } from './remote-device.ts';
 
 /** What the devices live on. */
 export interface DevicesOptions {
@@ -23,48 +18,41 @@ export interface DevicesOptions {
   readonly timings?: Partial<HostTimings>;
 }
 
-/** A host must end a command by its deadline; one that is later by so much hangs. */
-const GRACE_MS = 5_000;
-
-type Job =
-  | { readonly type: 'print'; readonly end: (outcome: PrintOutcome) => void }
-  | {
-      readonly type: 'scan';
-      readonly onPage: (page: ScannedPage) => void;
-      readonly end: (result: Result<{ readonly pages: number }, Fault>) => void;
-    };
-
 /** Opens the devices: starts the device host and keeps it running until `close`. */
 export function openDevices(options: DevicesOptions): Devices {
-  return new HostedDevices(options);
+  const host = new DeviceSupervisor(options);
+  return {
+    ...host.devices,
+    get hostStartedAt() {
+      return host.startedAt;
+    },
+    get restarts() {
+      return host.restarts;
+    },
+    reconfigure: (devices) => host.reconfigure(devices),
+    close: () => host.close(),
+  };
 }
 
-class HostedDevices implements Devices {
+/** Holds the device host and every device in it. */
+class DeviceSupervisor implements HostLink {
+  readonly clock: Clock;
+  readonly devices: RemoteDevices;
   readonly #options: DevicesOptions;
-  readonly #holders: Readonly<Record<DeviceClass, StatusHolder>>;
-  readonly #cardListeners = new Set<(event: IdCardEvent) => void>();
-  readonly #jobs = new Map<number, Job>();
-  #devices: DevicesConfig['devices'];
+  #configured: DevicesConfig['devices'];
   #host: HostProcess | undefined;
   #earlierRestarts = 0;
-  #nextId = 1;
-  #sources: readonly ScanSource[] = [];
-  #readingCard = false;
+  #lastId = 0;
 
   constructor(options: DevicesOptions) {
     this.#options = options;
-    const holder = (device: DeviceClass): StatusHolder =>
-      new StatusHolder({ state: options.devices[device] === null ? 'noDevice' : 'starting' });
-    this.#holders = {
-      idCard: holder('idCard'),
-      receiptPrinter: holder('receiptPrinter'),
-      documentScanner: holder('documentScanner'),
-    };
-    this.#devices = options.devices;
+    this.clock = options.clock;
+    this.#configured = options.devices;
+    this.devices = remoteDevices(this);
     this.#startHost();
   }
 
-  get hostStartedAt(): number {
+  get startedAt(): number {
     return this.#host?.startedAt ?? 0;
   }
 
@@ -72,84 +60,34 @@ class HostedDevices implements Devices {
     return this.#earlierRestarts + (this.#host?.restarts ?? 0);
   }
 
-  get idCard(): CoreIdCard {
-    const holder = this.#holders.idCard;
-    return {
-      get status() {
-        return holder.status;
-      },
-      onStatus: (listener) => holder.onStatus(listener),
-      onEvent: (listener) => {
-        this.#cardListeners.add(listener);
-        return () => {
-          this.#cardListeners.delete(listener);
-        };
-      },
-    };
+  isConfigured(device: DeviceClass): boolean {
+    return this.#configured[device] !== null;
   }
 
-  get receiptPrinter(): CorePrinter {
-    const holder = this.#holders.receiptPrinter;
-    return {
-      get status() {
-        return holder.status;
-      },
-      onStatus: (listener) => holder.onStatus(listener),
-      print: (document, options) =>
-        new Promise<PrintOutcome>((resolve) => {
-          const refused = this.#refusal('receiptPrinter');
-          if (refused !== undefined) {
-            resolve({ outcome: 'failed', fault: fault(refused) });
-            return;
-          }
-          this.#run({ type: 'print', end: resolve }, options, (id) => ({
-            type: 'print',
-            id,
-            document,
-            deadlineMs: options.deadlineMs,
-          }));
-        }),
-    };
+  refusal(device: DeviceClass): FaultCode | undefined {
+    if (!this.isConfigured(device)) return 'device.unsupported';
+    return this.#host === undefined ? 'device.hostDown' : undefined;
   }
 
-  get documentScanner(): CoreScanner {
-    const holder = this.#holders.documentScanner;
-    const sources = (): readonly ScanSource[] => this.#sources;
-    return {
-      get status() {
-        return holder.status;
-      },
-      get sources() {
-        return sources();
-      },
-      onStatus: (listener) => holder.onStatus(listener),
-      scan: (request, onPage, options) =>
-        new Promise<Result<{ readonly pages: number }, Fault>>((resolve) => {
-          const refused = this.#refusal('documentScanner');
-          if (refused !== undefined) {
-            resolve(err(fault(refused)));
-            return;
-          }
-          this.#run({ type: 'scan', onPage, end: resolve }, options, (id) => ({
-            type: 'scan',
-            id,
-            request,
-            deadlineMs: options.deadlineMs,
-          }));
-        }),
-    };
+  nextId(): number {
+    this.#lastId += 1;
+    return this.#lastId;
+  }
+
+  send(message: Parameters<HostLink['send']>[0]): boolean {
+    return this.#host?.send(message) === true;
+  }
+
+  kill(): void {
+    this.#host?.kill();
   }
 
   async reconfigure(devices: DevicesConfig['devices']): Promise<void> {
     const before = this.#host;
     this.#earlierRestarts = this.restarts;
     this.#host = undefined;
-    this.#devices = devices;
-    this.#sources = [];
-    for (const job of [...this.#jobs.values()]) endJob(job, 'device.hostDown', 'unknown');
-    for (const device of DEVICE_CLASSES) {
-      this.#holders[device].set({ state: devices[device] === null ? 'noDevice' : 'starting' });
-    }
+    this.#configured = devices;
+    for (const device of DEVICE_CLASSES) this.devices[device].beginAnew();
     await before?.close();
     this.#startHost();
   }
@@ -159,7 +97,7 @@ class HostedDevices implements Devices {
   }
 
   #startHost(): void {
-    const devices = this.#devices;
+    const devices = this.#configured;
     // a terminal without any device needs no host either
     if (DEVICE_CLASSES.every((device) => devices[device] === null)) return;
     // what a host that was replaced still says counts no more
@@ -176,108 +114,15 @@ class HostedDevices implements Devices {
     this.#host = host;
   }
 
-  #refusal(device: DeviceClass): FaultCode | undefined {
-    if (this.#devices[device] === null) return 'device.unsupported';
-    return this.#host === undefined ? 'device.hostDown' : undefined;
-  }
-
-  #run(job: Job, options: CommandOptions, message: (id: number) => ToHost): void {
-    const id = this.#nextId++;
-    if (options.signal?.aborted === true) {
-      endJob(job, 'device.cancelled', 'failed');
-      return;
-    }
-    if (this.#host?.send(message(id)) !== true) {
-      endJob(job, 'device.hostDown', 'failed');
-      return;
-    }
-    const onAbort = (): void => {
-      this.#host?.send({ type: 'cancel', id });
-    };
-    options.signal?.addEventListener('abort', onAbort, { once: true });
-    const cancelGuard = this.#options.clock.after(options.deadlineMs + GRACE_MS, () => {
-      this.#host?.kill();
-    });
-    this.#jobs.set(
-      id,
-      withCleanup(job, () => {
-        cancelGuard();
-        options.signal?.removeEventListener('abort', onAbort);
-        this.#jobs.delete(id);
-      }),
-    );
-  }
-
   #heard(message: FromHost): void {
-    switch (message.type) {
-      case 'status':
-        this.#holders[message.device].set(message.status);
-        break;
-      case 'sources':
-        this.#sources = message.sources;
-        break;
-      case 'card':
-        this.#card(message.event);
-        break;
-      case 'page': {
-        const job = this.#jobs.get(message.id);
-        if (job?.type !== 'scan') break;
-        job.onPage({ mediaType: 'image/jpeg', bytes: message.bytes });
-        break;
-      }
-      case 'printed': {
-        const job = this.#jobs.get(message.id);
-        if (job?.type === 'print') job.end(message.outcome);
-        break;
-      }
-      case 'scanned': {
-        const job = this.#jobs.get(message.id);
-        if (job?.type !== 'scan') break;
-        job.end(message.fault === undefined ? ok({ pages: message.pages }) : err(message.fault));
-        break;
-      }
-      case 'pong':
-        break;
-    }
+    if (message.type !== 'pong') this.#heardOf(message.device, message);
   }
 
-  #card(event: IdCardEvent): void {
-    this.#readingCard = event.type === 'reading';
-    for (const listener of [...this.#cardListeners]) listener(event);
+  #heardOf<C extends DeviceClass>(device: C, message: ClassMessage<C>): void {
+    this.devices[device].heard(message);
   }
 
-  /** Everything the host held ends truthfully: a print may or may not have gone through. */
   #down(): void {
-    for (const device of DEVICE_CLASSES) {
-      if (this.#devices[device] === null) continue;
-      this.#holders[device].set({ state: 'unknown', fault: fault('device.hostDown') });
-    }
-    for (const job of [...this.#jobs.values()]) endJob(job, 'device.hostDown', 'unknown');
-    if (this.#readingCard) this.#card({ type: 'failed', fault: fault('device.hostDown') });
+    for (const device of DEVICE_CLASSES) this.devices[device].hostDown();
   }
-}
-
-function endJob(job: Job, code: FaultCode, outcome: 'failed' | 'unknown'): void {
-  if (job.type === 'print') job.end({ outcome, fault: fault(code) });
-  else job.end(err(fault(code)));
-}
-
-function withCleanup(job: Job, cleanup: () => void): Job {
-  if (job.type === 'print') {
-    return {
-      type: 'print',
-      end: (outcome) => {
-        cleanup();
-        job.end(outcome);
-      },
-    };
-  }
-  return {
-    type: 'scan',
-    onPage: job.onPage,
-    end: (result) => {
-      cleanup();
-      job.end(result);
-    },
-  };
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { DEVICE_CLASSES, type DeviceClass } from '../../../domain/device/status.ts';
 import type { DevicesConfig } from '../../../kiosk-config/index.ts';
 import type { CoreDevice, Devices } from '../devices/contract.ts';
+import { placeOf } from '../devices/place.ts';
 import type { Clock } from '../ports.ts';
 import { AdminRefusal, type AdminCommands, type AdminRequest } from './admin-socket-answers.ts';
 import { Channel } from './admin-socket-channel.ts';
@@ -105,7 +106,7 @@ function lineOf(
   { clock, devices, configured }: Pick<DeviceCommandsParts, 'clock' | 'devices' | 'configured'>,
 ): DeviceLine {
   const { state, paper, fault } = devices[id].status;
-  const transport = transportOf(configured()[id]);
+  const transport = placeOf(configured()[id]);
   return {
     id,
     class: id,
@@ -116,12 +117,4 @@ function lineOf(
     ...(fault === undefined ? {} : { fault: deviceFault(fault) }),
     at: new Date(clock.wall()).toISOString(),
   };
-}
-
-function transportOf(
-  config: DevicesConfig['devices'][DeviceClass],
-): DeviceLine['transport'] | undefined {
-  // a SANE name is no place that could be probed
-  if (config === null || 'device' in config) return undefined;
-  return 'url' in config ? { type: 'url', url: config.url } : config.transport;
 }

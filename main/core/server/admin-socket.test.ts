@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AdminRefusal, type AdminCommands } from './admin-socket-answers.ts';
 import { Channel } from './admin-socket-channel.ts';
-import { jpegSize } from './admin-socket-jpeg-size.ts';
+import { jpegSize } from '../devices/trial/jpeg-size.ts';
 import { openAdminSocket } from './admin-socket.ts';
 
 let folder: string;

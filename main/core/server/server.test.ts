@@ -88,6 +88,8 @@ describe('the server lets in only its own page', () => {
     const policy = page.headers.get('content-security-policy') ?? '';
     expect(policy).toContain("default-src 'none'; script-src 'self'; style-src 'self'");
     expect(policy).not.toMatch(/unsafe|\*/);
+    const permissions = page.headers.get('permissions-policy') ?? '';
+    expect(permissions).toMatch(/camera=\(self\), microphone=\(\)/);
     const asset = await fetch(`${bench.terminal.origin}/assets/index-abcdef12.js`, {
       headers: { cookie },
     });
@@ -119,6 +121,23 @@ describe('the server lets in only its own page', () => {
       expect(await raw(path, { cookie, host: 'evil.example' }), path).toBe(403);
       expect(await raw(path, { cookie, host, origin: 'http://evil.example' }), path).toBe(403);
     }
+  });
+
+  it('takes pictures only from our own page, and nothing else by POST', async () => {
+    const cookie = await enter(bench.terminal);
+    const { origin } = bench.terminal;
+    const post = async (path: string, headers: Record<string, string>): Promise<number> => {
+      const type = { 'content-type': 'image/jpeg' };
+      const body = Uint8Array.of(0xff, 0xd8, 0xff);
+      const all = { ...type, ...headers };
+      return (await fetch(`${origin}${path}`, { method: 'POST', headers: all, body })).status;
+    };
+    expect(await post('/capture/household', { cookie })).toBe(403);
+    expect(await post('/capture/household', { origin })).toBe(403);
+    expect(await post('/capture/household', { cookie, origin: 'http://evil.example' })).toBe(403);
+    // nobody is identified
+    expect(await post('/capture/household', { cookie, origin })).toBe(409);
+    expect(await post('/preview/household-1', { cookie, origin })).toBe(405);
   });
 
   it('refuses a forged cookie', async () => {
@@ -217,6 +236,7 @@ describe('roles and assurance, for every procedure of the contract', () => {
         roleOf: () => (role === 'citizen' ? undefined : role),
         touch: () => undefined,
       } as never,
+      help: undefined as never,
       terminal: { watch: () => (async function* () {})() } as never,
       catalogue: () => null,
       verifyReceipt: () => Promise.reject(new Error('reached')),

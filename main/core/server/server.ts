@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { Logger } from '../log/logger.ts';
 import { cookieValue, type PageAccess } from './access.ts';
+import { CaptureGate, capturedMaterial } from './capture.ts';
 import { NOT_BUILT, NOT_ENTERED, NOT_FOUND, TOKEN_USED } from './pages.ts';
 import { createRpcHandler, type RpcServices } from './rpc.ts';
 import { staticFile } from './static-files.ts';
@@ -108,10 +109,12 @@ class Site {
   readonly #host: string;
   readonly #cookie: string;
   readonly #headers: Readonly<Record<string, string>>;
+  readonly #captures: CaptureGate;
 
   constructor(options: ServerOptions, host: string) {
     this.#options = options;
     this.#host = host;
+    this.#captures = new CaptureGate(options.services.session);
     // cookies know no ports: two terminals on one machine must not take each other's
     this.#cookie = `bianmin_${host.split(':')[1] ?? ''}`;
     this.#headers = {
@@ -127,6 +130,13 @@ class Site {
         "form-action 'none'",
         "frame-ancestors 'none'",
       ].join('; '),
+      // the document camera for our own page; everything else of the machine for nobody
+      'permissions-policy': [
+        'camera=(self)',
+        ...['microphone', 'geolocation', 'display-capture', 'hid', 'serial', 'usb', 'midi'].map(
+          (feature) => `${feature}=()`,
+        ),
+      ].join(', '),
       'x-content-type-options': 'nosniff',
       'referrer-policy': 'no-referrer',
       'cross-origin-opener-policy': 'same-origin',
@@ -151,11 +161,16 @@ class Site {
       this.#html(response, 403, NOT_ENTERED);
       return;
     }
+    const [path = '/', query = ''] = (request.url ?? '/').split('?');
+    const material = capturedMaterial(path);
+    if (request.method === 'POST' && material !== undefined) {
+      await this.#capture(request, response, material);
+      return;
+    }
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       this.#send(response, 405, 'text/plain; charset=utf-8', 'GET\n', { allow: 'GET, HEAD' });
       return;
     }
-    const [path = '/', query = ''] = (request.url ?? '/').split('?');
     if (path === '/health') {
       this.#send(response, 200, 'application/json', JSON.stringify(this.#options.health()));
     } else if (path === '/enter') {
@@ -177,6 +192,24 @@ class Site {
   #setCookie(): string {
     const { access } = this.#options;
     return `${this.#cookie}=${access.newCookie()}; Path=/; HttpOnly; SameSite=Strict`;
+  }
+
+  /** A picture of the document camera; only our own page, which always names its origin here. */
+  async #capture(
+    request: IncomingMessage,
+    response: ServerResponse,
+    materialId: string,
+  ): Promise<void> {
+    if (request.headers.origin === undefined || !this.#entered(request)) {
+      request.resume();
+      this.#html(response, 403, NOT_ENTERED, { connection: 'close' });
+      return;
+    }
+    const { status, code } = await this.#captures.receive(request, materialId);
+    // what was not read is not waited for
+    const rest = request.complete ? {} : { connection: 'close' };
+    request.resume();
+    this.#send(response, status, 'application/json', JSON.stringify({ code }), rest);
   }
 
   #enter(response: ServerResponse, token: string): void {
@@ -214,8 +247,13 @@ class Site {
     this.#send(response, 200, file.type, file.bytes, { ...kept, ...headers });
   }
 
-  #html(response: ServerResponse, status: number, html: string): void {
-    this.#send(response, status, 'text/html; charset=utf-8', html);
+  #html(
+    response: ServerResponse,
+    status: number,
+    html: string,
+    headers: Readonly<Record<string, string>> = {},
+  ): void {
+    this.#send(response, status, 'text/html; charset=utf-8', html, headers);
   }
 
   #send(

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { serviceDevices, type ServiceDevice } from '../../contract/service-view.ts';
+import { DEVICE_CLASSES, type DeviceClass } from '../../../domain/device/status.ts';
 import { replaceDurably } from '../storage/durable-files.ts';
 
 const resultSchema = z.object({
@@ -10,7 +10,7 @@ const resultSchema = z.object({
 });
 const fileSchema = z.object({
   v: z.literal(1),
-  results: z.partialRecord(z.enum(serviceDevices), resultSchema),
+  results: z.partialRecord(z.enum(DEVICE_CLASSES), resultSchema),
 });
 
 /** How a device's last test ended. */
@@ -30,12 +30,12 @@ export class DeviceTestResults {
     }
   }
 
-  of(device: ServiceDevice): DeviceTestResult | undefined {
+  of(device: DeviceClass): DeviceTestResult | undefined {
     return this.#results[device];
   }
 
   /** Rejects when it cannot be written; it is then known until the core ends. */
-  async keep(device: ServiceDevice, result: DeviceTestResult): Promise<void> {
+  async keep(device: DeviceClass, result: DeviceTestResult): Promise<void> {
     this.#results = { ...this.#results, [device]: result };
     const file = { v: 1, results: this.#results };
     await replaceDurably(this.#path, Buffer.from(`${JSON.stringify(file)}\n`));

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { DEMO_PINS } from '../../../kiosk-config/index.ts';
-import type { ServiceDevice, ServiceView } from '../../contract/service-view.ts';
+import type { DeviceClass } from '../../../domain/device/status.ts';
+import type { ServiceView } from '../../contract/service-view.ts';
 import {
   makeTerminalBench,
   persona,
@@ -39,11 +40,11 @@ async function enter(role: 'staff' | 'technician'): Promise<void> {
 }
 
 const now = (): ServiceView | null | undefined => views.at(-1);
-const deviceNow = (device: ServiceDevice) =>
+const deviceNow = (device: DeviceClass) =>
   now()?.devices.find((candidate) => candidate.device === device);
-const tested = (device: ServiceDevice, state: string): Promise<void> =>
+const tested = (device: DeviceClass, state: string): Promise<void> =>
   until(`${device} ${state}`, () => deviceNow(device)?.test.state === state);
-const online = (device: ServiceDevice): Promise<void> =>
+const online = (device: DeviceClass): Promise<void> =>
   until(`${device} online`, () => deviceNow(device)?.status.state === 'online');
 
 describe('the service page', () => {

@@ -1,17 +1,12 @@
-import type { DeviceStatus } from '../../../domain/device/status.ts';
-import type { TransportConfig } from '../../../kiosk-config/index.ts';
-import {
-  serviceDevices,
-  type EnterAnswer,
-  type ServiceDevice,
-  type ServiceDeviceView,
-  type ServiceView,
-} from '../../contract/service-view.ts';
+import { DEVICE_CLASSES, type DeviceClass } from '../../../domain/device/status.ts';
+import type { EnterAnswer, ServiceDeviceView, ServiceView } from '../../contract/service-view.ts';
 import type { TerminalProblem } from '../../contract/shapes.ts';
 import type { AuditEventName } from '../audit/catalogue.ts';
 import type { Audit } from '../audit/contract.ts';
 import { chinaDay, chinaMinute } from '../china-day.ts';
 import type { Devices } from '../devices/contract.ts';
+import { deviceView } from '../devices/device-view.ts';
+import { connectionText } from '../devices/place.ts';
 import type { ItemSummary, Outbox } from '../outbox/contract.ts';
 import type { Cancel, Clock } from '../ports.ts';
 import { receiptDocument } from '../receipt/receipt-document.ts';
@@ -101,7 +96,7 @@ export class ServiceDesk {
       onSaved: (version, why) => this.#record('devicesChanged', `${String(version)} ${why}`),
     });
     this.#unsubscribe = [
-      ...serviceDevices.map((device) => parts.devices[device].onStatus(changed)),
+      ...DEVICE_CLASSES.map((device) => parts.devices[device].onStatus(changed)),
       parts.outbox.onChange(changed),
     ];
   }
@@ -159,13 +154,13 @@ export class ServiceDesk {
   }
 
   /** Begins a test of a device that is meant to be there. */
-  test(device: ServiceDevice): void {
+  test(device: DeviceClass): void {
     if (this.#parts.layer.current.devices[device] === null) throw new NotNow('DEVICE');
     this.#tester.start(device);
   }
 
   /** A person saw whether the device did it; kept with the day. */
-  confirm(device: ServiceDevice, worked: boolean): void {
+  confirm(device: DeviceClass, worked: boolean): void {
     if (!this.#tester.confirm(device, worked)) throw new NotNow('NOT_FOUND');
     this.#keep(device, worked ? 'passed' : 'failed');
   }
@@ -210,7 +205,7 @@ export class ServiceDesk {
     this.view.changed();
   }
 
-  #keep(device: ServiceDevice, result: 'passed' | 'failed'): void {
+  #keep(device: DeviceClass, result: 'passed' | 'failed'): void {
     const at = new Date(this.#parts.clock.wall()).toISOString();
     this.#record('deviceTested', `${device} ${result}`);
     this.#parts.results.keep(device, { at, result }).then(
@@ -233,7 +228,7 @@ export class ServiceDesk {
     return {
       role: this.#visit.role,
       endsAt: new Date(this.#visit.endsAt).toISOString(),
-      devices: serviceDevices.map((device) => this.#device(device, devices[device].status)),
+      devices: DEVICE_CLASSES.map((device) => this.#device(device)),
       setup: this.#visit.role === 'technician' ? this.setup.view : null,
       hostRestarts: devices.restarts,
       problems: [...this.#parts.problems()],
@@ -259,34 +254,15 @@ export class ServiceDesk {
       }));
   }
 
-  #device(device: ServiceDevice, { state, paper, fault }: DeviceStatus): ServiceDeviceView {
+  #device(device: DeviceClass): ServiceDeviceView {
+    const { status } = this.#parts.devices[device];
     return {
       device,
-      status: {
-        state,
-        ...(paper === undefined ? {} : { paper }),
-        ...(fault === undefined ? {} : { fault: faultView(fault) }),
-      },
-      vendorCode: fault?.vendorCode ?? null,
-      connection: connectionOf(this.#parts.layer.current.devices[device]),
+      status: deviceView(status),
+      vendorCode: status.fault?.vendorCode ?? null,
+      connection: connectionText(this.#parts.layer.current.devices[device]),
       test: this.#tester.view(device),
       lastTest: this.#parts.results.of(device) ?? null,
     };
   }
-}
-
-function connectionOf(
-  config:
-    | { readonly transport: TransportConfig }
-    | { readonly url: string }
-    | { readonly device: string }
-    | null,
-): string | null {
-  if (config === null) return null;
-  if ('device' in config) return `SANE ${config.device}`;
-  if ('url' in config) return config.url;
-  const { transport } = config;
-  return transport.type === 'tcp'
-    ? `${transport.host}:${String(transport.port)}`
-    : `${transport.path} ${String(transport.baud)}`;
 }

@@ -6,6 +6,7 @@ import type { SetupView } from '../../contract/service-view.ts';
 import type { Devices } from '../devices/contract.ts';
 import { withFinding, without } from '../devices/detect.ts';
 import type { DevicesLayer } from '../devices/devices-layer.ts';
+import { placeText } from '../devices/place.ts';
 import type { Clock } from '../ports.ts';
 import { NotNow } from '../session/parts.ts';
 
@@ -59,7 +60,7 @@ export class SetupDesk {
         found: proposals.map((proposal) => ({
           device: proposal.class,
           protocol: proposal.protocol,
-          connection: placeOf(proposal),
+          connection: placeText(proposal.transport),
           model: proposal.model ?? null,
           confidence: proposal.confidence,
           evidence: { ...proposal.evidence },
@@ -130,16 +131,5 @@ export class SetupDesk {
   #show(detection: SetupView['detection']): void {
     this.#detection = detection;
     this.#parts.onChange();
-  }
-}
-
-function placeOf({ transport }: Proposal): string {
-  switch (transport.type) {
-    case 'serial':
-      return `${transport.path} ${String(transport.baud)}`;
-    case 'tcp':
-      return `${transport.host}:${String(transport.port)}`;
-    case 'url':
-      return transport.url;
   }
 }

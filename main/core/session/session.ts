@@ -8,6 +8,7 @@ import type { SessionStep, SessionView } from '../../contract/session-view.ts';
 import type { AuditEventName } from '../audit/catalogue.ts';
 import { MaterialStore } from '../materials/material-store.ts';
 import { ApplicationDesk, type InkInput } from './application-desk.ts';
+import { CaptureDesk } from './capture-desk.ts';
 import { CardDesk } from './card-desk.ts';
 import { sessionFlow, type FlowEvent, type FlowState } from './flow.ts';
 import { withAnswers, withDispute } from './form-state.ts';
@@ -28,6 +29,8 @@ import { sessionView } from './view.ts';
 export class SessionService {
   /** The session as the page draws it; null while there is none. */
   readonly view: Latest<SessionView | null>;
+  /** Takes pictures of the document camera in. */
+  readonly captures: CaptureDesk;
   readonly #parts: SessionParts;
   readonly #data: SessionData;
   readonly #flow: Actor<typeof sessionFlow>;
@@ -51,6 +54,8 @@ export class SessionService {
     const changed = (): void => this.#changed();
     this.#cards = new CardDesk(parts, this.#data);
     this.#scans = new ScanDesk(parts, this.#data, changed);
+    const atPapers = () => (this.#step === 'materials' ? this.#sessionId : undefined);
+    this.captures = new CaptureDesk(parts, this.#data, atPapers, changed);
     this.#application = new ApplicationDesk(parts, this.#data);
     this.#receipts = new ReceiptDesk(parts, this.#data, changed);
     this.#idle = new IdleWatch(parts.clock, () => parts.idleTimes(this.#data.service?.id), {
@@ -106,7 +111,7 @@ export class SessionService {
   }
 
   setLocale(locale: Locale): void {
-    this.#running();
+    if (this.#sessionId === undefined) throw new NotNow('WRONG_STEP');
     this.#data.locale = locale;
     this.#changed();
   }
@@ -208,7 +213,7 @@ export class SessionService {
 
   materialsDone(): void {
     this.#form('materials');
-    if (this.#scans.busy) throw new NotNow('DEVICE');
+    if (this.#scans.busy || this.captures.busy) throw new NotNow('DEVICE');
     if (!this.#application.complete) {
       this.#notice('materialsMissing');
       return;
@@ -335,6 +340,7 @@ export class SessionService {
     this.#farewell.cancel();
     this.#cards.sessionEnds();
     this.#scans.forget();
+    this.captures.forget();
     this.#idle.stop();
     this.#data.forget();
     this.#parts.protect([]);
@@ -400,10 +406,6 @@ export class SessionService {
     this.#go({ type: 'takeBack' });
     this.#notice('storedBefore');
     return true;
-  }
-
-  #running(): void {
-    if (this.#sessionId === undefined) throw new NotNow('WRONG_STEP');
   }
 
   #can(event: FlowEvent): void {

@@ -22,3 +22,13 @@ it('blocks settings, developer tools and files, which a bare URL block list leav
   expect(policy['TranslateEnabled']).toBe(false);
   expect(policy['DeveloperToolsAvailability']).toBe(2);
 });
+
+it('lets the core’s page see the camera, no other page, and nobody the microphone', () => {
+  const policy = managedPolicy('http://127.0.0.1:7010');
+  expect(policy).toMatchObject({
+    VideoCaptureAllowed: false,
+    VideoCaptureAllowedUrls: ['http://127.0.0.1:7010'],
+    AudioCaptureAllowed: false,
+  });
+  expect(policy).not.toHaveProperty('AudioCaptureAllowedUrls');
+});

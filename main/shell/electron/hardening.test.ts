@@ -39,20 +39,37 @@ class FakeEvent {
 }
 
 describe('the locked session', () => {
-  it('denies every permission, device and download', () => {
-    const { session, handlers, events } = fakeSession();
-    hardenSession(session, ORIGIN);
-    const answers: boolean[] = [];
+  it('switches the camera on for our origin only, never a microphone, and only while it is wanted', async () => {
+    const { session, handlers } = fakeSession();
+    let health: unknown = { camera: 'wanted' };
+    hardenSession(session, ORIGIN, () => Promise.resolve(health));
     const request = handlers['request'] as (
       c: unknown,
       p: string,
       a: (v: boolean) => void,
       d: object,
     ) => void;
-    request(null, 'geolocation', (v) => answers.push(v), { requestingUrl: `${ORIGIN}/` });
-    request(null, 'media', (v) => answers.push(v), { requestingUrl: `${ORIGIN}/` });
-    request(null, 'media', (v) => answers.push(v), { requestingUrl: 'https://example.com/' });
-    expect(answers).toEqual([false, true, false]);
+    const may = (permission: string, requestingUrl: string, mediaTypes?: string[]) =>
+      new Promise<boolean>((resolve) =>
+        request(null, permission, resolve, { requestingUrl, ...(mediaTypes && { mediaTypes }) }),
+      );
+    expect(await may('media', `${ORIGIN}/`, ['video'])).toBe(true);
+    expect(await may('media', `${ORIGIN}/`, ['video', 'audio'])).toBe(false);
+    expect(await may('media', `${ORIGIN}/`)).toBe(false);
+    expect(await may('media', 'https://example.com/', ['video'])).toBe(false);
+    expect(await may('geolocation', `${ORIGIN}/`)).toBe(false);
+    health = { camera: 'idle' };
+    expect(await may('media', `${ORIGIN}/`, ['video'])).toBe(false);
+    const check = handlers['check'] as (c: unknown, p: string, o: string, d: object) => boolean;
+    expect(check(null, 'media', ORIGIN, { mediaType: 'video' })).toBe(true);
+    expect(check(null, 'media', ORIGIN, { mediaType: 'audio' })).toBe(false);
+    expect(check(null, 'media', 'https://example.com', { mediaType: 'video' })).toBe(false);
+    expect(check(null, 'hid', ORIGIN, {})).toBe(false);
+  });
+
+  it('denies every device and download', () => {
+    const { session, handlers, events } = fakeSession();
+    hardenSession(session, ORIGIN);
     expect((handlers['device'] as () => boolean)()).toBe(false);
     for (const name of [
       'select-hid-device',

@@ -1,14 +1,40 @@
 import type { App, Session, WebContents } from 'electron';
-import { isForbiddenKey, isOwnOrigin, mayRequest, mayUse } from './settings.ts';
+import {
+  cameraWanted,
+  isForbiddenKey,
+  isOwnOrigin,
+  mayRequest,
+  mayUse,
+  type HealthReader,
+} from './settings.ts';
 
-/** Denies a session everything but the core's page and, for our origin only, the document camera. */
-export function hardenSession(session: Session, origin: string): void {
+const readHealth: HealthReader = async (address) =>
+  (await fetch(address, { signal: AbortSignal.timeout(2_000) })).json();
+
+/**
+ * Denies a session everything but the core's page and, for our origin only and only while the core says that
+ * somebody is at the papers, the document camera.
+ */
+export function hardenSession(
+  session: Session,
+  origin: string,
+  health: HealthReader = readHealth,
+): void {
   session.setPermissionRequestHandler((_contents, permission, answer, details) => {
-    answer(mayUse(permission, details.requestingUrl, origin));
+    const media = 'mediaTypes' in details ? (details.mediaTypes ?? []) : [];
+    const wish = { permission, requestingOrigin: details.requestingUrl, media };
+    // to be recorded is more than to be named: without a word of what, it is refused
+    if (!media.includes('video') || !mayUse(wish, origin)) {
+      answer(false);
+      return;
+    }
+    cameraWanted(origin, health).then(answer, () => answer(false));
   });
-  session.setPermissionCheckHandler((_contents, permission, requestingOrigin) =>
-    mayUse(permission, requestingOrigin, origin),
-  );
+  // names of cameras are told without recording anything
+  session.setPermissionCheckHandler((_contents, permission, requestingOrigin, details) => {
+    const media = details.mediaType === undefined ? [] : [details.mediaType];
+    return mayUse({ permission, requestingOrigin, media }, origin);
+  });
   session.setDevicePermissionHandler(() => false);
   session.setDisplayMediaRequestHandler((_request, answer) => answer({}));
   session.on('select-hid-device', (event, _details, answer) => {

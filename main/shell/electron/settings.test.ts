@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+  cameraWanted,
   COMMAND_LINE_SWITCHES,
   coreArguments,
   isForbiddenKey,
@@ -75,9 +76,14 @@ describe('settings of the locked window (they prove our settings, not Electron)'
     expect(mayRequest(address, ORIGIN)).toBe(allowed);
   });
 
-  it('grants the camera to our origin and nothing else to anybody', () => {
-    expect(mayUse('media', `${ORIGIN}/`, ORIGIN)).toBe(true);
-    expect(mayUse('media', 'https://example.com', ORIGIN)).toBe(false);
+  it('grants the camera to our origin, a microphone to nobody, and nothing else to anybody', () => {
+    const wish = (permission: string, requestingOrigin: string, media: readonly string[]) =>
+      mayUse({ permission, requestingOrigin, media }, ORIGIN);
+    expect(wish('media', `${ORIGIN}/`, ['video'])).toBe(true);
+    expect(wish('media', `${ORIGIN}/`, ['unknown'])).toBe(true);
+    expect(wish('media', `${ORIGIN}/`, ['audio'])).toBe(false);
+    expect(wish('media', `${ORIGIN}/`, ['video', 'audio'])).toBe(false);
+    expect(wish('media', 'https://example.com', ['video'])).toBe(false);
     for (const permission of [
       'geolocation',
       'notifications',
@@ -87,9 +93,25 @@ describe('settings of the locked window (they prove our settings, not Electron)'
       'usb',
       'fileSystem',
       'openExternal',
+      'display-capture',
     ]) {
-      expect(mayUse(permission, ORIGIN, ORIGIN)).toBe(false);
+      expect(wish(permission, ORIGIN, ['video'])).toBe(false);
     }
+  });
+
+  it('has the camera switched on only while the core says that somebody is at the papers', async () => {
+    const asked: string[] = [];
+    const core = (health: unknown) => (address: string) => {
+      asked.push(address);
+      return Promise.resolve(health);
+    };
+    expect(await cameraWanted(ORIGIN, core({ camera: 'wanted' }))).toBe(true);
+    expect(asked).toEqual([`${ORIGIN}/health`]);
+    for (const health of [{ camera: 'idle' }, { session: 'materials' }, null, 'wanted', []]) {
+      expect(await cameraWanted(ORIGIN, core(health))).toBe(false);
+    }
+    const gone = () => Promise.reject(new Error('gone'));
+    expect(await cameraWanted(ORIGIN, gone)).toBe(false);
   });
 
   it.each([

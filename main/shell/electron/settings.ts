@@ -65,9 +65,40 @@ export function mayRequest(address: string, origin: string): boolean {
   }
 }
 
-/** What the page may ask of the machine: only the document camera, only our own origin. */
-export function mayUse(permission: string, requestingOrigin: string, origin: string): boolean {
-  return permission === 'media' && isOwnOrigin(requestingOrigin, origin);
+/** A wish of a page for something of the machine, as far as Electron tells. */
+export interface Wish {
+  readonly permission: string;
+  readonly requestingOrigin: string;
+  /** Of `media`: what is to be recorded. Electron tells `unknown` when only names are asked for. */
+  readonly media: readonly string[];
+}
+
+/** What the page may ask of the machine: only the document camera, never a microphone, only our own origin. */
+export function mayUse({ permission, requestingOrigin, media }: Wish, origin: string): boolean {
+  return (
+    permission === 'media' && !media.includes('audio') && isOwnOrigin(requestingOrigin, origin)
+  );
+}
+
+/** What the core says of itself, as much as the shell looks at. */
+export type HealthReader = (address: string) => Promise<unknown>;
+
+/**
+ * Whether the camera may be switched on at this moment: the core says that somebody is at the papers. A core
+ * that says nothing means no.
+ */
+export async function cameraWanted(origin: string, read: HealthReader): Promise<boolean> {
+  try {
+    const health = await read(new URL('/health', origin).href);
+    return (
+      typeof health === 'object' &&
+      health !== null &&
+      'camera' in health &&
+      health.camera === 'wanted'
+    );
+  } catch {
+    return false;
+  }
 }
 
 const ALLOWED_WITH_CONTROL = new Set(['a', 'c', 'v', 'x', 'z']);

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { GUEST, SHARED } from './init.ts';
 import type { GuestKernel } from './kernel.ts';
 import type { MachineProfile } from './profile.ts';
+import { runProgram } from './programs.ts';
 
 /** What a machine is started with. */
 export interface BootOptions {
@@ -18,6 +19,8 @@ export interface BootOptions {
   /** The program, by the host's paths, and its arguments. */
   readonly command: readonly string[];
   readonly cwd: string;
+  /** Files of the host that the program needs soon, by absolute paths; it finds all others as well, but slowly. */
+  readonly preload?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   /** A machine that is not off by then is switched off. */
   readonly limitMs: number;
@@ -68,6 +71,13 @@ function startScript({ command, cwd, env = {} }: BootOptions): string {
   ].join('\n');
 }
 
+async function packPreload(out: string, files: readonly string[]): Promise<void> {
+  const names = files.map((file) => file.replace(/^\//, '')).join('\n');
+  const archive = join(out, SHARED.preload);
+  const args = ['-c', '-f', archive, '-C', '/', '--no-recursion', '-T', '-'];
+  await runProgram('tar', args, { input: `${names}\n` });
+}
+
 async function exitCodeIn(out: string): Promise<number | undefined> {
   const text = await readFile(join(out, SHARED.exitCode), 'utf8').catch(() => '');
   return /^\d+\s*$/.test(text) ? Number(text) : undefined;
@@ -75,10 +85,11 @@ async function exitCodeIn(out: string): Promise<number | undefined> {
 
 /** Starts a machine, waits until it is off, and gives how its program ended. */
 export async function bootMachine(options: BootOptions): Promise<Booted> {
-  const { out, log, limitMs, onLine } = options;
+  const { out, log, limitMs, onLine, preload = [] } = options;
   const started = performance.now();
   await rm(join(out, SHARED.exitCode), { force: true });
   await writeFile(join(out, SHARED.start), startScript(options));
+  await packPreload(out, preload);
   const console = createWriteStream(log);
   const child = spawn('qemu-system-x86_64', qemuArguments(options), {
     stdio: ['ignore', 'pipe', 'pipe'],

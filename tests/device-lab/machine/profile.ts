@@ -14,4 +14,4 @@ export interface MachineProfile {
 }
 
 /** What every machine needs to see the host's root. */
-export const ROOT_MODULES: readonly string[] = ['virtio_pci', '9pnet_virtio', '9p'];
+export const ROOT_MODULES: readonly string[] = ['virtio_pci', '9pnet_virtio', '9p', 'overlay'];

@@ -1,4 +1,4 @@
-import type { ReceiptDocument } from '../../../domain/receipt/document.ts';
+import type { ReceiptDocument } from '../../../../domain/receipt/document.ts';
 
 /** What a test prints: every kind of block that a receipt has, with rare characters and a code to scan. */
 export function testSlip(terminalId: string, at: string): ReceiptDocument {

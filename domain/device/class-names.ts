@@ -1,0 +1,9 @@
+import type { LocalizedText } from '../text.ts';
+import type { DeviceClass } from './status.ts';
+
+/** What people call a device of each class. */
+export const DEVICE_NAMES: Readonly<Record<DeviceClass, LocalizedText>> = {
+  idCard: { zh: '身份证读卡器', en: 'ID card reader' },
+  receiptPrinter: { zh: '回执打印机', en: 'Receipt printer' },
+  documentScanner: { zh: '扫描仪', en: 'Scanner' },
+};

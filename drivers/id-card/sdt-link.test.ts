@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest';
+import { ok } from '../../domain/result.ts';
+import { systemClock } from '../transport/system-clock.ts';
+import type { ByteLine } from '../transport/transport.ts';
+import { SDT } from './sdt-commands.ts';
+import { encodeFrame } from './sdt-frame.ts';
+import { SdtLink } from './sdt-link.ts';
+
+/** A line whose far end answers every request with these bytes, in these pieces. */
+function lineThatAnswers(pieces: readonly Uint8Array[]): ByteLine {
+  let hear: (bytes: Uint8Array) => void = () => undefined;
+  return {
+    onData: (listener) => {
+      hear = listener;
+      return () => undefined;
+    },
+    onClose: () => () => undefined,
+    write: () => {
+      for (const piece of pieces) hear(piece);
+      return Promise.resolve(ok(undefined));
+    },
+    close: () => Promise.resolve(),
+  };
+}
+
+describe('a request over a noisy line', () => {
+  it('finds its answer inside what looked like a much longer frame', async () => {
+    const noise = Uint8Array.of(0xaa, 0xaa, 0xaa, 0x96, 0x69, 0x05, 0x08, 0x00);
+    const answer = encodeFrame(Uint8Array.of(0, 0, 0x90));
+    const link = new SdtLink(
+      lineThatAnswers([noise, answer]),
+      systemClock,
+      new AbortController().signal,
+      30,
+    );
+    const outcome = await link.exchange(SDT.samStatus, 15_000);
+    expect(outcome).toMatchObject({ type: 'good' });
+  });
+});

@@ -1,0 +1,12 @@
+import type { DeviceClass } from '../../../../domain/device/status.ts';
+import type { Trial } from './contract.ts';
+import { tryDocumentScanner } from './document-scanner.ts';
+import { tryIdCard } from './id-card.ts';
+import { tryReceiptPrinter } from './receipt-printer.ts';
+
+/** The trial of each class, for the service page and the technician's command alike. */
+export const TRIALS: Readonly<Record<DeviceClass, Trial>> = {
+  idCard: tryIdCard,
+  receiptPrinter: tryReceiptPrinter,
+  documentScanner: tryDocumentScanner,
+};

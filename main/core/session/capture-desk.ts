@@ -1,0 +1,107 @@
+import { maxPages, type MaterialState } from './material-state.ts';
+import { NotNow, type SessionParts } from './parts.ts';
+import type { SessionData } from './session-data.ts';
+import { materialsOf } from './view.ts';
+
+/**
+ * What became of a picture of the document camera.
+ *
+ * - `taken`: it is a page of the material now
+ * - `unreadable`: it is no picture
+ * - `full`: no more pages can be taken
+ * - `gone`: the citizen went on meanwhile; it was thrown away
+ */
+export type CaptureOutcome = 'taken' | 'unreadable' | 'full' | 'gone';
+
+/** Takes a picture that was expected. Its bytes are overwritten, whatever becomes of them. */
+export type TakeCapture = (bytes: Uint8Array) => Promise<CaptureOutcome>;
+
+/** Takes in what the page saw through the document camera: cleans and keeps it, one picture at a time. */
+export class CaptureDesk {
+  readonly #parts: SessionParts;
+  readonly #data: SessionData;
+  readonly #atPapers: () => string | undefined;
+  readonly #changed: () => void;
+  /** Stands for the picture at work; a session that ends takes it away. */
+  #running: object | undefined;
+
+  /** @param atPapers the session that is at its papers now, by its id */
+  constructor(
+    parts: SessionParts,
+    data: SessionData,
+    atPapers: () => string | undefined,
+    changed: () => void,
+  ) {
+    this.#parts = parts;
+    this.#data = data;
+    this.#atPapers = atPapers;
+    this.#changed = changed;
+  }
+
+  get busy(): boolean {
+    return this.#running !== undefined;
+  }
+
+  /**
+   * Expects a picture as a page of a material: asked before anything is sent.
+   * @returns takes the picture, as long as it is still this session at its papers
+   * @throws NotNow `WRONG_STEP` when nobody is at the papers, `NOT_FOUND` when no paper is asked for under
+   *   that id, `DEVICE` while another picture is worked on
+   */
+  expect(materialId: string): TakeCapture {
+    const session = this.#atPapers();
+    if (session === undefined) throw new NotNow('WRONG_STEP');
+    if (this.#material(materialId)?.view.means !== 'paper') throw new NotNow('NOT_FOUND');
+    if (this.busy) throw new NotNow('DEVICE');
+    return async (bytes) => {
+      try {
+        return await this.#take(materialId, bytes, session);
+      } finally {
+        bytes.fill(0);
+      }
+    };
+  }
+
+  /** The session is over: a picture at work is thrown away unseen. */
+  forget(): void {
+    this.#running = undefined;
+  }
+
+  async #take(materialId: string, bytes: Uint8Array, session: string): Promise<CaptureOutcome> {
+    const here = (): boolean => this.#atPapers() === session;
+    const state = this.#material(materialId);
+    if (!here() || state === undefined || this.busy) return 'gone';
+    const room = Math.min(
+      maxPages(state.material) - state.view.pages.length,
+      this.#data.store.room,
+    );
+    if (room < 1) return this.#full();
+    const running = {};
+    this.#running = running;
+    const clean = await this.#parts.images.page(bytes).catch(() => undefined);
+    const mine = this.#running === running;
+    if (mine) this.#running = undefined;
+    if (!mine || !here()) {
+      clean?.bytes.fill(0);
+      clean?.preview.fill(0);
+      return 'gone';
+    }
+    if (clean === undefined) return 'unreadable';
+    if (this.#data.store.add(materialId, clean) === undefined) return this.#full();
+    // what went wrong at the scanner before is made good
+    if (this.#data.scan?.state === 'failed') this.#data.scan = undefined;
+    this.#data.notice = 'none';
+    this.#changed();
+    return 'taken';
+  }
+
+  #material(materialId: string): MaterialState | undefined {
+    return materialsOf(this.#data).find(({ material }) => material.id === materialId);
+  }
+
+  #full(): CaptureOutcome {
+    this.#data.notice = 'pageLimit';
+    this.#changed();
+    return 'full';
+  }
+}

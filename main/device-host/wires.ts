@@ -1,0 +1,44 @@
+import type { Fault } from '../../domain/device/fault.ts';
+import type { ReceiptDocument } from '../../domain/receipt/document.ts';
+import type { Result } from '../../domain/result.ts';
+import type {
+  ScannedPage,
+  ScanRequest,
+  ScanSource,
+} from '../../drivers/document-scanner/contract.ts';
+import type { IdCardEvent } from '../../drivers/id-card/contract.ts';
+import type { PrintOutcome } from '../../drivers/receipt-printer/contract.ts';
+
+/**
+ * What goes over the border between core and device host for each class of device, besides its status.
+ *
+ * - `command`: what it can be told to do; `progress` comes back while it is done, `result` at its end
+ * - `event`: what it tells by itself
+ * - `facts`: what is known of it at any moment besides its status, told before the status it belongs to
+ *
+ * `never` where a class has no such thing. All of it is data: bytes stay bytes, functions do not pass.
+ */
+export interface Wires {
+  readonly idCard: {
+    readonly command: never;
+    readonly progress: never;
+    readonly result: never;
+    readonly event: IdCardEvent;
+    readonly facts: never;
+  };
+  readonly receiptPrinter: {
+    readonly command: ReceiptDocument;
+    readonly progress: never;
+    readonly result: PrintOutcome;
+    readonly event: never;
+    readonly facts: never;
+  };
+  readonly documentScanner: {
+    readonly command: ScanRequest;
+    readonly progress: ScannedPage;
+    readonly result: Result<{ readonly pages: number }, Fault>;
+    readonly event: never;
+    /** What the scanner can do. */
+    readonly facts: { readonly sources: readonly ScanSource[] };
+  };
+}

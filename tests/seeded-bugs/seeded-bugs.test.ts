@@ -1,0 +1,32 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { DEVICE_BUGS } from './device-bugs.ts';
+import { misfit } from './seeded-bug.ts';
+
+const root = join(import.meta.dirname, '..', '..');
+
+describe('the bugs planted on purpose', () => {
+  it('can all be planted, each once, in the code as it is', () => {
+    const misfits = DEVICE_BUGS.flatMap(
+      (bug) => misfit(bug, readFileSync(join(root, bug.file), 'utf8')) ?? [],
+    );
+    expect(misfits).toEqual([]);
+    expect(new Set(DEVICE_BUGS.map(({ id }) => id)).size).toBe(DEVICE_BUGS.length);
+  });
+
+  it('name tests that are there', () => {
+    const missing = DEVICE_BUGS.flatMap(({ tests }) => tests).filter(
+      (path) => !existsSync(join(root, path)),
+    );
+    expect(missing).toEqual([]);
+  });
+
+  it('are at least forty, and each stands in the record of what caught it', () => {
+    expect(DEVICE_BUGS.length).toBeGreaterThanOrEqual(40);
+    const record = readFileSync(join(root, 'docs/seeded-bugs.md'), 'utf8');
+    expect(
+      DEVICE_BUGS.filter(({ id }) => !record.includes(`\`${id}\``)).map(({ id }) => id),
+    ).toEqual([]);
+  });
+});
