@@ -112,6 +112,7 @@ export function createRouter(services: RpcServices) {
         session.onPage('remove', input.pageId),
       ),
       keepPage: os.materials.keepPage.handler(({ input }) => session.onPage('keep', input.pageId)),
+      dropCard: os.materials.dropCard.handler(() => session.dropSecurityCard()),
       commit: os.materials.commit.handler(({ input }) =>
         session.commit(input.materialId, input.committed),
       ),

@@ -4,6 +4,7 @@ import type { Answers, AnswerValue } from '../../../domain/catalogue/form.ts';
 import type { Locale } from '../../../domain/text.ts';
 import type { ScanSource } from '../../../drivers/document-scanner/contract.ts';
 import type { IdCardEvent } from '../../../drivers/id-card/contract.ts';
+import type { SecurityCardEvent } from '../../../drivers/security-card/contract.ts';
 import type { SessionStep, SessionView } from '../../contract/session-view.ts';
 import type { AuditEventName } from '../audit/catalogue.ts';
 import { MaterialStore } from '../materials/material-store.ts';
@@ -18,6 +19,7 @@ import { Latest } from './latest.ts';
 import { NotNow, type SessionParts } from './parts.ts';
 import { ReceiptDesk } from './receipt-desk.ts';
 import { ScanDesk } from './scan-desk.ts';
+import { SecurityCardDesk } from './security-card-desk.ts';
 import { SessionData } from './session-data.ts';
 import { personalTexts } from './personal-texts.ts';
 import { sessionView } from './view.ts';
@@ -35,6 +37,7 @@ export class SessionService {
   readonly #data: SessionData;
   readonly #flow: Actor<typeof sessionFlow>;
   readonly #cards: CardDesk;
+  readonly #securityCards: SecurityCardDesk;
   readonly #scans: ScanDesk;
   readonly #application: ApplicationDesk;
   readonly #receipts: ReceiptDesk;
@@ -53,6 +56,7 @@ export class SessionService {
     this.#flow.start();
     const changed = (): void => this.#changed();
     this.#cards = new CardDesk(parts, this.#data);
+    this.#securityCards = new SecurityCardDesk(parts, this.#data);
     this.#scans = new ScanDesk(parts, this.#data, changed);
     const atPapers = () => (this.#step === 'materials' ? this.#sessionId : undefined);
     this.captures = new CaptureDesk(parts, this.#data, atPapers, changed);
@@ -64,12 +68,13 @@ export class SessionService {
     });
     this.#farewell = new Goodbye(
       parts.clock,
-      () => this.#cards.lies,
+      () => this.#cards.lies || this.#securityCards.lies,
       () => this.reset('ended'),
     );
     this.view = new Latest(() => this.#draw());
     this.#unsubscribe = [
       parts.devices.idCard.onEvent((event) => this.#onCard(event)),
+      parts.devices.securityCard.onEvent((event) => this.#onSecurityCard(event)),
       parts.outbox.onChange((submissionId) => {
         if (this.#data.receipt?.item.submissionId === submissionId) changed();
       }),
@@ -300,6 +305,14 @@ export class SessionService {
     this.#changed();
   }
 
+  /** What was read of the social security card is not used after all. */
+  dropSecurityCard(): void {
+    this.#form('materials');
+    this.#securityCards.drop();
+    this.#protect();
+    this.#changed();
+  }
+
   printAgain(): void {
     if (this.#step !== 'receipt') throw new NotNow('WRONG_STEP');
     const state = this.#data.receipt?.print.state;
@@ -380,6 +393,24 @@ export class SessionService {
     if (meaning !== 'nothing') this.touch();
   }
 
+  #onSecurityCard(event: SecurityCardEvent): void {
+    // a technician's card says nothing to citizens
+    if (this.#holders.size > 0) return;
+    const wanted = this.#step === 'form' || this.#step === 'materials';
+    if (this.#step === 'goodbye') this.#securityCardLeft(event);
+    else if (this.#securityCards.judge(event, wanted)) {
+      this.#protect();
+      this.#changed();
+      this.touch();
+    }
+  }
+
+  #securityCardLeft(event: SecurityCardEvent): void {
+    this.#securityCards.judge(event, false);
+    this.#data.securityCard = { state: this.#securityCards.lies ? 'leftBehind' : 'none' };
+    this.#changed();
+  }
+
   #identified(): void {
     this.#protect();
     this.#record('cardRead');
@@ -430,6 +461,7 @@ export class SessionService {
   #goodbye(): void {
     this.#forget();
     if (this.#cards.lies) this.#data.card = { state: 'leftBehind' };
+    if (this.#securityCards.lies) this.#data.securityCard = { state: 'leftBehind' };
     this.#farewell.begin();
   }
 
