@@ -132,6 +132,10 @@ export const contract = {
       .input(z.object({ text: z.string().max(400) }))
       .output(z.custom<ReceiptVerification & { readonly checkedOffline: boolean }>()),
   },
+  help: {
+    /** Calls the staff; stands in `terminal.watch` until they say that they have come. */
+    call: citizen,
+  },
   service: {
     /** Staff or a technician come in by PIN, while no session runs. */
     enter: citizen
@@ -152,6 +156,8 @@ export const contract = {
     remove: technicianRole.input(z.object({ device: z.enum(DEVICE_CLASSES) })),
     /** Goes back to an earlier version of the devices layer. */
     rollBack: technicianRole.input(z.object({ version: z.number().int() })),
+    /** Whoever called for help has been seen to. */
+    clearHelp: serviceRoles,
     /** Prints a receipt again, from what the index holds. */
     reprint: serviceRoles.input(z.object({ receiptNumber: z.string().max(40) })),
   },

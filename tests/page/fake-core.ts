@@ -233,6 +233,7 @@ export class FakeCore {
           throw new ORPCError('NOT_FOUND');
         }),
       },
+      help: { call: core.help.call.handler(heard('help.call')) },
       service: {
         enter: service.enter.handler(({ input }) => {
           heard('service.enter')({ input });
@@ -246,6 +247,7 @@ export class FakeCore {
         assign: service.assign.handler(heard('service.assign')),
         remove: service.remove.handler(heard('service.remove')),
         rollBack: service.rollBack.handler(heard('service.rollBack')),
+        clearHelp: service.clearHelp.handler(heard('service.clearHelp')),
         reprint: service.reprint.handler(heard('service.reprint')),
       },
       technician: {

@@ -36,6 +36,8 @@ export const AUDIT_EVENTS = {
   deviceTested: 'A device was tested; detail: the device and how it ended.',
   devicesChanged:
     'A technician changed the devices layer; detail: its new version and what was done.',
+  helpCalled: 'Somebody at the terminal called the staff.',
+  helpCleared: 'Staff said that they had come.',
   receiptReprinted: 'Staff had a receipt printed again; detail: how it ended.',
 } as const satisfies Record<string, string>;
 
