@@ -120,6 +120,10 @@ export const contract = {
       z.object({ materialId: z.string(), source: z.enum(['flatbed', 'feeder']) }),
     ),
     cancelScan: identified,
+    /** Takes photographs from the citizen's phone for a material; a code to scan comes in the view. */
+    phone: identified.input(z.object({ materialId: z.string() })),
+    /** No more from the phone. */
+    phoneStop: identified,
     removePage: identified.input(z.object({ pageId: z.string() })),
     /** A signed commitment stands in for the paper, or no longer does. */
     commit: identified.input(z.object({ materialId: z.string(), committed: z.boolean() })),

@@ -1,9 +1,11 @@
+import { zhPhone } from './zh-phone.ts';
 import { zhService } from './zh-service.ts';
 import { zhStates } from './zh-states.ts';
 
 /** Every word of the page in Chinese. `en.ts` must have the same keys. */
 export const zh = {
   service: zhService,
+  phone: zhPhone,
   ...zhStates,
   common: {
     next: '下一步',

@@ -104,11 +104,19 @@ export function createRouter(services: RpcServices) {
     },
     materials: {
       scan: os.materials.scan.handler(({ input }) => {
-        const scanning = session.scan(input.materialId, input.source);
+        const scanning = session.papers.scan(input.materialId, input.source);
         return Promise.race([scanning, Promise.resolve()]);
       }),
-      cancelScan: os.materials.cancelScan.handler(() => session.cancelScan()),
-      removePage: os.materials.removePage.handler(({ input }) => session.removePage(input.pageId)),
+      phone: os.materials.phone.handler(({ input }) => {
+        // as a scan: how it goes comes in the view
+        const opening = session.papers.phone(input.materialId);
+        return Promise.race([opening, Promise.resolve()]);
+      }),
+      phoneStop: os.materials.phoneStop.handler(() => session.papers.phoneStop()),
+      cancelScan: os.materials.cancelScan.handler(() => session.papers.cancelScan()),
+      removePage: os.materials.removePage.handler(({ input }) =>
+        session.papers.removePage(input.pageId),
+      ),
       commit: os.materials.commit.handler(({ input }) =>
         session.commit(input.materialId, input.committed),
       ),
