@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Catalogue } from '../../domain/catalogue/catalogue.ts';
 import { DEVICE_CLASSES } from '../../domain/device/status.ts';
 import type { ReceiptVerification } from '../../domain/wire/platform.ts';
-import { enterAnswerSchema, serviceViewSchema } from './service-view.ts';
+import { enterAnswerSchema, serviceViewSchema, unlockAnswerSchema } from './service-view.ts';
 import { sessionSteps, sessionViewSchema } from './session-view.ts';
 import { answersSchema, answerValueSchema, terminalViewSchema } from './shapes.ts';
 
@@ -117,7 +117,12 @@ export const contract = {
   materials: {
     /** Scans pages for a material; progress comes in the view. */
     scan: identified.input(
-      z.object({ materialId: z.string(), source: z.enum(['flatbed', 'feeder']) }),
+      z.object({
+        materialId: z.string(),
+        source: z.enum(['flatbed', 'feeder']),
+        /** A page to be scanned again: it goes when the first new one is there, which takes its place. */
+        replaces: z.string().optional(),
+      }),
     ),
     cancelScan: identified,
     /** Takes photographs from the citizen's phone for a material; a code to scan comes in the view. */
@@ -125,6 +130,8 @@ export const contract = {
     /** No more from the phone. */
     phoneStop: identified,
     removePage: identified.input(z.object({ pageId: z.string() })),
+    /** The citizen keeps a page as it is, whatever the advice. */
+    keepPage: identified.input(z.object({ pageId: z.string() })),
     /** A signed commitment stands in for the paper, or no longer does. */
     commit: identified.input(z.object({ materialId: z.string(), committed: z.boolean() })),
   },
@@ -145,6 +152,10 @@ export const contract = {
     enter: citizen
       .input(z.object({ role: z.enum(['staff', 'technician']), pin: z.string().max(12) }))
       .output(enterAnswerSchema),
+    /** Ends the lock of a PIN by the platform's one-time code; the PIN is asked for all the same. */
+    unlock: citizen
+      .input(z.object({ role: z.enum(['staff', 'technician']), code: z.string().max(12) }))
+      .output(unlockAnswerSchema),
     /** The service page, now and at every change; null once it was left. */
     watch: serviceRoles.output(eventIterator(serviceViewSchema.nullable())),
     leave: serviceRoles,

@@ -104,7 +104,7 @@ export function createRouter(services: RpcServices) {
     },
     materials: {
       scan: os.materials.scan.handler(({ input }) => {
-        const scanning = session.papers.scan(input.materialId, input.source);
+        const scanning = session.papers.scan(input.materialId, input.source, input.replaces);
         return Promise.race([scanning, Promise.resolve()]);
       }),
       phone: os.materials.phone.handler(({ input }) => {
@@ -115,7 +115,10 @@ export function createRouter(services: RpcServices) {
       phoneStop: os.materials.phoneStop.handler(() => session.papers.phoneStop()),
       cancelScan: os.materials.cancelScan.handler(() => session.papers.cancelScan()),
       removePage: os.materials.removePage.handler(({ input }) =>
-        session.papers.removePage(input.pageId),
+        session.papers.onPage('remove', input.pageId),
+      ),
+      keepPage: os.materials.keepPage.handler(({ input }) =>
+        session.papers.onPage('keep', input.pageId),
       ),
       commit: os.materials.commit.handler(({ input }) =>
         session.commit(input.materialId, input.committed),
@@ -132,6 +135,7 @@ export function createRouter(services: RpcServices) {
       enter: os.service.enter.handler(({ context, input }) =>
         service.enter(context.visitor, input.role, input.pin),
       ),
+      unlock: os.service.unlock.handler(({ input }) => service.unlock(input.role, input.code)),
       watch: os.service.watch.handler(({ signal }) => service.watch(signal)),
       leave: os.service.leave.handler(({ context }) => service.leave(context.visitor)),
       test: os.service.test.handler(({ input }) => service.test(input.device)),

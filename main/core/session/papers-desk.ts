@@ -45,10 +45,10 @@ export class PapersDesk {
   }
 
   /** Begins a scan; how it goes stands in the view. */
-  scan(materialId: string, source: ScanSource): Promise<void> {
+  scan(materialId: string, source: ScanSource, replaces?: string): Promise<void> {
     this.#here();
     this.#data.notice = 'none';
-    return this.#scans.scan(materialId, source);
+    return this.#scans.scan(materialId, source, replaces);
   }
 
   cancelScan(): void {
@@ -68,9 +68,10 @@ export class PapersDesk {
     this.#phone.stop();
   }
 
-  removePage(pageId: string): void {
+  /** Takes a page away, or keeps it as it is, whatever the advice. */
+  onPage(what: 'remove' | 'keep', pageId: string): void {
     this.#here();
-    if (!this.#data.store.remove(pageId)) throw new NotNow('NOT_FOUND');
+    if (!this.#data.store[what](pageId)) throw new NotNow('NOT_FOUND');
     this.#around.changed();
   }
 

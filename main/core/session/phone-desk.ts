@@ -127,7 +127,9 @@ export class PhoneDesk {
     }
     running.taken += 1;
     const outcome =
-      page === 'damaged' ? 'unreadable' : await this.#captures.expect(running.materialId)(page);
+      page === 'damaged'
+        ? 'unreadable'
+        : await this.#captures.expect(running.materialId, 'phone')(page);
     if (this.#running !== running) return false;
     if (outcome === 'gone' || outcome === 'full') {
       this.#end(outcome === 'full' ? 'done' : undefined);
