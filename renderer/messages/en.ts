@@ -1,3 +1,4 @@
+import { enPhone } from './en-phone.ts';
 import { enPageAdvice } from './en-page-advice.ts';
 import { enSecurityCard } from './en-security-card.ts';
 import { enService } from './en-service.ts';
@@ -8,6 +9,7 @@ import type { Messages } from './zh.ts';
 export const en: Messages = {
   service: enService,
   securityCard: enSecurityCard,
+  phone: enPhone,
   pageAdvice: enPageAdvice,
   ...enStates,
   common: {

@@ -1,3 +1,4 @@
+import { zhPhone } from './zh-phone.ts';
 import { zhPageAdvice } from './zh-page-advice.ts';
 import { zhSecurityCard } from './zh-security-card.ts';
 import { zhService } from './zh-service.ts';
@@ -7,6 +8,7 @@ import { zhStates } from './zh-states.ts';
 export const zh = {
   service: zhService,
   securityCard: zhSecurityCard,
+  phone: zhPhone,
   pageAdvice: zhPageAdvice,
   ...zhStates,
   common: {

@@ -10,6 +10,7 @@ import { Notice } from '../parts/notice.tsx';
 import { openedService } from '../page-state.ts';
 import { useAct, usePage, usePageState, useSession, useWords } from '../use-page.ts';
 import { GoneScreen } from './gone.tsx';
+import { PhonePart } from './phone-part.tsx';
 import { ScanPart } from './scan-part.tsx';
 import { SecurityCardPart } from './security-card-part.tsx';
 
@@ -162,6 +163,7 @@ function Paper(props: {
             </Notice>
           ) : null}
           <ScanPart view={view} material={material} away={away || byCard} />
+          {byCard ? null : <PhonePart material={material} />}
           {mayCommit ? (
             <Button onPress={() => setCommitting(true)}>
               <Glyph name="pen" />

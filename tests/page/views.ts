@@ -102,6 +102,7 @@ export function sessionView(part: Partial<SessionView> = {}): SessionView {
     materials: [],
     scan: null,
     securityCard: { state: 'none' },
+    phone: null,
     signature: null,
     submissionId: null,
     receipt: null,

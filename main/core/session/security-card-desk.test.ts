@@ -19,7 +19,7 @@ const card = (number: string): SecurityCardEvent => ({
 });
 
 /** A session of the persona `returnee` with the form of a service open. */
-function desk(serviceId: string) {
+function desk(serviceId: string, step = 'materials') {
   const data = new SessionData(new MaterialStore({ bytes: (length) => new Uint8Array(length) }));
   const applicant = demoPersona('returnee')!.card;
   const { validTo, ...rest } = applicant;
@@ -31,15 +31,18 @@ function desk(serviceId: string) {
       applicant: held,
     },
   );
-  return { data, cards: new SecurityCardDesk({ clock }, data) };
+  let changes = 0;
+  const around = { step: () => step, changed: () => (changes += 1) };
+  return { data, cards: new SecurityCardDesk({ clock }, data, around), changes: () => changes };
 }
 
 describe('a social security card in an open application', () => {
   it('of the applicant is given, with the time and what it is worth', () => {
-    const { data, cards } = desk('disability-subsidy');
-    expect(cards.judge({ type: 'reading' }, true)).toBe(true);
+    const { data, cards, changes } = desk('disability-subsidy');
+    cards.heard({ type: 'reading' });
     expect(data.securityCard.state).toBe('reading');
-    expect(cards.judge(card(OWN), true)).toBe(true);
+    cards.heard(card(OWN));
+    expect(changes()).toBe(2);
     expect(data.securityCard.state).toBe('none');
     expect(data.givenSecurityCard).toEqual({
       card: { number: OWN, name: '张三丰', cardNumber: 'Z09090011' },
@@ -48,7 +51,7 @@ describe('a social security card in an open application', () => {
       authenticated: false,
     });
     expect(personalTexts(data)).toEqual(expect.arrayContaining([OWN, 'Z09090011']));
-    cards.judge({ type: 'removed' }, true);
+    cards.heard({ type: 'removed' });
     expect(data.givenSecurityCard?.card.number).toBe(OWN);
     cards.drop();
     expect(data.givenSecurityCard).toBeUndefined();
@@ -56,25 +59,27 @@ describe('a social security card in an open application', () => {
 
   it('of somebody else leaves nothing, and what was given before stands', () => {
     const { data, cards } = desk('disability-subsidy');
-    cards.judge(card('500199194103050013'), true);
+    cards.heard(card('500199194103050013'));
     expect(data.securityCard).toEqual({ state: 'otherPerson' });
     expect(data.givenSecurityCard).toBeUndefined();
     expect(personalTexts(data)).not.toContain('500199194103050013');
     // it is said until the next card: whoever reads slowly reads it too
-    expect(cards.judge({ type: 'removed' }, true)).toBe(false);
+    cards.heard({ type: 'removed' });
     expect(data.securityCard.state).toBe('otherPerson');
-    cards.judge(card(OWN), true);
-    cards.judge(card('500199194103050013'), true);
+    cards.heard(card(OWN));
+    cards.heard(card('500199194103050013'));
     expect(data.givenSecurityCard?.card.number).toBe(OWN);
   });
 
   it.each([
-    ['where nobody asks for one', 'pension-enroll', true],
-    ['at a step that takes none', 'disability-subsidy', false],
-  ])('is not looked at %s', (_where, serviceId, wanted) => {
-    const { data, cards } = desk(serviceId);
-    expect(cards.judge({ type: 'reading' }, wanted)).toBe(false);
-    expect(cards.judge(card(OWN), wanted)).toBe(false);
+    ['where nobody asks for one', 'pension-enroll', 'materials'],
+    ['at a step that takes none', 'disability-subsidy', 'review'],
+  ])('is not looked at %s', (_where, serviceId, step) => {
+    const { data, cards, changes } = desk(serviceId, step);
+    cards.heard({ type: 'reading' });
+    cards.heard(card(OWN));
+    expect(changes()).toBe(0);
+    expect(() => desk(serviceId, 'review').cards.drop()).toThrow('WRONG_STEP');
     expect(data.givenSecurityCard).toBeUndefined();
     expect(data.securityCard).toEqual({ state: 'none' });
     expect(cards.lies).toBe(true);
@@ -83,8 +88,8 @@ describe('a social security card in an open application', () => {
   it('is said to lie there from its reading until it is pulled, or its reader is gone', () => {
     const { data, cards } = desk('disability-subsidy');
     const failed = (code: Parameters<typeof fault>[0]): void => {
-      cards.judge({ type: 'reading' }, true);
-      cards.judge({ type: 'failed', fault: fault(code) }, true);
+      cards.heard({ type: 'reading' });
+      cards.heard({ type: 'failed', fault: fault(code) });
     };
     failed('securityCard.unknownKind');
     expect(cards.lies).toBe(true);
@@ -97,15 +102,25 @@ describe('a social security card in an open application', () => {
       failed(gone);
       expect(cards.lies, gone).toBe(false);
     }
-    cards.judge(card(OWN), true);
+    cards.heard(card(OWN));
     expect(cards.lies).toBe(true);
-    cards.judge({ type: 'removed' }, false);
+    cards.heard({ type: 'removed' });
     expect(cards.lies).toBe(false);
+  });
+
+  it('that is still in the slot at the end is said, until it is pulled', () => {
+    const { data, cards, changes } = desk('disability-subsidy', 'goodbye');
+    cards.heard(card(OWN));
+    expect(data.securityCard.state).toBe('leftBehind');
+    expect(data.givenSecurityCard).toBeUndefined();
+    cards.heard({ type: 'removed' });
+    expect(data.securityCard.state).toBe('none');
+    expect(changes()).toBe(2);
   });
 
   it('is forgotten with the application', () => {
     const { data, cards } = desk('disability-subsidy');
-    cards.judge(card(OWN), true);
+    cards.heard(card(OWN));
     data.forgetApplication();
     expect(data.givenSecurityCard).toBeUndefined();
     expect(JSON.stringify([data.securityCard, data.form])).not.toContain(OWN);

@@ -1,7 +1,17 @@
 import { isSecurityCardOf } from '../../../domain/identity/security-card.ts';
 import type { SecurityCardEvent } from '../../../drivers/security-card/contract.ts';
-import type { SessionParts } from './parts.ts';
+import { NotNow, type SessionParts } from './parts.ts';
 import type { SessionData } from './session-data.ts';
+
+/** What the reader of social security cards knows of the session around it. */
+export interface AroundCards {
+  /** Where the session stands; undefined while somebody works at the devices. */
+  readonly step: () => string | undefined;
+  readonly changed: () => void;
+}
+
+/** Steps at which a card may be given. */
+const STEPS: readonly string[] = ['form', 'materials'];
 
 /**
  * Judges what happens in the reader of social security cards. Such a card begins no session and proves no
@@ -10,24 +20,46 @@ import type { SessionData } from './session-data.ts';
 export class SecurityCardDesk {
   readonly #parts: Pick<SessionParts, 'clock'>;
   readonly #data: SessionData;
+  readonly #around: AroundCards;
   /** A card is in the slot, as far as the reader says. */
   #lies = false;
 
-  constructor(parts: Pick<SessionParts, 'clock'>, data: SessionData) {
+  constructor(parts: Pick<SessionParts, 'clock'>, data: SessionData, around: AroundCards) {
     this.#parts = parts;
     this.#data = data;
+    this.#around = around;
   }
 
   get lies(): boolean {
     return this.#lies;
   }
 
-  /**
-   * @param wanted the open application is at a step at which a card may be given
-   * @returns whether there is something to draw anew
-   */
-  judge(event: SecurityCardEvent, wanted: boolean): boolean {
+  heard(event: SecurityCardEvent): void {
     this.#lies = event.type !== 'removed' && !isGone(event);
+    const step = this.#around.step();
+    if (step === 'goodbye') {
+      this.sayLeft();
+      this.#around.changed();
+    } else if (step !== undefined && this.#judge(event, STEPS.includes(step))) {
+      this.#around.changed();
+    }
+  }
+
+  /** The session is over: says whether a card is still in the slot. */
+  sayLeft(): void {
+    this.#data.securityCard = { state: this.#lies ? 'leftBehind' : 'none' };
+  }
+
+  /** The citizen gives the paper in another way after all. */
+  drop(): void {
+    if (this.#around.step() !== 'materials') throw new NotNow('WRONG_STEP');
+    this.#data.givenSecurityCard = undefined;
+    this.#data.securityCard = { state: 'none' };
+    this.#around.changed();
+  }
+
+  /** Says whether there is something to draw anew. */
+  #judge(event: SecurityCardEvent, wanted: boolean): boolean {
     if (event.type === 'removed') return this.#pulled();
     if (!wanted || !this.#asked) return false;
     switch (event.type) {
@@ -41,12 +73,6 @@ export class SecurityCardDesk {
         this.#card(event);
     }
     return true;
-  }
-
-  /** The citizen gives the paper in another way after all. */
-  drop(): void {
-    this.#data.givenSecurityCard = undefined;
-    this.#data.securityCard = { state: 'none' };
   }
 
   /** A material of the open application can be given with such a card. */
