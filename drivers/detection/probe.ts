@@ -12,6 +12,7 @@ import {
   type ProbeTimings,
   type Proposal,
   type Skipped,
+  type UsbDeviceName,
 } from './contract.ts';
 import { probeEscl } from './escl-prober.ts';
 import { lookAtLine, type LineLook } from './line-prober.ts';
@@ -45,7 +46,18 @@ export function candidateKey(candidate: Candidate | FoundTransport): string {
       return `tcp:${candidate.host.toLowerCase()}:${String(candidate.port)}`;
     case 'url':
       return `url:${candidate.url.replace(/\/+$/, '')}`;
+    case 'usb':
+    case 'hid':
+      return `${candidate.type}:${nameKey(candidate)}`;
+    case 'usbPrinter':
+      return `usbPrinter:${candidate.path}`;
+    case 'pcsc':
+      return `pcsc:${candidate.reader}`;
   }
+}
+
+function nameKey({ vendorId, productId, serialNumber = '', port = '' }: UsbDeviceName): string {
+  return `${vendorId}:${productId}#${serialNumber}@${port}`.toLowerCase();
 }
 
 /**
@@ -98,6 +110,8 @@ async function look(candidate: Candidate, looking: Looking): Promise<Proposal | 
       return lookAtTcp(candidate, looking);
     case 'serial':
       return lookAtSerial(candidate, looking);
+    default:
+      return lookAtPlugged(candidate, looking);
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Candidate, Proposal } from '../../../drivers/detection/contract.ts';
+import type { Candidate, FoundTransport, Proposal } from '../../../drivers/detection/contract.ts';
 import { DEVICE_CLASSES, type DeviceClass } from '../../../domain/device/status.ts';
 import type { DevicesConfig } from '../../../kiosk-config/index.ts';
 import type { ProbeAnswer, ProbeRequest } from '../../device-host/probe.ts';
@@ -46,11 +46,26 @@ export function withFinding(
   if (protocol === 'escl' && transport.type === 'url') {
     return { ...devices, documentScanner: { driver: 'escl', url: transport.url } };
   }
-  if (transport.type === 'url') return undefined;
-  if (protocol === 'sdt') return { ...devices, idCard: { driver: 'sdt', transport } };
-  if (protocol !== 'escpos') return undefined;
-  const profile = devices.receiptPrinter?.profile ?? 'generic80';
-  return { ...devices, receiptPrinter: { driver: 'escpos', profile, transport } };
+  switch (protocol) {
+    case 'sdt':
+      return isOneOf(transport, ['tcp', 'serial', 'usb', 'hid'])
+        ? { ...devices, idCard: { driver: 'sdt', transport } }
+        : undefined;
+    case 'escpos': {
+      if (!isOneOf(transport, ['tcp', 'serial', 'usb', 'usbPrinter'])) return undefined;
+      const profile = devices.receiptPrinter?.profile ?? 'generic80';
+      return { ...devices, receiptPrinter: { driver: 'escpos', profile, transport } };
+    }
+    default:
+      return undefined;
+  }
+}
+
+function isOneOf<Type extends FoundTransport['type']>(
+  transport: FoundTransport,
+  types: readonly Type[],
+): transport is Extract<FoundTransport, { readonly type: Type }> {
+  return types.some((type) => type === transport.type);
 }
 
 /** The devices without one of them. */
