@@ -76,7 +76,7 @@ export type Confidence = 'certain' | 'likely' | 'possible';
 export interface Proposal {
   /** `unknown`: something answers there, in no protocol that this terminal speaks. */
   readonly class: DeviceClass | 'unknown';
-  readonly protocol: 'sdt' | 'escpos' | 'escl' | 'unknown';
+  readonly protocol: 'sdt' | 'escpos' | 'escl' | 'hidPos' | 'pcsc' | 'unknown';
   readonly transport: FoundTransport;
   /** As the device names itself. */
   readonly model?: string;

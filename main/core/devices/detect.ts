@@ -34,7 +34,9 @@ function placesOf(devices: DevicesConfig['devices']): readonly Candidate[] {
   return DEVICE_CLASSES.flatMap((device): readonly Candidate[] => {
     const place = placeOf(devices[device]);
     if (place === undefined) return [];
-    return place.type === 'serial' ? [{ type: 'serial', path: place.path }] : [place];
+    if (place.type !== 'serial') return [place];
+    const { path, usb } = place;
+    return [{ type: 'serial', path, ...(usb && { usb }) }];
   });
 }
 
