@@ -74,8 +74,10 @@ export function planLook(candidate: PluggedCandidate, libraries: Libraries = {})
               en: 'a reader that the PC/SC service names',
             },
           ),
+          class: 'securityCard',
           protocol: 'pcsc',
-          confidence: 'certain',
+          // whether it is the one for social security cards only a card tells
+          confidence: 'likely',
         },
       };
   }

@@ -201,7 +201,7 @@ describe('a probe of what is plugged in', () => {
       ['unknown', 'hidPos', 'certain', ''],
       ['unknown', 'unknown', 'possible', ''],
       ['unknown', 'unknown', 'possible', 'Camera 4K'],
-      ['unknown', 'pcsc', 'certain', 'ACS ACR39U 00 00'],
+      ['securityCard', 'pcsc', 'likely', 'ACS ACR39U 00 00'],
     ]);
   });
 

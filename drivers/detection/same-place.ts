@@ -4,6 +4,10 @@ import { candidateKey } from './candidate-key.ts';
 /** Whether a place of the configuration is where a candidate is: then it is held, and left alone. */
 export function isSamePlace(held: Candidate | FoundTransport, candidate: Candidate): boolean {
   if (candidateKey(held) === candidateKey(candidate)) return true;
+  if (held.type === 'pcsc' && candidate.type === 'pcsc') {
+    // the configuration holds how the name begins
+    return candidate.reader.startsWith(held.reader);
+  }
   const one = usbNameOf(held);
   const other = usbNameOf(candidate);
   if (one === undefined || other === undefined || !mayBeOf(one, other)) return false;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { cardReaderTransportSchema, printerTransportSchema } from './transports.ts';
+import { checkTemplate, receiptPrinterShape } from './receipt-printer.ts';
+import { cardReaderTransportSchema, printerTransportSchema, tcpSchema } from './transports.ts';
 
 const texts = z.strictObject({ zh: z.string().trim().min(1), en: z.string().trim().min(1) });
 
@@ -26,18 +27,8 @@ export const devicesSchema = z.strictObject({
       .strictObject({ driver: z.literal('sdt'), transport: cardReaderTransportSchema })
       .nullable(),
     receiptPrinter: z
-      .strictObject({
-        driver: z.literal('escpos'),
-        profile: z.enum([
-          'generic80',
-          'generic80NoCutter',
-          'generic80RasterQr',
-          'generic58',
-          'generic58NoCutter',
-          'generic58RasterQr',
-        ]),
-        transport: printerTransportSchema,
-      })
+      .strictObject({ ...receiptPrinterShape, transport: printerTransportSchema })
+      .superRefine(checkTemplate)
       .nullable(),
     documentScanner: z
       .discriminatedUnion('driver', [
@@ -53,6 +44,19 @@ export const devicesSchema = z.strictObject({
         }),
       ])
       .nullable(),
+    // the default: files from before this class was there are still good
+    securityCard: z
+      .discriminatedUnion('driver', [
+        z.strictObject({
+          driver: z.literal('pcsc'),
+          /** Name of the reader, or how it begins, as `opensc-tool -l` shows it; absent: the first one there is. */
+          reader: z.string().min(1).max(200).exactOptional(),
+        }),
+        /** A simulated reader, for demonstrations. */
+        z.strictObject({ driver: z.literal('cardLine'), transport: tcpSchema }),
+      ])
+      .nullable()
+      .default(null),
   }),
 });
 

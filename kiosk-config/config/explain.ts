@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { LocalizedText } from '../../domain/text.ts';
 import { LAYERS, layerOf, type Layer } from './layers.ts';
 import type { ConfigProblem } from './problem.ts';
@@ -14,6 +14,10 @@ const KINDS: Readonly<Record<string, LocalizedText>> = {
   record: { zh: '一组 { } 里的设置', en: 'settings in { }' },
   array: { zh: '一列 [ ]', en: 'a list in [ ]' },
 };
+
+const ANY: LocalizedText = { zh: '说明书里写的值', en: 'a value from the manual' };
+/** What a check of ours says is wanted. */
+const textSchema = z.object({ zh: z.string(), en: z.string() });
 
 const FORMS = {
   url: {
@@ -102,8 +106,12 @@ function expected(issue: Issue): LocalizedText {
       const words = optionsOf(issue).map((option) => JSON.stringify(option));
       return { zh: words.join('、'), en: words.join(' or ') };
     }
+    case 'custom': {
+      const found = textSchema.safeParse(issue.params?.['wanted']);
+      return found.success ? found.data : ANY;
+    }
     default:
-      return { zh: '说明书里写的值', en: 'a value from the manual' };
+      return ANY;
   }
 }
 

@@ -25,7 +25,12 @@ const alsoIds = z
   .readonly()
   .exactOptional();
 
-const tcp = z.strictObject({ type: z.literal('tcp'), host, port: z.int().min(1).max(65_535) });
+/** A device behind the network, or a simulator. */
+export const tcpSchema = z.strictObject({
+  type: z.literal('tcp'),
+  host,
+  port: z.int().min(1).max(65_535),
+});
 
 const serial = z.strictObject({
   type: z.literal('serial'),
@@ -48,13 +53,23 @@ const usbPrinter = z.strictObject({
 });
 
 /** How bytes reach a device that stands on a plain line. */
-export const transportSchema = z.discriminatedUnion('type', [tcp, serial]);
+export const transportSchema = z.discriminatedUnion('type', [tcpSchema, serial]);
 
 /** How bytes reach an ID-card reader. */
-export const cardReaderTransportSchema = z.discriminatedUnion('type', [tcp, serial, usb, hid]);
+export const cardReaderTransportSchema = z.discriminatedUnion('type', [
+  tcpSchema,
+  serial,
+  usb,
+  hid,
+]);
 
 /** How bytes reach a receipt printer. */
-export const printerTransportSchema = z.discriminatedUnion('type', [tcp, serial, usb, usbPrinter]);
+export const printerTransportSchema = z.discriminatedUnion('type', [
+  tcpSchema,
+  serial,
+  usb,
+  usbPrinter,
+]);
 
 /** How bytes reach one device. */
 export type TransportConfig =

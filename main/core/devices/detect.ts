@@ -1,6 +1,6 @@
 import type { Candidate, FoundTransport, Proposal } from '../../../drivers/detection/contract.ts';
 import { DEVICE_CLASSES, type DeviceClass } from '../../../domain/device/status.ts';
-import type { DevicesConfig } from '../../../kiosk-config/index.ts';
+import { PRINTER_PROFILES, type DevicesConfig } from '../../../kiosk-config/index.ts';
 import type { ProbeAnswer, ProbeRequest } from '../../device-host/probe.ts';
 import type { Clock, Processes } from '../ports.ts';
 import { placeOf } from './place.ts';
@@ -43,20 +43,26 @@ function placesOf(devices: DevicesConfig['devices']): readonly Candidate[] {
 /** The devices with a finding put in its place; undefined when this terminal cannot use it. */
 export function withFinding(
   devices: DevicesConfig['devices'],
-  { protocol, transport }: Proposal,
+  { protocol, transport, profile }: Proposal,
 ): DevicesConfig['devices'] | undefined {
   if (protocol === 'escl' && transport.type === 'url') {
     return { ...devices, documentScanner: { driver: 'escl', url: transport.url } };
   }
   switch (protocol) {
+    case 'pcsc':
+      return transport.type === 'pcsc'
+        ? { ...devices, securityCard: { driver: 'pcsc', reader: transport.reader } }
+        : undefined;
     case 'sdt':
       return isOneOf(transport, ['tcp', 'serial', 'usb', 'hid'])
         ? { ...devices, idCard: { driver: 'sdt', transport } }
         : undefined;
     case 'escpos': {
       if (!isOneOf(transport, ['tcp', 'serial', 'usb', 'usbPrinter'])) return undefined;
-      const profile = devices.receiptPrinter?.profile ?? 'generic80';
-      return { ...devices, receiptPrinter: { driver: 'escpos', profile, transport } };
+      // What is set for the printer stays when it is found somewhere else.
+      const known = PRINTER_PROFILES.find((name) => name === profile);
+      const printer = devices.receiptPrinter ?? { driver: 'escpos', profile: known ?? 'generic80' };
+      return { ...devices, receiptPrinter: { ...printer, transport } };
     }
     default:
       return undefined;

@@ -9,6 +9,10 @@ export type AnyDeviceConfig = DevicesConfig['devices'][DeviceClass];
 export function placeOf(config: AnyDeviceConfig): FoundTransport | undefined {
   // SANE names no such place
   if (config === null || 'device' in config) return undefined;
+  if (config.driver === 'pcsc') {
+    const { reader } = config;
+    return reader === undefined ? undefined : { type: 'pcsc', reader };
+  }
   return 'url' in config ? { type: 'url', url: config.url } : config.transport;
 }
 
@@ -41,6 +45,7 @@ function usbName({ vendorId, productId, serialNumber, port }: UsbDeviceName): st
 export function connectionText(config: AnyDeviceConfig): string | null {
   if (config === null) return null;
   if ('device' in config) return `SANE ${config.device}`;
+  if (config.driver === 'pcsc') return `PC/SC ${config.reader ?? ''}`.trim();
   const place = placeOf(config);
   return place === undefined ? '' : placeText(place);
 }
