@@ -1,18 +1,6 @@
 import { z } from 'zod';
-
-const host = z.string().regex(/^[A-Za-z0-9.:_-]{1,253}$/);
-
-const tcp = z.strictObject({ type: z.literal('tcp'), host, port: z.int().min(1).max(65_535) });
-
-const serial = z.strictObject({
-  type: z.literal('serial'),
-  /** `/dev/ttyS0`, `COM3` */
-  path: z.string().min(1).max(200),
-  baud: z.int().min(1200).max(921_600),
-});
-
-/** How bytes reach a device. */
-export const transportSchema = z.discriminatedUnion('type', [tcp, serial]);
+import { checkTemplate, receiptPrinterShape } from './receipt-printer.ts';
+import { cardReaderTransportSchema, printerTransportSchema, tcpSchema } from './transports.ts';
 
 const texts = z.strictObject({ zh: z.string().trim().min(1), en: z.string().trim().min(1) });
 
@@ -35,20 +23,12 @@ export const devicesSchema = z.strictObject({
       .prefault({}),
   }),
   devices: z.strictObject({
-    idCard: z.strictObject({ driver: z.literal('sdt'), transport: transportSchema }).nullable(),
+    idCard: z
+      .strictObject({ driver: z.literal('sdt'), transport: cardReaderTransportSchema })
+      .nullable(),
     receiptPrinter: z
-      .strictObject({
-        driver: z.literal('escpos'),
-        profile: z.enum([
-          'generic80',
-          'generic80NoCutter',
-          'generic80RasterQr',
-          'generic58',
-          'generic58NoCutter',
-          'generic58RasterQr',
-        ]),
-        transport: transportSchema,
-      })
+      .strictObject({ ...receiptPrinterShape, transport: printerTransportSchema })
+      .superRefine(checkTemplate)
       .nullable(),
     documentScanner: z
       .discriminatedUnion('driver', [
@@ -64,14 +44,24 @@ export const devicesSchema = z.strictObject({
         }),
       ])
       .nullable(),
+    // the default: files from before this class was there are still good
+    securityCard: z
+      .discriminatedUnion('driver', [
+        z.strictObject({
+          driver: z.literal('pcsc'),
+          /** Name of the reader, or how it begins, as `opensc-tool -l` shows it; absent: the first one there is. */
+          reader: z.string().min(1).max(200).exactOptional(),
+        }),
+        /** A simulated reader, for demonstrations. */
+        z.strictObject({ driver: z.literal('cardLine'), transport: tcpSchema }),
+      ])
+      .nullable()
+      .default(null),
   }),
 });
 
 /** What the technician set on this terminal. */
 export type DevicesConfig = z.infer<typeof devicesSchema>;
-
-/** How bytes reach one device. */
-export type TransportConfig = z.infer<typeof transportSchema>;
 
 /** A terminal on which nothing has been set up yet: it serves, without devices. */
 export const DEFAULT_DEVICES: DevicesConfig = devicesSchema.parse({
