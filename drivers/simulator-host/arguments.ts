@@ -38,6 +38,16 @@ const configSchema = z.strictObject({
       notReadyAnswers: z.int().min(0).max(100).exactOptional(),
     })
     .exactOptional(),
+  codeScanner: z
+    .strictObject({ port: port.exactOptional(), aimId: z.boolean().exactOptional() })
+    .exactOptional(),
+  documentPrinter: z
+    .strictObject({
+      port: port.exactOptional(),
+      pageMs: z.int().min(0).max(60_000).exactOptional(),
+    })
+    .exactOptional(),
+  terminalParts: z.strictObject({ port: port.exactOptional() }).exactOptional(),
 });
 
 /** Reads the command line; the error is a message for people that names the argument and the remedy. */
@@ -94,15 +104,23 @@ function readConfig(
     );
   }
   const { idCard = {}, receiptPrinter = {}, documentScanner = {} } = parsed.data;
+  const { codeScanner = {}, documentPrinter = {}, terminalParts = {} } = parsed.data;
   const { port: idCardPort = 0, ...idCardOptions } = idCard;
   const { port: scannerPort = 0, ...scannerOptions } = documentScanner;
+  const { port: codePort = 0, ...codeOptions } = codeScanner;
+  const { port: a4Port = 0, ...a4Options } = documentPrinter;
   return ok({
     ports: {
       idCard: idCardPort,
       receiptPrinter: receiptPrinter.port ?? 0,
       documentScanner: scannerPort,
+      codeScanner: codePort,
+      documentPrinter: a4Port,
+      terminalParts: terminalParts.port ?? 0,
     },
     idCard: idCardOptions,
     documentScanner: scannerOptions,
+    codeScanner: codeOptions,
+    documentPrinter: a4Options,
   });
 }

@@ -1,10 +1,20 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import type { DeviceClass } from '../../domain/device/status.ts';
 import {
   EsclSimulator,
   type EsclSimulatorOptions,
 } from '../document-scanner/simulator/escl-simulator.ts';
+import {
+  SerialScannerSimulator,
+  type SerialScannerSimulatorOptions,
+} from '../code-scanner/simulator/serial-scanner-simulator.ts';
+import {
+  IppSimulator,
+  type IppSimulatorOptions,
+} from '../document-printer/simulator/ipp-simulator.ts';
+import { PartsSimulator } from '../terminal-parts/simulator/parts-simulator.ts';
 import { SdtSimulator, type SdtSimulatorOptions } from '../id-card/simulator/sdt-simulator.ts';
 import {
   EscPosSimulator,
@@ -19,12 +29,12 @@ export interface SimulatorHostOptions {
   /** Folder of its own; `ready.json` in it says where everything listens while the process lives. */
   readonly dataDir: string;
   /** Ports of the devices; any free one where none is given. */
-  readonly ports?: Partial<
-    Readonly<Record<'idCard' | 'receiptPrinter' | 'documentScanner', number>>
-  >;
+  readonly ports?: Partial<Readonly<Record<DeviceClass, number>>>;
   readonly idCard?: SdtSimulatorOptions;
   readonly receiptPrinter?: EscPosSimulatorOptions;
   readonly documentScanner?: EsclSimulatorOptions;
+  readonly codeScanner?: SerialScannerSimulatorOptions;
+  readonly documentPrinter?: IppSimulatorOptions;
   /** Lines for a log, without personal data. */
   readonly log?: (line: string) => void;
 }
@@ -46,6 +56,9 @@ export interface SimulatorsReady {
     readonly idCard: TcpAddress;
     readonly receiptPrinter: TcpAddress;
     readonly documentScanner: { readonly transport: 'escl'; readonly url: string };
+    readonly codeScanner: TcpAddress;
+    readonly documentPrinter: { readonly transport: 'ipp'; readonly url: string };
+    readonly terminalParts: TcpAddress;
   };
 }
 
@@ -57,7 +70,7 @@ export interface SimulatorHost {
 }
 
 /**
- * Starts the three simulated devices and their control plane, all on 127.0.0.1.
+ * Starts the simulated devices and their control plane, all on 127.0.0.1.
  * Rejects, with nothing left running, when a port is taken or the folder cannot be written.
  */
 export async function startSimulatorHost(options: SimulatorHostOptions): Promise<SimulatorHost> {
@@ -65,6 +78,9 @@ export async function startSimulatorHost(options: SimulatorHostOptions): Promise
   const idCard = new SdtSimulator(options.idCard);
   const printer = new EscPosSimulator(options.receiptPrinter);
   const scanner = new EsclSimulator(options.documentScanner);
+  const codes = new SerialScannerSimulator(options.codeScanner);
+  const a4 = new IppSimulator({ pageMs: 1_500, ...options.documentPrinter });
+  const parts = new PartsSimulator();
   const started: (() => Promise<unknown>)[] = [];
   let closing: Promise<void> | undefined;
   const close = () => (closing ??= closeAll(started));
@@ -75,18 +91,16 @@ export async function startSimulatorHost(options: SimulatorHostOptions): Promise
       ['id-card-1', idCard],
       ['receipt-printer-1', printer],
       ['document-scanner-1', scanner],
+      ['code-scanner-1', codes],
+      ['document-printer-1', a4],
+      ['terminal-parts-1', parts],
     ] as const) {
       const port = await listening(simulator, options.ports?.[simulator.deviceClass] ?? 0);
       started.push(() => simulator.close());
-      const isScanner = simulator === scanner;
-      devices.push({
-        id,
-        simulator,
-        transport: isScanner ? 'escl' : 'tcp',
-        host: '127.0.0.1',
-        port,
-        ...(isScanner ? { url: scanner.url } : {}),
-      });
+      const at = { id, simulator, host: '127.0.0.1', port } as const;
+      if (simulator === scanner) devices.push({ ...at, transport: 'escl', url: scanner.url });
+      else if (simulator === a4) devices.push({ ...at, transport: 'ipp', url: a4.url });
+      else devices.push({ ...at, transport: 'tcp' });
     }
     const app = controlPlane(devices, log);
     await app.listen({ host: '127.0.0.1', port: options.port });
@@ -106,6 +120,9 @@ export async function startSimulatorHost(options: SimulatorHostOptions): Promise
         idCard: tcp(0),
         receiptPrinter: tcp(1),
         documentScanner: { transport: 'escl', url: scanner.url },
+        codeScanner: tcp(3),
+        documentPrinter: { transport: 'ipp', url: a4.url },
+        terminalParts: tcp(5),
       },
     };
     const file = join(options.dataDir, 'ready.json');

@@ -1,7 +1,10 @@
 import type { DeviceClass } from '../../domain/device/status.ts';
+import { codeScanner } from './classes/code-scanner.ts';
+import { documentPrinter } from './classes/document-printer.ts';
 import { documentScanner } from './classes/document-scanner.ts';
 import { idCard } from './classes/id-card.ts';
 import { receiptPrinter } from './classes/receipt-printer.ts';
+import { terminalParts } from './classes/terminal-parts.ts';
 import type { HostedClass } from './hosted-class.ts';
 
 /** Every class of device that the host can hold: one file and one line each. */
@@ -9,4 +12,7 @@ export const HOSTED_CLASSES: { readonly [C in DeviceClass]: HostedClass<C> } = {
   idCard,
   receiptPrinter,
   documentScanner,
+  codeScanner,
+  documentPrinter,
+  terminalParts,
 };

@@ -51,6 +51,9 @@ export const enService: ServiceMessages = {
     idCard: 'Please lay an ID card on the reader…',
     receiptPrinter: 'Printing a test slip…',
     documentScanner: 'Scanning; please put in a sheet first…',
+    codeScanner: 'Please hold a code before the scanner…',
+    documentPrinter: 'Printing a test page…',
+    terminalParts: 'The lights shine one after the other; please watch…',
   },
   ask: {
     idCard: 'It read “{{name}}”. Is that the person on the card?',
@@ -58,6 +61,10 @@ export const enService: ServiceMessages = {
     receiptPrinterUnknown:
       'The printer has not confirmed it. Did the slip come out, text and code clear?',
     documentScanner: 'One page came, {{kilobytes}} KB. Did the scanner work as it should?',
+    codeScanner: 'A code of {{n}} characters was read. Is that right?',
+    documentPrinter: 'The printer says it is done. Did the whole test page come out?',
+    documentPrinterUnknown: 'The printer has not confirmed it. Did the whole test page come out?',
+    terminalParts: 'Did every light shine and go out again?',
   },
   yes: 'Yes, it works',
   no: 'No, it does not',
