@@ -74,6 +74,7 @@ export function createPage(url: string): Page {
     onState: (state) => {
       if (state === 'lost') lostSince = true;
       store.set({ link: state });
+      if (state === 'online') inBackground(followCodes());
       inBackground(reclaim());
       inBackground(fetchCatalogue());
     },
@@ -205,6 +206,15 @@ export function createPage(url: string): Page {
       (service) => store.set({ service }),
     );
     store.set({ service: null });
+  };
+
+  /** What is held before the code scanner. */
+  const followCodes = async (): Promise<void> => {
+    await link.follow(
+      (core) => core.codes.watch(),
+      (code) => store.set({ code }),
+    );
+    store.set({ code: null });
   };
 
   const act: Page['act'] = async (run, deadlineMs) => {

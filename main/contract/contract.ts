@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Catalogue } from '../../domain/catalogue/catalogue.ts';
 import { DEVICE_CLASSES } from '../../domain/device/status.ts';
 import type { ReceiptVerification } from '../../domain/wire/platform.ts';
+import { codeViewSchema } from './code-view.ts';
 import { enterAnswerSchema, serviceViewSchema } from './service-view.ts';
 import { sessionSteps, sessionViewSchema } from './session-view.ts';
 import { answersSchema, answerValueSchema, terminalViewSchema } from './shapes.ts';
@@ -131,6 +132,14 @@ export const contract = {
     verify: citizen
       .input(z.object({ text: z.string().max(400) }))
       .output(z.custom<ReceiptVerification & { readonly checkedOffline: boolean }>()),
+  },
+  codes: {
+    /** What the code is that was held before the scanner last, now and at every change; null when there is none. */
+    watch: citizen.output(eventIterator(codeViewSchema.nullable())),
+    /** A code came by a scanner that pretends to be a keyboard. `DEVICE` where none is meant to be. */
+    typed: citizen.input(z.object({ text: z.string().min(1).max(4_096) })),
+    /** It was read. */
+    close: citizen,
   },
   help: {
     /** Calls the staff; stands in `terminal.watch` until they say that they have come. */

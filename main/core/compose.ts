@@ -14,6 +14,7 @@ import {
   type DevicesConfig,
   type Policy,
 } from '../../kiosk-config/index.ts';
+import { CodeDesk } from './codes/code-desk.ts';
 import { detectDevices } from './devices/detect.ts';
 import { DevicesLayer, type DevicesLayerOptions } from './devices/devices-layer.ts';
 import { openDevices } from './devices/devices.ts';
@@ -203,6 +204,12 @@ export async function composeTerminal(options: TerminalOptions): Promise<Termina
       log: (message, details) => log.warn(message, details),
     });
     closers.push(() => session.close());
+    const layer = await DevicesLayer.open({
+      file: options.devicesFile,
+      current: setup,
+      check: options.checkDevices ?? (() => []),
+    });
+    const keyboardScanner = (): boolean => layer.current.devices.codeScanner?.driver === 'keyboard';
     const help = createHelpCalls({ clock, audit: durable.audit, log: (text) => log.warn(text) });
     const terminal = watchTerminal({
       clock,
@@ -210,21 +217,29 @@ export async function composeTerminal(options: TerminalOptions): Promise<Termina
       devices,
       session,
       help,
+      keyboardScanner,
       environment,
       softwareVersion,
       hall: setup.terminal.hallName,
       setupProblems: options.problems.map(({ code }) => code),
     });
     closers.push(() => terminal.close());
+    const codes = new CodeDesk({
+      clock,
+      scanner: devices.codeScanner,
+      byKeyboard: keyboardScanner,
+      session: session.view,
+      held: () => session.held,
+      touch: () => session.touch(),
+      verify: (text) => durable.verifyReceipt(text),
+      audit: durable.audit,
+      log: (text) => log.warn(text),
+    });
+    closers.push(() => codes.close());
     const details = (): Readonly<Record<string, unknown>> => ({
       ...ofEachDevice((device) => devices[device].status),
       hostRestarts: devices.restarts,
       problems: [...options.problems, ...durable.problems()],
-    });
-    const layer = await DevicesLayer.open({
-      file: options.devicesFile,
-      current: setup,
-      check: options.checkDevices ?? (() => []),
     });
     const probe = { processes: ports.processes, clock, entry: PROBE };
     const service = new ServiceDesk({
@@ -269,6 +284,7 @@ export async function composeTerminal(options: TerminalOptions): Promise<Termina
       services: {
         session,
         service,
+        codes,
         help,
         terminal: terminal.view,
         catalogue: () => terminal.catalogue(),

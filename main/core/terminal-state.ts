@@ -18,6 +18,7 @@ export interface TerminalStateParts {
   readonly devices: Devices;
   readonly session: SessionService;
   readonly help: HelpCalls;
+  readonly keyboardScanner: () => boolean;
   readonly environment: 'production' | 'demo';
   readonly softwareVersion: string;
   readonly hall: LocalizedText;
@@ -60,6 +61,7 @@ export function watchTerminal(parts: TerminalStateParts): TerminalState {
       },
       taking: takingOf(durable),
       waitingItems: durable.outbox.waiting(),
+      keyboardScanner: parts.keyboardScanner(),
       helpCalledSince: parts.help.since,
       problems: [...parts.setupProblems, ...durable.problems().map(({ code }) => code)],
       serverTime: new Date(parts.clock.wall()).toISOString(),

@@ -1,9 +1,11 @@
+import { zhCode } from './zh-code.ts';
 import { zhService } from './zh-service.ts';
 import { zhStates } from './zh-states.ts';
 
 /** Every word of the page in Chinese. `en.ts` must have the same keys. */
 export const zh = {
   service: zhService,
+  code: zhCode,
   ...zhStates,
   common: {
     next: '下一步',

@@ -8,6 +8,7 @@ import sharp from 'sharp';
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { Catalogue } from '../../domain/catalogue/catalogue.ts';
 import { contract } from '../../main/contract/contract.ts';
+import type { CodeView } from '../../main/contract/code-view.ts';
 import type { EnterAnswer, ServiceView } from '../../main/contract/service-view.ts';
 import type { SessionView } from '../../main/contract/session-view.ts';
 import type { TerminalView } from '../../main/contract/shapes.ts';
@@ -95,6 +96,7 @@ export class FakeCore {
   /** What the next PIN is worth. */
   enterAnswer: EnterAnswer = { is: 'right' };
   readonly #service = new Latest<ServiceView | null>(null);
+  readonly #code = new Latest<CodeView | null>(null);
   readonly #sockets = new Set<WebSocket>();
   #server: Server | undefined;
   #port = 0;
@@ -122,6 +124,11 @@ export class FakeCore {
   show(session: SessionView | null): void {
     const revision = (this.#session.value?.revision ?? 0) + 1;
     this.#session.set(session === null ? null : { ...session, revision });
+  }
+
+  /** What the code scanner saw. */
+  showCode(view: CodeView | null): void {
+    this.#code.set(view);
   }
 
   showService(view: ServiceView | null): void {
@@ -232,6 +239,11 @@ export class FakeCore {
         verify: receipt.verify.handler(() => {
           throw new ORPCError('NOT_FOUND');
         }),
+      },
+      codes: {
+        watch: core.codes.watch.handler(({ signal }) => Promise.resolve(this.#code.watch(signal))),
+        typed: core.codes.typed.handler(heard('codes.typed')),
+        close: core.codes.close.handler(heard('codes.close')),
       },
       help: { call: core.help.call.handler(heard('help.call')) },
       service: {

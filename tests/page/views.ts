@@ -46,6 +46,7 @@ export function terminalView(): TerminalView {
     },
     taking: 'yes',
     waitingItems: 0,
+    keyboardScanner: false,
     helpCalledSince: null,
     problems: [],
     serverTime: new Date().toISOString(),

@@ -38,6 +38,7 @@ export const AUDIT_EVENTS = {
     'A technician changed the devices layer; detail: its new version and what was done.',
   helpCalled: 'Somebody at the terminal called the staff.',
   helpCleared: 'Staff said that they had come.',
+  receiptChecked: 'A receipt was held before the code scanner; detail: how its signature stands.',
   receiptReprinted: 'Staff had a receipt printed again; detail: how it ended.',
 } as const satisfies Record<string, string>;
 

@@ -4,6 +4,7 @@ import { contract, type Assurance, type Role } from '../../contract/contract.ts'
 import type { SessionView } from '../../contract/session-view.ts';
 import type { TerminalView } from '../../contract/shapes.ts';
 import type { Catalogue } from '../../../domain/catalogue/catalogue.ts';
+import type { CodeDesk } from '../codes/code-desk.ts';
 import type { DurableCore } from '../durable.ts';
 import type { Logger } from '../log/logger.ts';
 import type { Latest } from '../session/latest.ts';
@@ -16,6 +17,7 @@ import type { SessionService } from '../session/session.ts';
 export interface RpcServices {
   readonly session: SessionService;
   readonly service: ServiceDesk;
+  readonly codes: CodeDesk;
   readonly help: HelpCalls;
   readonly terminal: Latest<TerminalView>;
   /** The catalogue of the running session, else the one a new session would use. */
@@ -45,7 +47,7 @@ function inWords(error: unknown, view: SessionView | null): unknown {
 
 /** Every procedure of the contract, behind the one gate that asks for role and assurance. */
 export function createRouter(services: RpcServices) {
-  const { session, terminal, service } = services;
+  const { session, terminal, service, codes } = services;
   const os = implement(contract)
     .$context<RpcContext>()
     .use(async ({ context, procedure, path, next }) => {
@@ -116,6 +118,13 @@ export function createRouter(services: RpcServices) {
     receipt: {
       print: os.receipt.print.handler(() => session.printAgain()),
       verify: os.receipt.verify.handler(({ input }) => services.verifyReceipt(input.text)),
+    },
+    codes: {
+      watch: os.codes.watch.handler(({ signal }) => codes.view.watch(signal)),
+      typed: os.codes.typed.handler(({ input }) => {
+        if (!codes.typed(input.text)) throw new NotNow('DEVICE');
+      }),
+      close: os.codes.close.handler(() => codes.clear()),
     },
     help: {
       call: os.help.call.handler(() => services.help.call()),

@@ -104,6 +104,11 @@ export class SessionService {
     return true;
   }
 
+  /** Somebody works at the devices. */
+  get held(): boolean {
+    return this.#holders.size > 0;
+  }
+
   begin(locale: Locale): void {
     if (this.#step === 'goodbye') this.reset('ended');
     if (this.#step !== 'attract' || !this.#open(locale)) throw new NotNow('WRONG_STEP');

@@ -22,7 +22,7 @@ export const tryCodeScanner: Trial = async ({ clock, devices, seconds }, signal,
     const unsubscribe = [
       scanner.onEvent((event) => {
         if (event.type === 'failed') end(failed(event.fault));
-        else end({ result: 'passed', code: { characters: [...event.text].length } });
+        else end({ result: 'passed', code: { characters: Array.from(event.text).length } });
       }),
       scanner.onStatus((status) => {
         const gone = unusable(status);
