@@ -4,7 +4,7 @@ import type { Catalogue } from '../../domain/catalogue/catalogue.ts';
 import { DEVICE_CLASSES } from '../../domain/device/status.ts';
 import type { ReceiptVerification } from '../../domain/wire/platform.ts';
 import { codeViewSchema } from './code-view.ts';
-import { enterAnswerSchema, serviceViewSchema } from './service-view.ts';
+import { enterAnswerSchema, serviceViewSchema, unlockAnswerSchema } from './service-view.ts';
 import { sessionSteps, sessionViewSchema } from './session-view.ts';
 import { answersSchema, answerValueSchema, terminalViewSchema } from './shapes.ts';
 
@@ -150,6 +150,10 @@ export const contract = {
     enter: citizen
       .input(z.object({ role: z.enum(['staff', 'technician']), pin: z.string().max(12) }))
       .output(enterAnswerSchema),
+    /** Ends the lock of a PIN by the platform's one-time code; the PIN is asked for all the same. */
+    unlock: citizen
+      .input(z.object({ role: z.enum(['staff', 'technician']), code: z.string().max(12) }))
+      .output(unlockAnswerSchema),
     /** The service page, now and at every change; null once it was left. */
     watch: serviceRoles.output(eventIterator(serviceViewSchema.nullable())),
     leave: serviceRoles,

@@ -245,6 +245,11 @@ export async function composeTerminal(options: TerminalOptions): Promise<Termina
     const service = new ServiceDesk({
       clock,
       pins,
+      unlockKey: () => {
+        const enrolled = durable.enrolment.current();
+        if (enrolled?.unlockKey === undefined) return undefined;
+        return { terminalId: enrolled.terminalId, key: enrolled.unlockKey };
+      },
       results: new DeviceTestResults(join(ports.roots.data, 'device-tests.json')),
       devices,
       layer,

@@ -9,7 +9,7 @@ import { WebSocketServer, type WebSocket } from 'ws';
 import type { Catalogue } from '../../domain/catalogue/catalogue.ts';
 import { contract } from '../../main/contract/contract.ts';
 import type { CodeView } from '../../main/contract/code-view.ts';
-import type { EnterAnswer, ServiceView } from '../../main/contract/service-view.ts';
+import type { EnterAnswer, ServiceView, UnlockAnswer } from '../../main/contract/service-view.ts';
 import type { SessionView } from '../../main/contract/session-view.ts';
 import type { TerminalView } from '../../main/contract/shapes.ts';
 
@@ -95,6 +95,8 @@ export class FakeCore {
   readonly #session: Latest<SessionView | null>;
   /** What the next PIN is worth. */
   enterAnswer: EnterAnswer = { is: 'right' };
+  /** What the next unlock code is worth. */
+  unlockAnswer: UnlockAnswer = { is: 'unlocked' };
   readonly #service = new Latest<ServiceView | null>(null);
   readonly #code = new Latest<CodeView | null>(null);
   readonly #sockets = new Set<WebSocket>();
@@ -250,6 +252,10 @@ export class FakeCore {
         enter: service.enter.handler(({ input }) => {
           heard('service.enter')({ input });
           return this.enterAnswer;
+        }),
+        unlock: service.unlock.handler(({ input }) => {
+          heard('service.unlock')({ input });
+          return this.unlockAnswer;
         }),
         watch: service.watch.handler(({ signal }) => Promise.resolve(this.#service.watch(signal))),
         leave: service.leave.handler(heard('service.leave')),

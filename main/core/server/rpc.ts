@@ -133,6 +133,7 @@ export function createRouter(services: RpcServices) {
       enter: os.service.enter.handler(({ context, input }) =>
         service.enter(context.visitor, input.role, input.pin),
       ),
+      unlock: os.service.unlock.handler(({ input }) => service.unlock(input.role, input.code)),
       watch: os.service.watch.handler(({ signal }) => service.watch(signal)),
       leave: os.service.leave.handler(({ context }) => service.leave(context.visitor)),
       test: os.service.test.handler(({ input }) => service.test(input.device)),
