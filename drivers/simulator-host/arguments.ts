@@ -48,6 +48,14 @@ const configSchema = z.strictObject({
     })
     .exactOptional(),
   terminalParts: z.strictObject({ port: port.exactOptional() }).exactOptional(),
+  securityCard: z
+    .strictObject({
+      port: port.exactOptional(),
+      /** Of the first slot of pcscd's virtual reader: 35963 as Debian sets it up. */
+      vpcdPort: z.int().min(1).max(65_535).exactOptional(),
+      earlierCards: z.boolean().exactOptional(),
+    })
+    .exactOptional(),
 });
 
 /** Reads the command line; the error is a message for people that names the argument and the remedy. */
@@ -104,11 +112,17 @@ function readConfig(
     );
   }
   const { idCard = {}, receiptPrinter = {}, documentScanner = {} } = parsed.data;
-  const { codeScanner = {}, documentPrinter = {}, terminalParts = {} } = parsed.data;
+  const {
+    codeScanner = {},
+    documentPrinter = {},
+    terminalParts = {},
+    securityCard = {},
+  } = parsed.data;
   const { port: idCardPort = 0, ...idCardOptions } = idCard;
   const { port: scannerPort = 0, ...scannerOptions } = documentScanner;
   const { port: codePort = 0, ...codeOptions } = codeScanner;
   const { port: a4Port = 0, ...a4Options } = documentPrinter;
+  const { port: securityCardPort = 0, ...securityCardOptions } = securityCard;
   return ok({
     ports: {
       idCard: idCardPort,
@@ -117,10 +131,12 @@ function readConfig(
       codeScanner: codePort,
       documentPrinter: a4Port,
       terminalParts: terminalParts.port ?? 0,
+      securityCard: securityCardPort,
     },
     idCard: idCardOptions,
     documentScanner: scannerOptions,
     codeScanner: codeOptions,
     documentPrinter: a4Options,
+    securityCard: securityCardOptions,
   });
 }

@@ -5,7 +5,7 @@ import type { SimulatedPaper, SimulatorArtifact, SimulatorCommand } from './simu
 
 const deviceSchema = z.object({
   id: z.string(),
-  deviceClass: z.enum(DEVICE_CLASSES),
+  deviceClass: z.enum([...DEVICE_CLASSES, 'securityCard']),
   transport: z.enum(['tcp', 'escl', 'ipp']),
   host: z.string(),
   port: z.number(),
@@ -25,7 +25,8 @@ export type SimulatedDeviceId =
   | 'document-scanner-1'
   | 'code-scanner-1'
   | 'document-printer-1'
-  | 'terminal-parts-1';
+  | 'terminal-parts-1'
+  | 'security-card-1';
 
 /**
  * Drives the simulators of another process over their control plane: for tests and the demo, where a

@@ -20,6 +20,10 @@ export const commandSchema: z.ZodType<SimulatorCommand> = z.discriminatedUnion('
     textHex: hex(4_096),
     photoHex: hex(4_096).exactOptional(),
   }),
+  z.strictObject({
+    do: z.literal('insertOtherCard'),
+    kind: z.enum(['bankCard', 'upsideDown']),
+  }),
   z.strictObject({ do: z.literal('removeCard') }),
   z.strictObject({ do: z.literal('noise'), hex: hex(65_536) }),
   z.strictObject({

@@ -57,6 +57,7 @@ describe('the control plane', () => {
       ['code-scanner-1', 'codeScanner', 'tcp'],
       ['document-printer-1', 'documentPrinter', 'ipp'],
       ['terminal-parts-1', 'terminalParts', 'tcp'],
+      ['security-card-1', 'securityCard', 'tcp'],
     ]);
     expect(devices[0]?.port).toBe(host.ready.devices.idCard.port);
     expect(devices[2]?.url).toBe(host.ready.devices.documentScanner.url);

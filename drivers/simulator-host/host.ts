@@ -1,7 +1,6 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import type { DeviceClass } from '../../domain/device/status.ts';
 import {
   EsclSimulator,
   type EsclSimulatorOptions,
@@ -20,7 +19,12 @@ import {
   EscPosSimulator,
   type EscPosSimulatorOptions,
 } from '../receipt-printer/simulator/escpos-simulator.ts';
+import {
+  SecurityCardSimulator,
+  type SecurityCardSimulatorOptions,
+} from '../security-card/simulator/security-card-simulator.ts';
 import { controlPlane, type HostedDevice } from './control-plane.ts';
+import type { Simulator } from './simulator.ts';
 
 /** How the simulators are started. */
 export interface SimulatorHostOptions {
@@ -29,12 +33,13 @@ export interface SimulatorHostOptions {
   /** Folder of its own; `ready.json` in it says where everything listens while the process lives. */
   readonly dataDir: string;
   /** Ports of the devices; any free one where none is given. */
-  readonly ports?: Partial<Readonly<Record<DeviceClass, number>>>;
+  readonly ports?: Partial<Readonly<Record<Simulator['deviceClass'], number>>>;
   readonly idCard?: SdtSimulatorOptions;
   readonly receiptPrinter?: EscPosSimulatorOptions;
   readonly documentScanner?: EsclSimulatorOptions;
   readonly codeScanner?: SerialScannerSimulatorOptions;
   readonly documentPrinter?: IppSimulatorOptions;
+  readonly securityCard?: SecurityCardSimulatorOptions;
   /** Lines for a log, without personal data. */
   readonly log?: (line: string) => void;
 }
@@ -59,6 +64,7 @@ export interface SimulatorsReady {
     readonly codeScanner: TcpAddress;
     readonly documentPrinter: { readonly transport: 'ipp'; readonly url: string };
     readonly terminalParts: TcpAddress;
+    readonly securityCard: TcpAddress;
   };
 }
 
@@ -81,6 +87,7 @@ export async function startSimulatorHost(options: SimulatorHostOptions): Promise
   const codes = new SerialScannerSimulator(options.codeScanner);
   const a4 = new IppSimulator({ pageMs: 1_500, ...options.documentPrinter });
   const parts = new PartsSimulator();
+  const securityCard = new SecurityCardSimulator(options.securityCard);
   const started: (() => Promise<unknown>)[] = [];
   let closing: Promise<void> | undefined;
   const close = () => (closing ??= closeAll(started));
@@ -94,6 +101,7 @@ export async function startSimulatorHost(options: SimulatorHostOptions): Promise
       ['code-scanner-1', codes],
       ['document-printer-1', a4],
       ['terminal-parts-1', parts],
+      ['security-card-1', securityCard],
     ] as const) {
       const port = await listening(simulator, options.ports?.[simulator.deviceClass] ?? 0);
       started.push(() => simulator.close());
@@ -123,6 +131,7 @@ export async function startSimulatorHost(options: SimulatorHostOptions): Promise
         codeScanner: tcp(3),
         documentPrinter: { transport: 'ipp', url: a4.url },
         terminalParts: tcp(5),
+        securityCard: tcp(6),
       },
     };
     const file = join(options.dataDir, 'ready.json');

@@ -11,6 +11,8 @@ export type SimulatorCommand =
   /** Lay down a card by persona id, or by its raw 256 text bytes in hex with an optional photo. */
   | { readonly do: 'insertCard'; readonly persona: string }
   | { readonly do: 'insertRawCard'; readonly textHex: string; readonly photoHex?: string }
+  /** A reader of social security cards: a card that is none, or one that lies the wrong way round. */
+  | { readonly do: 'insertOtherCard'; readonly kind: 'bankCard' | 'upsideDown' }
   | { readonly do: 'removeCard' }
   /** Line noise: these bytes are sent to the host at once, in the middle of whatever is on the line. */
   | { readonly do: 'noise'; readonly hex: string }
@@ -87,7 +89,7 @@ export interface SimulatorArtifact {
 
 /** One simulated device: speaks the real bytes on a real socket. */
 export interface Simulator {
-  readonly deviceClass: DeviceClass;
+  readonly deviceClass: DeviceClass | 'securityCard';
   /** Starts listening on loopback; port 0 takes any. The value is the port. */
   listen(port: number): Promise<number>;
   close(): Promise<void>;

@@ -91,17 +91,28 @@ function group(title: LocalizedText, device: string, buttons: readonly Button[])
   return `<h3>${both(title)}</h3><div class="row">${buttons.map((one) => button(device, one)).join('')}</div>`;
 }
 
+function personaCards(device: string, personas: readonly PersonaView[]): string {
+  const cards = personas.map(
+    ({ id, note }) =>
+      `<button type="button" class="card" data-device="${device}" data-card="${escapeHtml(id)}" data-command="${attribute({ do: 'insertCard', persona: id })}"><b>${escapeHtml(id)}</b>${both(note)}</button>`,
+  );
+  return `<div class="cards">${cards.join('')}</div>`;
+}
+
 function cardPanel(device: string, personas: readonly PersonaView[]): string {
-  const cards = personas
-    .map(
-      ({ id, note }) =>
-        `<button type="button" class="card" data-device="${device}" data-card="${escapeHtml(id)}" data-command="${attribute({ do: 'insertCard', persona: id })}"><b>${escapeHtml(id)}</b>${both(note)}</button>`,
-    )
-    .join('');
   return `<h3>${both({ zh: '放上一张证件', en: 'Lay a card on the reader' })}</h3>
-<div class="cards">${cards}</div>
+${personaCards(device, personas)}
 <div class="row"><button type="button" class="main" data-device="${device}" data-command="${attribute({ do: 'removeCard' })}">${both({ zh: '拿走证件', en: 'Lift the card' })}</button>
 ${button(device, { text: { zh: '线路杂音', en: 'noise on the line' }, command: { do: 'noise', hex: '00ffaa9669aa55' } })}</div>
+${faults(device, [])}`;
+}
+
+function securityCardPanel(device: string, personas: readonly PersonaView[]): string {
+  return `<h3>${both({ zh: '插入一张社保卡', en: 'Put a social security card in' })}</h3>
+${personaCards(device, personas)}
+<div class="row"><button type="button" class="main" data-device="${device}" data-command="${attribute({ do: 'removeCard' })}">${both({ zh: '拔出', en: 'Pull it out' })}</button>
+${button(device, { text: { zh: '银行卡', en: 'a bank card' }, command: { do: 'insertOtherCard', kind: 'bankCard' } })}
+${button(device, { text: { zh: '插反了', en: 'the wrong way round' }, command: { do: 'insertOtherCard', kind: 'upsideDown' } })}</div>
 ${faults(device, [])}`;
 }
 
@@ -240,6 +251,7 @@ const TITLES: Readonly<Record<DeviceView['deviceClass'], LocalizedText>> = {
   codeScanner: { zh: '扫码器', en: 'Code scanner' },
   documentPrinter: { zh: 'A4 打印机', en: 'A4 printer' },
   terminalParts: { zh: '灯、按键和感应器', en: 'Lights, keys and sensors' },
+  securityCard: { zh: '社保卡读卡器', en: 'Social security card reader' },
 };
 
 const PANELS: Readonly<
@@ -251,6 +263,7 @@ const PANELS: Readonly<
   codeScanner: codePanel,
   documentPrinter: a4Panel,
   terminalParts: partsPanel,
+  securityCard: securityCardPanel,
 };
 
 function panel(device: DeviceView, personas: readonly PersonaView[]): string {
