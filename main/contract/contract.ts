@@ -20,6 +20,12 @@ export interface ProcedureMeta {
   readonly assurance: Assurance;
 }
 
+/** Keys of the tactile keypad that move about in the page. */
+export const keypadKeys = ['up', 'down', 'left', 'right', 'select', 'back', 'help'] as const;
+
+/** A key that moves about in the page. */
+export type KeypadKey = (typeof keypadKeys)[number];
+
 /** Errors that any procedure may answer with; `code` is what the page looks at. */
 const base = oc.$meta<ProcedureMeta>({ roles: [], assurance: 'L0' }).errors({
   /** Role or assurance is missing. */
@@ -128,6 +134,8 @@ export const contract = {
   receipt: {
     /** Prints it (again, after failed or unknown). Only who applied comes to that step. */
     print: citizen,
+    /** Prints the summary of the application on A4; it is gone once the receipt is left. */
+    printSheet: citizen,
     /** Checks a receipt's QR text offline by the key directory; more only when the platform says it. */
     verify: citizen
       .input(z.object({ text: z.string().max(400) }))
@@ -140,6 +148,10 @@ export const contract = {
     typed: citizen.input(z.object({ text: z.string().min(1).max(4_096) })),
     /** It was read. */
     close: citizen,
+  },
+  keypad: {
+    /** Keys of the tactile keypad, one by one as they are pressed; nothing of before. */
+    keys: citizen.output(eventIterator(z.enum(keypadKeys))),
   },
   help: {
     /** Calls the staff; stands in `terminal.watch` until they say that they have come. */

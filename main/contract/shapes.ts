@@ -80,6 +80,11 @@ export const terminalProblems = [
   'filesSetAside',
   'auditChainBroken',
   'keyOnlyRootProtected',
+  'printQueueKeepsFiles',
+  'printQueueUnchecked',
+  'cabinetOpen',
+  'mainsLost',
+  'batteryLow',
 ] as const;
 
 /** A problem of the terminal. */
@@ -104,6 +109,7 @@ export const terminalViewSchema = z.object({
     'backlogFull',
     'diskFull',
     'clockWrong',
+    'batteryLow',
   ]),
   /** Items not yet received by the platform. */
   waitingItems: z.number().int(),

@@ -99,6 +99,14 @@ export const enService: ServiceMessages = {
       'Files of applications that the index does not know were kept aside. Technician: see the log, tell the district.',
     auditChainBroken:
       'The audit records do not fit together. Tell the district, and leave the data folder as it is.',
+    printQueueKeepsFiles:
+      'The print queue keeps documents on the disk: A4 printing is stopped. Technician: correct cupsd.conf by the guide.',
+    printQueueUnchecked:
+      'The settings of the print queue cannot be seen: whether it keeps documents is not known. Technician: check them at the print server.',
+    cabinetOpen: 'The door of the cabinet is open. Close and lock it.',
+    mainsLost: 'The mains is lost, the battery is in use. Check the power.',
+    batteryLow:
+      'No mains and the battery is nearly empty: whoever is here is served, nobody after. Restore the power.',
     keyOnlyRootProtected:
       'Only file permissions guard the terminal’s key. Technician: use the system’s key store, see the guide.',
   },

@@ -26,7 +26,7 @@ type Invitation = 'card' | 'readerAway' | 'guidesOnly' | 'closed';
 
 function invitationOf(terminal: TerminalView | null): Invitation {
   const taking = terminal?.taking ?? 'yes';
-  if (taking === 'noCatalogue' || taking === 'notEnrolled') return 'closed';
+  if (['noCatalogue', 'notEnrolled', 'batteryLow'].includes(taking)) return 'closed';
   if (taking !== 'yes') return 'guidesOnly';
   return terminal !== null && isAway(terminal.devices.idCard) ? 'readerAway' : 'card';
 }

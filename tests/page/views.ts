@@ -215,6 +215,7 @@ export function stored(
       maskedName: applicant.maskedName,
       delivery: 'received',
       print: { state: 'printed' },
+      sheet: null,
       ...receipt,
     },
     ...part,

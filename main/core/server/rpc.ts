@@ -1,6 +1,6 @@
 import { implement, onError, ORPCError } from '@orpc/server';
 import { RPCHandler } from '@orpc/server/ws';
-import { contract, type Assurance, type Role } from '../../contract/contract.ts';
+import { contract, type Assurance, type KeypadKey, type Role } from '../../contract/contract.ts';
 import type { SessionView } from '../../contract/session-view.ts';
 import type { TerminalView } from '../../contract/shapes.ts';
 import type { Catalogue } from '../../../domain/catalogue/catalogue.ts';
@@ -19,6 +19,8 @@ export interface RpcServices {
   readonly service: ServiceDesk;
   readonly codes: CodeDesk;
   readonly help: HelpCalls;
+  /** Keys as they are pressed, until the signal. */
+  readonly keypad: (signal: AbortSignal | undefined) => AsyncIteratorObject<KeypadKey, void>;
   readonly terminal: Latest<TerminalView>;
   /** The catalogue of the running session, else the one a new session would use. */
   readonly catalogue: () => Catalogue | null;
@@ -36,7 +38,7 @@ export interface RpcContext {
 const LEVELS: readonly Assurance[] = ['L0', 'L1', 'L2', 'L3'];
 
 /** The page sends touches at most every few seconds; each step is one too. Looking on is none. */
-const NO_TOUCH = new Set(['watch', 'catalogue']);
+const NO_TOUCH = new Set(['watch', 'catalogue', 'keys']);
 
 /** A step that cannot be done, in the contract's words. */
 function inWords(error: unknown, view: SessionView | null): unknown {
@@ -117,6 +119,7 @@ export function createRouter(services: RpcServices) {
     },
     receipt: {
       print: os.receipt.print.handler(() => session.printAgain()),
+      printSheet: os.receipt.printSheet.handler(() => session.printSheet()),
       verify: os.receipt.verify.handler(({ input }) => services.verifyReceipt(input.text)),
     },
     codes: {
@@ -125,6 +128,9 @@ export function createRouter(services: RpcServices) {
         if (!codes.typed(input.text)) throw new NotNow('DEVICE');
       }),
       close: os.codes.close.handler(() => codes.clear()),
+    },
+    keypad: {
+      keys: os.keypad.keys.handler(({ signal }) => services.keypad(signal)),
     },
     help: {
       call: os.help.call.handler(() => services.help.call()),

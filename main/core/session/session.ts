@@ -18,9 +18,13 @@ import { Latest } from './latest.ts';
 import { NotNow, type SessionParts } from './parts.ts';
 import { ReceiptDesk } from './receipt-desk.ts';
 import { ScanDesk } from './scan-desk.ts';
+import { SheetDesk } from './sheet-desk.ts';
 import { SessionData } from './session-data.ts';
 import { personalTexts } from './personal-texts.ts';
 import { sessionView } from './view.ts';
+
+/** After the sensor lost sight of everybody, the warning that nobody is there comes so soon. */
+const NOBODY_MS = 20_000;
 
 /**
  * The running session: one at a time, in memory only. Every method that the page calls either does its
@@ -38,6 +42,7 @@ export class SessionService {
   readonly #scans: ScanDesk;
   readonly #application: ApplicationDesk;
   readonly #receipts: ReceiptDesk;
+  readonly #sheets: SheetDesk;
   readonly #idle: IdleWatch;
   readonly #farewell: Goodbye;
   readonly #unsubscribe: readonly (() => void)[];
@@ -57,7 +62,8 @@ export class SessionService {
     const atPapers = () => (this.#step === 'materials' ? this.#sessionId : undefined);
     this.captures = new CaptureDesk(parts, this.#data, atPapers, changed);
     this.#application = new ApplicationDesk(parts, this.#data);
-    this.#receipts = new ReceiptDesk(parts, this.#data, changed);
+    this.#sheets = new SheetDesk(parts, changed);
+    this.#receipts = new ReceiptDesk(parts, this.#data, this.#sheets, changed);
     this.#idle = new IdleWatch(parts.clock, () => parts.idleTimes(this.#data.service?.id), {
       onChange: changed,
       onEnd: () => this.reset('idle'),
@@ -125,6 +131,11 @@ export class SessionService {
     if (this.#sessionId !== undefined) this.#idle.touch();
   }
 
+  /** Nobody seems to be there any more: the normal warning comes sooner. */
+  nobodyThere(): void {
+    this.#idle.hurry(NOBODY_MS);
+  }
+
   browse(): void {
     this.#go({ type: 'browse' });
   }
@@ -178,7 +189,7 @@ export class SessionService {
     if (this.#step === 'goodbye') this.reset('ended');
     if (this.#step !== 'attract') throw new NotNow('WRONG_STEP');
     if (this.#parts.outbox.stored(submissionId) === undefined) throw new NotNow('NOT_FOUND');
-    if (!this.#open(locale)) throw new NotNow('WRONG_STEP');
+    if (!this.#open(locale, 'earlier')) throw new NotNow('WRONG_STEP');
     if (this.#takeBack(submissionId)) return;
     this.reset('ended');
     throw new NotNow('NOT_FOUND');
@@ -275,6 +286,7 @@ export class SessionService {
 
   another(): void {
     this.#can({ type: 'another' });
+    this.#sheets.forget();
     this.#data.forgetApplication();
     this.#protect();
     this.#go({ type: 'another' });
@@ -311,6 +323,12 @@ export class SessionService {
     this.#print();
   }
 
+  /** Prints the summary on A4; how it goes stands in the view. */
+  printSheet(): void {
+    if (this.#step !== 'receipt') throw new NotNow('WRONG_STEP');
+    if (!this.#sheets.print()) throw new NotNow('DEVICE');
+  }
+
   /**
    * Forgets everybody and everything, from whatever step: people, answers, papers (overwritten), ink
    * (overwritten), receipt, language, what the log must not say. The one way in which a session is over.
@@ -345,14 +363,17 @@ export class SessionService {
     this.#farewell.cancel();
     this.#cards.sessionEnds();
     this.#scans.forget();
+    this.#sheets.forget();
     this.captures.forget();
     this.#idle.stop();
     this.#data.forget();
     this.#parts.protect([]);
   }
 
-  #open(locale: Locale): boolean {
+  /** @param what `earlier`: only to show what was stored before */
+  #open(locale: Locale, what: 'new' | 'earlier' = 'new'): boolean {
     if (this.#holders.size > 0) return false;
+    if (what === 'new' && !this.#parts.mayBegin()) return false;
     const catalogue = this.#parts.bundles.current().catalogue?.content;
     if (catalogue === undefined) return false;
     this.#sessionId = Buffer.from(this.#parts.randomness.bytes(16)).toString('hex');
@@ -476,6 +497,7 @@ export class SessionService {
       clockBelieved: this.#parts.outbox.taking() !== 'clockWrong',
       validator: this.#parts.validator,
       received: this.#receipts.received,
+      sheet: this.#sheets.state,
     });
   }
 }
