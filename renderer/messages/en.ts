@@ -1,4 +1,5 @@
 import { enCode } from './en-code.ts';
+import { enPageAdvice } from './en-page-advice.ts';
 import { enService } from './en-service.ts';
 import { enStates } from './en-states.ts';
 import type { Messages } from './zh.ts';
@@ -7,6 +8,7 @@ import type { Messages } from './zh.ts';
 export const en: Messages = {
   service: enService,
   code: enCode,
+  pageAdvice: enPageAdvice,
   ...enStates,
   common: {
     next: 'Next',
