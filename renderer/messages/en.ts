@@ -1,5 +1,6 @@
 import { enCode } from './en-code.ts';
 import { enSheet } from './en-sheet.ts';
+import { enPageAdvice } from './en-page-advice.ts';
 import { enService } from './en-service.ts';
 import { enStates } from './en-states.ts';
 import type { Messages } from './zh.ts';
@@ -9,6 +10,7 @@ export const en: Messages = {
   service: enService,
   code: enCode,
   sheet: enSheet,
+  pageAdvice: enPageAdvice,
   ...enStates,
   common: {
     next: 'Next',

@@ -1,5 +1,6 @@
 import { zhCode } from './zh-code.ts';
 import { zhSheet } from './zh-sheet.ts';
+import { zhPageAdvice } from './zh-page-advice.ts';
 import { zhService } from './zh-service.ts';
 import { zhStates } from './zh-states.ts';
 
@@ -8,6 +9,7 @@ export const zh = {
   service: zhService,
   code: zhCode,
   sheet: zhSheet,
+  pageAdvice: zhPageAdvice,
   ...zhStates,
   common: {
     next: '下一步',
