@@ -9,4 +9,5 @@ export const DEVICE_NAMES: Readonly<Record<DeviceClass, LocalizedText>> = {
   codeScanner: { zh: '扫码器', en: 'Code scanner' },
   documentPrinter: { zh: 'A4 打印机', en: 'A4 printer' },
   terminalParts: { zh: '灯、按键和感应器', en: 'Lights, keys and sensors' },
+  securityCard: { zh: '社保卡读卡器', en: 'Social security card reader' },
 };

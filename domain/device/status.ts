@@ -35,6 +35,7 @@ export const DEVICE_CLASSES = [
   'codeScanner',
   'documentPrinter',
   'terminalParts',
+  'securityCard',
 ] as const;
 
 /** A device class that has a driver interface. */

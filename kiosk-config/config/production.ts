@@ -69,13 +69,16 @@ function startProblems({ start }: WholeConfig): readonly ConfigProblem[] {
  * well be there: ipp-usb serves eSCL of a USB scanner on 127.0.0.1, CUPS its queues.
  */
 function localDevices({ devices }: DevicesConfig): readonly string[] {
-  return (['idCard', 'receiptPrinter', 'codeScanner', 'terminalParts'] as const)
+  // no real reader speaks this line, wherever it is
+  const simulated = devices.securityCard?.driver === 'cardLine';
+  const found = (['idCard', 'receiptPrinter', 'codeScanner', 'terminalParts'] as const)
     .filter((device) => {
       const config = devices[device];
       const transport = config !== null && 'transport' in config ? config.transport : undefined;
       return transport?.type === 'tcp' && LOCAL_HOST.test(transport.host);
     })
     .map((device) => `$.devices.${device}.transport.host`);
+  return simulated ? [...found, '$.devices.securityCard.transport.host'] : found;
 }
 
 function demoThings({

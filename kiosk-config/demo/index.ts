@@ -71,6 +71,7 @@ export interface DemoDevicePorts {
   /** Of the IPP printer. */
   readonly documentPrinterUrl?: string;
   readonly terminalPartsPort?: number;
+  readonly securityCardPort?: number;
 }
 
 /** The technician's layer of the demo terminal, bound to simulators on this machine. */
@@ -97,6 +98,10 @@ export function demoDevices(at: DemoDevicePorts): DevicesConfig {
         at.terminalPartsPort === undefined
           ? null
           : { driver: 'partsLine', transport: tcp(at.terminalPartsPort) },
+      securityCard:
+        at.securityCardPort === undefined
+          ? null
+          : { driver: 'cardLine', transport: tcp(at.securityCardPort) },
     },
   });
 }

@@ -32,6 +32,7 @@ export async function devicesOfSimulators(control: string): Promise<DevicesConfi
     codeScannerPort: port('codeScanner'),
     documentPrinterUrl: url('documentPrinter'),
     terminalPartsPort: port('terminalParts'),
+    securityCardPort: port('securityCard'),
   };
   return demoDevices(
     Object.fromEntries(Object.entries(at).filter(([, place]) => place !== undefined)),

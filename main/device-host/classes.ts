@@ -5,6 +5,7 @@ import { documentScanner } from './classes/document-scanner.ts';
 import { idCard } from './classes/id-card.ts';
 import { receiptPrinter } from './classes/receipt-printer.ts';
 import { terminalParts } from './classes/terminal-parts.ts';
+import { securityCard } from './classes/security-card.ts';
 import type { HostedClass } from './hosted-class.ts';
 
 /** Every class of device that the host can hold: one file and one line each. */
@@ -15,4 +16,5 @@ export const HOSTED_CLASSES: { readonly [C in DeviceClass]: HostedClass<C> } = {
   codeScanner,
   documentPrinter,
   terminalParts,
+  securityCard,
 };

@@ -27,6 +27,7 @@ import type {
 export type CodeEvent =
   | { readonly type: 'code'; readonly text: string; readonly symbology?: Symbology | undefined }
   | { readonly type: 'failed'; readonly fault: Fault };
+import type { SecurityCardEvent } from '../../drivers/security-card/contract.ts';
 
 /**
  * What goes over the border between core and device host for each class of device, besides its status.
@@ -84,5 +85,12 @@ export interface Wires {
     readonly event: never;
     /** What the scanner can do. */
     readonly facts: { readonly sources: readonly ScanSource[] };
+  };
+  readonly securityCard: {
+    readonly command: never;
+    readonly progress: never;
+    readonly result: never;
+    readonly event: SecurityCardEvent;
+    readonly facts: never;
   };
 }

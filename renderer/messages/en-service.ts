@@ -56,6 +56,7 @@ export const enService: ServiceMessages = {
     codeScanner: 'Please hold a code before the scanner…',
     documentPrinter: 'Printing a test page…',
     terminalParts: 'The lights shine one after the other; please watch…',
+    securityCard: 'Please put a social security card in, chip first and up…',
   },
   ask: {
     idCard: 'It read “{{name}}”. Is that the person on the card?',
@@ -67,6 +68,7 @@ export const enService: ServiceMessages = {
     documentPrinter: 'The printer says it is done. Did the whole test page come out?',
     documentPrinterUnknown: 'The printer has not confirmed it. Did the whole test page come out?',
     terminalParts: 'Did every light shine and go out again?',
+    securityCard: 'It read “{{name}}”. Is that the person of the card?',
   },
   yes: 'Yes, it works',
   no: 'No, it does not',

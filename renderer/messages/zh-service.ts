@@ -55,6 +55,7 @@ export const zhService = {
     codeScanner: '请在扫码器前出示一个码…',
     documentPrinter: '正在打印测试页…',
     terminalParts: '灯会依次亮起，请看…',
+    securityCard: '请插入一张社保卡，芯片朝前、朝上…',
   },
   ask: {
     idCard: '读到了「{{name}}」。和卡上的人一致吗？',
@@ -65,6 +66,7 @@ export const zhService = {
     documentPrinter: '打印机说打好了。测试页完整地出来了吗？',
     documentPrinterUnknown: '打印机没有确认。测试页完整地出来了吗？',
     terminalParts: '每盏灯都亮过又灭了吗？',
+    securityCard: '读到了「{{name}}」。和卡上的人一致吗？',
   },
   yes: '是，正常',
   no: '不，不正常',

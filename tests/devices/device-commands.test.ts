@@ -4,6 +4,7 @@ import { SerialScannerSimulator } from '../../drivers/code-scanner/simulator/ser
 import { EsclSimulator } from '../../drivers/document-scanner/simulator/escl-simulator.ts';
 import { SdtSimulator } from '../../drivers/id-card/simulator/sdt-simulator.ts';
 import { EscPosSimulator } from '../../drivers/receipt-printer/simulator/escpos-simulator.ts';
+import { SecurityCardSimulator } from '../../drivers/security-card/simulator/security-card-simulator.ts';
 import { demoPersona } from '../../drivers/simulator-host/personas.ts';
 import { PartsSimulator } from '../../drivers/terminal-parts/simulator/parts-simulator.ts';
 import type { Simulator, SimulatorCommand } from '../../drivers/simulator-host/simulator.ts';
@@ -24,6 +25,7 @@ const printer = new EscPosSimulator();
 const scanner = new EsclSimulator();
 const codes = new SerialScannerSimulator();
 const parts = new PartsSimulator();
+const securityCards = new SecurityCardSimulator();
 const DEVICE_HOST = new URL('../../main/device-host/main.ts', import.meta.url).pathname;
 
 let devices: Devices;
@@ -39,6 +41,7 @@ beforeAll(async () => {
     documentScannerUrl: scanner.url,
     codeScannerPort: await codes.listen(0),
     terminalPartsPort: await parts.listen(0),
+    securityCardPort: await securityCards.listen(0),
   });
   devices = openDevices({
     processes: createNodeProcesses(),
@@ -60,7 +63,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await devices.close();
-  const simulators = [reader, printer, scanner, codes, parts];
+  const simulators = [reader, printer, scanner, codes, parts, securityCards];
   await Promise.all(simulators.map((simulator) => simulator.close()));
 });
 afterEach(() => {
@@ -127,6 +130,7 @@ describe('devices.watch and devices.list', () => {
       expect.stringMatching(/^codeScanner /),
       'documentPrinter noDevice',
       expect.stringMatching(/^terminalParts /),
+      expect.stringMatching(/^securityCard /),
     ]);
     tell(printer, { do: 'setPaper', paper: 'full' });
     expect(states).toContain('receiptPrinter userError');
@@ -140,6 +144,7 @@ describe('devices.watch and devices.list', () => {
           { id: 'codeScanner', configured: true },
           { id: 'documentPrinter', configured: false },
           { id: 'terminalParts', configured: true },
+          { id: 'securityCard', transport: { type: 'tcp' } },
         ],
       },
     ]);
@@ -159,6 +164,22 @@ describe('devices.test', () => {
       expect(told).not.toContain(secret);
     }
     expect(holds).toEqual([true, false]);
+  });
+
+  it('reads a social security card and tells its masked name, nothing else of the person', async () => {
+    const { card } = demoPersona('returnee')!;
+    const answers = await test('securityCard', (answer) => {
+      if (type(answer) !== 'insertCard') return;
+      tell(securityCards, { do: 'insertCard', persona: 'returnee' });
+    });
+    expect(answers.map(type)).toEqual(['insertCard', 'reading', 'ended', undefined]);
+    expect(answers[2]).toMatchObject({
+      event: { result: 'passed', card: { kind: 'securityCard', doubts: 0 } },
+    });
+    const told = JSON.stringify(answers);
+    for (const secret of [card.name, card.idNumber, card.birthDate]) {
+      expect(told).not.toContain(secret);
+    }
   });
 
   it('says that nobody laid down a card, which says nothing of the reader', async () => {

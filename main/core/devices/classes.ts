@@ -5,6 +5,7 @@ import { RemoteScanner } from './classes/document-scanner.ts';
 import { RemoteIdCard } from './classes/id-card.ts';
 import { RemotePrinter } from './classes/receipt-printer.ts';
 import { RemoteTerminalParts } from './classes/terminal-parts.ts';
+import { RemoteSecurityCard } from './classes/security-card.ts';
 import type { CoreDevices } from './contract.ts';
 import type { HostLink, RemoteDevice } from './remote-device.ts';
 
@@ -20,5 +21,6 @@ export function remoteDevices(link: HostLink): RemoteDevices {
     codeScanner: new RemoteCodeScanner(link),
     documentPrinter: new RemoteDocumentPrinter(link),
     terminalParts: new RemoteTerminalParts(link),
+    securityCard: new RemoteSecurityCard(link),
   };
 }

@@ -18,6 +18,7 @@ import type { DevicesConfig } from '../../../kiosk-config/index.ts';
 import type { PrintOutcome } from '../../../drivers/receipt-printer/contract.ts';
 import type { PartsEvent, TerminalParts } from '../../../drivers/terminal-parts/contract.ts';
 import type { CodeEvent } from '../../device-host/wires.ts';
+import type { SecurityCardEvent } from '../../../drivers/security-card/contract.ts';
 
 /** A device as the core sees it, over the process border. */
 export interface CoreDevice {
@@ -76,6 +77,12 @@ export interface CoreTerminalParts
   onEvent(listener: (event: PartsEvent) => void): Unsubscribe;
 }
 
+/** The reader of social security cards as the core sees it. */
+export interface CoreSecurityCard extends CoreDevice {
+  /** A host that dies while a card is being read gives `failed` with `device.hostDown`. */
+  onEvent(listener: (event: SecurityCardEvent) => void): Unsubscribe;
+}
+
 /** The device of each class. */
 export interface CoreDevices {
   readonly idCard: CoreIdCard;
@@ -84,6 +91,7 @@ export interface CoreDevices {
   readonly codeScanner: CoreCodeScanner;
   readonly documentPrinter: CoreDocumentPrinter;
   readonly terminalParts: CoreTerminalParts;
+  readonly securityCard: CoreSecurityCard;
 }
 
 /** Every device of the terminal, and the host that holds them. */

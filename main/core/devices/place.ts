@@ -9,7 +9,7 @@ export type AnyDeviceConfig = DevicesConfig['devices'][DeviceClass];
 export function placeOf(config: AnyDeviceConfig): FoundTransport | undefined {
   if (config === null) return undefined;
   if ('url' in config) return { type: 'url', url: config.url };
-  // neither SANE's names nor HID are such places
+  // SANE's names, HID and PC/SC are no such places
   return 'transport' in config ? config.transport : undefined;
 }
 
@@ -31,6 +31,7 @@ export function connectionText(config: AnyDeviceConfig): string | null {
   const place = placeOf(config);
   if (place !== undefined) return placeText(place);
   if (config.driver === 'sane') return `SANE ${config.device}`;
+  if (config.driver === 'pcsc') return `PC/SC ${config.reader ?? ''}`.trim();
   if (config.driver !== 'hidPos') return config.driver;
   return `HID ${[config.vendorId ?? '*', config.productId ?? '*', config.serialNumber].filter((part) => part !== undefined).join(':')}`;
 }

@@ -6,6 +6,7 @@ import { tryDocumentScanner } from './document-scanner.ts';
 import { tryIdCard } from './id-card.ts';
 import { tryReceiptPrinter } from './receipt-printer.ts';
 import { tryTerminalParts } from './terminal-parts.ts';
+import { trySecurityCard } from './security-card.ts';
 
 /** The trial of each class, for the service page and the technician's command alike. */
 export const TRIALS: Readonly<Record<DeviceClass, Trial>> = {
@@ -15,4 +16,5 @@ export const TRIALS: Readonly<Record<DeviceClass, Trial>> = {
   codeScanner: tryCodeScanner,
   documentPrinter: tryDocumentPrinter,
   terminalParts: tryTerminalParts,
+  securityCard: trySecurityCard,
 };
