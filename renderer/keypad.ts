@@ -21,7 +21,7 @@ function move(by: 1 | -1): void {
   const at = all.findIndex((element) => element === active);
   const next = at < 0 ? (by > 0 ? 0 : all.length - 1) : (at + by + all.length) % all.length;
   const element = all[next];
-  element?.focus({ focusVisible: true } as FocusOptions);
+  element?.focus({ focusVisible: true });
   element?.scrollIntoView({ block: 'center' });
 }
 

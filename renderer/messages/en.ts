@@ -1,5 +1,6 @@
 import { enCode } from './en-code.ts';
 import { enSheet } from './en-sheet.ts';
+import { enPhone } from './en-phone.ts';
 import { enPageAdvice } from './en-page-advice.ts';
 import { enService } from './en-service.ts';
 import { enStates } from './en-states.ts';
@@ -10,6 +11,7 @@ export const en: Messages = {
   service: enService,
   code: enCode,
   sheet: enSheet,
+  phone: enPhone,
   pageAdvice: enPageAdvice,
   ...enStates,
   common: {

@@ -1,5 +1,6 @@
 import { zhCode } from './zh-code.ts';
 import { zhSheet } from './zh-sheet.ts';
+import { zhPhone } from './zh-phone.ts';
 import { zhPageAdvice } from './zh-page-advice.ts';
 import { zhService } from './zh-service.ts';
 import { zhStates } from './zh-states.ts';
@@ -9,6 +10,7 @@ export const zh = {
   service: zhService,
   code: zhCode,
   sheet: zhSheet,
+  phone: zhPhone,
   pageAdvice: zhPageAdvice,
   ...zhStates,
   common: {

@@ -111,6 +111,8 @@ export interface ViewContext {
   readonly received: boolean;
   /** How printing the summary stands; undefined where it cannot be printed. */
   readonly sheet: PrintState | undefined;
+  /** Photographs from the citizen's phone, while any are taken. */
+  readonly phone: SessionView['phone'] | undefined;
 }
 
 /** Draws the session for the page. */
@@ -147,6 +149,7 @@ export function sessionView(data: SessionData, context: ViewContext): SessionVie
             pagesSoFar: scan.pagesSoFar,
             ...withFault(scan.fault),
           },
+    phone: context.phone ?? null,
     signature: data.ink === undefined ? null : { mode: data.ink.mode },
     submissionId: data.receipt?.item.submissionId ?? data.submissionId ?? null,
     receipt: receiptView(data, context.received, context.sheet),
