@@ -41,7 +41,9 @@ export class LightKeeper {
       const mode = this.#wanted[place];
       const { capabilities, state } = this.#parts;
       if (!capabilities.lights.includes(place) || state.lights[place] === mode) continue;
-      await this.#parts.setLight(place, mode, { deadlineMs: DEADLINE_MS });
+      const set = await this.#parts.setLight(place, mode, { deadlineMs: DEADLINE_MS });
+      // a board that is away takes none of the others either
+      if (!set.ok && set.error.code === 'device.offline') return;
     }
   }
 }

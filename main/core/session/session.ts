@@ -21,9 +21,6 @@ import { SessionData } from './session-data.ts';
 import { personalTexts } from './personal-texts.ts';
 import { sessionView } from './view.ts';
 
-/** After the sensor lost sight of everybody, the warning that nobody is there comes so soon. */
-const NOBODY_MS = 20_000;
-
 /**
  * The running session: one at a time, in memory only. Every method that the page calls either does its
  * step, or throws `NotNow`, or leaves a notice or errors in the view; nothing is half done.
@@ -132,7 +129,7 @@ export class SessionService {
 
   /** Nobody seems to be there any more: the normal warning comes sooner. */
   nobodyThere(): void {
-    this.#idle.hurry(NOBODY_MS);
+    this.#idle.hurry(20_000);
   }
 
   browse(): void {
