@@ -17,6 +17,7 @@ import {
   SdtSimulator,
   type SdtSimulatorOptions,
 } from '../../../drivers/id-card/simulator/sdt-simulator.ts';
+import { SecurityCardSimulator } from '../../../drivers/security-card/simulator/security-card-simulator.ts';
 import { EscPosSimulator } from '../../../drivers/receipt-printer/simulator/escpos-simulator.ts';
 import { demoPersona, type DemoPersona } from '../../../drivers/simulator-host/personas.ts';
 import { PartsSimulator } from '../../../drivers/terminal-parts/simulator/parts-simulator.ts';
@@ -54,6 +55,7 @@ export interface TerminalBench {
     readonly idCard: SdtSimulator;
     readonly receiptPrinter: EscPosSimulator;
     readonly documentScanner: EsclSimulator;
+    readonly securityCard: SecurityCardSimulator;
   };
   /** Only of a bench made with `around`. */
   readonly around: {
@@ -112,6 +114,7 @@ export async function makeTerminalBench(options: BenchOptions = {}): Promise<Ter
     receiptPrinter: new EscPosSimulator(),
     // a job of a host that was killed is given up soon
     documentScanner: new EsclSimulator({ jobIdleMs: 1_000 }),
+    securityCard: new SecurityCardSimulator(),
   };
   const idCardPort = await simulators.idCard.listen(0);
   const receiptPrinterPort = await simulators.receiptPrinter.listen(0);
@@ -122,6 +125,7 @@ export async function makeTerminalBench(options: BenchOptions = {}): Promise<Ter
     parts: new PartsSimulator(),
   };
   const besides = options.around === true ? await placesAround(around) : {};
+  const securityCardPort = await simulators.securityCard.listen(0);
   const log: string[] = [];
   let ports: SystemPorts | undefined;
   let hosts: ChildProcess[] = [];
@@ -157,6 +161,7 @@ export async function makeTerminalBench(options: BenchOptions = {}): Promise<Ter
           receiptPrinterPort,
           documentScannerUrl: simulators.documentScanner.url,
           ...besides,
+          securityCardPort,
         }),
       problems: [],
       enrolmentCode: 'CODE-1',
