@@ -37,6 +37,7 @@ import { DeviceTestResults } from './service/device-tests.ts';
 import { createHelpCalls } from './service/help-calls.ts';
 import { PinStore } from './service/pins.ts';
 import { ServiceDesk } from './service/service-desk.ts';
+import { TicketBoard } from './receipt/ticket-board.ts';
 import { SessionService } from './session/session.ts';
 import { watchTerminal } from './terminal-state.ts';
 
@@ -180,6 +181,9 @@ export async function composeTerminal(options: TerminalOptions): Promise<Termina
       durable.configure({ ...limitsOf(policy()), ...options.durable });
     if (durable.bundles.current().policy) applyPolicy();
     closers.push(durable.bundles.onChange((kind) => kind === 'policy' && applyPolicy()));
+    const tickets = new TicketBoard(durable.audit, (message, details) =>
+      log.warn(message, details),
+    );
     const session = new SessionService({
       clock,
       randomness,
@@ -188,6 +192,7 @@ export async function composeTerminal(options: TerminalOptions): Promise<Termina
       link: durable.link,
       audit: durable.audit,
       devices,
+      tickets,
       images,
       summaries,
       validator: createFormValidator(new Ajv2020({ allErrors: true, strict: false })),
@@ -237,6 +242,7 @@ export async function composeTerminal(options: TerminalOptions): Promise<Termina
       },
       results: new DeviceTestResults(join(ports.roots.data, 'device-tests.json')),
       devices,
+      tickets,
       layer,
       detect: (held) => detectDevices(probe, held, options.probeAlso ?? []),
       outbox: durable.outbox,

@@ -1,12 +1,14 @@
 import { enPageAdvice } from './en-page-advice.ts';
 import { enService } from './en-service.ts';
 import { enStates } from './en-states.ts';
+import { enTicket } from './en-ticket.ts';
 import type { Messages } from './zh.ts';
 
 /** Every word of the page in English. */
 export const en: Messages = {
   service: enService,
   pageAdvice: enPageAdvice,
+  ticket: enTicket,
   ...enStates,
   common: {
     next: 'Next',

@@ -1,11 +1,13 @@
 import { zhPageAdvice } from './zh-page-advice.ts';
 import { zhService } from './zh-service.ts';
 import { zhStates } from './zh-states.ts';
+import { zhTicket } from './zh-ticket.ts';
 
 /** Every word of the page in Chinese. `en.ts` must have the same keys. */
 export const zh = {
   service: zhService,
   pageAdvice: zhPageAdvice,
+  ticket: zhTicket,
   ...zhStates,
   common: {
     next: '下一步',

@@ -8,6 +8,7 @@ import type { StoreLimits } from '../materials/material-store.ts';
 import type { Outbox } from '../outbox/contract.ts';
 import type { SummaryMaker } from '../pdf/contract.ts';
 import type { Clock, Randomness } from '../ports.ts';
+import type { TicketBoard } from '../receipt/ticket-board.ts';
 import type { Link } from '../sync/contract.ts';
 import type { IdleTimes } from './idle.ts';
 
@@ -20,6 +21,7 @@ export interface SessionParts {
   readonly link: Link;
   readonly audit: Audit;
   readonly devices: Devices;
+  readonly tickets: TicketBoard;
   readonly images: Images;
   readonly summaries: SummaryMaker;
   readonly validator: FormValidator;

@@ -88,7 +88,11 @@ function receiptView(data: SessionData, received: boolean): ReceiptView | null {
     serviceId: receipt.service.id,
     maskedName: receipt.maskedName ?? null,
     delivery: received ? 'received' : 'waiting',
-    print: { state: receipt.print.state, ...withFault(receipt.print.fault) },
+    print: {
+      state: receipt.print.state,
+      ...withFault(receipt.print.fault),
+      ...(receipt.print.ticket === undefined ? {} : { ticket: receipt.print.ticket }),
+    },
   };
 }
 

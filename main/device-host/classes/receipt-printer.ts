@@ -1,10 +1,11 @@
+import type { TicketFate } from '../../../domain/receipt/ticket.ts';
 import type { PrinterProfile } from '../../../drivers/receipt-printer/profile.ts';
 import { systemClock } from '../../../drivers/transport/system-clock.ts';
 import type { Configured, HostedClass } from '../hosted-class.ts';
 import { transportFor } from '../transport-for.ts';
 
 /** Printers of receipts. */
-export const receiptPrinter: HostedClass<'receiptPrinter'> = async (config) => {
+export const receiptPrinter: HostedClass<'receiptPrinter'> = async (config, tell) => {
   const { escPosPrinter } = await import('../../../drivers/receipt-printer/escpos-printer.ts');
   const { takeSeconds, logo } = config;
   const driver = escPosPrinter({
@@ -14,7 +15,19 @@ export const receiptPrinter: HostedClass<'receiptPrinter'> = async (config) => {
     ...(takeSeconds === undefined ? {} : { takeMs: takeSeconds * 1_000 }),
     ...(logo === undefined ? {} : { logo }),
   });
-  return { driver, run: (document, _progress, options) => driver.print(document, options) };
+  return {
+    driver,
+    run: async (command, _progress, options) => {
+      if (command.do === 'storeLogo') {
+        return { stored: await driver.storeLogo(command.picture, options) };
+      }
+      const { receipt, document } = command;
+      const onTicket = (fate: TicketFate): void => {
+        tell.event({ receipt, fate });
+      };
+      return driver.print(document, { ...options, onTicket });
+    },
+  };
 };
 
 async function profileOf(config: Configured<'receiptPrinter'>): Promise<PrinterProfile> {
