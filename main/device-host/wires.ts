@@ -10,6 +10,7 @@ import type { IdCardEvent } from '../../drivers/id-card/contract.ts';
 import type { TicketFate } from '../../domain/receipt/ticket.ts';
 import type { Bitmap } from '../../drivers/glyph/bitmap.ts';
 import type { PrintOutcome } from '../../drivers/receipt-printer/contract.ts';
+import type { SecurityCardEvent } from '../../drivers/security-card/contract.ts';
 
 /** What a receipt printer can be told to do. */
 export type PrinterCommand =
@@ -53,5 +54,12 @@ export interface Wires {
     readonly event: never;
     /** What the scanner can do. */
     readonly facts: { readonly sources: readonly ScanSource[] };
+  };
+  readonly securityCard: {
+    readonly command: never;
+    readonly progress: never;
+    readonly result: never;
+    readonly event: SecurityCardEvent;
+    readonly facts: never;
   };
 }
