@@ -16,6 +16,7 @@ import {
   type SdtSimulatorOptions,
 } from '../../../drivers/id-card/simulator/sdt-simulator.ts';
 import { PROFILES, type PrinterProfileId } from '../../../drivers/receipt-printer/profile.ts';
+import { SecurityCardSimulator } from '../../../drivers/security-card/simulator/security-card-simulator.ts';
 import { EscPosSimulator } from '../../../drivers/receipt-printer/simulator/escpos-simulator.ts';
 import { demoPersona, type DemoPersona } from '../../../drivers/simulator-host/personas.ts';
 import type { Simulator, SimulatorCommand } from '../../../drivers/simulator-host/simulator.ts';
@@ -52,6 +53,7 @@ export interface TerminalBench {
     readonly idCard: SdtSimulator;
     readonly receiptPrinter: EscPosSimulator;
     readonly documentScanner: EsclSimulator;
+    readonly securityCard: SecurityCardSimulator;
   };
   readonly log: string[];
   terminal: Terminal;
@@ -113,10 +115,12 @@ export async function makeTerminalBench(options: BenchOptions = {}): Promise<Ter
     }),
     // a job of a host that was killed is given up soon
     documentScanner: new EsclSimulator({ jobIdleMs: 1_000 }),
+    securityCard: new SecurityCardSimulator(),
   };
   const idCardPort = await simulators.idCard.listen(0);
   const receiptPrinterPort = await simulators.receiptPrinter.listen(0);
   await simulators.documentScanner.listen(0);
+  const securityCardPort = await simulators.securityCard.listen(0);
   const log: string[] = [];
   let ports: SystemPorts | undefined;
   let hosts: ChildProcess[] = [];
@@ -152,6 +156,7 @@ export async function makeTerminalBench(options: BenchOptions = {}): Promise<Ter
             idCardPort,
             receiptPrinterPort,
             documentScannerUrl: simulators.documentScanner.url,
+            securityCardPort,
           }),
           options.receiptPrinter,
         ),
