@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { pageAdvices } from '../../domain/page-image/advice.ts';
+import { TICKET_FATES } from '../../domain/receipt/ticket.ts';
 import { LOCALES } from '../../domain/text.ts';
 import { fieldErrorSchema, faultSchema, answersSchema } from './shapes.ts';
 
@@ -81,6 +82,8 @@ export const materialViewSchema = z.object({
   /** Must be given before going on. */
   required: z.boolean(),
   commitmentPossible: z.boolean(),
+  /** Whether the social security card may be put into its reader instead, and whether it was. */
+  securityCard: z.enum(['no', 'possible', 'read']),
   pages: z.array(materialPageSchema),
 });
 
@@ -89,6 +92,15 @@ export const scanStateSchema = z.object({
   materialId: z.string(),
   state: z.enum(['scanning', 'done', 'failed']),
   pagesSoFar: z.number().int(),
+  fault: faultSchema.optional(),
+});
+
+/**
+ * How the reader of social security cards stands towards the application. `otherPerson`: the card in it is not
+ * the applicant's, and nothing of it was taken.
+ */
+export const securityCardStateSchema = z.object({
+  state: z.enum(['none', 'reading', 'failed', 'otherPerson', 'leftBehind']),
   fault: faultSchema.optional(),
 });
 
@@ -112,10 +124,14 @@ export const phoneStateSchema = z.object({
   unreadable: z.number().int(),
 });
 
-/** How printing of the receipt stands. `none`: not begun. Never says more than is known. */
+/**
+ * How printing of the receipt stands. `none`: not begun. Never says more than is known. `ticket`: what became
+ * of it, where the printer holds receipts out and sees whether they are taken.
+ */
 export const printStateSchema = z.object({
   state: z.enum(['none', 'printing', 'printed', 'failed', 'unknown']),
   fault: faultSchema.optional(),
+  ticket: z.enum(TICKET_FATES).optional(),
 });
 
 /** The receipt as the page shows it. */
@@ -130,6 +146,8 @@ export const receiptViewSchema = z.object({
   /** `waiting`: in the outbox of this terminal. `received`: durable at the platform, and it said so. */
   delivery: z.enum(['waiting', 'received']),
   print: printStateSchema,
+  /** The summary on A4; null where it cannot be printed. */
+  sheet: printStateSchema.nullable(),
 });
 
 /**
@@ -195,6 +213,7 @@ export const sessionViewSchema = z.object({
   notEligible: z.array(z.object({ rule: z.enum(['ageMin', 'ageMax']), value: z.number() })),
   materials: z.array(materialViewSchema),
   scan: scanStateSchema.nullable(),
+  securityCard: securityCardStateSchema,
   phone: phoneStateSchema.nullable(),
   signature: z.object({ mode: z.enum(['signature', 'witnessedMark']) }).nullable(),
   /** Of the application, from its signature on. Random: by it this page finds again what was stored. */

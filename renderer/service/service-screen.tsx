@@ -144,6 +144,16 @@ function askWords(
       );
     case 'documentScanner':
       return t('service.ask.documentScanner', { kilobytes: Math.round((test.bytes ?? 0) / 1024) });
+    case 'codeScanner':
+      return t('service.ask.codeScanner', { n: test.characters ?? 0 });
+    case 'documentPrinter':
+      return t(
+        test.fault === undefined
+          ? 'service.ask.documentPrinter'
+          : 'service.ask.documentPrinterUnknown',
+      );
+    case 'terminalParts':
+      return t('service.ask.terminalParts');
   }
 }
 
@@ -170,6 +180,12 @@ function Items({ view }: { readonly view: ServiceView }) {
               {' · '}
               {state === undefined ? item.state : t(`service.itemState.${state}`)}
             </p>
+            {item.ticket === null ? null : (
+              <Notice
+                kind={item.ticket === 'taken' ? 'good' : 'info'}
+                title={t(`ticket.staff.${item.ticket}`)}
+              />
+            )}
             <Reprint view={view} receiptNumber={item.receiptNumber} />
             <Button
               busy={view.reprint?.state === 'printing'}

@@ -34,6 +34,10 @@ const noScanner: Partial<TerminalView> = {
   },
 };
 
+const cardReader: Partial<TerminalView> = {
+  devices: { ...devices, securityCard: { state: 'online' } },
+};
+
 /** The citizen's phone sends, or is about to. */
 function withPhone(phone: Partial<NonNullable<SessionView['phone']>>): SessionView {
   const materialId = firstPaper('disability-subsidy');
@@ -159,6 +163,27 @@ export const SCENES: Readonly<Record<string, Scene>> = {
       ),
     }),
   },
+  'materials-security-card': { session: filled('disability-subsidy'), terminal: cardReader },
+  'materials-security-card-other': {
+    session: filled('disability-subsidy', { securityCard: { state: 'otherPerson' } }),
+    terminal: cardReader,
+  },
+  'materials-security-card-failed': {
+    session: filled('disability-subsidy', {
+      securityCard: { state: 'failed', fault: faultView('securityCard.unknownKind') },
+    }),
+    terminal: cardReader,
+  },
+  'materials-security-card-read': {
+    session: filled('disability-subsidy', {
+      materials: filled('disability-subsidy').materials.map((material) =>
+        material.securityCard === 'possible'
+          ? { ...material, given: 'given', securityCard: 'read' }
+          : material,
+      ),
+    }),
+    terminal: cardReader,
+  },
   sign: { session: filled('unemployment-reg', { step: 'sign' }) },
   review: {
     session: filled('disability-subsidy', {
@@ -184,6 +209,20 @@ export const SCENES: Readonly<Record<string, Scene>> = {
     }),
     terminal: { link: 'offline' },
   },
+  'receipt-cover-open': {
+    session: stored('unemployment-reg', {
+      print: { state: 'failed', fault: faultView('printer.coverOpen') },
+    }),
+  },
+  'receipt-to-take': {
+    session: stored('unemployment-reg', { print: { state: 'printed', ticket: 'waiting' } }),
+  },
+  'receipt-not-taken': {
+    session: stored('unemployment-reg', { print: { state: 'printed', ticket: 'retracted' } }),
+  },
+  'receipt-left': {
+    session: stored('unemployment-reg', { print: { state: 'printed', ticket: 'left' } }),
+  },
   'receipt-unknown': {
     session: stored('disability-subsidy', {
       delivery: 'waiting',
@@ -194,6 +233,9 @@ export const SCENES: Readonly<Record<string, Scene>> = {
     session: stored('unemployment-reg', { delivery: 'waiting', print: { state: 'printing' } }),
   },
   goodbye: { session: sessionView({ step: 'goodbye' }) },
+  'goodbye-security-card': {
+    session: sessionView({ step: 'goodbye', securityCard: { state: 'leftBehind' } }),
+  },
   'goodbye-left-behind': {
     session: sessionView({ step: 'goodbye', card: { state: 'leftBehind' } }),
   },

@@ -1,6 +1,8 @@
 import type { Catalogue, ServiceItem } from '../../../domain/catalogue/catalogue.ts';
 import type { Fault } from '../../../domain/device/fault.ts';
+import type { ReadSecurityCard } from '../../../domain/envelope/body.ts';
 import type { CardDoubt, IdCardData } from '../../../domain/identity/card.ts';
+import type { TicketFate } from '../../../domain/receipt/ticket.ts';
 import type { Locale } from '../../../domain/text.ts';
 import type { SessionNotice, SessionView } from '../../contract/session-view.ts';
 import type { MaterialStore } from '../materials/material-store.ts';
@@ -33,6 +35,8 @@ export interface ScanState {
 export interface PrintState {
   readonly state: 'none' | 'printing' | 'printed' | 'failed' | 'unknown';
   readonly fault?: Fault;
+  /** Of a receipt that the printer holds out. */
+  readonly ticket?: TicketFate;
 }
 
 /** What is shown of a stored application. */
@@ -48,6 +52,12 @@ export interface ReceiptState {
 /** How the card reader stands towards this session. */
 export interface CardState {
   readonly state: SessionView['card']['state'];
+  readonly fault?: Fault;
+}
+
+/** How the reader of social security cards stands towards the open application. */
+export interface SecurityCardState {
+  readonly state: SessionView['securityCard']['state'];
   readonly fault?: Fault;
 }
 
@@ -67,6 +77,9 @@ export class SessionData {
   form: FormState | undefined;
   committed: ReadonlySet<string> = new Set();
   scan: ScanState | undefined;
+  securityCard: SecurityCardState = { state: 'none' };
+  /** The applicant's own, read for this application. */
+  givenSecurityCard: ReadSecurityCard | undefined;
   ink: Ink | undefined;
   /** Minted once per application, so that touching twice stores once. */
   submissionId: string | undefined;
@@ -93,6 +106,8 @@ export class SessionData {
     this.proxyCard = undefined;
     this.committed = new Set();
     this.scan = undefined;
+    this.securityCard = { state: 'none' };
+    this.givenSecurityCard = undefined;
     this.submissionId = undefined;
     this.receipt = undefined;
     this.notice = 'none';
