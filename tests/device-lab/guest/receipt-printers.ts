@@ -9,7 +9,6 @@ import type { EscPosSimulatorOptions } from '../../../drivers/receipt-printer/si
 import { printerFileTransport } from '../../../drivers/transport/printer-file.ts';
 import { systemClock } from '../../../drivers/transport/system-clock.ts';
 import type { Transport } from '../../../drivers/transport/transport.ts';
-import { PRINTER_CLASS } from '../../../drivers/transport/usb-library.ts';
 import { usbTransport } from '../../../drivers/transport/usb.ts';
 import { printerDevice } from '../gadgets/printer.ts';
 import { eventually, until } from '../patience.ts';
@@ -19,9 +18,11 @@ import { receiptPrinter } from './identities.ts';
 import type { LabTest, Trial } from './lab.ts';
 import { WatchedDevice } from './watched.ts';
 
-const overFile = 'receipt printer, ESC/POS over the kernel\'s file (usblp)';
+const overFile = "receipt printer, ESC/POS over the kernel's file (usblp)";
 const overUsb = 'receipt printer, ESC/POS over USB printer class (usbfs)';
 
+/** USB's own number for printers. */
+const PRINTER_CLASS = 7;
 const PROFILE = PROFILES.generic80;
 const [ONE, OTHER] = ['PR0001', 'PR0002'];
 /** A receipt takes some seconds: long enough to pull the cable in its middle. */
