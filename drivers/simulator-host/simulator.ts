@@ -38,6 +38,12 @@ export type SimulatorCommand =
       readonly afterPages?: number;
       readonly afterBytes?: number;
     }
+  /** A receipt printer whose head is too hot to print, until it is told that it has cooled. */
+  | { readonly do: 'setHead'; readonly hot: boolean; readonly afterBytes?: number }
+  /** The cutter of a receipt printer sticks the next time it is used. */
+  | { readonly do: 'setCutter'; readonly stuck: boolean }
+  /** Somebody pulls out the receipt that the presenter holds out. */
+  | { readonly do: 'takeTicket' }
   /** Every answer is held back for so long; 0 heals it. */
   | { readonly do: 'setDelay'; readonly ms: number }
   /** Hangs up; with `forMs` also refuses to be called for that long; a receipt printer after `afterBytes` received. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { checkTemplate, receiptPrinterShape } from './receipt-printer.ts';
 
 const host = z.string().regex(/^[A-Za-z0-9.:_-]{1,253}$/);
 
@@ -37,18 +38,8 @@ export const devicesSchema = z.strictObject({
   devices: z.strictObject({
     idCard: z.strictObject({ driver: z.literal('sdt'), transport: transportSchema }).nullable(),
     receiptPrinter: z
-      .strictObject({
-        driver: z.literal('escpos'),
-        profile: z.enum([
-          'generic80',
-          'generic80NoCutter',
-          'generic80RasterQr',
-          'generic58',
-          'generic58NoCutter',
-          'generic58RasterQr',
-        ]),
-        transport: transportSchema,
-      })
+      .strictObject({ ...receiptPrinterShape, transport: transportSchema })
+      .superRefine(checkTemplate)
       .nullable(),
     documentScanner: z
       .discriminatedUnion('driver', [
@@ -64,6 +55,19 @@ export const devicesSchema = z.strictObject({
         }),
       ])
       .nullable(),
+    // the default: files from before this class was there are still good
+    securityCard: z
+      .discriminatedUnion('driver', [
+        z.strictObject({
+          driver: z.literal('pcsc'),
+          /** Name of the reader, or how it begins, as `opensc-tool -l` shows it; absent: the first one there is. */
+          reader: z.string().min(1).max(200).exactOptional(),
+        }),
+        /** A simulated reader, for demonstrations. */
+        z.strictObject({ driver: z.literal('cardLine'), transport: tcp }),
+      ])
+      .nullable()
+      .default(null),
   }),
 });
 

@@ -1,3 +1,4 @@
+import { enPhone } from './en-phone.ts';
 import { enPageAdvice } from './en-page-advice.ts';
 import { enService } from './en-service.ts';
 import { enStates } from './en-states.ts';
@@ -6,6 +7,7 @@ import type { Messages } from './zh.ts';
 /** Every word of the page in English. */
 export const en: Messages = {
   service: enService,
+  phone: enPhone,
   pageAdvice: enPageAdvice,
   ...enStates,
   common: {

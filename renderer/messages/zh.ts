@@ -1,3 +1,4 @@
+import { zhPhone } from './zh-phone.ts';
 import { zhPageAdvice } from './zh-page-advice.ts';
 import { zhService } from './zh-service.ts';
 import { zhStates } from './zh-states.ts';
@@ -5,6 +6,7 @@ import { zhStates } from './zh-states.ts';
 /** Every word of the page in Chinese. `en.ts` must have the same keys. */
 export const zh = {
   service: zhService,
+  phone: zhPhone,
   pageAdvice: zhPageAdvice,
   ...zhStates,
   common: {
