@@ -148,10 +148,12 @@ function stories(device: string, line: () => Promise<Transport>): readonly LabTe
         await watched.state('offline');
         await bench.inside.plug(bench.port);
         await watched.state('online');
-        assert.deepEqual(jobsOf(bench), []);
+        // What the printer had got before may still come out, once; told as failed, it must not.
+        const whole = jobsOf(bench).filter((job) => job.whole).length;
+        assert(whole <= (outcome === 'unknown' ? 1 : 0));
         assert.deepEqual(await print(watched, '007'), { outcome: 'printed' });
         assert.match(await paperOf(bench), /完 007/);
-        assert.doesNotMatch(await paperOf(bench), /完 006/);
+        assert.equal(jobsOf(bench).filter((job) => job.whole).length, whole + 1);
       },
     },
   ];
