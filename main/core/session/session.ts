@@ -16,6 +16,8 @@ import { Latest } from './latest.ts';
 import { NotNow, type SessionParts } from './parts.ts';
 import { ReceiptDesk } from './receipt-desk.ts';
 import { PapersDesk } from './papers-desk.ts';
+import { SecurityCardDesk } from './security-card-desk.ts';
+import { SheetDesk } from './sheet-desk.ts';
 import { SessionData } from './session-data.ts';
 import { personalTexts } from './personal-texts.ts';
 import { sessionView } from './view.ts';
@@ -29,12 +31,15 @@ export class SessionService {
   readonly view: Latest<SessionView | null>;
   /** Takes papers in. */
   readonly papers: PapersDesk;
+  /** Takes social security cards in place of their pictures. */
+  readonly securityCards: SecurityCardDesk;
   readonly #parts: SessionParts;
   readonly #data: SessionData;
   readonly #flow: Actor<typeof sessionFlow>;
   readonly #cards: CardDesk;
   readonly #application: ApplicationDesk;
   readonly #receipts: ReceiptDesk;
+  readonly #sheets: SheetDesk;
   readonly #idle: IdleWatch;
   readonly #farewell: Goodbye;
   readonly #unsubscribe: readonly (() => void)[];
@@ -55,20 +60,31 @@ export class SessionService {
       changed,
       touch: () => this.touch(),
     });
+    this.securityCards = new SecurityCardDesk(parts, this.#data, {
+      // a technician's card says nothing to citizens
+      step: () => (this.#holders.size > 0 ? undefined : this.#step),
+      changed: () => {
+        this.#protect();
+        this.touch();
+        this.#changed();
+      },
+    });
     this.#application = new ApplicationDesk(parts, this.#data);
-    this.#receipts = new ReceiptDesk(parts, this.#data, changed);
+    this.#sheets = new SheetDesk(parts, changed);
+    this.#receipts = new ReceiptDesk(parts, this.#data, this.#sheets, changed);
     this.#idle = new IdleWatch(parts.clock, () => parts.idleTimes(this.#data.service?.id), {
       onChange: changed,
       onEnd: () => this.reset('idle'),
     });
     this.#farewell = new Goodbye(
       parts.clock,
-      () => this.#cards.lies,
+      () => this.#cards.lies || this.securityCards.lies,
       () => this.reset('ended'),
     );
     this.view = new Latest(() => this.#draw());
     this.#unsubscribe = [
       parts.devices.idCard.onEvent((event) => this.#onCard(event)),
+      parts.devices.securityCard.onEvent((event) => this.securityCards.heard(event)),
       parts.outbox.onChange((submissionId) => {
         if (this.#data.receipt?.item.submissionId === submissionId) changed();
       }),
@@ -103,6 +119,11 @@ export class SessionService {
     return true;
   }
 
+  /** Somebody works at the devices. */
+  get held(): boolean {
+    return this.#holders.size > 0;
+  }
+
   begin(locale: Locale): void {
     if (this.#step === 'goodbye') this.reset('ended');
     if (this.#step !== 'attract' || !this.#open(locale)) throw new NotNow('WRONG_STEP');
@@ -117,6 +138,11 @@ export class SessionService {
 
   touch(): void {
     if (this.#sessionId !== undefined) this.#idle.touch();
+  }
+
+  /** Nobody seems to be there any more: the normal warning comes sooner. */
+  nobodyThere(): void {
+    this.#idle.hurry(20_000);
   }
 
   browse(): void {
@@ -172,7 +198,7 @@ export class SessionService {
     if (this.#step === 'goodbye') this.reset('ended');
     if (this.#step !== 'attract') throw new NotNow('WRONG_STEP');
     if (this.#parts.outbox.stored(submissionId) === undefined) throw new NotNow('NOT_FOUND');
-    if (!this.#open(locale)) throw new NotNow('WRONG_STEP');
+    if (!this.#open(locale, 'earlier')) throw new NotNow('WRONG_STEP');
     if (this.#takeBack(submissionId)) return;
     this.reset('ended');
     throw new NotNow('NOT_FOUND');
@@ -269,6 +295,7 @@ export class SessionService {
 
   another(): void {
     this.#can({ type: 'another' });
+    this.#sheets.forget();
     this.#data.forgetApplication();
     this.#protect();
     this.#go({ type: 'another' });
@@ -285,6 +312,12 @@ export class SessionService {
     const state = this.#data.receipt?.print.state;
     if (state === 'printing' || state === 'printed') throw new NotNow('DEVICE');
     this.#print();
+  }
+
+  /** Prints the summary on A4; how it goes stands in the view. */
+  printSheet(): void {
+    if (this.#step !== 'receipt') throw new NotNow('WRONG_STEP');
+    if (!this.#sheets.print()) throw new NotNow('DEVICE');
   }
 
   /**
@@ -320,14 +353,17 @@ export class SessionService {
   #forget(): void {
     this.#farewell.cancel();
     this.#cards.sessionEnds();
+    this.#sheets.forget();
     this.papers.forget();
     this.#idle.stop();
     this.#data.forget();
     this.#parts.protect([]);
   }
 
-  #open(locale: Locale): boolean {
+  /** @param what `earlier`: only to show what was stored before */
+  #open(locale: Locale, what: 'new' | 'earlier' = 'new'): boolean {
     if (this.#holders.size > 0) return false;
+    if (what === 'new' && !this.#parts.mayBegin()) return false;
     const catalogue = this.#parts.bundles.current().catalogue?.content;
     if (catalogue === undefined) return false;
     this.#sessionId = Buffer.from(this.#parts.randomness.bytes(16)).toString('hex');
@@ -410,6 +446,7 @@ export class SessionService {
   #goodbye(): void {
     this.#forget();
     if (this.#cards.lies) this.#data.card = { state: 'leftBehind' };
+    this.securityCards.sayLeft();
     this.#farewell.begin();
   }
 
@@ -452,6 +489,7 @@ export class SessionService {
       clockBelieved: this.#parts.outbox.taking() !== 'clockWrong',
       validator: this.#parts.validator,
       received: this.#receipts.received,
+      sheet: this.#sheets.state,
       phone: this.papers.phoneView,
     });
   }
