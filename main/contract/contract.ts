@@ -164,6 +164,10 @@ export const contract = {
     clearHelp: serviceRoles,
     /** Prints a receipt again, from what the index holds. */
     reprint: serviceRoles.input(z.object({ receiptNumber: z.string().max(40) })),
+    /** The printed paper is void; the application is not touched. */
+    cancelReceipt: serviceRoles.input(z.object({ receiptNumber: z.string().max(40) })),
+    /** Prints how many applications there were today, and where they are. */
+    printSheet: serviceRoles,
   },
   technician: {
     /** Device details with vendor codes; not for the citizen's page. */

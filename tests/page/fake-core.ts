@@ -255,6 +255,8 @@ export class FakeCore {
         rollBack: service.rollBack.handler(heard('service.rollBack')),
         clearHelp: service.clearHelp.handler(heard('service.clearHelp')),
         reprint: service.reprint.handler(heard('service.reprint')),
+        cancelReceipt: service.cancelReceipt.handler(heard('service.cancelReceipt')),
+        printSheet: service.printSheet.handler(heard('service.printSheet')),
       },
       technician: {
         devices: core.technician.devices.handler(() => ({})),

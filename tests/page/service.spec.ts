@@ -81,8 +81,27 @@ const view = (part: Partial<ServiceView> = {}): ServiceView => ({
       createdAt: '2026-11-24T02:08:00.000Z',
       state: 'retry',
       caseState: null,
+      cancelledAt: null,
+      reprintedAt: null,
+    },
+    {
+      receiptNumber: '50015110100126112400025',
+      serviceId: 'pension-enroll',
+      createdAt: '2026-11-24T01:30:00.000Z',
+      state: 'received',
+      caseState: null,
+      cancelledAt: '2026-11-24T01:32:00.000Z',
+      reprintedAt: '2026-11-24T01:33:00.000Z',
     },
   ],
+  today: {
+    day: '2026-11-24',
+    rows: [
+      { serviceId: 'pension-enroll', waiting: 0, received: 12, held: 1 },
+      { serviceId: 'unemployment-reg', waiting: 1, received: 3, held: 0 },
+    ],
+  },
+  sheetPrint: { state: 'printed' },
   reprint: {
     receiptNumber: '50015110100126112400017',
     state: 'failed',
@@ -201,7 +220,7 @@ test('a person says whether the device did it; leaving leads back to citizens', 
   await page.getByRole('button', { name: zh.service.setup.use }).tap();
   await page.getByRole('button', { name: zh.service.setup.back }).tap();
   await page.getByRole('button', { name: zh.service.setup.remove }).first().tap();
-  await page.getByRole('button', { name: zh.service.reprint }).tap();
+  await page.getByRole('button', { name: zh.service.reprint }).first().tap();
   await expect.poll(() => core.called('service.reprint').length).toBe(1);
   expect(core.called('service.confirm')[0]?.input).toEqual({ device: 'idCard', worked: true });
   expect(core.called('service.test')[0]?.input).toEqual({ device: 'receiptPrinter' });
@@ -224,3 +243,66 @@ test('a cut line ends the visit in the page too', async ({ page, core }) => {
   await core.start();
   await expect(page.locator('[data-step="attract"]')).toBeVisible({ timeout: 15_000 });
 });
+
+for (const locale of LOCALES) {
+  test(`staff change the paper and clear a jam step by step, and end with a test slip (${locale})`, async ({
+    page,
+    core,
+  }) => {
+    const t = WORDS[locale];
+    const [, printer] = view().devices;
+    if (printer === undefined) throw new Error('no printer in the view');
+    const staff = (state: 'none' | 'passed'): ServiceView =>
+      view({
+        role: 'staff',
+        setup: null,
+        devices: [{ ...printer, status: { state: 'online', paper: 'full' }, test: { state } }],
+      });
+    core.showService(staff('none'));
+    core.setTerminal({ helpCalledSince: '2026-11-24T02:00:00.000Z' });
+    await open(page, core);
+    if (locale === 'en') await page.locator('.button-language').tap();
+    await knock(page, 5);
+    await type(page, '271828');
+    await page.getByRole('button', { name: t.service.enter }).tap();
+    await expect(page.locator('[data-step="service"]')).toContainText('10:00');
+    await look(page, `staff-${locale}`);
+    for (const [guide, button, steps] of [
+      ['paper', t.service.desk.changePaper, ['open', 'out', 'in', 'close']],
+      ['jam', t.service.desk.clearJam, ['open', 'pull', 'straight', 'close']],
+    ] as const) {
+      core.showService(staff('none'));
+      await page.getByRole('button', { name: button }).tap();
+      for (const [at, step] of steps.entries()) {
+        await expect(page.locator(`[data-guide="${guide}"]`)).toHaveAttribute(
+          'data-at',
+          String(at),
+        );
+        await look(page, `staff-${guide}-${step}-${locale}`);
+        await page.getByRole('button', { name: t.service.desk.next }).tap();
+      }
+      await page.getByRole('button', { name: t.service.desk.printTest }).tap();
+      await expect
+        .poll(() => core.called('service.test').at(-1)?.input)
+        .toEqual({
+          device: 'receiptPrinter',
+        });
+      core.showService(staff('passed'));
+      await look(page, `staff-${guide}-test-${locale}`);
+      await page.getByRole('button', { name: t.service.desk.goodEnd }).tap();
+    }
+    await page.getByRole('button', { name: t.service.desk.helpDone }).tap();
+    await expect.poll(() => core.called('service.clearHelp').length).toBe(1);
+    await page.getByRole('button', { name: t.service.desk.printSheet }).tap();
+    await expect.poll(() => core.called('service.printSheet').length).toBe(1);
+    await page.getByRole('button', { name: t.service.desk.cancel }).tap();
+    await look(page, `staff-cancel-${locale}`);
+    expect(core.called('service.cancelReceipt')).toHaveLength(0);
+    await page.getByRole('button', { name: t.service.desk.cancelYes }).tap();
+    await expect
+      .poll(() => core.called('service.cancelReceipt')[0]?.input)
+      .toEqual({
+        receiptNumber: '50015110100126112400017',
+      });
+  });
+}

@@ -40,6 +40,7 @@ export const AUDIT_EVENTS = {
     'A technician changed the devices layer; detail: its new version and what was done.',
   helpCalled: 'Somebody at the terminal called the staff.',
   helpCleared: 'Staff said that they had come.',
+  receiptCancelled: 'Staff marked a printed receipt as void; detail: its number.',
   receiptReprinted: 'Staff had a receipt printed again; detail: how it ended.',
 } as const satisfies Record<string, string>;
 

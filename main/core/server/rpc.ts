@@ -138,7 +138,13 @@ export function createRouter(services: RpcServices) {
       remove: os.service.remove.handler(({ input }) => service.setup.remove(input.device)),
       rollBack: os.service.rollBack.handler(({ input }) => service.setup.rollBack(input.version)),
       clearHelp: os.service.clearHelp.handler(() => services.help.clear()),
-      reprint: os.service.reprint.handler(({ input }) => service.reprint(input.receiptNumber)),
+      reprint: os.service.reprint.handler(({ input }) =>
+        service.paper.reprint(input.receiptNumber),
+      ),
+      cancelReceipt: os.service.cancelReceipt.handler(({ input }) =>
+        service.paper.cancel(input.receiptNumber),
+      ),
+      printSheet: os.service.printSheet.handler(() => service.paper.printSheet()),
     },
     technician: {
       devices: os.technician.devices.handler(() => ({ ...services.deviceDetails() })),
