@@ -6,6 +6,7 @@ import { Glyph } from '../parts/icons.tsx';
 import { Notice } from '../parts/notice.tsx';
 import { FeederPicture, FlatbedPicture } from '../parts/pictures.tsx';
 import { useAct, useSession, useWords } from '../use-page.ts';
+import { PageAdviceNote } from './page-advice.tsx';
 
 const MOST_PAGES = 10;
 
@@ -22,15 +23,22 @@ export function ScanPart(props: {
   const mine = scan?.materialId === material.id ? scan : null;
   const busy = scan?.state === 'scanning';
   const most = material.maxPages ?? MOST_PAGES;
+  const full = view.pages.filter(({ aside }) => !aside).length >= most;
   const name = text(material.name);
-  const start = (source: 'flatbed' | 'feeder'): void =>
-    act((core) => core.materials.scan({ materialId: material.id, source }));
+  const start = (source: 'flatbed' | 'feeder', replaces?: string): void =>
+    act((core) =>
+      core.materials.scan({
+        materialId: material.id,
+        source,
+        ...(replaces === undefined ? {} : { replaces }),
+      }),
+    );
   return (
     <>
       {view.pages.length === 0 ? null : (
         <ul className="pages">
           {view.pages.map((page, i) => (
-            <li key={page.pageId}>
+            <li key={page.pageId} className={page.aside ? 'page-aside' : undefined}>
               <img
                 src={`/preview/${encodeURIComponent(page.pageId)}`}
                 alt={t('materials.pictureOf', { name, n: i + 1 })}
@@ -39,6 +47,13 @@ export function ScanPart(props: {
                 draggable={false}
               />
               <p>{t('materials.page', { n: i + 1 })}</p>
+              <PageAdviceNote
+                page={page}
+                name={name}
+                n={i + 1}
+                busy={busy || props.away}
+                onAgain={() => start('flatbed', page.pageId)}
+              />
               <Button
                 label={t('materials.removeNamed', { n: i + 1, name })}
                 onPress={() => act((core) => core.materials.removePage({ pageId: page.pageId }))}
@@ -69,8 +84,8 @@ export function ScanPart(props: {
           </p>
         </Notice>
       ) : null}
-      {view.pages.length >= most ? <p>{t('materials.maxPages', { n: most })}</p> : null}
-      {props.away || mine?.state === 'scanning' || view.pages.length >= most ? null : (
+      {full ? <p>{t('materials.maxPages', { n: most })}</p> : null}
+      {props.away || mine?.state === 'scanning' || full ? null : (
         <div className="ways">
           <div>
             <FlatbedPicture />

@@ -227,6 +227,7 @@ export class FakeCore {
         scan: materials.scan.handler(heard('materials.scan')),
         cancelScan: materials.cancelScan.handler(heard('materials.cancelScan')),
         removePage: materials.removePage.handler(heard('materials.removePage')),
+        keepPage: materials.keepPage.handler(heard('materials.keepPage')),
         commit: materials.commit.handler(heard('materials.commit')),
       },
       receipt: {
