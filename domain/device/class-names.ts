@@ -6,4 +6,5 @@ export const DEVICE_NAMES: Readonly<Record<DeviceClass, LocalizedText>> = {
   idCard: { zh: '身份证读卡器', en: 'ID card reader' },
   receiptPrinter: { zh: '回执打印机', en: 'Receipt printer' },
   documentScanner: { zh: '扫描仪', en: 'Scanner' },
+  securityCard: { zh: '社保卡读卡器', en: 'Social security card reader' },
 };

@@ -28,7 +28,12 @@ export type DeviceState =
 export type PaperState = 'full' | 'low' | 'out' | 'jammed' | 'unknown';
 
 /** Device classes with a driver interface of their own under drivers/. */
-export const DEVICE_CLASSES = ['idCard', 'receiptPrinter', 'documentScanner'] as const;
+export const DEVICE_CLASSES = [
+  'idCard',
+  'receiptPrinter',
+  'documentScanner',
+  'securityCard',
+] as const;
 
 /** A device class that has a driver interface. */
 export type DeviceClass = (typeof DEVICE_CLASSES)[number];

@@ -55,6 +55,19 @@ export const devicesSchema = z.strictObject({
         }),
       ])
       .nullable(),
+    // the default: files from before this class was there are still good
+    securityCard: z
+      .discriminatedUnion('driver', [
+        z.strictObject({
+          driver: z.literal('pcsc'),
+          /** Name of the reader, or how it begins, as `opensc-tool -l` shows it; absent: the first one there is. */
+          reader: z.string().min(1).max(200).exactOptional(),
+        }),
+        /** A simulated reader, for demonstrations. */
+        z.strictObject({ driver: z.literal('cardLine'), transport: tcp }),
+      ])
+      .nullable()
+      .default(null),
   }),
 });
 

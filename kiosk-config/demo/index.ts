@@ -67,6 +67,7 @@ export interface DemoDevicePorts {
   readonly receiptPrinterPort?: number;
   /** Root of the eSCL service. */
   readonly documentScannerUrl?: string;
+  readonly securityCardPort?: number;
 }
 
 /** The technician's layer of the demo terminal, bound to simulators on this machine. */
@@ -83,6 +84,10 @@ export function demoDevices(at: DemoDevicePorts): DevicesConfig {
           : { driver: 'escpos', profile: 'generic80', transport: tcp(at.receiptPrinterPort) },
       documentScanner:
         at.documentScannerUrl === undefined ? null : { driver: 'escl', url: at.documentScannerUrl },
+      securityCard:
+        at.securityCardPort === undefined
+          ? null
+          : { driver: 'cardLine', transport: tcp(at.securityCardPort) },
     },
   });
 }

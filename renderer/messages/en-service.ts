@@ -55,6 +55,7 @@ export const enService: ServiceMessages = {
     idCard: 'Please lay an ID card on the reader…',
     receiptPrinter: 'Printing a test slip…',
     documentScanner: 'Scanning; please put in a sheet first…',
+    securityCard: 'Please put a social security card in, chip first and up…',
   },
   ask: {
     idCard: 'It read “{{name}}”. Is that the person on the card?',
@@ -62,6 +63,7 @@ export const enService: ServiceMessages = {
     receiptPrinterUnknown:
       'The printer has not confirmed it. Did the slip come out, text and code clear?',
     documentScanner: 'One page came, {{kilobytes}} KB. Did the scanner work as it should?',
+    securityCard: 'It read “{{name}}”. Is that the person of the card?',
   },
   yes: 'Yes, it works',
   no: 'No, it does not',

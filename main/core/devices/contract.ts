@@ -11,6 +11,7 @@ import type {
 import type { IdCardEvent } from '../../../drivers/id-card/contract.ts';
 import type { DevicesConfig } from '../../../kiosk-config/index.ts';
 import type { PrintOutcome } from '../../../drivers/receipt-printer/contract.ts';
+import type { SecurityCardEvent } from '../../../drivers/security-card/contract.ts';
 
 /** A device as the core sees it, over the process border. */
 export interface CoreDevice {
@@ -45,11 +46,18 @@ export interface CoreScanner extends CoreDevice {
   ): Promise<Result<{ readonly pages: number }, Fault>>;
 }
 
+/** The reader of social security cards as the core sees it. */
+export interface CoreSecurityCard extends CoreDevice {
+  /** A host that dies while a card is being read gives `failed` with `device.hostDown`. */
+  onEvent(listener: (event: SecurityCardEvent) => void): Unsubscribe;
+}
+
 /** The device of each class. */
 export interface CoreDevices {
   readonly idCard: CoreIdCard;
   readonly receiptPrinter: CorePrinter;
   readonly documentScanner: CoreScanner;
+  readonly securityCard: CoreSecurityCard;
 }
 
 /** Every device of the terminal, and the host that holds them. */

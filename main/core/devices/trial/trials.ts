@@ -3,10 +3,12 @@ import type { Trial } from './contract.ts';
 import { tryDocumentScanner } from './document-scanner.ts';
 import { tryIdCard } from './id-card.ts';
 import { tryReceiptPrinter } from './receipt-printer.ts';
+import { trySecurityCard } from './security-card.ts';
 
 /** The trial of each class, for the service page and the technician's command alike. */
 export const TRIALS: Readonly<Record<DeviceClass, Trial>> = {
   idCard: tryIdCard,
   receiptPrinter: tryReceiptPrinter,
   documentScanner: tryDocumentScanner,
+  securityCard: trySecurityCard,
 };
