@@ -63,10 +63,8 @@ function expected(issue: Issue): LocalizedText {
   switch (issue.code) {
     case 'invalid_type':
       return KINDS[issue.expected] ?? same(issue.expected);
-    case 'invalid_value': {
-      const values = issue.values.map((value) => JSON.stringify(value));
-      return { zh: values.join('、'), en: values.join(' or ') };
-    }
+    case 'invalid_value':
+      return oneOf(issue.values);
     case 'too_small':
     case 'too_big':
       return bounds(issue);
@@ -82,10 +80,21 @@ function expected(issue: Issue): LocalizedText {
       return found.success ? found.data : ANY;
     }
     case 'invalid_union':
-      return { zh: '"tcp"、"serial"', en: '"tcp" or "serial"' };
+      return oneOf(unionOptions(issue));
     default:
       return ANY;
   }
+}
+
+function oneOf(values: readonly unknown[]): LocalizedText {
+  const texts = values.map((value) => JSON.stringify(value));
+  return texts.length === 0 ? ANY : { zh: texts.join('、'), en: texts.join(' or ') };
+}
+
+/** What the discriminator of a union may be; zod tells it beside what its types say. */
+function unionOptions(issue: Issue): readonly unknown[] {
+  const { options } = issue as { readonly options?: unknown };
+  return Array.isArray(options) ? options : [];
 }
 
 function bounds(issue: Extract<Issue, { code: 'too_small' | 'too_big' }>): LocalizedText {

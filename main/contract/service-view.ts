@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { SetupValue } from '../../domain/device/setup-field.ts';
 import { DEVICE_CLASSES } from '../../domain/device/status.ts';
 import { deviceViewSchema, faultSchema, terminalProblems } from './shapes.ts';
 
@@ -98,6 +99,8 @@ export const setupViewSchema = z.object({
   /** Why the last change was refused. */
   problems: z.array(z.object({ path: z.string(), message: textsSchema, remedy: textsSchema })),
   saving: z.boolean(),
+  /** Each device as it is set up now, null when it is not meant to be there. */
+  devices: z.record(z.string(), z.custom<SetupValue>()),
 });
 
 /** Setting devices up as it is drawn. */

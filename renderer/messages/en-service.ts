@@ -1,3 +1,4 @@
+import { enSetupForm } from './en-setup-form.ts';
 import { enStaff } from './en-staff.ts';
 import { enUnlock } from './en-unlock.ts';
 import type { ServiceMessages } from './zh-service.ts';
@@ -11,6 +12,7 @@ export const enService: ServiceMessages = {
   technician: 'Technician',
   unlock: enUnlock,
   desk: enStaff,
+  form: enSetupForm,
   pin: 'Please enter the PIN',
   pinHow: '6 to 12 digits. Five wrong ones lock it for half an hour.',
   digits: '{{n}} digits entered',

@@ -1,3 +1,4 @@
+import { zhSetupForm } from './zh-setup-form.ts';
 import { zhStaff } from './zh-staff.ts';
 import { zhUnlock } from './zh-unlock.ts';
 
@@ -10,6 +11,7 @@ export const zhService = {
   technician: '设备技术员',
   unlock: zhUnlock,
   desk: zhStaff,
+  form: zhSetupForm,
   pin: '请输入口令',
   pinHow: '6 到 12 位数字。输错 5 次，锁半小时。',
   digits: '已输入 {{n}} 位',

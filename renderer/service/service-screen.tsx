@@ -1,51 +1,73 @@
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { DEVICE_NAMES } from '../../domain/device/class-names.ts';
 import { FAULTS } from '../../domain/device/fault-catalogue.ts';
+import type { DeviceClass } from '../../domain/device/status.ts';
 import type { ServiceDeviceView, ServiceView } from '../../main/contract/service-view.ts';
+import { KEYBOARD_PLACE } from '../fields/text-field.tsx';
 import { Button } from '../parts/button.tsx';
 import { Header } from '../parts/frame.tsx';
 import { Notice } from '../parts/notice.tsx';
 import { dateTimeText, timeAtHall } from '../text-forms.ts';
+import { DeviceEditor } from './device-editor.tsx';
 import { FaultSteps } from './fault-steps.tsx';
 import { ItemsPart, TodayPart } from './items-part.tsx';
 import { PaperGuide, type Guide } from './paper-guide.tsx';
 import { RemoveButton, SetupPart } from './setup-part.tsx';
 import { useAct, usePageState, useWords } from '../use-page.ts';
 
+/** What is on the screen instead of everything. */
+type Aside =
+  | { readonly is: 'guide'; readonly guide: Guide }
+  | { readonly is: 'edit'; readonly device: DeviceClass };
+
 /** What staff and technicians see and do: devices with their state and test, today's items. */
 export function ServiceScreen({ view }: { readonly view: ServiceView }) {
-  const [guide, setGuide] = useState<Guide | null>(null);
+  const [aside, setAside] = useState<Aside | null>(null);
+  const [typing, setTyping] = useState<string | null>(null);
   const main = useRef<HTMLElement>(null);
-  const printer = view.devices.find(({ device }) => device === 'receiptPrinter');
   useEffect(() => {
     main.current?.scrollTo(0, 0);
-  }, [guide]);
+  }, [aside]);
+  const back = (): void => {
+    setTyping(null);
+    setAside(null);
+  };
+  const printer = view.devices.find(({ device }) => device === 'receiptPrinter');
+  const shown = (): ReactNode => {
+    if (aside?.is === 'guide' && printer !== undefined) {
+      const test = <DeviceTest view={printer} slip />;
+      return <PaperGuide guide={aside.guide} printer={printer} test={test} onEnd={back} />;
+    }
+    if (aside?.is === 'edit' && view.setup !== null) {
+      const { device } = aside;
+      const common = { device, setup: view.setup, typing, onTyping: setTyping };
+      return <DeviceEditor {...common} onEnd={back} />;
+    }
+    return <Everything view={view} onAside={setAside} />;
+  };
   return (
-    <div className="screen service" data-step="service" data-role={view.role}>
+    <div
+      className={typing === null ? 'screen service' : 'screen service screen-typing'}
+      data-step="service"
+      data-role={view.role}
+    >
       <Header />
       <main className="main" tabIndex={0} ref={main}>
-        {guide === null || printer === undefined ? (
-          <Everything view={view} onGuide={setGuide} />
-        ) : (
-          <PaperGuide
-            guide={guide}
-            printer={printer}
-            test={<DeviceTest view={printer} slip />}
-            onEnd={() => setGuide(null)}
-          />
-        )}
+        {shown()}
       </main>
+      <div id={KEYBOARD_PLACE} className={typing === null ? '' : 'keyboard-open'} />
     </div>
   );
 }
 
 function Everything(props: {
   readonly view: ServiceView;
-  readonly onGuide: (guide: Guide) => void;
+  readonly onAside: (aside: Aside) => void;
 }) {
   const { t } = useWords();
   const act = useAct();
-  const { view, onGuide } = props;
+  const { view, onAside } = props;
+  const onGuide = (guide: Guide): void => onAside({ is: 'guide', guide });
   const technician = view.role === 'technician';
   const prints = view.devices.some(
     ({ device, connection }) => device === 'receiptPrinter' && connection !== null,
@@ -71,7 +93,12 @@ function Everything(props: {
       ) : null}
       <h2>{t('service.devices')}</h2>
       {view.devices.map((device) => (
-        <Device key={device.device} view={device} technician={technician} />
+        <Device
+          key={device.device}
+          view={device}
+          technician={technician}
+          onEdit={() => onAside({ is: 'edit', device: device.device })}
+        />
       ))}
       {technician && view.hostRestarts > 0 ? (
         <p>{t('service.restarts', { count: view.hostRestarts })}</p>
@@ -122,7 +149,11 @@ function Problems({ view }: { readonly view: ServiceView }) {
   );
 }
 
-function Device(props: { readonly view: ServiceDeviceView; readonly technician: boolean }) {
+function Device(props: {
+  readonly view: ServiceDeviceView;
+  readonly technician: boolean;
+  readonly onEdit: () => void;
+}) {
   const { t, text, locale } = useWords();
   const { device, status, connection, vendorCode, lastTest } = props.view;
   const works = status.state === 'online' || status.state === 'deviceBusy';
@@ -149,6 +180,11 @@ function Device(props: { readonly view: ServiceDeviceView; readonly technician: 
           : t(`service.lastTest.${lastTest.result}`, { at: dateTimeText(lastTest.at, locale) })}
       </p>
       {connection === null ? null : <DeviceTest view={props.view} />}
+      {props.technician ? (
+        <Button onPress={props.onEdit}>
+          {t(connection === null ? 'service.form.add' : 'service.form.edit')}
+        </Button>
+      ) : null}
       {props.technician && connection !== null ? <RemoveButton device={device} /> : null}
     </section>
   );

@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test';
 import { LOCALES } from '../../domain/text.ts';
+import { setupForms } from '../../kiosk-config/index.ts';
 import type { ServiceView } from '../../main/contract/service-view.ts';
 import { en } from '../../renderer/messages/en.ts';
 import { zh } from '../../renderer/messages/zh.ts';
@@ -70,6 +71,18 @@ const view = (part: Partial<ServiceView> = {}): ServiceView => ({
       },
     ],
     saving: false,
+    devices: {
+      idCard: {
+        driver: 'sdt',
+        transport: { type: 'serial', path: '/dev/ttyUSB0', baud: 115_200 },
+      },
+      receiptPrinter: {
+        driver: 'escpos',
+        profile: 'generic80',
+        transport: { type: 'tcp', host: '192.168.10.31', port: 9100 },
+      },
+      documentScanner: null,
+    },
   },
   hostRestarts: 2,
   problems: ['workNotOnTmpfs'],
@@ -304,5 +317,86 @@ for (const locale of LOCALES) {
       .toEqual({
         receiptNumber: '50015110100126112400017',
       });
+  });
+}
+
+for (const locale of LOCALES) {
+  test(`a technician types how a device is set up; what is wrong stands beside its field (${locale})`, async ({
+    page,
+    core,
+  }) => {
+    const t = WORDS[locale];
+    core.forms = setupForms();
+    core.saves = false;
+    const before = view();
+    if (before.setup === null) throw new Error('no set-up in the view');
+    const { setup } = before;
+    core.showService(view({ setup: { ...setup, problems: [] } }));
+    await open(page, core);
+    if (locale === 'en') await page.locator('.button-language').tap();
+    await knock(page, 5);
+    await page.getByRole('button', { name: t.service.technician }).tap();
+    await type(page, '271828');
+    await page.getByRole('button', { name: t.service.enter }).tap();
+    const edit = (device: string, name: string) =>
+      page.locator(`[data-device="${device}"]`).getByRole('button', { name });
+    await edit('idCard', t.service.form.edit).tap();
+    await look(page, `editor-${locale}`);
+    const baud = page.locator('[data-path="$.devices.idCard.transport.baud"] input');
+    await baud.tap();
+    await page.getByRole('button', { name: t.keyboard.clear, exact: true }).tap();
+    await page.getByRole('button', { name: '7', exact: true }).tap();
+    await look(page, `editor-digits-${locale}`);
+    await page.getByRole('button', { name: t.keyboard.done, exact: true }).tap();
+    const path = page.locator('[data-path="$.devices.idCard.transport.path"] input');
+    await path.tap();
+    await page
+      .getByRole('button', { name: 'b', exact: true })
+      .or(page.getByRole('button', { name: 'B', exact: true }))
+      .tap();
+    await page.getByRole('button', { name: '_', exact: true }).tap();
+    await look(page, `editor-letters-${locale}`);
+    await page.getByRole('button', { name: t.keyboard.done, exact: true }).tap();
+    await page.getByRole('button', { name: t.service.form.save, exact: true }).tap();
+    await expect
+      .poll(() => core.called('service.saveDevice')[0]?.input)
+      .toEqual({
+        device: 'idCard',
+        value: {
+          driver: 'sdt',
+          transport: { type: 'serial', path: '/dev/ttyUSB0b_', baud: 7 },
+        },
+      });
+    core.showService(before);
+    const bad = page.locator('.field-bad[data-path="$.devices.idCard.transport.baud"]');
+    await expect(bad.locator('.field-wrong')).toContainText(
+      locale === 'zh' ? '速率不在范围里' : 'The speed is out of range',
+    );
+    await look(page, `editor-wrong-${locale}`);
+    core.saves = true;
+    await page.getByRole('button', { name: t.service.form.save, exact: true }).tap();
+    await expect(page.locator('[data-device="idCard"]')).toBeVisible();
+
+    // another device, from nothing: its protocol is asked for first
+    core.showService(view({ setup: { ...setup, problems: [] } }));
+    await edit('documentScanner', t.service.form.add).tap();
+    await page.getByRole('button', { name: 'eSCL' }).tap();
+    await page
+      .locator('[data-path="$.devices.documentScanner.url"] input')
+      .fill('http://10.0.0.7/eSCL');
+    await page.getByRole('button', { name: t.service.form.save, exact: true }).tap();
+    await expect
+      .poll(() => core.called('service.saveDevice').at(-1)?.input)
+      .toEqual({
+        device: 'documentScanner',
+        value: { driver: 'escl', url: 'http://10.0.0.7/eSCL' },
+      });
+    // left without saving, nothing is sent
+    const sent = core.called('service.saveDevice').length;
+    await edit('receiptPrinter', t.service.form.edit).tap();
+    await look(page, `editor-printer-${locale}`);
+    await page.getByRole('button', { name: t.service.form.cancel }).tap();
+    await expect(page.locator('[data-device="idCard"]')).toBeVisible();
+    expect(core.called('service.saveDevice')).toHaveLength(sent);
   });
 }
