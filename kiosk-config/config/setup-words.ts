@@ -25,6 +25,10 @@ const FIELDS: Readonly<Record<string, LocalizedText>> = {
   label: { zh: '摄像头名称', en: 'Name of the camera' },
   minWidth: { zh: '画面至少宽（像素）', en: 'Least width of a picture (pixels)' },
   stillMs: { zh: '静止多久自动拍（毫秒）', en: 'Still for so long before it is taken (ms)' },
+  usb: { zh: 'USB 设备', en: 'USB device' },
+  alsoIds: { zh: '也认这些 USB 编号', en: 'USB ids that are taken too' },
+  bus: { zh: 'USB 插口', en: 'USB socket' },
+  socket: { zh: 'USB 插口', en: 'USB socket' },
   interface: { zh: 'USB 接口号', en: 'USB interface' },
 };
 

@@ -230,9 +230,12 @@ export class FakeCore {
       },
       materials: {
         scan: materials.scan.handler(heard('materials.scan')),
+        phone: materials.phone.handler(heard('materials.phone')),
+        phoneStop: materials.phoneStop.handler(heard('materials.phoneStop')),
         cancelScan: materials.cancelScan.handler(heard('materials.cancelScan')),
         removePage: materials.removePage.handler(heard('materials.removePage')),
         keepPage: materials.keepPage.handler(heard('materials.keepPage')),
+        dropCard: materials.dropCard.handler(heard('materials.dropCard')),
         commit: materials.commit.handler(heard('materials.commit')),
       },
       receipt: {

@@ -2,13 +2,11 @@ import { createActor, type Actor } from 'xstate';
 import type { Catalogue, ServiceItem } from '../../../domain/catalogue/catalogue.ts';
 import type { Answers, AnswerValue } from '../../../domain/catalogue/form.ts';
 import type { Locale } from '../../../domain/text.ts';
-import type { ScanSource } from '../../../drivers/document-scanner/contract.ts';
 import type { IdCardEvent } from '../../../drivers/id-card/contract.ts';
 import type { SessionStep, SessionView } from '../../contract/session-view.ts';
 import type { AuditEventName } from '../audit/catalogue.ts';
 import { MaterialStore } from '../materials/material-store.ts';
 import { ApplicationDesk, type InkInput } from './application-desk.ts';
-import { CaptureDesk } from './capture-desk.ts';
 import { CardDesk } from './card-desk.ts';
 import { sessionFlow, type FlowEvent, type FlowState } from './flow.ts';
 import { withAnswers, withDispute } from './form-state.ts';
@@ -17,7 +15,8 @@ import { IdleWatch } from './idle.ts';
 import { Latest } from './latest.ts';
 import { NotNow, type SessionParts } from './parts.ts';
 import { ReceiptDesk } from './receipt-desk.ts';
-import { ScanDesk } from './scan-desk.ts';
+import { PapersDesk } from './papers-desk.ts';
+import { SecurityCardDesk } from './security-card-desk.ts';
 import { SessionData } from './session-data.ts';
 import { personalTexts } from './personal-texts.ts';
 import { sessionView } from './view.ts';
@@ -29,13 +28,14 @@ import { sessionView } from './view.ts';
 export class SessionService {
   /** The session as the page draws it; null while there is none. */
   readonly view: Latest<SessionView | null>;
-  /** Takes pictures of the document camera in. */
-  readonly captures: CaptureDesk;
+  /** Takes papers in. */
+  readonly papers: PapersDesk;
+  /** Takes social security cards in place of their pictures. */
+  readonly securityCards: SecurityCardDesk;
   readonly #parts: SessionParts;
   readonly #data: SessionData;
   readonly #flow: Actor<typeof sessionFlow>;
   readonly #cards: CardDesk;
-  readonly #scans: ScanDesk;
   readonly #application: ApplicationDesk;
   readonly #receipts: ReceiptDesk;
   readonly #idle: IdleWatch;
@@ -53,9 +53,20 @@ export class SessionService {
     this.#flow.start();
     const changed = (): void => this.#changed();
     this.#cards = new CardDesk(parts, this.#data);
-    this.#scans = new ScanDesk(parts, this.#data, changed);
-    const atPapers = () => (this.#step === 'materials' ? this.#sessionId : undefined);
-    this.captures = new CaptureDesk(parts, this.#data, atPapers, changed);
+    this.papers = new PapersDesk(parts, this.#data, {
+      atPapers: () => (this.#step === 'materials' ? this.#sessionId : undefined),
+      changed,
+      touch: () => this.touch(),
+    });
+    this.securityCards = new SecurityCardDesk(parts, this.#data, {
+      // a technician's card says nothing to citizens
+      step: () => (this.#holders.size > 0 ? undefined : this.#step),
+      changed: () => {
+        this.#protect();
+        this.touch();
+        this.#changed();
+      },
+    });
     this.#application = new ApplicationDesk(parts, this.#data);
     this.#receipts = new ReceiptDesk(parts, this.#data, changed);
     this.#idle = new IdleWatch(parts.clock, () => parts.idleTimes(this.#data.service?.id), {
@@ -64,12 +75,13 @@ export class SessionService {
     });
     this.#farewell = new Goodbye(
       parts.clock,
-      () => this.#cards.lies,
+      () => this.#cards.lies || this.securityCards.lies,
       () => this.reset('ended'),
     );
     this.view = new Latest(() => this.#draw());
     this.#unsubscribe = [
       parts.devices.idCard.onEvent((event) => this.#onCard(event)),
+      parts.devices.securityCard.onEvent((event) => this.securityCards.heard(event)),
       parts.outbox.onChange((submissionId) => {
         if (this.#data.receipt?.item.submissionId === submissionId) changed();
       }),
@@ -213,7 +225,7 @@ export class SessionService {
 
   materialsDone(): void {
     this.#form('materials');
-    if (this.#scans.busy || this.captures.busy) throw new NotNow('DEVICE');
+    if (this.papers.busy) throw new NotNow('DEVICE');
     if (!this.#application.complete) {
       this.#notice('materialsMissing');
       return;
@@ -275,25 +287,6 @@ export class SessionService {
     this.#go({ type: 'another' });
   }
 
-  /** Begins a scan; how it goes stands in the view. */
-  scan(materialId: string, source: ScanSource, replaces?: string): Promise<void> {
-    this.#form('materials');
-    this.#data.notice = 'none';
-    return this.#scans.scan(materialId, source, replaces);
-  }
-
-  cancelScan(): void {
-    this.#form('materials');
-    this.#scans.cancel();
-  }
-
-  /** Takes a page away, or keeps it as it is, whatever the advice. */
-  onPage(what: 'remove' | 'keep', pageId: string): void {
-    this.#form('materials');
-    if (!this.#data.store[what](pageId)) throw new NotNow('NOT_FOUND');
-    this.#changed();
-  }
-
   commit(materialId: string, committed: boolean): void {
     this.#form('materials');
     this.#application.commit(materialId, committed);
@@ -340,8 +333,7 @@ export class SessionService {
   #forget(): void {
     this.#farewell.cancel();
     this.#cards.sessionEnds();
-    this.#scans.forget();
-    this.captures.forget();
+    this.papers.forget();
     this.#idle.stop();
     this.#data.forget();
     this.#parts.protect([]);
@@ -418,6 +410,7 @@ export class SessionService {
     const before = this.#step;
     this.#flow.send(event);
     this.#data.notice = 'none';
+    if (before === 'materials') this.papers.leave();
     if (this.#step === 'attract' && before !== 'attract') {
       this.reset('ended');
       return;
@@ -430,6 +423,7 @@ export class SessionService {
   #goodbye(): void {
     this.#forget();
     if (this.#cards.lies) this.#data.card = { state: 'leftBehind' };
+    this.securityCards.sayLeft();
     this.#farewell.begin();
   }
 
@@ -456,7 +450,7 @@ export class SessionService {
 
   #changed(): void {
     this.#revision += 1;
-    this.#idle.pause(this.#step === 'submitting' || this.#scans.busy || this.#receipts.busy);
+    this.#idle.pause(this.#step === 'submitting' || this.papers.scanning || this.#receipts.busy);
     this.view.changed();
   }
 
@@ -472,6 +466,7 @@ export class SessionService {
       clockBelieved: this.#parts.outbox.taking() !== 'clockWrong',
       validator: this.#parts.validator,
       received: this.#receipts.received,
+      phone: this.papers.phoneView,
     });
   }
 }
