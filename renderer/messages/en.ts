@@ -1,3 +1,5 @@
+import { enCode } from './en-code.ts';
+import { enSheet } from './en-sheet.ts';
 import { enPhone } from './en-phone.ts';
 import { enPageAdvice } from './en-page-advice.ts';
 import { enSecurityCard } from './en-security-card.ts';
@@ -8,6 +10,8 @@ import type { Messages } from './zh.ts';
 /** Every word of the page in English. */
 export const en: Messages = {
   service: enService,
+  code: enCode,
+  sheet: enSheet,
   securityCard: enSecurityCard,
   phone: enPhone,
   pageAdvice: enPageAdvice,

@@ -1,3 +1,5 @@
+import { zhCode } from './zh-code.ts';
+import { zhSheet } from './zh-sheet.ts';
 import { zhPhone } from './zh-phone.ts';
 import { zhPageAdvice } from './zh-page-advice.ts';
 import { zhSecurityCard } from './zh-security-card.ts';
@@ -7,6 +9,8 @@ import { zhStates } from './zh-states.ts';
 /** Every word of the page in Chinese. `en.ts` must have the same keys. */
 export const zh = {
   service: zhService,
+  code: zhCode,
+  sheet: zhSheet,
   securityCard: zhSecurityCard,
   phone: zhPhone,
   pageAdvice: zhPageAdvice,
