@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { SetupValue } from '../../domain/device/setup-field.ts';
+import { TICKET_FATES } from '../../domain/receipt/ticket.ts';
 import { DEVICE_CLASSES } from '../../domain/device/status.ts';
 import { deviceViewSchema, faultSchema, terminalProblems } from './shapes.ts';
 
@@ -46,6 +47,8 @@ export const serviceItemSchema = z.object({
   cancelledAt: z.string().nullable(),
   /** ISO 8601: when staff last had it printed again. */
   reprintedAt: z.string().nullable(),
+  /** What became of its receipt since the core started, where the printer sees that. */
+  ticket: z.enum(TICKET_FATES).nullable(),
 });
 
 /** How a print that staff asked for stands. */

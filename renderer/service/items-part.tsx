@@ -58,6 +58,12 @@ function ItemChapter(props: {
         {' · '}
         {state === undefined ? item.state : t(`service.itemState.${state}`)}
       </p>
+      {item.ticket === null ? null : (
+        <Notice
+          kind={item.ticket === 'taken' ? 'good' : 'info'}
+          title={t(`ticket.staff.${item.ticket}`)}
+        />
+      )}
       {cancelledAt === null ? null : (
         <Notice kind="warn">
           <p>{t('service.desk.cancelled', { at: dateTimeText(cancelledAt, locale) })}</p>

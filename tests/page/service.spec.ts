@@ -96,6 +96,7 @@ const view = (part: Partial<ServiceView> = {}): ServiceView => ({
       caseState: null,
       cancelledAt: null,
       reprintedAt: null,
+      ticket: 'retracted',
     },
     {
       receiptNumber: '50015110100126112400025',
@@ -105,6 +106,7 @@ const view = (part: Partial<ServiceView> = {}): ServiceView => ({
       caseState: null,
       cancelledAt: '2026-11-24T01:32:00.000Z',
       reprintedAt: '2026-11-24T01:33:00.000Z',
+      ticket: null,
     },
   ],
   today: {

@@ -5,6 +5,7 @@ import { chinaDay, chinaMinute } from '../china-day.ts';
 import type { CorePrinter } from '../devices/contract.ts';
 import type { Outbox } from '../outbox/contract.ts';
 import type { Clock } from '../ports.ts';
+import type { TicketBoard } from '../receipt/ticket-board.ts';
 import { receiptDocument } from '../receipt/receipt-document.ts';
 import { NotNow } from '../session/parts.ts';
 import { faultView } from '../session/view.ts';
@@ -22,6 +23,8 @@ export interface PaperParts {
   readonly printer: Pick<CorePrinter, 'print'>;
   readonly outbox: Pick<Outbox, 'list' | 'stored' | 'find'>;
   readonly marks: ReceiptMarks;
+  /** What becomes of printed receipts, where the printer sees that. */
+  readonly tickets: Pick<TicketBoard, 'follow' | 'fateOf'>;
   readonly terminal: () => { readonly terminalId: string; readonly hall: LocalizedText };
   /** Name and hotline of a service. */
   readonly service: (
@@ -60,6 +63,7 @@ export class PaperDesk {
         .map(({ receiptNumber, serviceId, createdAt, state, caseState }) => ({
           ...{ receiptNumber, serviceId, createdAt, state, caseState },
           ...this.#parts.marks.of(receiptNumber),
+          ticket: this.#parts.tickets.fateOf(receiptNumber) ?? null,
         })),
       reprint: this.#reprint,
       today: daySheet(all, today),
@@ -91,9 +95,11 @@ export class PaperDesk {
         earlierVoid: marks.of(receiptNumber).cancelledAt !== null,
       },
     });
-    const print = await this.#print(document, (view) => {
+    const show = (view: PrintView): void => {
       this.#reprint = { receiptNumber, ...view };
-    });
+    };
+    const onTicket = this.#parts.tickets.follow({ receiptNumber }, () => undefined);
+    const print = await this.#print(document, show, onTicket);
     this.#parts.record('receiptReprinted', print.state);
     if (print.state === 'printed') {
       await this.#mark(receiptNumber, { reprintedAt: this.#now() });
@@ -137,6 +143,7 @@ export class PaperDesk {
   async #print(
     document: Parameters<CorePrinter['print']>[0],
     show: (view: PrintView) => void,
+    onTicket?: ReturnType<TicketBoard['follow']>,
   ): Promise<PrintView> {
     if (this.#printing) throw new NotNow('DEVICE');
     this.#printing = true;
@@ -144,7 +151,10 @@ export class PaperDesk {
     show({ state: 'printing' });
     this.#parts.onChange();
     const outcome = await this.#parts.printer
-      .print(document, { deadlineMs: PRINT_DEADLINE_MS })
+      .print(document, {
+        deadlineMs: PRINT_DEADLINE_MS,
+        ...(onTicket === undefined ? {} : { onTicket }),
+      })
       .finally(() => {
         this.#printing = false;
       });

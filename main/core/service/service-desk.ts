@@ -13,6 +13,7 @@ import { deviceView } from '../devices/device-view.ts';
 import { connectionText } from '../devices/place.ts';
 import type { Outbox } from '../outbox/contract.ts';
 import type { Cancel, Clock } from '../ports.ts';
+import type { TicketBoard } from '../receipt/ticket-board.ts';
 import { Latest } from '../session/latest.ts';
 import { NotNow } from '../session/parts.ts';
 import type { DevicesLayer } from '../devices/devices-layer.ts';
@@ -34,6 +35,7 @@ export interface ServiceParts {
   readonly unlockKey: () => UnlockKey | undefined;
   readonly results: DeviceTestResults;
   readonly devices: Devices;
+  readonly tickets: TicketBoard;
   readonly layer: DevicesLayer;
   readonly detect: SetupParts['detect'];
   readonly outbox: Pick<Outbox, 'list' | 'stored' | 'waiting' | 'onChange' | 'find'>;
@@ -101,6 +103,7 @@ export class ServiceDesk {
     this.#unsubscribe = [
       ...DEVICE_CLASSES.map((device) => parts.devices[device].onStatus(changed)),
       parts.outbox.onChange(changed),
+      parts.tickets.onChange(changed),
     ];
   }
 
