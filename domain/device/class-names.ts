@@ -6,4 +6,5 @@ export const DEVICE_NAMES: Readonly<Record<DeviceClass, LocalizedText>> = {
   idCard: { zh: '身份证读卡器', en: 'ID card reader' },
   receiptPrinter: { zh: '回执打印机', en: 'Receipt printer' },
   documentScanner: { zh: '扫描仪', en: 'Scanner' },
+  documentCamera: { zh: '高拍仪', en: 'Document camera' },
 };

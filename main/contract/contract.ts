@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Catalogue } from '../../domain/catalogue/catalogue.ts';
 import { DEVICE_CLASSES } from '../../domain/device/status.ts';
 import type { ReceiptVerification } from '../../domain/wire/platform.ts';
+import { cameraReportSchema } from './camera.ts';
 import { enterAnswerSchema, serviceViewSchema } from './service-view.ts';
 import { sessionSteps, sessionViewSchema } from './session-view.ts';
 import { answersSchema, answerValueSchema, terminalViewSchema } from './shapes.ts';
@@ -113,6 +114,10 @@ export const contract = {
     submit: identified,
     /** After `receipt`: to `find` with the same card, for another matter. */
     another: identified,
+  },
+  camera: {
+    /** What the page found of the document camera. It says it at every change, and anew on a new connection. */
+    report: citizen.input(cameraReportSchema),
   },
   materials: {
     /** Scans pages for a material; progress comes in the view. */

@@ -52,6 +52,7 @@ export function watchTerminal(parts: TerminalStateParts): TerminalState {
       environment: parts.environment,
       link: durable.link.state(),
       devices: ofEachDevice((device) => deviceView(devices[device].status)),
+      camera: devices.documentCamera.settings,
       catalogue: offered && {
         version: offered.catalogueVersion,
         publishedAt: offered.publishedAt,
@@ -72,6 +73,7 @@ export function watchTerminal(parts: TerminalStateParts): TerminalState {
     durable.link.onChange(changed),
     durable.onProblems(changed),
     ...DEVICE_CLASSES.map((device) => devices[device].onStatus(changed)),
+    devices.documentCamera.onSettings(changed),
     // a session keeps the catalogue it began with; the next one may have another
     session.view.onChange(() => {
       if (shown === catalogue()) return;

@@ -51,6 +51,7 @@ export const enService: ServiceMessages = {
     idCard: 'Please lay an ID card on the reader…',
     receiptPrinter: 'Printing a test slip…',
     documentScanner: 'Scanning; please put in a sheet first…',
+    documentCamera: 'Looking at the document camera…',
   },
   ask: {
     idCard: 'It read “{{name}}”. Is that the person on the card?',
@@ -58,6 +59,8 @@ export const enService: ServiceMessages = {
     receiptPrinterUnknown:
       'The printer has not confirmed it. Did the slip come out, text and code clear?',
     documentScanner: 'One page came, {{kilobytes}} KB. Did the scanner work as it should?',
+    documentCamera:
+      'Lay a sheet under the camera. Is all of it in the picture, and can it be read?',
   },
   yes: 'Yes, it works',
   no: 'No, it does not',

@@ -221,6 +221,7 @@ export class FakeCore {
         submit: session.submit.handler(heard('session.submit')),
         another: session.another.handler(heard('session.another')),
       },
+      camera: { report: core.camera.report.handler(heard('camera.report')) },
       materials: {
         scan: materials.scan.handler(heard('materials.scan')),
         cancelScan: materials.cancelScan.handler(heard('materials.cancelScan')),

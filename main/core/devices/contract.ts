@@ -10,6 +10,7 @@ import type {
 } from '../../../drivers/document-scanner/contract.ts';
 import type { IdCardEvent } from '../../../drivers/id-card/contract.ts';
 import type { DevicesConfig } from '../../../kiosk-config/index.ts';
+import type { CameraReport, CameraSettings } from '../../contract/camera.ts';
 import type { PrintOutcome } from '../../../drivers/receipt-printer/contract.ts';
 
 /** A device as the core sees it, over the process border. */
@@ -45,11 +46,26 @@ export interface CoreScanner extends CoreDevice {
   ): Promise<Result<{ readonly pages: number }, Fault>>;
 }
 
+/**
+ * The document camera as the core sees it: what the page says of it, for only the page can look through it.
+ * Its pictures come in by `session.captures`.
+ */
+export interface CoreCamera extends CoreDevice {
+  /** How the page finds it and what it asks of it; null when it is not meant to be there. */
+  readonly settings: CameraSettings | null;
+  onSettings(listener: () => void): Unsubscribe;
+  /** What a page found; the last one that speaks is believed. */
+  reported(page: object, report: CameraReport): void;
+  /** A page is gone: what it said counts no more. */
+  pageGone(page: object): void;
+}
+
 /** The device of each class. */
 export interface CoreDevices {
   readonly idCard: CoreIdCard;
   readonly receiptPrinter: CorePrinter;
   readonly documentScanner: CoreScanner;
+  readonly documentCamera: CoreCamera;
 }
 
 /** Every device of the terminal, and the host that holds them. */

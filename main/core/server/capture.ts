@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { CaptureCode } from '../../contract/camera.ts';
 import { NotNow } from '../session/parts.ts';
 import type { SessionService } from '../session/session.ts';
 
@@ -14,18 +15,6 @@ export interface CaptureAnswer {
   readonly status: number;
   readonly code: CaptureCode;
 }
-
-/** Why a picture was not taken, or that it was. */
-export type CaptureCode =
-  | 'taken'
-  | 'wrongStep'
-  | 'notFound'
-  | 'busy'
-  | 'full'
-  | 'unreadable'
-  | 'tooLarge'
-  | 'tooMany'
-  | 'cutOff';
 
 /** Limits of what the page may send. */
 export interface CaptureLimits {

@@ -4,6 +4,7 @@ import { contract, type Assurance, type Role } from '../../contract/contract.ts'
 import type { SessionView } from '../../contract/session-view.ts';
 import type { TerminalView } from '../../contract/shapes.ts';
 import type { Catalogue } from '../../../domain/catalogue/catalogue.ts';
+import type { CoreCamera } from '../devices/contract.ts';
 import type { DurableCore } from '../durable.ts';
 import type { Logger } from '../log/logger.ts';
 import type { Latest } from '../session/latest.ts';
@@ -15,6 +16,7 @@ import type { SessionService } from '../session/session.ts';
 export interface RpcServices {
   readonly session: SessionService;
   readonly service: ServiceDesk;
+  readonly camera: CoreCamera;
   readonly terminal: Latest<TerminalView>;
   /** The catalogue of the running session, else the one a new session would use. */
   readonly catalogue: () => Catalogue | null;
@@ -31,8 +33,8 @@ export interface RpcContext {
 
 const LEVELS: readonly Assurance[] = ['L0', 'L1', 'L2', 'L3'];
 
-/** The page sends touches at most every few seconds; each step is one too. Looking on is none. */
-const NO_TOUCH = new Set(['watch', 'catalogue']);
+/** The page sends touches at most every few seconds; each step is one too. Looking on is none, nor what a page says by itself. */
+const NO_TOUCH = new Set(['watch', 'catalogue', 'report']);
 
 /** A step that cannot be done, in the contract's words. */
 function inWords(error: unknown, view: SessionView | null): unknown {
@@ -99,6 +101,11 @@ export function createRouter(services: RpcServices) {
       change: os.session.change.handler(({ input }) => session.change(input.step)),
       submit: os.session.submit.handler(() => session.submit()),
       another: os.session.another.handler(() => session.another()),
+    },
+    camera: {
+      report: os.camera.report.handler(({ context, input }) =>
+        services.camera.reported(context.visitor, input),
+      ),
     },
     materials: {
       scan: os.materials.scan.handler(({ input }) => {

@@ -236,6 +236,7 @@ describe('roles and assurance, for every procedure of the contract', () => {
         roleOf: () => (role === 'citizen' ? undefined : role),
         touch: () => undefined,
       } as never,
+      camera: { reported: () => undefined } as never,
       terminal: { watch: () => (async function* () {})() } as never,
       catalogue: () => null,
       verifyReceipt: () => Promise.reject(new Error('reached')),

@@ -61,7 +61,10 @@ export async function startServer(options: ServerOptions): Promise<CoreServer> {
       const visitor = {};
       hangUpOnFloods(connection);
       // who came in by a PIN is out with the connection
-      connection.on('close', () => options.services.service.leave(visitor));
+      connection.on('close', () => {
+        options.services.service.leave(visitor);
+        options.services.camera.pageGone(visitor);
+      });
       rpc.upgrade(connection, { context: { visitor } }).catch(() => connection.terminate());
     });
   });

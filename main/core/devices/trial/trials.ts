@@ -1,5 +1,6 @@
 import type { DeviceClass } from '../../../../domain/device/status.ts';
 import type { Trial } from './contract.ts';
+import { tryDocumentCamera } from './document-camera.ts';
 import { tryDocumentScanner } from './document-scanner.ts';
 import { tryIdCard } from './id-card.ts';
 import { tryReceiptPrinter } from './receipt-printer.ts';
@@ -9,4 +10,5 @@ export const TRIALS: Readonly<Record<DeviceClass, Trial>> = {
   idCard: tryIdCard,
   receiptPrinter: tryReceiptPrinter,
   documentScanner: tryDocumentScanner,
+  documentCamera: tryDocumentCamera,
 };
