@@ -1,6 +1,7 @@
 import type { Locale } from '../domain/text.ts';
 import type { EnterAnswer } from '../main/contract/service-view.ts';
 import type { SessionView } from '../main/contract/session-view.ts';
+import { createCameraWatch, type CameraWatch } from './camera/camera-watch.ts';
 import { inBackground } from './in-background.ts';
 import { createCoreLink, LinkError, type CoreClient } from './link.ts';
 import {
@@ -26,6 +27,8 @@ export interface Page {
   stop(): void;
   /** Calls the core; a refusal becomes a word to the citizen. Answers whether it was done. */
   act(run: (client: CoreClient) => Promise<unknown>, deadlineMs?: number): Promise<boolean>;
+  /** Says to the core whether the document camera is there. */
+  readonly camera: CameraWatch;
   /** Somebody touched the screen. */
   touched(): void;
   setLocale(locale: Locale): void;
@@ -74,17 +77,26 @@ export function createPage(url: string): Page {
     onState: (state) => {
       if (state === 'lost') lostSince = true;
       store.set({ link: state });
+      if (state === 'online') camera.look();
       inBackground(reclaim());
       inBackground(fetchCatalogue());
     },
     onTerminal: (terminal) => {
+      const before = store.get().terminal?.camera?.label;
       store.set({ terminal });
+      if (terminal.camera?.label !== before) camera.look();
       inBackground(fetchCatalogue());
     },
     onSession: (session) => {
       takeSession(session);
       inBackground(fetchCatalogue());
     },
+  });
+
+  const camera = createCameraWatch({
+    settings: () => store.get().terminal?.camera ?? null,
+    tell: (report) => link.call((core) => core.camera.report(report)),
+    media: typeof navigator === 'undefined' ? undefined : navigator.mediaDevices,
   });
 
   const takeSession = (next: SessionView | null): void => {
@@ -223,9 +235,11 @@ export function createPage(url: string): Page {
     start: () => link.start(),
     stop: () => {
       clearTimeout(rescueTimer);
+      camera.stop();
       link.stop();
     },
     act,
+    camera,
     touched: () => {
       const now = Date.now();
       const { session, service } = store.get();

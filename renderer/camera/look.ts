@@ -1,5 +1,10 @@
 import { findPage } from '../../domain/page-image/find-page.ts';
-import type { LuminanceImage, Point, Quad } from '../../domain/page-image/luminance.ts';
+import {
+  boxBlur,
+  type LuminanceImage,
+  type Point,
+  type Quad,
+} from '../../domain/page-image/luminance.ts';
 import {
   cutCorners,
   darkness,
@@ -60,33 +65,32 @@ export function shadesOf({ width, height, data }: LuminanceImage, quad: Quad): r
   return shades;
 }
 
-/** A part of the picture in its own pixels, for what a small frame cannot show. */
-export interface Detail {
-  readonly image: LuminanceImage;
-}
-
-/** What one small frame shows. @param detail a sharp part of the paper in its own pixels, when there is one */
-export function lookAt(frame: LuminanceImage, at: number, detail?: LuminanceImage): Sighting {
+/**
+ * What one small frame shows.
+ *
+ * @param detail gives the middle of a paper larger, its corners told as shares of the frame: what is blurred
+ *   there does not show in a small frame
+ */
+export function lookAt(
+  frame: LuminanceImage,
+  at: number,
+  detail?: (quad: Quad) => LuminanceImage,
+): Sighting {
   const found = findPage(frame);
   if (found === undefined || found.confidence < WORTH_AN_OUTLINE) {
     // without light no paper can be found: that is what is to be said
-    const dark = darkness(frame) > DARK_ROOM;
-    return { at, troubles: dark ? ['dark'] : [], shades: [] };
+    return { at, troubles: darkness(frame) > DARK_ROOM ? ['dark'] : [], shades: [] };
   }
   const { quad } = found;
+  const share = ({ x, y }: Point): Point => ({ x: x / frame.width, y: y / frame.height });
+  const [a, b, c, d] = quad;
+  const shares: Quad = [share(a), share(b), share(c), share(d)];
   const troubles: Trouble[] = [];
   if (cutCorners(frame, quad).some(Boolean)) troubles.push('cut');
   if (darkness(frame, quad) > QUALITY.mostDarkness) troubles.push('dark');
   if (glareShare(frame, quad) > QUALITY.mostGlare) troubles.push('glare');
-  if (isBlurred(frame, quad, detail)) troubles.push('blur');
-  const share = ({ x, y }: Point): Point => ({ x: x / frame.width, y: y / frame.height });
-  const [a, b, c, d] = quad;
-  return {
-    at,
-    quad: [share(a), share(b), share(c), share(d)],
-    troubles,
-    shades: shadesOf(frame, quad),
-  };
+  if (isBlurred(frame, quad, detail?.(shares))) troubles.push('blur');
+  return { at, quad: shares, troubles, shades: shadesOf(boxBlur(frame, 2), quad) };
 }
 
 /** A picture whose brighter part is below a tenth of the light shows nothing. */

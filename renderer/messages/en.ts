@@ -1,3 +1,4 @@
+import { enCamera } from './en-camera.ts';
 import { enService } from './en-service.ts';
 import { enStates } from './en-states.ts';
 import type { Messages } from './zh.ts';
@@ -5,6 +6,7 @@ import type { Messages } from './zh.ts';
 /** Every word of the page in English. */
 export const en: Messages = {
   service: enService,
+  camera: enCamera,
   ...enStates,
   common: {
     next: 'Next',

@@ -1,9 +1,11 @@
+import { zhCamera } from './zh-camera.ts';
 import { zhService } from './zh-service.ts';
 import { zhStates } from './zh-states.ts';
 
 /** Every word of the page in Chinese. `en.ts` must have the same keys. */
 export const zh = {
   service: zhService,
+  camera: zhCamera,
   ...zhStates,
   common: {
     next: '下一步',

@@ -5,6 +5,7 @@ import { Button } from '../parts/button.tsx';
 import { Glyph } from '../parts/icons.tsx';
 import { Notice } from '../parts/notice.tsx';
 import { FeederPicture, FlatbedPicture } from '../parts/pictures.tsx';
+import { CameraWay } from '../camera/camera-way.tsx';
 import { useAct, useSession, useWords } from '../use-page.ts';
 
 const MOST_PAGES = 10;
@@ -70,6 +71,9 @@ export function ScanPart(props: {
         </Notice>
       ) : null}
       {view.pages.length >= most ? <p>{t('materials.maxPages', { n: most })}</p> : null}
+      {mine?.state === 'scanning' ? null : (
+        <CameraWay view={view} material={material} most={most} only={props.away} />
+      )}
       {props.away || mine?.state === 'scanning' || view.pages.length >= most ? null : (
         <div className="ways">
           <div>
