@@ -26,6 +26,8 @@ export interface PlatformKeys {
   readonly recipients: KeyBundle['recipients'];
   /** Signs access tokens; random, symmetric. */
   readonly tokenSecret: Uint8Array;
+  /** Every terminal's unlock key is derived from it; random, symmetric. */
+  readonly unlockSecret: Uint8Array;
 }
 
 /** Reads a secret file; makes it (mode 0600, fsynced) when it is not there. */
@@ -88,9 +90,9 @@ export async function openKeys(folder: string): Promise<PlatformKeys> {
   const bundleRoot = createPrivateKey(pem);
   const platform = await ageIdentity(folder, 'platform.age.txt');
   const recovery = await ageIdentity(folder, 'recovery.age.txt');
-  const secret = await secretFile(folder, 'token-secret.txt', () =>
-    randomBytes(32).toString('base64url'),
-  );
+  const random = (): string => randomBytes(32).toString('base64url');
+  const secret = await secretFile(folder, 'token-secret.txt', random);
+  const unlock = await secretFile(folder, 'unlock-secret.txt', random);
   return {
     bundleRoot,
     bundleRootPublic: createPublicKey(bundleRoot).export({ format: 'jwk' }).x ?? '',
@@ -101,6 +103,7 @@ export async function openKeys(folder: string): Promise<PlatformKeys> {
       return { id: recipientId(recipient), recipient, purpose };
     }),
     tokenSecret: Buffer.from(secret, 'base64url'),
+    unlockSecret: Buffer.from(unlock, 'base64url'),
   };
 }
 

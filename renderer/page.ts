@@ -1,5 +1,5 @@
 import type { Locale } from '../domain/text.ts';
-import type { EnterAnswer } from '../main/contract/service-view.ts';
+import type { EnterAnswer, UnlockAnswer } from '../main/contract/service-view.ts';
 import type { SessionView } from '../main/contract/session-view.ts';
 import { createCameraWatch, type CameraWatch } from './camera/camera-watch.ts';
 import { inBackground } from './in-background.ts';
@@ -35,6 +35,8 @@ export interface Page {
   say(saying: Saying | null): void;
   /** Asks to be let in to the service page; null when no answer came. */
   enterService(role: 'staff' | 'technician', pin: string): Promise<EnterAnswer | null>;
+  /** Ends the lock of a PIN by a code of the platform; null when no answer came. */
+  unlockService(role: 'staff' | 'technician', code: string): Promise<UnlockAnswer | null>;
 }
 
 /** Which word stands for which refusal of the core; null: the view that comes says it all. */
@@ -264,6 +266,14 @@ export function createPage(url: string): Page {
       else inBackground(act((core) => core.session.setLocale({ locale })));
     },
     say: (saying) => store.set({ saying }),
+    unlockService: async (role, code) => {
+      try {
+        return await link.call((core) => core.service.unlock({ role, code }));
+      } catch (error) {
+        store.set({ saying: sayingFor(error) });
+        return null;
+      }
+    },
     enterService: async (role, pin) => {
       try {
         const answer = await link.call((core) => core.service.enter({ role, pin }));

@@ -21,6 +21,18 @@ function shippedNode() {
   return existsSync(path) ? path : undefined;
 }
 
+/**
+ * npm hands a signal only to the shell it started, which ends without telling us: whoever is told to stop
+ * that way is left an orphan. Then we stop as if told ourselves.
+ */
+function stopWhenOrphaned(stop) {
+  if (process.env.npm_lifecycle_event === undefined || process.platform === 'win32') return;
+  const parent = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== parent) stop();
+  }, 500).unref();
+}
+
 const isNew = Number(process.versions.node.split('.')[0]) >= 24;
 const node = isNew ? process.execPath : shippedNode();
 
@@ -30,6 +42,7 @@ if (node === undefined) {
   );
   process.exit(1);
 } else if (isNew) {
+  stopWhenOrphaned(() => process.kill(process.pid, 'SIGTERM'));
   process.argv.splice(1, 2, script);
   await import(pathToFileURL(script).href);
 } else {
@@ -37,6 +50,7 @@ if (node === undefined) {
     stdio: 'inherit',
     env: { ...process.env, PATH: `${dirname(node)}${delimiter}${process.env.PATH ?? ''}` },
   });
+  stopWhenOrphaned(() => child.kill('SIGTERM'));
   // The child stops itself in good order; this process only waits for it.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
     process.on(signal, () => {

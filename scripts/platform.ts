@@ -19,6 +19,7 @@ import {
   type RunningPlatform,
   startPlatform,
 } from '../platform/main.ts';
+import { consoleRoles } from '../platform/storage/port.ts';
 import { StorageError } from '../platform/storage/sqlite/migrations.ts';
 
 const USAGE =
@@ -44,7 +45,7 @@ const configSchema = z.strictObject({
     .array(
       z.strictObject({
         name: z.string().min(1).max(100),
-        role: z.enum(['clerk', 'auditor']),
+        role: z.enum(consoleRoles),
         password: z.string().min(12),
       }),
     )
@@ -63,6 +64,7 @@ type Config = z.output<typeof configSchema>;
 const DEMO_USERS: NonNullable<PlatformOptions['users']> = [
   { name: 'clerk', role: 'clerk', password: 'clerk-demo-2026' },
   { name: 'auditor', role: 'auditor', password: 'auditor-demo-2026' },
+  { name: 'operator', role: 'operator', password: 'operator-demo-2026' },
 ];
 
 /** A command line or a file that cannot be used; the message says what to write instead. */

@@ -28,6 +28,8 @@ export interface EnrolResponse {
   readonly bundleRoot: string;
   /** What QR codes begin with; `/r/<token>` is appended. */
   readonly verifyBaseUrl: string;
+  /** Unlock key: 32 bytes as base64url, of this terminal alone; see `unlock.ts`. A platform may have none. */
+  readonly unlockKey?: string;
   readonly serverTime: string;
 }
 
@@ -136,6 +138,8 @@ export interface Heartbeat {
   readonly devices: Readonly<Record<string, string>>;
   readonly bundleVersions: Readonly<Partial<Record<BundleKind, number>>>;
   readonly clock: string;
+  /** Since when somebody at the terminal asks for help; left out when nobody does. */
+  readonly helpSince?: string;
 }
 
 /** 202 body of a heartbeat. */

@@ -3,6 +3,7 @@ import type { Fault } from '../../domain/device/fault.ts';
 import type { Result } from '../../domain/result.ts';
 import { err, ok } from '../../domain/result.ts';
 import type { Unsubscribe } from '../device.ts';
+import { LineListeners } from './line-listeners.ts';
 import { describeError } from './stream-line.ts';
 import type { ByteLine } from './transport.ts';
 
@@ -20,17 +21,11 @@ export interface HidHandle {
  */
 export type HidLine = ByteLine;
 
-/** Reports kept for a reader that has not subscribed yet; more are dropped. */
-const HELD_REPORTS = 256;
-
 /** A line over an open HID device. */
 export class HidReportLine implements HidLine {
   readonly #handle: HidHandle;
   readonly #writeTimeoutMs: number;
-  readonly #data = new Set<(report: Uint8Array) => void>();
-  readonly #close = new Set<(reason: string) => void>();
-  #held: Uint8Array[] = [];
-  #gone: string | undefined;
+  readonly #listeners = new LineListeners();
   #hangingUp: Promise<void> | undefined;
 
   constructor(handle: HidHandle, writeTimeoutMs: number) {
@@ -41,36 +36,21 @@ export class HidReportLine implements HidLine {
       this.#end(describeError(error));
     });
     handle.on('data', (report) => {
-      this.#deliver(Uint8Array.from(report));
+      this.#listeners.deliver(Uint8Array.from(report));
     });
   }
 
   onData(listener: (report: Uint8Array) => void): Unsubscribe {
-    this.#data.add(listener);
-    const held = this.#held;
-    this.#held = [];
-    if (held.length > 0) {
-      queueMicrotask(() => {
-        for (const report of held) this.#deliver(report);
-      });
-    }
-    return () => this.#data.delete(listener);
+    return this.#listeners.onData(listener);
   }
 
   onClose(listener: (reason: string) => void): Unsubscribe {
-    const reason = this.#gone;
-    if (reason !== undefined) {
-      queueMicrotask(() => {
-        listener(reason);
-      });
-      return () => undefined;
-    }
-    this.#close.add(listener);
-    return () => this.#close.delete(listener);
+    return this.#listeners.onClose(listener);
   }
 
   async write(report: Uint8Array): Promise<Result<void, Fault>> {
-    if (this.#gone !== undefined) return err(fault('device.offline', { detail: this.#gone }));
+    const { gone } = this.#listeners;
+    if (gone !== undefined) return err(fault('device.offline', { detail: gone }));
     const late = Promise.withResolvers<Result<void, Fault>>();
     const timer = setTimeout(() => {
       late.resolve(err(fault('device.timeout', { detail: 'write' })));
@@ -95,20 +75,7 @@ export class HidReportLine implements HidLine {
   }
 
   #end(reason: string): void {
-    if (this.#gone !== undefined) return;
-    this.#gone = reason;
-    this.#hangingUp = hangUp(this.#handle);
-    const listeners = [...this.#close];
-    this.#close.clear();
-    for (const listener of listeners) listener(reason);
-  }
-
-  #deliver(report: Uint8Array): void {
-    if (this.#data.size > 0) {
-      for (const listener of [...this.#data]) listener(report);
-    } else if (this.#held.length < HELD_REPORTS) {
-      this.#held.push(report);
-    }
+    if (this.#listeners.end(reason)) this.#hangingUp = hangUp(this.#handle);
   }
 }
 

@@ -4,8 +4,14 @@ import type { Result } from '../../domain/result.ts';
 import { err, ok } from '../../domain/result.ts';
 import { HidReportLine } from './hid-line.ts';
 import type { HidHandle, HidLine } from './hid-line.ts';
+import { openInTime } from './open-in-time.ts';
 import { describeError } from './stream-line.ts';
 import type { Transport } from './transport.ts';
+import { isOneOf, type UsbId } from './usb-id.ts';
+import { hidPortOf } from './usb-port.ts';
+
+/** From here on a usage page means what its maker says. */
+const FIRST_VENDOR_PAGE = 0xff00;
 
 /** What the system tells of an HID device that is plugged in. */
 export interface HidDeviceInfo {
@@ -25,17 +31,27 @@ export interface HidLibrary {
 
 /** Which HID device: the one that fits all that is given. */
 export interface HidAddress {
-  /** What it is for, for example 0x8c, 0x02: bar code scanner. */
-  readonly usagePage: number;
-  readonly usage: number;
+  /**
+   * What it is for, for example 0x8c, 0x02: bar code scanner. `vendor`: something of its maker's own, as all
+   * devices are that only a driver of the maker's knows.
+   */
+  readonly usagePage?: number | 'vendor';
+  readonly usage?: number;
   /** USB ids; needed where two devices are for the same. */
   readonly vendorId?: number;
   readonly productId?: number;
+  /** Further ids under which the same kind of device is sold. */
+  readonly alsoIds?: readonly UsbId[];
+  /** Tells two of one model apart wherever they are plugged in. */
   readonly serialNumber?: string;
+  /** Tells two of one model apart that have no serial number: where it is plugged in, `1-2.3`. Linux only. */
+  readonly port?: string;
   /** Default 5000. */
   readonly writeTimeoutMs?: number;
   /** Loads the native library; default node-hid. */
   readonly load?: () => Promise<HidLibrary>;
+  /** Where a device file is plugged in; default: asks the system. */
+  readonly portOf?: (path: string) => Promise<string | undefined>;
 }
 
 /** Opens lines to one HID device. */
@@ -52,7 +68,7 @@ export interface HidTransport extends Transport {
 export function hidTransport(address: HidAddress): HidTransport {
   return {
     address: describeAddress(address),
-    connect: (options) => connectHid(address, options),
+    connect: (options) => openInTime(() => openHid(address), options),
   };
 }
 
@@ -62,36 +78,13 @@ function describeAddress({
   vendorId,
   productId,
   serialNumber,
+  port,
 }: HidAddress): string {
-  const hex = (id: number | undefined): string => id?.toString(16).padStart(4, '0') ?? '*';
-  const serial = serialNumber === undefined ? '' : `#${serialNumber}`;
-  return `hid:${hex(vendorId)}:${hex(productId)}${serial}@${hex(usagePage)}/${hex(usage)}`;
-}
-
-async function connectHid(
-  address: HidAddress,
-  { deadlineMs, signal }: { readonly deadlineMs: number; readonly signal?: AbortSignal },
-): Promise<Result<HidLine, Fault>> {
-  if (signal?.aborted === true) return err(fault('device.cancelled'));
-  const cut = Promise.withResolvers<Result<HidLine, Fault>>();
-  const timer = setTimeout(() => {
-    cut.resolve(err(fault('device.timeout', { detail: 'open' })));
-  }, deadlineMs);
-  const cancel = (): void => {
-    cut.resolve(err(fault('device.cancelled')));
-  };
-  signal?.addEventListener('abort', cancel, { once: true });
-  const opening = openHid(address);
-  const first = await Promise.race([opening, cut.promise]);
-  clearTimeout(timer);
-  signal?.removeEventListener('abort', cancel);
-  // Too late: nobody waits for it, and an open device would stay taken.
-  if (!first.ok) opening.then(closeIfOpen, () => undefined);
-  return first;
-}
-
-function closeIfOpen(opened: Result<HidLine, Fault>): Promise<void> {
-  return opened.ok ? opened.value.close() : Promise.resolve();
+  const hex = (id: number | string | undefined): string =>
+    typeof id === 'string' ? id : (id?.toString(16).padStart(4, '0') ?? '*');
+  const which = serialNumber === undefined ? '' : `#${serialNumber}`;
+  const where = port === undefined ? '' : ` in ${port}`;
+  return `hid:${hex(vendorId)}:${hex(productId)}${which}@${hex(usagePage)}/${hex(usage)}${where}`;
 }
 
 async function openHid(address: HidAddress): Promise<Result<HidLine, Fault>> {
@@ -102,7 +95,7 @@ async function openHid(address: HidAddress): Promise<Result<HidLine, Fault>> {
     return err(fault('device.missingLibrary', { detail: `node-hid: ${describeError(error)}` }));
   }
   try {
-    const path = choose(await library.devicesAsync(), address);
+    const path = await choose(await library.devicesAsync(), address);
     if (!path.ok) return path;
     const handle = await library.HIDAsync.open(path.value);
     return ok(new HidReportLine(handle, address.writeTimeoutMs ?? 5_000));
@@ -118,25 +111,50 @@ async function loadNodeHid(): Promise<HidLibrary> {
   return library;
 }
 
-function choose(devices: readonly HidDeviceInfo[], address: HidAddress): Result<string, Fault> {
-  const { usagePage, usage, vendorId, productId, serialNumber } = address;
-  const fits = devices.filter((device) => {
-    return (
-      device.usagePage === usagePage &&
-      device.usage === usage &&
-      (vendorId === undefined || device.vendorId === vendorId) &&
-      (productId === undefined || device.productId === productId) &&
-      (serialNumber === undefined || device.serialNumber === serialNumber)
-    );
-  });
-  const paths = new Set(fits.flatMap(({ path }) => (path === undefined ? [] : [path])));
+async function choose(
+  devices: readonly HidDeviceInfo[],
+  address: HidAddress,
+): Promise<Result<string, Fault>> {
+  const fits = devices.filter((device) => isMeant(device, address));
+  const all = new Set(fits.flatMap(({ path }) => (path === undefined ? [] : [path])));
+  const { port, serialNumber, portOf = hidPortOf } = address;
+  const paths: string[] = [];
+  for (const path of all) {
+    // with a serial number it is the same one in any socket
+    const anywhere = port === undefined || serialNumber !== undefined;
+    if (anywhere || (await portOf(path)) === port) paths.push(path);
+  }
   const [path] = paths;
-  if (path === undefined) return err(fault('device.offline', { detail: 'no such device' }));
-  if (paths.size > 1) {
-    const detail = `${paths.size} devices fit: give vendor, product and serial number`;
+  if (path === undefined) {
+    const detail = all.size === 0 ? 'no such device' : 'no such device at this port';
+    return err(fault('device.offline', { detail }));
+  }
+  if (paths.length > 1) {
+    const detail = `${paths.length} devices fit: give vendor, product and serial number`;
     return err(fault('device.misconfigured', { detail }));
   }
   return ok(path);
+}
+
+function isMeant(device: HidDeviceInfo, address: HidAddress): boolean {
+  const { usagePage, usage, vendorId, productId, alsoIds = [], serialNumber } = address;
+  const ofModel =
+    isOneOf(alsoIds, device) ||
+    ((vendorId === undefined || device.vendorId === vendorId) &&
+      (productId === undefined || device.productId === productId));
+  return (
+    ofModel &&
+    isForPurpose(device, usagePage) &&
+    (usage === undefined || device.usage === usage) &&
+    (serialNumber === undefined || device.serialNumber === serialNumber)
+  );
+}
+
+function isForPurpose({ usagePage }: HidDeviceInfo, wanted: HidAddress['usagePage']): boolean {
+  if (wanted === undefined) return true;
+  if (wanted !== 'vendor') return usagePage === wanted;
+  // 0: the system did not read what the device says of itself
+  return usagePage === undefined || usagePage === 0 || usagePage >= FIRST_VENDOR_PAGE;
 }
 
 function openFault(detail: string): Fault {

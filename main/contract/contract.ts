@@ -4,7 +4,7 @@ import type { Catalogue } from '../../domain/catalogue/catalogue.ts';
 import { DEVICE_CLASSES } from '../../domain/device/status.ts';
 import type { ReceiptVerification } from '../../domain/wire/platform.ts';
 import { cameraReportSchema } from './camera.ts';
-import { enterAnswerSchema, serviceViewSchema } from './service-view.ts';
+import { enterAnswerSchema, serviceViewSchema, unlockAnswerSchema } from './service-view.ts';
 import { sessionSteps, sessionViewSchema } from './session-view.ts';
 import { answersSchema, answerValueSchema, terminalViewSchema } from './shapes.ts';
 
@@ -137,11 +137,19 @@ export const contract = {
       .input(z.object({ text: z.string().max(400) }))
       .output(z.custom<ReceiptVerification & { readonly checkedOffline: boolean }>()),
   },
+  help: {
+    /** Calls the staff; stands in `terminal.watch` until they say that they have come. */
+    call: citizen,
+  },
   service: {
     /** Staff or a technician come in by PIN, while no session runs. */
     enter: citizen
       .input(z.object({ role: z.enum(['staff', 'technician']), pin: z.string().max(12) }))
       .output(enterAnswerSchema),
+    /** Ends the lock of a PIN by the platform's one-time code; the PIN is asked for all the same. */
+    unlock: citizen
+      .input(z.object({ role: z.enum(['staff', 'technician']), code: z.string().max(12) }))
+      .output(unlockAnswerSchema),
     /** The service page, now and at every change; null once it was left. */
     watch: serviceRoles.output(eventIterator(serviceViewSchema.nullable())),
     leave: serviceRoles,
@@ -157,6 +165,8 @@ export const contract = {
     remove: technicianRole.input(z.object({ device: z.enum(DEVICE_CLASSES) })),
     /** Goes back to an earlier version of the devices layer. */
     rollBack: technicianRole.input(z.object({ version: z.number().int() })),
+    /** Whoever called for help has been seen to. */
+    clearHelp: serviceRoles,
     /** Prints a receipt again, from what the index holds. */
     reprint: serviceRoles.input(z.object({ receiptNumber: z.string().max(40) })),
   },

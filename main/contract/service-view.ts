@@ -102,10 +102,21 @@ export type ServiceDeviceView = z.infer<typeof serviceDeviceSchema>;
 export const enterAnswerSchema = z.discriminatedUnion('is', [
   z.object({ is: z.literal('right') }),
   z.object({ is: z.literal('wrong'), left: z.number().int() }),
-  z.object({ is: z.literal('locked'), until: z.string() }),
+  /** `challenge`: what the platform's unlock code is asked for with; null where no code would help. */
+  z.object({ is: z.literal('locked'), until: z.string(), challenge: z.string().nullable() }),
   z.object({ is: z.literal('notSet') }),
   z.object({ is: z.literal('busy') }),
 ]);
 
 /** What came of asking to be let in. */
 export type EnterAnswer = z.infer<typeof enterAnswerSchema>;
+
+/** What came of an unlock code. `tooSoon`: after a wrong one it takes a few seconds. */
+export const unlockAnswerSchema = z.discriminatedUnion('is', [
+  z.object({ is: z.literal('unlocked') }),
+  z.object({ is: z.literal('wrong') }),
+  z.object({ is: z.literal('tooSoon'), seconds: z.number().int() }),
+]);
+
+/** What came of an unlock code. */
+export type UnlockAnswer = z.infer<typeof unlockAnswerSchema>;

@@ -110,6 +110,8 @@ export const terminalViewSchema = z.object({
   ]),
   /** Items not yet received by the platform. */
   waitingItems: z.number().int(),
+  /** Since when staff is called by somebody at this terminal, ISO 8601; null while nobody calls. */
+  helpCalledSince: z.string().nullable(),
   /** Codes of what a technician should see to; details only over the admin socket. */
   problems: z.array(z.enum(terminalProblems)),
   serverTime: z.string(),

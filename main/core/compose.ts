@@ -34,6 +34,7 @@ import { deviceCommands } from './server/admin-socket-devices.ts';
 import { openAdminSocket } from './server/admin-socket.ts';
 import { startServer } from './server/server.ts';
 import { DeviceTestResults } from './service/device-tests.ts';
+import { createHelpCalls } from './service/help-calls.ts';
 import { PinStore } from './service/pins.ts';
 import { ServiceDesk } from './service/service-desk.ts';
 import { SessionService } from './session/session.ts';
@@ -202,11 +203,13 @@ export async function composeTerminal(options: TerminalOptions): Promise<Termina
       log: (message, details) => log.warn(message, details),
     });
     closers.push(() => session.close());
+    const help = createHelpCalls({ clock, audit: durable.audit, log: (text) => log.warn(text) });
     const terminal = watchTerminal({
       clock,
       durable,
       devices,
       session,
+      help,
       environment,
       softwareVersion,
       hall: setup.terminal.hallName,
@@ -227,6 +230,11 @@ export async function composeTerminal(options: TerminalOptions): Promise<Termina
     const service = new ServiceDesk({
       clock,
       pins,
+      unlockKey: () => {
+        const enrolled = durable.enrolment.current();
+        if (enrolled?.unlockKey === undefined) return undefined;
+        return { terminalId: enrolled.terminalId, key: enrolled.unlockKey };
+      },
       results: new DeviceTestResults(join(ports.roots.data, 'device-tests.json')),
       devices,
       layer,
@@ -268,6 +276,7 @@ export async function composeTerminal(options: TerminalOptions): Promise<Termina
         session,
         service,
         camera: devices.documentCamera,
+        help,
         terminal: terminal.view,
         catalogue: () => terminal.catalogue(),
         verifyReceipt: (text) => durable.verifyReceipt(text),

@@ -8,6 +8,7 @@ import { ofEachDevice } from './devices/each-device.ts';
 import type { DurableCore } from './durable.ts';
 import type { Clock } from './ports.ts';
 import { Latest } from './session/latest.ts';
+import type { HelpCalls } from './service/help-calls.ts';
 import type { SessionService } from './session/session.ts';
 
 /** What the terminal's state is made of. */
@@ -16,6 +17,7 @@ export interface TerminalStateParts {
   readonly durable: DurableCore;
   readonly devices: Devices;
   readonly session: SessionService;
+  readonly help: HelpCalls;
   readonly environment: 'production' | 'demo';
   readonly softwareVersion: string;
   readonly hall: LocalizedText;
@@ -59,6 +61,7 @@ export function watchTerminal(parts: TerminalStateParts): TerminalState {
       },
       taking: takingOf(durable),
       waitingItems: durable.outbox.waiting(),
+      helpCalledSince: parts.help.since,
       problems: [...parts.setupProblems, ...durable.problems().map(({ code }) => code)],
       serverTime: new Date(parts.clock.wall()).toISOString(),
     };
@@ -72,6 +75,7 @@ export function watchTerminal(parts: TerminalStateParts): TerminalState {
     durable.enrolment.onChange(changed),
     durable.link.onChange(changed),
     durable.onProblems(changed),
+    parts.help.onChange(changed),
     ...DEVICE_CLASSES.map((device) => devices[device].onStatus(changed)),
     devices.documentCamera.onSettings(changed),
     // a session keeps the catalogue it began with; the next one may have another

@@ -43,10 +43,15 @@ export function csrfField(token: string): Html {
 const ROLES: Readonly<Record<ConsoleRole, LocalizedText>> = {
   clerk: { zh: '经办员', en: 'clerk' },
   auditor: { zh: '审计员', en: 'auditor' },
+  operator: { zh: '运维员', en: 'operator' },
 };
 
 function navigation(viewer: Viewer): Html {
-  return html`<a href="/console/cases">${both({ zh: '办件', en: 'Cases' })}</a>
+  return html`${
+      viewer.role !== 'operator' &&
+      html`<a href="/console/cases">${both({ zh: '办件', en: 'Cases' })}</a>`
+    }
+    <a href="/console/terminals">${both({ zh: '终端', en: 'Terminals' })}</a>
     ${
       viewer.role === 'auditor' &&
       html`<a href="/console/access">${both({ zh: '查阅记录', en: 'Access log' })}</a>`

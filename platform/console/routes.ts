@@ -25,6 +25,7 @@ import { messagePage } from './pages/message.ts';
 import { login } from './passwords.ts';
 import { createSessions } from './sessions.ts';
 import { STYLE } from './style.ts';
+import { consoleTerminalRoutes } from './terminal-routes.ts';
 
 const SESSION = 'bianmin_console';
 const BEFORE_LOGIN = 'bianmin_login';
@@ -58,6 +59,11 @@ export function pageHeaders(reply: FastifyReply): void {
 
 function sendPage(reply: FastifyReply, text: string, status = 200): FastifyReply {
   return reply.code(status).type('text/html; charset=utf-8').send(text);
+}
+
+/** Where a role begins. */
+function startOf(role: Viewer['role'] | undefined): string {
+  return role === 'operator' ? '/console/terminals' : '/console/cases';
 }
 
 function formOf(request: FastifyRequest): URLSearchParams {
@@ -127,7 +133,7 @@ export async function consoleRoutes(app: FastifyInstance, context: PlatformConte
   };
 
   app.get('/console/style.css', (_request, reply) => reply.type('text/css').send(STYLE));
-  app.get('/console', (_request, reply) => reply.redirect('/console/cases', 303));
+  app.get('/console', (request, reply) => reply.redirect(startOf(viewerOf(request)?.role), 303));
   app.get('/console/login', (_request, reply) => showLogin(reply));
 
   app.post('/console/login', async (request, reply) => {
@@ -151,12 +157,12 @@ export async function consoleRoutes(app: FastifyInstance, context: PlatformConte
     void reply
       .clearCookie(BEFORE_LOGIN, cookieOptions())
       .setCookie(SESSION, sessions.begin(name, result.user.role), cookieOptions());
-    return reply.redirect('/console/cases', 303);
+    return reply.redirect(startOf(result.user.role), 303);
   });
 
   app.post(
     '/console/logout',
-    only(['clerk', 'auditor'], async (request, reply, viewer) => {
+    only(['clerk', 'auditor', 'operator'], async (request, reply, viewer) => {
       sessions.end(request.cookies[SESSION]);
       await note(viewer.name, viewer.role, 'logout', '-');
       return reply.clearCookie(SESSION, cookieOptions()).redirect('/console/login', 303);
@@ -252,6 +258,8 @@ export async function consoleRoutes(app: FastifyInstance, context: PlatformConte
     const allowed = new Set(supplementReasons(await openedCase(item)).map(({ value }) => value));
     return reasons.length > 0 && reasons.every((reason) => allowed.has(reason));
   };
+
+  consoleTerminalRoutes(app, context, { only, note, sendPage, formOf });
 
   app.get(
     '/console/access',

@@ -104,4 +104,5 @@ export const ACCESS_ACTIONS: Readonly<Record<string, LocalizedText>> = {
   refused: { zh: '无权，被拒绝', en: 'refused, not allowed' },
   revokeTerminal: { zh: '停用终端', en: 'revoked a terminal' },
   addEnrolmentCode: { zh: '新增登记码', en: 'added an enrolment code' },
+  unlockCode: { zh: '开出解锁码', en: 'gave out an unlock code' },
 };

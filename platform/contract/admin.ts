@@ -42,3 +42,20 @@ export const enrolmentCode = z.object({
   terminal: z.string().regex(/^\d{3}$/),
   reusable: z.boolean().default(false).describe('Only for demonstrations'),
 });
+
+/** What a terminal with a locked PIN shows. */
+export const unlockCodeRequest = z.object({
+  challenge: z
+    .string()
+    .regex(/^[12]\d{9}$/)
+    .describe('10 digits; the first is 1 for staff, 2 for the technician, the last a check digit'),
+});
+
+/** What is to be typed at the terminal. */
+export const unlockCodeAnswer = z.object({
+  role: z.enum(['staff', 'technician']),
+  code: z
+    .string()
+    .regex(/^\d{8}$/)
+    .describe('Counts once, for this terminal, this role and this lock'),
+});

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { UNLOCK_EXAMPLE as EXAMPLE } from '../../domain/wire/unlock.ts';
 import { type Content, type Operation, OPERATIONS, SHAPES, type ShapeName } from './operations.ts';
 import { shapeTable } from './shape-table.ts';
 import { PROBLEMS } from './wire.ts';
@@ -32,6 +33,21 @@ The QR code on a receipt holds \`verifyBaseUrl\`, \`/r/\` and a token of 128 cha
 
 `;
 
+const UNLOCKING = `## Unlocking a PIN
+
+Staff and technicians come in by a PIN; five wrong ones lock it for half an hour. So that a passer-by cannot keep them out, the terminal then shows a challenge, somebody reads it to the platform, and the platform answers with a code that ends this one lock. The PIN is still asked for. It works without a line:
+
+- \`unlockKey\` (32 bytes, of this terminal alone) comes with the enrolment. A platform that gives none has terminals whose locks end by waiting only.
+- The challenge has 10 digits: 1 for staff or 2 for the technician, 8 random digits made when the lock began, and the check digit of ISO 7064 MOD 11,10 over the nine before it.
+- The code has 8 digits: HMAC-SHA256 under \`unlockKey\` of \`bianmin-unlock/1 <terminalId> <challenge>\` in UTF-8; of its first 6 bytes, as a big-endian number, the last 8 decimal digits, with leading zeros.
+- The lock ends with the code, and the next lock has another challenge: a code counts once. After a wrong code the terminal hears none for ten seconds.
+
+Example: key \`${EXAMPLE.key}\`, terminal \`${EXAMPLE.terminalId}\`, challenge \`${EXAMPLE.challenge}\`: code \`${EXAMPLE.code}\`.
+
+The reference platform derives every terminal's key from \`keys/unlock-secret.txt\`, gives codes to operators in the console and to \`POST /v1/admin/terminals/{terminalId}/unlock-codes\`, and logs each.
+
+`;
+
 const RUNNING = `## Running the reference platform
 
 \`npm run platform -- --port N --data DIR [--host ADDRESS] [--config FILE] [--die-with-parent]\` prints one JSON line when it serves: \`{"ready":true,"part":"platform","url","console","docs","contract","adminTokenFile","ageIdentityFile","users":[{"name","role","password"}]}\`. Its log goes to stderr and holds no personal data. SIGTERM and SIGINT stop it; with \`--die-with-parent\` so does the end of its standard input. A bad argument or configuration ends it with code 2 and says why. Without a configuration it plays the demonstration: demo catalogue, demo users, the demo enrolment code good again and again.
@@ -45,7 +61,7 @@ const RUNNING = `## Running the reference platform
 | \`catalogueFile\` | catalogue to publish; checked whole at the start |
 | \`policy\` | content of the policy bundle |
 | \`enrolmentCodes\` | list of {code, region, terminal, reusable} |
-| \`users\` | list of {name, role: \`clerk\` or \`auditor\`, password}; kept as scrypt hashes |
+| \`users\` | list of {name, role: \`clerk\`, \`auditor\` or \`operator\`, password}; kept as scrypt hashes |
 | \`archiveEveryMs\` | how often a backup is made, default 5000; 0: only on demand |
 | \`limits\` | {attachmentBytes 20971520, envelopeBytes 1048576, requestsPerMinute 3000} |
 
@@ -57,10 +73,10 @@ The data folder (mode 0700):
 | \`envelopes/\`, \`attachments/\` | sealed files, named by the SHA-256 of their bytes |
 | \`uploads/\` | what is on its way in |
 | \`archive/\` | backups: copies of the database (the last three) and of every sealed file; in the field on other disks |
-| \`keys/\` | bundle root, age identities \`platform.age.txt\` and \`recovery.age.txt\`, secret of the tokens; mode 0600, in no backup. In the field the recovery identity is made elsewhere and lies in a safe |
+| \`keys/\` | bundle root, age identities \`platform.age.txt\` and \`recovery.age.txt\`, secrets of the tokens and of the unlock keys; mode 0600, in no backup. In the field the recovery identity is made elsewhere and lies in a safe |
 | \`admin-token\` | bearer token for \`/v1/admin\`; mode 0600 |
 
-The console at \`/console\` has two roles. A clerk opens cases and moves them: pre-review, supplement (only for materials and fields that the catalogue asks for), acceptance, processing, decision. An auditor sees the list and the access log, and opens nothing. Each opened case and file, each move and each refusal is a line of the access log; each line holds the hash of the one before.
+The console at \`/console\` has three roles. A clerk opens cases and moves them: pre-review, supplement (only for materials and fields that the catalogue asks for), acceptance, processing, decision. An auditor sees the list and the access log, and opens nothing. An operator sees no case, only the terminals, and gives codes that unlock a PIN. All three see the terminals: when each was last heard, what is broken, and where somebody asks for help. Each opened case and file, each move, each unlock code and each refusal is a line of the access log; each line holds the hash of the one before.
 
 For tests, \`BIANMIN_CRASH_AT=<moment>[:n]\` kills the process (SIGKILL) the nth time it reaches a moment: \`item-before-commit\`, \`item-after-commit-before-answer\`, \`attachment-mid-write\`, \`attachment-before-fsync\`, \`attachment-after-fsync-before-answer\`.
 `;
@@ -124,6 +140,7 @@ export function contractManual(): string {
           .map(operationText)
           .join('\n')}\n`,
     ),
+    UNLOCKING,
     RUNNING,
     '\n## Shapes\n\nThe same schemas check what comes in; as JSON Schema 2020-12 they stand in `/openapi.json`.\n\n',
     (Object.keys(SHAPES) as ShapeName[]).map(shapeText).join('\n'),

@@ -1,6 +1,12 @@
 import type { z } from 'zod';
 import type { Problem } from '../../domain/wire/platform.ts';
-import { adminItem, adminItemList, enrolmentCode } from './admin.ts';
+import {
+  adminItem,
+  adminItemList,
+  enrolmentCode,
+  unlockCodeAnswer,
+  unlockCodeRequest,
+} from './admin.ts';
 import { applicationBody, envelopeHeader } from './body.ts';
 import * as wire from './wire.ts';
 
@@ -27,6 +33,8 @@ export const SHAPES = {
   AdminItem: adminItem,
   AdminItemList: adminItemList,
   EnrolmentCode: enrolmentCode,
+  UnlockCodeRequest: unlockCodeRequest,
+  UnlockCode: unlockCodeAnswer,
 } as const satisfies Record<string, z.ZodType>;
 
 /** Name of a shape. */
@@ -317,6 +325,20 @@ export const OPERATIONS: readonly Operation[] = [
     status: 200,
     response: { media: 'application/json', text: '{revoked: boolean}' },
     problems: ['notFound', 'unauthorised'],
+  },
+  {
+    id: 'adminUnlockCode',
+    method: 'post',
+    path: '/v1/admin/terminals/{terminalId}/unlock-codes',
+    group: 'admin',
+    auth: 'admin',
+    summary:
+      'Gives the one-time code that unlocks a PIN on a terminal, for the challenge that the terminal shows; logged. The console has the same for operators.',
+    parameters: [path('terminalId', 'As given at enrolment')],
+    request: { shape: 'UnlockCodeRequest' },
+    status: 201,
+    response: { shape: 'UnlockCode' },
+    problems: ['malformed', 'notFound', 'revoked', 'unauthorised'],
   },
   {
     id: 'adminCode',

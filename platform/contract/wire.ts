@@ -49,6 +49,11 @@ export const enrolResponse = shapeOf<Wire.EnrolResponse>()(
       ),
     bundleRoot: rawKey.describe('Key that signs bundles and the time; to be pinned'),
     verifyBaseUrl: z.string().describe('`/r/<token>` is appended'),
+    unlockKey: z
+      .string()
+      .regex(/^[A-Za-z0-9_-]{43}$/)
+      .describe('Of this terminal alone, 32 bytes, base64url: see Unlocking a PIN. May be left out')
+      .exactOptional(),
     serverTime: time,
   }),
 );
@@ -179,6 +184,7 @@ export const heartbeat = shapeOf<Wire.Heartbeat>()(
       })
       .readonly(),
     clock: time.describe("The terminal's own clock; never trusted"),
+    helpSince: time.describe('Since when somebody there asks for help').exactOptional(),
   }),
 );
 

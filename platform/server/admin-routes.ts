@@ -1,9 +1,16 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { type adminItem, type adminItemList, enrolmentCode } from '../contract/admin.ts';
+import {
+  type adminItem,
+  type adminItemList,
+  enrolmentCode,
+  type unlockCodeAnswer,
+  unlockCodeRequest,
+} from '../contract/admin.ts';
 import { sha256Hex } from '../storage/files.ts';
 import type { ItemRow } from '../storage/port.ts';
 import { isoTime } from '../time.ts';
+import { unlockCodeFor } from '../unlock.ts';
 import { requireAdmin } from './auth.ts';
 import type { PlatformContext } from './context.ts';
 import { ProblemError, readAs } from './problem.ts';
@@ -96,6 +103,23 @@ export function adminRoutes(app: FastifyInstance, context: PlatformContext): voi
     if (!(await storage.terminals.find(terminalId))) throw new ProblemError('notFound');
     await note('revokeTerminal', terminalId);
     return { revoked: await storage.terminals.revoke(terminalId, isoTime(now())) };
+  });
+
+  app.post('/v1/admin/terminals/:terminalId/unlock-codes', async (request, reply) => {
+    requireAdmin(context, request);
+    const { terminalId } = readAs(terminalParams, request.params);
+    const { challenge } = readAs(unlockCodeRequest, request.body);
+    const terminal = await storage.terminals.find(terminalId);
+    if (!terminal) throw new ProblemError('notFound');
+    if (terminal.revokedAt !== null) throw new ProblemError('revoked');
+    const answer: z.output<typeof unlockCodeAnswer> | undefined = unlockCodeFor(
+      context.keys,
+      terminal,
+      challenge,
+    );
+    if (!answer) throw new ProblemError('malformed', 'wrong: challenge');
+    await note('unlockCode', `${terminalId} ${answer.role}`);
+    return reply.code(201).send(answer);
   });
 
   app.post('/v1/admin/enrolment-codes', async (request, reply) => {

@@ -11,6 +11,7 @@ import { enrolRequest, heartbeat, tokenRequest } from '../contract/wire.ts';
 import { publicKeyOf, signText, terminalKeyId } from '../keys.ts';
 import { sha256Hex } from '../storage/files.ts';
 import { dayInChina, isoTime } from '../time.ts';
+import { unlockKeyOf } from '../unlock.ts';
 import { issueToken, placeOf, terminalOf, TOKEN_SECONDS } from './auth.ts';
 import type { PlatformContext } from './context.ts';
 import { createGuesses } from './guesses.ts';
@@ -63,6 +64,7 @@ export function terminalRoutes(app: FastifyInstance, context: PlatformContext): 
       ),
       bundleRoot: keys.bundleRootPublic,
       verifyBaseUrl: context.publicUrl(),
+      unlockKey: unlockKeyOf(keys, terminal),
       serverTime: serverTime(),
     };
     return reply.code(201).send(answer);

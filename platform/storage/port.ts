@@ -14,6 +14,13 @@ export interface TerminalRow {
   readonly revokedAt: string | null;
 }
 
+/** A terminal's last heartbeat, as it came. */
+export interface HeartbeatRow {
+  readonly terminalId: string;
+  readonly at: string;
+  readonly bodyJson: string;
+}
+
 /** What an enrolment code is worth. `spent`: another key has used it. */
 export type Enrolled =
   | { readonly kind: 'enrolled'; readonly terminal: TerminalRow }
@@ -44,6 +51,8 @@ export interface TerminalStore {
   /** Remembers the id of an assertion; false when it was used before. Expired ones are forgotten. */
   useAssertion(terminalId: string, jti: string, expiresAt: number, now: number): Promise<boolean>;
   noteHeartbeat(terminalId: string, at: string, bodyJson: string): Promise<void>;
+  /** The last heartbeat of every terminal that ever sent one. */
+  heartbeats(): Promise<readonly HeartbeatRow[]>;
 }
 
 /** A signed bundle as it was given out. */
@@ -154,7 +163,10 @@ export interface ItemStore {
 }
 
 /** Who may do what in the console. */
-export type ConsoleRole = 'clerk' | 'auditor';
+export const consoleRoles = ['clerk', 'auditor', 'operator'] as const;
+
+/** A role of the console. */
+export type ConsoleRole = (typeof consoleRoles)[number];
 
 /** A user of the console; the password only as a salted scrypt hash. */
 export interface UserRow {

@@ -1,3 +1,4 @@
+import { enUnlock } from './en-unlock.ts';
 import type { ServiceMessages } from './zh-service.ts';
 
 /** Words of the service page in English. */
@@ -7,6 +8,7 @@ export const enService: ServiceMessages = {
   who: 'Who are you?',
   staff: 'Hall staff',
   technician: 'Technician',
+  unlock: enUnlock,
   pin: 'Please enter the PIN',
   pinHow: '6 to 12 digits. Five wrong ones lock it for half an hour.',
   digits: '{{n}} digits entered',

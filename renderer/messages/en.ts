@@ -355,6 +355,9 @@ export const en: Messages = {
     staff: 'Ask the staff',
     staffText:
       'Go to the counter, or call somebody of the staff near you. No hurry: when the screen asks whether you are there, touch it.',
+    call: 'Call staff',
+    called: 'Staff were called at {{at}}',
+    calledText: 'Please wait here. If nobody comes, go to the counter.',
     phone: 'Call and ask',
     phoneText: 'Call {{phone}}, the government service line.',
     how: 'How to use this machine',

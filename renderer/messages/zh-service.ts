@@ -1,3 +1,5 @@
+import { zhUnlock } from './zh-unlock.ts';
+
 /** Words of the service page, for staff and technicians. */
 export const zhService = {
   title: '工作人员页面',
@@ -5,6 +7,7 @@ export const zhService = {
   who: '您是谁？',
   staff: '窗口工作人员',
   technician: '设备技术员',
+  unlock: zhUnlock,
   pin: '请输入口令',
   pinHow: '6 到 12 位数字。输错 5 次，锁半小时。',
   digits: '已输入 {{n}} 位',

@@ -1,8 +1,10 @@
 import { openedService } from '../page-state.ts';
-import { usePageState, useWords } from '../use-page.ts';
+import { timeAtHall } from '../text-forms.ts';
+import { useAct, usePageState, useWords } from '../use-page.ts';
 import { Button } from './button.tsx';
 import { Dialog } from './dialog.tsx';
 import { Glyph } from './icons.tsx';
+import { Notice } from './notice.tsx';
 
 /** The government service line; a service may name another number. */
 export const SERVICE_LINE = '12345';
@@ -20,6 +22,7 @@ export function HelpDialog({ onClose }: { readonly onClose: () => void }) {
           <div>
             <h3>{t('help.staff')}</h3>
             <p>{t('help.staffText')}</p>
+            <CallStaff />
           </div>
         </section>
         <section>
@@ -44,4 +47,20 @@ export function HelpDialog({ onClose }: { readonly onClose: () => void }) {
       </div>
     </Dialog>
   );
+}
+
+/** A call that stands until staff has come; it promises nobody's coming. */
+function CallStaff() {
+  const { t } = useWords();
+  const { terminal } = usePageState();
+  const act = useAct();
+  const since = terminal?.helpCalledSince ?? null;
+  if (since !== null) {
+    return (
+      <Notice kind="info" live title={t('help.called', { at: timeAtHall(new Date(since)) })}>
+        <p>{t('help.calledText')}</p>
+      </Notice>
+    );
+  }
+  return <Button onPress={() => act((core) => core.help.call())}>{t('help.call')}</Button>;
 }

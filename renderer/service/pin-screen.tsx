@@ -6,11 +6,15 @@ import { Header } from '../parts/frame.tsx';
 import { Notice } from '../parts/notice.tsx';
 import { timeAtHall } from '../text-forms.ts';
 import { usePage, useWords } from '../use-page.ts';
+import { DigitPad } from './digit-pad.tsx';
+import { UnlockPart, type ShownLock } from './unlock-part.tsx';
 
-const KEYS = ['1', '2', '3', '4', '5', '6', '7', '8', '9'] as const;
+const SHORTEST = 6;
 const LONGEST = 12;
 /** Whoever found this by chance and walked off: citizens are let in again. */
 const QUIET_MS = 30_000;
+/** A call to the platform takes its time. */
+const QUIET_CALLING_MS = 5 * 60_000;
 
 type Refusal = Exclude<EnterAnswer, { is: 'right' }>;
 
@@ -21,62 +25,84 @@ export function PinScreen() {
   const [role, setRole] = useState<'staff' | 'technician'>('staff');
   const [pin, setPin] = useState('');
   const [refusal, setRefusal] = useState<Refusal | null>(null);
+  const [lock, setLock] = useState<ShownLock | null>(null);
+  const [unlocked, setUnlocked] = useState(false);
   const [busy, setBusy] = useState(false);
+  const [touches, setTouches] = useState(0);
   useEffect(() => {
-    const timer = setTimeout(() => page.store.set({ pinAsked: false }), QUIET_MS);
+    const quiet = lock === null ? QUIET_MS : QUIET_CALLING_MS;
+    const timer = setTimeout(() => page.store.set({ pinAsked: false }), quiet);
     return () => clearTimeout(timer);
-  }, [page, role, pin, refusal]);
-  const press = (digit: string): void => {
+  }, [page, role, pin, refusal, lock, touches]);
+  const change = (next: string): void => {
     setRefusal(null);
-    setPin((before) => (before + digit).slice(0, LONGEST));
+    setUnlocked(false);
+    setPin(next);
   };
   const enter = async (): Promise<void> => {
     setBusy(true);
     const answer = await page.enterService(role, pin);
     setBusy(false);
     setPin('');
-    if (answer !== null && answer.is !== 'right') setRefusal(answer);
+    if (answer === null || answer.is === 'right') return;
+    const challenge = answer.is === 'locked' ? answer.challenge : null;
+    if (answer.is === 'locked' && challenge !== null) {
+      setLock({ role, until: answer.until, challenge });
+    } else setRefusal(answer);
   };
   return (
     <div className="screen service" data-step="pin">
       <Header />
       <main className="main" tabIndex={0}>
-        <div className="title">
-          <h1>{t('service.who')}</h1>
-        </div>
-        <div className="pair">
-          {(['staff', 'technician'] as const).map((name) => (
-            <Button key={name} pressed={role === name} onPress={() => setRole(name)}>
-              {t(`service.${name}`)}
-            </Button>
-          ))}
-        </div>
-        <h2>{t('service.pin')}</h2>
-        <p>{t('service.pinHow')}</p>
-        <p className="pin-shown" role="status" aria-label={t('service.digits', { n: pin.length })}>
-          {'●'.repeat(pin.length)}
-        </p>
-        {refusal === null ? null : (
-          <Notice kind="bad" live>
-            <p>{refusalWords(t, refusal)}</p>
-          </Notice>
+        {lock === null ? (
+          <>
+            <div className="title">
+              <h1>{t('service.who')}</h1>
+            </div>
+            <div className="pair">
+              {(['staff', 'technician'] as const).map((name) => (
+                <Button key={name} pressed={role === name} onPress={() => setRole(name)}>
+                  {t(`service.${name}`)}
+                </Button>
+              ))}
+            </div>
+            <h2>{t('service.pin')}</h2>
+            <p>{t('service.pinHow')}</p>
+            <p
+              className="pin-shown"
+              role="status"
+              aria-label={t('service.digits', { n: pin.length })}
+            >
+              {'●'.repeat(pin.length)}
+            </p>
+            {unlocked ? <Notice kind="good" live title={t('service.unlock.done')} /> : null}
+            {refusal === null ? null : (
+              <Notice kind="bad" live>
+                <p>{refusalWords(t, refusal)}</p>
+              </Notice>
+            )}
+            <DigitPad
+              value={pin}
+              longest={LONGEST}
+              onChange={change}
+              done={{
+                label: t('service.enter'),
+                busy: busy || pin.length < SHORTEST,
+                onPress: () => inBackground(enter()),
+              }}
+            />
+          </>
+        ) : (
+          <UnlockPart
+            lock={lock}
+            onTouch={() => setTouches(touches + 1)}
+            onUnlocked={() => {
+              setUnlocked(true);
+              setLock(null);
+            }}
+            onOtherWay={() => setLock(null)}
+          />
         )}
-        <div className="pin-keys">
-          {KEYS.map((key) => (
-            <Button key={key} onPress={() => press(key)}>
-              {key}
-            </Button>
-          ))}
-          <Button onPress={() => setPin(pin.slice(0, -1))}>{t('service.erase')}</Button>
-          <Button onPress={() => press('0')}>{'0'}</Button>
-          <Button
-            look="primary"
-            busy={busy || pin.length < 6}
-            onPress={() => inBackground(enter())}
-          >
-            {t('service.enter')}
-          </Button>
-        </div>
         <Button onPress={() => page.store.set({ pinAsked: false })}>{t('service.back')}</Button>
       </main>
     </div>

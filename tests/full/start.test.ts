@@ -57,3 +57,19 @@ it('without a display one citizen goes the whole way, then it serves, and Ctrl-C
   expect(readdirSync(dir).sort()).toEqual(['logs', 'platform', 'simulators', 'terminal']);
   expect(spawnSync('ls', [join(dir, 'terminal')]).status).toBe(0);
 });
+
+it('a part that npm started and that is told to stop leaves nothing behind', async () => {
+  child = spawn('npm', ['run', '-s', 'simulators', '--', '--port', '0', '--data', dir], {
+    cwd: ROOT,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const running = child;
+  await new Promise<void>((resolve) => {
+    running.stdout?.on('data', (chunk: Buffer) => {
+      if (chunk.toString().includes('"ready":true')) resolve();
+    });
+  });
+  expect(left().length).toBeGreaterThan(0);
+  running.kill('SIGTERM');
+  await expect.poll(() => left(), { timeout: 60_000 }).toEqual([]);
+});

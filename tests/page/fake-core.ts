@@ -8,7 +8,7 @@ import sharp from 'sharp';
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { Catalogue } from '../../domain/catalogue/catalogue.ts';
 import { contract } from '../../main/contract/contract.ts';
-import type { EnterAnswer, ServiceView } from '../../main/contract/service-view.ts';
+import type { EnterAnswer, ServiceView, UnlockAnswer } from '../../main/contract/service-view.ts';
 import type { SessionView } from '../../main/contract/session-view.ts';
 import type { TerminalView } from '../../main/contract/shapes.ts';
 
@@ -94,6 +94,8 @@ export class FakeCore {
   readonly #session: Latest<SessionView | null>;
   /** What the next PIN is worth. */
   enterAnswer: EnterAnswer = { is: 'right' };
+  /** What the next unlock code is worth. */
+  unlockAnswer: UnlockAnswer = { is: 'unlocked' };
   readonly #service = new Latest<ServiceView | null>(null);
   readonly #sockets = new Set<WebSocket>();
   #server: Server | undefined;
@@ -234,10 +236,15 @@ export class FakeCore {
           throw new ORPCError('NOT_FOUND');
         }),
       },
+      help: { call: core.help.call.handler(heard('help.call')) },
       service: {
         enter: service.enter.handler(({ input }) => {
           heard('service.enter')({ input });
           return this.enterAnswer;
+        }),
+        unlock: service.unlock.handler(({ input }) => {
+          heard('service.unlock')({ input });
+          return this.unlockAnswer;
         }),
         watch: service.watch.handler(({ signal }) => Promise.resolve(this.#service.watch(signal))),
         leave: service.leave.handler(heard('service.leave')),
@@ -247,6 +254,7 @@ export class FakeCore {
         assign: service.assign.handler(heard('service.assign')),
         remove: service.remove.handler(heard('service.remove')),
         rollBack: service.rollBack.handler(heard('service.rollBack')),
+        clearHelp: service.clearHelp.handler(heard('service.clearHelp')),
         reprint: service.reprint.handler(heard('service.reprint')),
       },
       technician: {

@@ -152,13 +152,42 @@ test('the PIN goes to the core with the role, and is not kept on the screen', as
   page,
   core,
 }) => {
-  core.enterAnswer = { is: 'locked', until: '2026-11-24T03:00:00.000Z' };
+  core.enterAnswer = { is: 'locked', until: '2026-11-24T03:00:00.000Z', challenge: null };
   await enter(page, core);
   await expect(page.locator('.notice-bad')).toContainText('11:00');
   expect(core.called('service.enter')[0]?.input).toEqual({ role: 'technician', pin: '271828' });
   await expect(page.locator('.pin-shown')).toHaveText('');
   expect(await page.content()).not.toContain('271828');
 });
+
+for (const locale of LOCALES) {
+  test(`a locked PIN is unlocked by a code of the platform (${locale})`, async ({ page, core }) => {
+    const t = WORDS[locale];
+    const until = '2026-11-24T03:00:00.000Z';
+    core.enterAnswer = { is: 'locked', until, challenge: '2314159265' };
+    core.unlockAnswer = { is: 'wrong' };
+    await open(page, core);
+    if (locale === 'en') await page.locator('.button-language').tap();
+    await knock(page, 5);
+    await page.getByRole('button', { name: t.service.technician }).tap();
+    await type(page, '271828');
+    await page.getByRole('button', { name: t.service.enter }).tap();
+    await expect(page.locator('.unlock-facts')).toContainText('23141 59265');
+    await expect(page.locator('.unlock-facts')).toContainText(core.terminal.terminalId);
+    await type(page, '40456033');
+    await page.getByRole('button', { name: t.service.unlock.unlock }).tap();
+    await expect(page.locator('.notice-bad')).toContainText(t.service.unlock.wrong);
+    await look(page, `unlock-${locale}`);
+    core.unlockAnswer = { is: 'unlocked' };
+    await type(page, '40456032');
+    await page.getByRole('button', { name: t.service.unlock.unlock }).tap();
+    await expect(page.locator('.notice-good')).toContainText(t.service.unlock.done);
+    expect(core.called('service.unlock').at(-1)?.input).toEqual({
+      role: 'technician',
+      code: '40456032',
+    });
+  });
+}
 
 test('a person says whether the device did it; leaving leads back to citizens', async ({
   page,

@@ -47,6 +47,7 @@ export function terminalView(): TerminalView {
     },
     taking: 'yes',
     waitingItems: 0,
+    helpCalledSince: null,
     problems: [],
     serverTime: new Date().toISOString(),
   };

@@ -26,15 +26,33 @@ export interface SdtSimulatorOptions {
   readonly samStatus?: SamStatus;
 }
 
-/** Bytes that go to the line at once, so that noise can come between them. */
+/** Bytes that go to the line at once: one packet or report of USB; noise can come between them. */
 const CHUNK_BYTES = 64;
 
-/** An ID-card reader that speaks SDT over TCP, as a reader behind a transparent serial server does. */
+/** Whoever is connected to the simulated reader, over whatever line. */
+export interface SimulatedWire {
+  readonly gone: boolean;
+  write(bytes: Uint8Array): void;
+  /** The reader pulls the plug. */
+  hangUp(): void;
+}
+
+/** The simulated reader's end of a wire. */
+export interface AttachedWire {
+  readonly receive: (bytes: Uint8Array) => void;
+  /** The far end is gone. */
+  readonly detach: () => void;
+}
+
+/**
+ * An ID-card reader that speaks SDT over TCP, as a reader behind a transparent serial server does, and over
+ * any other wire that is attached to it.
+ */
 export class SdtSimulator implements Simulator {
   readonly deviceClass = 'idCard' as const;
   readonly #options: SdtSimulatorOptions;
   readonly #sam: SimulatedSam;
-  readonly #sockets = new Set<Socket>();
+  readonly #wires = new Set<SimulatedWire>();
   readonly #timers = new Set<() => void>();
   #server: Server | undefined;
   #delayMs = 0;
@@ -67,7 +85,7 @@ export class SdtSimulator implements Simulator {
 
   async close(): Promise<void> {
     for (const wake of [...this.#timers]) wake();
-    for (const socket of this.#sockets) socket.destroy();
+    for (const wire of this.#wires) wire.hangUp();
     const server = this.#server;
     this.#server = undefined;
     if (server !== undefined) {
@@ -83,7 +101,7 @@ export class SdtSimulator implements Simulator {
     return {
       card: this.#sam.card?.label ?? null,
       ...this.#sam.counts,
-      connections: this.#sockets.size,
+      connections: this.#wires.size,
       delayMs: this.#delayMs,
       mute: this.#mute,
       refusing: this.#refusing > 0,
@@ -157,13 +175,13 @@ export class SdtSimulator implements Simulator {
     const bytes = fromHex(hex);
     if (bytes === undefined) return err('hex must be bytes in hex');
     this.#noiseBytes += bytes.length;
-    for (const socket of this.#sockets) socket.write(bytes);
+    for (const wire of this.#wires) wire.write(bytes);
     return ok(undefined);
   }
 
   /** Hangs up. While refusing, whoever calls is hung up on at once: the port stays ours. */
   #drop(forMs: number): void {
-    for (const socket of this.#sockets) socket.resetAndDestroy();
+    for (const wire of this.#wires) wire.hangUp();
     if (forMs <= 0) return;
     this.#refusing += 1;
     this.#wakeAfter(forMs, () => {
@@ -171,25 +189,40 @@ export class SdtSimulator implements Simulator {
     });
   }
 
-  #serve(socket: Socket): void {
-    socket.on('error', () => undefined);
+  /** Connects somebody. While the reader refuses, whoever comes is hung up on at once. */
+  attach(wire: SimulatedWire): AttachedWire {
     if (this.#refusing > 0) {
-      socket.resetAndDestroy();
-      return;
+      wire.hangUp();
+      return { receive: () => undefined, detach: () => undefined };
     }
-    this.#sockets.add(socket);
-    socket.on('close', () => this.#sockets.delete(socket));
+    this.#wires.add(wire);
     const parser = new SdtFrameParser(3);
     let queue: Promise<void> = Promise.resolve();
-    socket.on('data', (bytes: Uint8Array) => {
-      for (const frame of parser.push(bytes)) {
-        const request = frame.type === 'frame' ? frame.body : undefined;
-        queue = queue.then(() => this.#answer(socket, request));
-      }
-    });
+    return {
+      receive: (bytes) => {
+        for (const frame of parser.push(bytes)) {
+          const request = frame.type === 'frame' ? frame.body : undefined;
+          queue = queue.then(() => this.#answer(wire, request));
+        }
+      },
+      detach: () => void this.#wires.delete(wire),
+    };
   }
 
-  async #answer(socket: Socket, request: Uint8Array | undefined): Promise<void> {
+  #serve(socket: Socket): void {
+    socket.on('error', () => undefined);
+    const { receive, detach } = this.attach({
+      get gone() {
+        return socket.destroyed;
+      },
+      write: (bytes) => void socket.write(bytes),
+      hangUp: () => void socket.resetAndDestroy(),
+    });
+    socket.on('close', detach);
+    socket.on('data', receive);
+  }
+
+  async #answer(wire: SimulatedWire, request: Uint8Array | undefined): Promise<void> {
     if (this.#mute) return;
     const answering = this.#sam.begin(request);
     await this.#wait(this.#delayMs + (answering.reads ? (this.#options.readMs ?? 0) : 0));
@@ -200,8 +233,8 @@ export class SdtSimulator implements Simulator {
       // Ten bits a byte: start, eight of data, stop.
       if (baud !== undefined) await this.#wait((chunk.length * 10_000) / baud);
       else if (at > 0) await new Promise(setImmediate);
-      if (socket.destroyed) return;
-      socket.write(chunk);
+      if (wire.gone) return;
+      wire.write(chunk);
     }
   }
 

@@ -31,11 +31,15 @@ export const AUDIT_EVENTS = {
   sessionEnded: 'A session ended; detail: how.',
   cardRead: 'A card was read in a session.',
   serviceEntered: 'Staff or a technician came in by PIN; detail: the role.',
-  serviceRefused: 'A PIN was wrong or locked; detail: the role and which.',
+  serviceRefused:
+    'A PIN or an unlock code was wrong, or the PIN locked; detail: the role and which.',
+  pinUnlocked: 'A locked PIN was unlocked by a code of the platform; detail: the role.',
   serviceLeft: 'The service page was left; detail: the role.',
   deviceTested: 'A device was tested; detail: the device and how it ended.',
   devicesChanged:
     'A technician changed the devices layer; detail: its new version and what was done.',
+  helpCalled: 'Somebody at the terminal called the staff.',
+  helpCleared: 'Staff said that they had come.',
   receiptReprinted: 'Staff had a receipt printed again; detail: how it ended.',
 } as const satisfies Record<string, string>;
 

@@ -9,6 +9,7 @@ import type { DurableCore } from '../durable.ts';
 import type { Logger } from '../log/logger.ts';
 import type { Latest } from '../session/latest.ts';
 import { NotNow } from '../session/parts.ts';
+import type { HelpCalls } from '../service/help-calls.ts';
 import type { ServiceDesk, Visitor } from '../service/service-desk.ts';
 import type { SessionService } from '../session/session.ts';
 
@@ -17,6 +18,7 @@ export interface RpcServices {
   readonly session: SessionService;
   readonly service: ServiceDesk;
   readonly camera: CoreCamera;
+  readonly help: HelpCalls;
   readonly terminal: Latest<TerminalView>;
   /** The catalogue of the running session, else the one a new session would use. */
   readonly catalogue: () => Catalogue | null;
@@ -122,10 +124,14 @@ export function createRouter(services: RpcServices) {
       print: os.receipt.print.handler(() => session.printAgain()),
       verify: os.receipt.verify.handler(({ input }) => services.verifyReceipt(input.text)),
     },
+    help: {
+      call: os.help.call.handler(() => services.help.call()),
+    },
     service: {
       enter: os.service.enter.handler(({ context, input }) =>
         service.enter(context.visitor, input.role, input.pin),
       ),
+      unlock: os.service.unlock.handler(({ input }) => service.unlock(input.role, input.code)),
       watch: os.service.watch.handler(({ signal }) => service.watch(signal)),
       leave: os.service.leave.handler(({ context }) => service.leave(context.visitor)),
       test: os.service.test.handler(({ input }) => service.test(input.device)),
@@ -138,6 +144,7 @@ export function createRouter(services: RpcServices) {
       assign: os.service.assign.handler(({ input }) => service.setup.assign(input.index)),
       remove: os.service.remove.handler(({ input }) => service.setup.remove(input.device)),
       rollBack: os.service.rollBack.handler(({ input }) => service.setup.rollBack(input.version)),
+      clearHelp: os.service.clearHelp.handler(() => services.help.clear()),
       reprint: os.service.reprint.handler(({ input }) => service.reprint(input.receiptNumber)),
     },
     technician: {

@@ -237,6 +237,7 @@ describe('roles and assurance, for every procedure of the contract', () => {
         touch: () => undefined,
       } as never,
       camera: { reported: () => undefined } as never,
+      help: undefined as never,
       terminal: { watch: () => (async function* () {})() } as never,
       catalogue: () => null,
       verifyReceipt: () => Promise.reject(new Error('reached')),

@@ -1,5 +1,10 @@
 import { DEVICE_CLASSES, type DeviceClass } from '../../../domain/device/status.ts';
-import type { EnterAnswer, ServiceDeviceView, ServiceView } from '../../contract/service-view.ts';
+import type {
+  EnterAnswer,
+  ServiceDeviceView,
+  ServiceView,
+  UnlockAnswer,
+} from '../../contract/service-view.ts';
 import type { TerminalProblem } from '../../contract/shapes.ts';
 import type { AuditEventName } from '../audit/catalogue.ts';
 import type { Audit } from '../audit/contract.ts';
@@ -18,6 +23,7 @@ import type { DeviceTestResults } from './device-tests.ts';
 import { DeviceTester } from './device-tester.ts';
 import { SetupDesk, type SetupParts } from './setup-desk.ts';
 import type { PinRole, PinStore } from './pins.ts';
+import type { UnlockKey } from './unlock-code.ts';
 
 /** Without a touch for so long the service page is left by itself. */
 const QUIET_MS = 5 * 60_000;
@@ -30,6 +36,8 @@ const THERE: readonly string[] = ['received', 'archived'];
 export interface ServiceParts {
   readonly clock: Clock;
   readonly pins: PinStore;
+  /** Checks unlock codes; undefined while there is none. */
+  readonly unlockKey: () => UnlockKey | undefined;
   readonly results: DeviceTestResults;
   readonly devices: Devices;
   readonly layer: DevicesLayer;
@@ -112,7 +120,9 @@ export class ServiceDesk {
     const check = await this.#parts.pins.check(role, pin);
     if (check.is !== 'right') {
       if (check.is !== 'notSet') this.#record('serviceRefused', `${role} ${check.is}`);
-      return check;
+      if (check.is !== 'locked') return check;
+      // without the platform's key no code would help: then one waits
+      return this.#parts.unlockKey() === undefined ? { ...check, challenge: null } : check;
     }
     // a session that began meanwhile is waited for
     if (!this.#parts.hold(true)) return { is: 'busy' };
@@ -121,6 +131,16 @@ export class ServiceDesk {
     this.touch(visitor);
     this.view.changed();
     return { is: 'right' };
+  }
+
+  /** Ends the lock of a PIN by a code of the platform. Rejects when the PINs cannot be read. */
+  async unlock(role: PinRole, code: string): Promise<UnlockAnswer> {
+    const key = this.#parts.unlockKey();
+    if (key === undefined) return { is: 'wrong' };
+    const check = await this.#parts.pins.unlock(role, code, key);
+    if (check.is === 'unlocked') this.#record('pinUnlocked', role);
+    else this.#record('serviceRefused', `${role} code ${check.is}`);
+    return check;
   }
 
   /** Somebody is there. */

@@ -23,6 +23,7 @@ export const enrolResponse: z.ZodType<Wire.EnrolResponse> = z.object({
     .nullable(),
   bundleRoot: rawKey,
   verifyBaseUrl: z.url(),
+  unlockKey: rawKey.exactOptional(),
   serverTime: time,
 });
 

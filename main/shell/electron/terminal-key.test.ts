@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { handedOverKeyStore } from '../../core/keys/key-store.ts';
 import { terminalKeyFromStorage, type KeyWrapper } from './terminal-key.ts';
 
 let dir: string;
@@ -30,11 +31,12 @@ it('refuses the password known to all that Linux falls back to', async () => {
   ).toBeUndefined();
 });
 
-it('gives the same key at every start and keeps only the wrapped one on disk', async () => {
+it('gives the same key at every start, one that the core takes, and keeps only the wrapped one on disk', async () => {
   const file = join(dir, 'key', 'k.bin');
   const first = await terminalKeyFromStorage(wrapper('gnome_libsecret'), file, 'linux');
   const second = await terminalKeyFromStorage(wrapper('gnome_libsecret'), file, 'linux');
-  expect(first).toMatch(/^MC4CAQAwBQYDK2Vw/);
   expect(second).toBe(first);
+  const signer = await handedOverKeyStore(first ?? '').signer();
+  expect(signer.sign(Buffer.from('x'))).toHaveLength(64);
   expect(readFileSync(file).includes(Buffer.from(first ?? ''))).toBe(false);
 });

@@ -17,7 +17,7 @@ export type KeyWrapper = Pick<
  * The terminal's key, wrapped by the operating system's key store: unwrapped here and handed to the
  * core. `undefined` where there is no real key store (Linux falls back to a password known to all,
  * `basic_text`): then the core keeps the key in a file only its user may read, and warns.
- * @returns the private key as PKCS#8 DER, base64
+ * @returns the seed of the private key (Ed25519, 32 bytes), base64url: what the core takes
  */
 export async function terminalKeyFromStorage(
   storage: KeyWrapper,
@@ -29,7 +29,8 @@ export async function terminalKeyFromStorage(
     return undefined;
   if (existsSync(file)) return (await storage.decryptStringAsync(await readFile(file))).result;
   const { privateKey } = generateKeyPairSync('ed25519');
-  const key = privateKey.export({ format: 'der', type: 'pkcs8' }).toString('base64');
+  const key = privateKey.export({ format: 'jwk' }).d;
+  if (key === undefined) throw new TypeError('an Ed25519 key without a seed');
   await mkdir(dirname(file), { recursive: true, mode: 0o700 });
   await writeFile(`${file}.new`, await storage.encryptStringAsync(key), {
     mode: 0o600,

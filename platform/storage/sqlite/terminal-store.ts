@@ -103,5 +103,9 @@ export function createTerminalStore(db: Kysely<Tables>): TerminalStore {
         .onConflict((conflict) => conflict.column('terminalId').doUpdateSet({ at, body }))
         .execute();
     },
+    async heartbeats() {
+      const rows = await db.selectFrom('heartbeats').selectAll().execute();
+      return rows.map(({ body, ...row }) => ({ ...row, bodyJson: body }));
+    },
   };
 }

@@ -1,0 +1,130 @@
+import type { LocalizedText } from '../../../domain/text.ts';
+import { groupDigits, type UnlockRole } from '../../../domain/wire/unlock.ts';
+import type { TerminalRow } from '../../storage/port.ts';
+import { timeInChina } from '../../time.ts';
+import { html, type Html } from '../html.ts';
+import { both, csrfField, page, type Viewer } from '../layout.ts';
+
+/** A terminal with the last that it said of itself. */
+export interface ShownTerminal {
+  readonly row: TerminalRow;
+  /** Null when it never said anything, or nothing that this platform understands. */
+  readonly heard: {
+    readonly at: string;
+    readonly waitingItems: number;
+    readonly devices: Readonly<Record<string, string>>;
+    /** Since when somebody there asks for help. */
+    readonly helpSince: string | undefined;
+  } | null;
+}
+
+/** A device in these states needs nobody. */
+const FINE: readonly string[] = ['online', 'deviceBusy', 'noDevice', 'starting'];
+
+const ROLES: Readonly<Record<UnlockRole, LocalizedText>> = {
+  staff: { zh: '窗口工作人员', en: 'hall staff' },
+  technician: { zh: '设备技术员', en: 'technician' },
+};
+
+function stateOf({ row, heard }: ShownTerminal): Html {
+  if (row.revokedAt !== null)
+    return html`<span class="tag bad">${both({ zh: '已停用', en: 'revoked' })}</span>`;
+  if (heard === null) return both({ zh: '还没有消息', en: 'not heard of yet' });
+  const bad = Object.entries(heard.devices).filter(([, state]) => !FINE.includes(state));
+  return html`${
+    heard.helpSince !== undefined &&
+    html`<p>
+      <span class="tag wait">${both({ zh: '有人呼叫', en: 'help is called for' })}</span>
+      ${timeInChina(heard.helpSince)}
+    </p>`
+  }${
+    bad.length === 0
+      ? both({ zh: '设备正常', en: 'devices are fine' })
+      : bad.map(([device, state]) => html`<code>${device}: ${state}</code><br />`)
+  }`;
+}
+
+function row(terminal: ShownTerminal): Html {
+  const { terminalId, enrolledAt } = terminal.row;
+  return html`<tr data-terminal="${terminalId}">
+    <td class="number">${terminalId}</td>
+    <td>${stateOf(terminal)}</td>
+    <td class="number">${terminal.heard?.waitingItems ?? '—'}</td>
+    <td class="number">
+      ${terminal.heard === null ? '—' : timeInChina(terminal.heard.at)}<br />
+      <span class="en">${both({ zh: '登记于', en: 'enrolled' })} ${timeInChina(enrolledAt)}</span>
+    </td>
+  </tr>`;
+}
+
+function unlockForm(viewer: Viewer): Html {
+  return html`<h2>${both({ zh: '解开被锁的口令', en: 'Unlock a PIN' })}</h2>
+    <p>
+      ${both({
+        zh: '终端上口令输错太多次，会显示终端编号和 10 位对码。请先确认对方是本单位的人，再开解锁码。',
+        en: 'A terminal with a locked PIN shows its number and a challenge of 10 digits. Make sure who is asking before you give a code.',
+      })}
+    </p>
+    <form method="post" action="/console/terminals/unlock">
+      ${csrfField(viewer.csrf)}
+      <label for="terminalId">${both({ zh: '终端编号', en: 'Terminal' })}</label>
+      <input id="terminalId" type="text" name="terminalId" autocomplete="off" required />
+      <label for="challenge">${both({ zh: '对码', en: 'Challenge' })}</label>
+      <input
+        id="challenge"
+        type="text"
+        name="challenge"
+        inputmode="numeric"
+        autocomplete="off"
+        required
+      />
+      <p class="next"><button>${both({ zh: '开解锁码', en: 'Give a code' })}</button></p>
+    </form>`;
+}
+
+/** Every terminal: who calls for help first, then what is broken; and, for operators, unlocking. */
+export function terminalsPage(viewer: Viewer, terminals: readonly ShownTerminal[]): string {
+  const table = html`<table>
+    <thead>
+      <tr>
+        <th scope="col">${both({ zh: '终端', en: 'Terminal' })}</th>
+        <th scope="col">${both({ zh: '情况', en: 'State' })}</th>
+        <th scope="col">${both({ zh: '待上传', en: 'Waiting' })}</th>
+        <th scope="col">${both({ zh: '最后消息', en: 'Last heard' })}</th>
+      </tr>
+    </thead>
+    <tbody>
+      ${terminals.map(row)}
+    </tbody>
+  </table>`;
+  const nothing = html`<p class="notice">
+    ${both({ zh: '还没有登记过终端。', en: 'No terminal has been enrolled yet.' })}
+  </p>`;
+  return page(
+    { zh: '终端', en: 'Terminals' },
+    html`${terminals.length > 0 ? table : nothing}${viewer.role === 'operator' && unlockForm(viewer)}`,
+    viewer,
+  );
+}
+
+/** The code, once: it is not shown again. */
+export function unlockCodePage(
+  viewer: Viewer,
+  given: { readonly terminalId: string; readonly role: UnlockRole; readonly code: string },
+): string {
+  return page(
+    { zh: '解锁码', en: 'Unlock code' },
+    html`<p>${given.terminalId} · ${both(ROLES[given.role])}</p>
+      <p class="big number">${groupDigits(given.code)}</p>
+      <p class="notice">
+        ${both({
+          zh: '只对这一次锁定有效，用过作废。解开以后仍要输入口令。',
+          en: 'It counts for this one lock only, once. The PIN is still asked for afterwards.',
+        })}
+      </p>
+      <p>
+        <a href="/console/terminals">${both({ zh: '返回终端列表', en: 'Back to the list' })}</a>
+      </p>`,
+    viewer,
+  );
+}

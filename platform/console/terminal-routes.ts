@@ -1,0 +1,82 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { heartbeat } from '../contract/wire.ts';
+import type { PlatformContext } from '../server/context.ts';
+import { unlockCodeFor } from '../unlock.ts';
+import type { Viewer } from './layout.ts';
+import { messagePage } from './pages/message.ts';
+import { type ShownTerminal, terminalsPage, unlockCodePage } from './pages/terminals.ts';
+
+/** What these routes need of the console. */
+export interface ConsoleTools {
+  /** Runs a handler for who has the role, and asks for the token of the session at a POST. */
+  readonly only: (
+    roles: readonly Viewer['role'][],
+    handle: (request: FastifyRequest, reply: FastifyReply, viewer: Viewer) => Promise<FastifyReply>,
+  ) => (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>;
+  readonly note: (actor: string, role: string, action: string, subject: string) => Promise<void>;
+  readonly sendPage: (reply: FastifyReply, text: string, status?: number) => FastifyReply;
+  readonly formOf: (request: FastifyRequest) => URLSearchParams;
+}
+
+const NO_TERMINAL = {
+  zh: '没有这台终端，或者它已停用',
+  en: 'There is no such terminal, or it was revoked',
+};
+const MISHEARD = {
+  zh: '对码不对，请再听一遍：应是 10 位数字',
+  en: 'The challenge is wrong; ask for it again: it has 10 digits',
+};
+
+/** Who calls first, then by number; a terminal that was replaced by a later one still stands there. */
+function inOrder(one: ShownTerminal, other: ShownTerminal): number {
+  const since = ({ heard }: ShownTerminal): number =>
+    heard?.helpSince === undefined ? Infinity : Date.parse(heard.helpSince);
+  const byNumber = one.row.terminalId < other.row.terminalId ? -1 : 1;
+  return since(one) === since(other) ? byNumber : since(one) < since(other) ? -1 : 1;
+}
+
+/** The pages about terminals under /console/terminals. */
+export function consoleTerminalRoutes(
+  app: FastifyInstance,
+  context: PlatformContext,
+  { only, note, sendPage, formOf }: ConsoleTools,
+): void {
+  const { terminals } = context.storage;
+
+  const heardOf = (at: string, bodyJson: string): ShownTerminal['heard'] => {
+    const read = heartbeat.safeParse(JSON.parse(bodyJson));
+    if (!read.success) return null;
+    const { waitingItems, devices, helpSince } = read.data;
+    return { at, waitingItems, devices, helpSince };
+  };
+
+  app.get(
+    '/console/terminals',
+    only(['clerk', 'auditor', 'operator'], async (_request, reply, viewer) => {
+      const beats = new Map((await terminals.heartbeats()).map((beat) => [beat.terminalId, beat]));
+      const shown = (await terminals.all()).map((row): ShownTerminal => {
+        const beat = beats.get(row.terminalId);
+        return { row, heard: beat === undefined ? null : heardOf(beat.at, beat.bodyJson) };
+      });
+      return sendPage(reply, terminalsPage(viewer, shown.toSorted(inOrder)));
+    }),
+  );
+
+  app.post(
+    '/console/terminals/unlock',
+    only(['operator'], async (request, reply, viewer) => {
+      const form = formOf(request);
+      const terminalId = (form.get('terminalId') ?? '').trim().slice(0, 100);
+      const terminal = await terminals.find(terminalId);
+      if (!terminal || terminal.revokedAt !== null) {
+        return sendPage(reply, messagePage(NO_TERMINAL, NO_TERMINAL, viewer), 404);
+      }
+      const challenge = (form.get('challenge') ?? '').replaceAll(/\s/g, '');
+      const given = unlockCodeFor(context.keys, terminal, challenge);
+      if (!given) return sendPage(reply, messagePage(MISHEARD, MISHEARD, viewer), 422);
+      // nobody has a code that the log does not know
+      await note(viewer.name, viewer.role, 'unlockCode', `${terminalId} ${given.role}`);
+      return sendPage(reply, unlockCodePage(viewer, { terminalId, ...given }));
+    }),
+  );
+}
