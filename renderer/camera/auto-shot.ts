@@ -38,7 +38,7 @@ export interface AutoShotSettings {
   readonly stillness: number;
   /** So long nothing or something else must be seen before the next paper may be taken. */
   readonly liftedMs: number;
-  /** Shades that differ by more than this on average are another paper. */
+  /** Shades that differ by more than this on average, in parts of their own spread, are another paper. */
   readonly otherPaper: number;
 }
 
@@ -47,7 +47,7 @@ export const AUTO_SHOT: AutoShotSettings = {
   stillMs: 1_000,
   stillness: 0.012,
   liftedMs: 500,
-  otherPaper: 14,
+  otherPaper: 0.4,
 };
 
 interface Held {
@@ -81,12 +81,22 @@ function moved(one: Quad, other: Quad): number {
   );
 }
 
-/** How different two papers look on average; the light of the room does not count. */
+const mean = (of: readonly number[]): number => of.reduce((sum, x) => sum + x, 0) / of.length;
+/** Paper without words differs by less than this within itself; that is noise, not writing. */
+const BLANK = 6;
+
+/** Shades as they would be in one same light: around 0, words spread by about 1. */
+function inSameLight(shades: readonly number[]): readonly number[] {
+  const middle = mean(shades);
+  const spread = Math.max(BLANK, Math.sqrt(mean(shades.map((shade) => (shade - middle) ** 2))));
+  return shades.map((shade) => (shade - middle) / spread);
+}
+
+/** How different two papers look on average, from 0 to about 1.5; the light of the room does not count. */
 function difference(one: readonly number[], other: readonly number[]): number {
-  if (one.length === 0 || one.length !== other.length) return 255;
-  const mean = (of: readonly number[]): number => of.reduce((sum, x) => sum + x, 0) / of.length;
-  const [low, high] = [mean(one), mean(other)];
-  return mean(one.map((shade, i) => Math.abs(shade - low - ((other[i] ?? 0) - high))));
+  if (one.length === 0 || one.length !== other.length) return Infinity;
+  const [a, b] = [inSameLight(one), inSameLight(other)];
+  return mean(a.map((shade, i) => Math.abs(shade - (b[i] ?? 0))));
 }
 
 /** Whether a sighting shows the very paper that was taken, wherever it was pushed to. */

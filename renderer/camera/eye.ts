@@ -97,7 +97,7 @@ export class Eye {
   };
 
   #see(frames: Frames, at: number): void {
-    const seen = lookAt(frames.small(), at, (quad) => frames.detail(quad));
+    const seen = lookAt(frames.small(), at, (place) => frames.detail(place));
     this.#recent = [...this.#recent.slice(-4), seen.troubles];
     const sighting = { ...seen, troubles: steadyTroubles(this.#recent) };
     this.#last = sighting;

@@ -1,4 +1,4 @@
-import type { LuminanceImage, Quad } from '../../domain/page-image/luminance.ts';
+import type { LuminanceImage, Point } from '../../domain/page-image/luminance.ts';
 import { luminanceOf } from './look.ts';
 
 /** The small frames that papers are looked for in. */
@@ -48,23 +48,15 @@ export class Frames {
     return this.#read(this.#small, [0, 0, videoWidth, videoHeight], scale);
   }
 
-  /** The middle of a paper, large enough to see whether its letters are sharp. */
-  detail(quad: Quad): LuminanceImage {
+  /** What lies around a place, in shares of the frame: large enough to see whether letters are sharp. */
+  detail(place: Point): LuminanceImage {
     const { videoWidth, videoHeight } = this.#video;
     const scale = SHARP_PX / this.#longest;
     const side = Math.min(DETAIL_PX / scale, videoWidth, videoHeight);
-    const middle = (of: (corner: Quad[0]) => number): number =>
-      quad.reduce((sum, corner) => sum + of(corner), 0) / quad.length;
     const within = (at: number, length: number): number =>
       Math.max(0, Math.min(length - side, at * length - side / 2));
-    const x = within(
-      middle((corner) => corner.x),
-      videoWidth,
-    );
-    const y = within(
-      middle((corner) => corner.y),
-      videoHeight,
-    );
+    const x = within(place.x, videoWidth);
+    const y = within(place.y, videoHeight);
     return this.#read(this.#detail, [x, y, side, side], scale);
   }
 

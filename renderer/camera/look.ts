@@ -68,13 +68,13 @@ export function shadesOf({ width, height, data }: LuminanceImage, quad: Quad): r
 /**
  * What one small frame shows.
  *
- * @param detail gives the middle of a paper larger, its corners told as shares of the frame: what is blurred
- *   there does not show in a small frame
+ * @param detail gives what lies around a place larger, told in shares of the frame: what is blurred there does
+ *   not show in a small frame
  */
 export function lookAt(
   frame: LuminanceImage,
   at: number,
-  detail?: (quad: Quad) => LuminanceImage,
+  detail?: (place: Point) => LuminanceImage,
 ): Sighting {
   const found = findPage(frame);
   if (found === undefined || found.confidence < WORTH_AN_OUTLINE) {
@@ -89,16 +89,32 @@ export function lookAt(
   if (cutCorners(frame, quad).some(Boolean)) troubles.push('cut');
   if (darkness(frame, quad) > QUALITY.mostDarkness) troubles.push('dark');
   if (glareShare(frame, quad) > QUALITY.mostGlare) troubles.push('glare');
-  if (isBlurred(frame, quad, detail?.(shares))) troubles.push('blur');
+  if (isBlurred(frame, quad, detail && DETAILS.map((at) => detail(inPaper(shares, at))))) {
+    troubles.push('blur');
+  }
   return { at, quad: shares, troubles, shades: shadesOf(boxBlur(frame, 2), quad) };
 }
 
 /** A picture whose brighter part is below a tenth of the light shows nothing. */
 const DARK_ROOM = 0.88;
 
-function isBlurred(frame: LuminanceImage, quad: Quad, detail: LuminanceImage | undefined): boolean {
-  const near = detail === undefined ? undefined : sharpness(detail);
-  if (near !== undefined) return near < QUALITY.leastSharpness;
+/** Places of a paper, in shares of its sides: the lens blurs both, a thin slanted line only one. */
+const DETAILS: readonly Point[] = [
+  { x: 0.5, y: 0.5 },
+  { x: 0.3, y: 0.3 },
+];
+
+function inPaper([topLeft, topRight, bottomRight, bottomLeft]: Quad, { x, y }: Point): Point {
+  return between(between(topLeft, topRight, x), between(bottomLeft, bottomRight, x), y);
+}
+
+function isBlurred(
+  frame: LuminanceImage,
+  quad: Quad,
+  details: readonly LuminanceImage[] = [],
+): boolean {
+  const near = details.flatMap((detail) => sharpness(detail) ?? []);
+  if (near.length > 0) return Math.max(...near) < QUALITY.leastSharpness;
   const small = sharpness(frame, quad);
   return small !== undefined && small < QUALITY.leastSharpnessSmall;
 }

@@ -8,6 +8,7 @@ import sharp from 'sharp';
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { Catalogue } from '../../domain/catalogue/catalogue.ts';
 import { contract } from '../../main/contract/contract.ts';
+import type { CaptureCode } from '../../main/contract/camera.ts';
 import type { EnterAnswer, ServiceView, UnlockAnswer } from '../../main/contract/service-view.ts';
 import type { SessionView } from '../../main/contract/session-view.ts';
 import type { TerminalView } from '../../main/contract/shapes.ts';
@@ -38,6 +39,13 @@ const POLICY = [
 export interface Call {
   readonly path: string;
   readonly input: unknown;
+}
+
+/** A picture of the document camera, as it came in. */
+export interface Capture {
+  readonly path: string;
+  readonly type: string | undefined;
+  readonly bytes: Uint8Array;
 }
 
 /** What the script answers to calls: it changes what is shown, or throws an ORPCError. */
@@ -88,6 +96,10 @@ class Latest<T> {
 /** The far end of the page's wire: the real contract over the real transport, with scripted answers. */
 export class FakeCore {
   readonly calls: Call[] = [];
+  /** Pictures of the document camera that came in. */
+  readonly captures: Capture[] = [];
+  /** What the core answers to them. */
+  captureCode: CaptureCode = 'taken';
   readonly catalogue: Catalogue;
   script: Script = () => undefined;
   readonly #terminal: Latest<TerminalView>;
@@ -153,7 +165,9 @@ export class FakeCore {
     this.#deaf = false;
     const handler = new RPCHandler(this.#router());
     const server = createServer((request, response) => {
-      serve(request, response).catch(() => response.writeHead(500).end());
+      const served =
+        request.method === 'POST' ? this.#capture(request, response) : serve(request, response);
+      served.catch(() => response.writeHead(500).end());
     });
     const sockets = new WebSocketServer({ server, path: '/rpc' });
     sockets.on('connection', (socket) => {
@@ -183,6 +197,31 @@ export class FakeCore {
     for (const socket of this.#sockets) socket.terminate();
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
+  }
+
+  /** Takes a picture in as the core does: a page more of its material, shown at once. */
+  async #capture(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const parts: Buffer[] = [];
+    for await (const part of request) parts.push(part as Buffer);
+    const path = request.url ?? '';
+    const bytes = Buffer.concat(parts);
+    this.captures.push({ path, type: request.headers['content-type'], bytes });
+    const code = this.captureCode;
+    if (code === 'taken') {
+      const pageId = `captured-${String(this.captures.length)}`;
+      const materials = this.session?.materials.map((material) =>
+        path === `/capture/${material.materialId}`
+          ? {
+              ...material,
+              given: 'given' as const,
+              pages: [...material.pages, { pageId, width: 744, height: 1052 }],
+            }
+          : material,
+      );
+      if (materials !== undefined) this.change({ materials });
+    }
+    response.writeHead(code === 'taken' ? 200 : 409, { 'content-type': 'application/json' });
+    response.end(JSON.stringify({ code }));
   }
 
   #router() {

@@ -34,6 +34,16 @@ const noScanner: Partial<TerminalView> = {
   },
 };
 
+const camera = { label: 'Camera', minWidth: 1600, stillMs: 1_000 };
+const withCamera: Partial<TerminalView> = {
+  camera,
+  devices: { ...devices, documentCamera: { state: 'online' } },
+};
+const onlyCamera: Partial<TerminalView> = {
+  camera,
+  devices: { ...devices, ...noScanner.devices, documentCamera: { state: 'online' } },
+};
+
 /** Papers of pension-enroll or disability-subsidy with some of them given. */
 function withPages(id: string): SessionView {
   const view = filled(id);
@@ -110,6 +120,8 @@ export const SCENES: Readonly<Record<string, Scene>> = {
       },
     }),
   },
+  'materials-camera': { session: filled('disability-subsidy'), terminal: withCamera },
+  'materials-only-camera': { session: filled('pension-enroll'), terminal: onlyCamera },
   'materials-scanner-away': { session: filled('pension-enroll'), terminal: noScanner },
   'materials-no-scanner-no-commitment': {
     session: filled('disability-subsidy'),
