@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { DEVICE_CLASSES } from '../../domain/device/status.ts';
 import { SimulatorClient, type SimulatedDeviceId } from '../../drivers/simulator-host/client.ts';
 import { startSimulatorHost, type SimulatorHost } from '../../drivers/simulator-host/host.ts';
 import { demoPersona } from '../../drivers/simulator-host/personas.ts';
@@ -152,9 +153,7 @@ describe('with a core that runs', () => {
   it('test names the ids when there is no such device', async () => {
     const ran = await command(['test', 'teapot']);
     expect(ran.code).toBe(2);
-    expect(ran.lines).toMatchObject([
-      { error: 'unknownDevice', known: ['idCard', 'receiptPrinter', 'documentScanner'] },
-    ]);
+    expect(ran.lines).toMatchObject([{ error: 'unknownDevice', known: [...DEVICE_CLASSES] }]);
     expect((await command(['no-such-thing'])).code).toBe(2);
   });
 
