@@ -7,6 +7,7 @@ export { LAYERS, type Layer, type LayerConfig } from './config/layers.ts';
 export { loadConfig, loadStart, parseConfig } from './config/load.ts';
 export { DEFAULT_POLICY, idleTimesFor, type Policy } from './config/policy.ts';
 export { problemText, type ConfigProblem, type ConfigResult } from './config/problem.ts';
+export { PRINTER_PROFILES } from './config/receipt-printer.ts';
 export { checkProduction, type WholeConfig } from './config/production.ts';
 export { DEFAULT_START, type StartConfig, type StartFlags } from './config/start.ts';
 export {

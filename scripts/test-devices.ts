@@ -31,11 +31,11 @@ const COMPONENTS: readonly Component[] = [
     version: ['ippeveprinter', '--version'],
   },
   { name: 'CUPS', files: 'cups.interop', version: ['dpkg-query', '-W', 'cups'] },
+  { name: 'pcscd and vpcd', files: 'pcscd.interop', version: ['dpkg-query', '-W', 'pcscd'] },
 ];
 
 /** What the drivers have nothing for yet. */
 const NOTHING_YET = [
-  'NOT RUN: social security cards against pcscd and vpcd: there is no driver yet',
   'NOT RUN: document camera against the fake camera of Chromium: there is no driver yet',
 ];
 

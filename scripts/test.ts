@@ -146,6 +146,7 @@ const quick: readonly Stage[] = [
 ];
 
 const devicesReport = join(reports, 'devices.json');
+const labReport = join(reports, 'device-lab.json');
 
 const onlyFull: readonly Stage[] = [
   vitest('kills and whole journeys', [], 'tests/full/vitest.config.ts'),
@@ -155,6 +156,12 @@ const onlyFull: readonly Stage[] = [
     report: devicesReport,
   },
   { name: 'bench of the devices', args: [join(root, 'scripts/bench.ts'), 'devices'] },
+  {
+    // Last: an emulated machine takes both cores.
+    name: 'device lab',
+    args: [join(root, 'scripts/test-device-lab.ts'), '--report', labReport],
+    report: labReport,
+  },
 ];
 
 const [lintBites, ...others] = full ? [...quick, ...onlyFull] : quick;

@@ -157,6 +157,84 @@ export const RECEIPT_PRINTER_FAULTS = {
       ],
     },
   },
+  'printer.headHot': {
+    cause: 'hardware',
+    remedy: 'reset',
+    message: {
+      zh: '打印机太热，正在冷却。请等一分钟再打，或者用手机拍下屏幕。',
+      en: 'The printer is hot and cooling down. Please wait a minute and print again, or photograph the screen.',
+    },
+    meaning: {
+      zh: '打印头太热，或者电压一时不稳。打印机自己会恢复，不用拆开。',
+      en: 'The print head is too hot, or the voltage was unsteady for a moment. The printer recovers by itself; nothing needs opening.',
+    },
+    steps: {
+      staff: [
+        {
+          zh: '等一两分钟，看到「正常」再打一次。不要摸打印头。',
+          en: 'Wait a minute or two until it says that it works, and print again. Do not touch the print head.',
+        },
+        STEP.callTechnician,
+      ],
+      technician: [
+        {
+          zh: '常常这样：看柜体通风、打印浓度是不是太高；有的型号打印头抬起也报这个，看压杆。',
+          en: 'If it comes often: check the air in the cabinet and whether the print density is too high; some models say the same with the head lifted: check the lever.',
+        },
+        { zh: '量电源电压。', en: 'Measure the supply voltage.' },
+        STEP.proveByTest,
+      ],
+    },
+  },
+  'printer.paperLow': {
+    cause: 'supply',
+    remedy: 'replenish',
+    message: {
+      zh: '打印纸快用完了，还可以打印。请告诉工作人员备纸。',
+      en: 'The paper is nearly used up; it still prints. Please tell the staff.',
+    },
+    meaning: {
+      zh: '纸卷快用完了。终端照常打印，直到缺纸。',
+      en: 'The roll is nearly used up. The terminal goes on printing until the paper is out.',
+    },
+    steps: {
+      staff: [
+        {
+          zh: '备好一卷新纸；人少的时候换上。',
+          en: 'Have a new roll ready, and change it when few people are there.',
+        },
+      ],
+      technician: [
+        {
+          zh: '新纸也报这个：调纸将尽传感器的位置，使它对着要求的卷径。',
+          en: 'If it says so with a new roll: set the near-end sensor to the diameter that is wanted.',
+        },
+        STEP.proveByTest,
+      ],
+    },
+  },
+  'printer.logoNotKept': {
+    cause: 'configuration',
+    remedy: 'call',
+    message: {
+      zh: '标志没有存进打印机。回执可以照常打印，只是没有标志。',
+      en: 'The logo was not stored in the printer. Receipts print as before, without it; ask a technician.',
+    },
+    meaning: {
+      zh: '打印机没有图片存储、存满了，或者存完以后查不到这个标志。',
+      en: 'The printer has no memory for pictures, it is full, or the logo is not found in it after storing.',
+    },
+    steps: {
+      staff: [STEP.callTechnician],
+      technician: [
+        {
+          zh: '看打印机说明书有没有 GS ( L 或 FS q；没有，就不用标志。图片太大，换小一些的。',
+          en: 'See in the printer’s manual whether it has GS ( L or FS q; without them there is no logo. Use a smaller picture if it is too large.',
+        },
+        STEP.proveByTest,
+      ],
+    },
+  },
   'printer.unconfirmed': {
     cause: 'hardware',
     remedy: 'call',

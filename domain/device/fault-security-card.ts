@@ -92,4 +92,59 @@ export const SECURITY_CARD_FAULTS = {
       ],
     },
   },
+  'securityCard.invalidContent': {
+    cause: 'user',
+    remedy: 'call',
+    message: {
+      zh: '这张社保卡里的内容读不懂。请用身份证办，或者把材料拿来扫描。',
+      en: 'What this social security card holds cannot be made out. Please use your ID card, or scan the paper.',
+    },
+    meaning: {
+      zh: '卡里有社保应用，也读完了，但里面没有社会保障号码，或者号码的写法不认识。',
+      en: 'The card has the social security application and was read, but holds no social security number in a form that is known.',
+    },
+    steps: {
+      staff: [
+        {
+          zh: '只有这一张这样：改用扫描，并建议到社保卡服务网点看一看。',
+          en: 'If only this card does so: scan the paper instead, and advise to have the card looked at.',
+        },
+        STEP.callTechnician,
+      ],
+      technician: [
+        {
+          zh: '同一个地方发的卡都这样：记下发卡地区和卡的年份，交给开发者。不要抄卡里的内容。',
+          en: 'If all cards of one region do so: note region and year of the cards for the developers; never the contents of a card.',
+        },
+        STEP.proveByTest,
+      ],
+    },
+  },
+  'securityCard.serviceDown': {
+    cause: 'software',
+    remedy: 'maintenance',
+    message: {
+      zh: '读社保卡的程序没有运行，现在读不了社保卡。其他事情照常办，社保卡请拿来扫描。',
+      en: 'The program that reads social security cards does not run, so no such card can be read now. All else goes on; please scan the card instead.',
+    },
+    meaning: {
+      zh: '系统的智能卡服务（Linux 上叫 pcscd）没有启动，或者中途停了。读卡器本身可能是好的。终端会一直自动重试。',
+      en: 'The card service of the system (pcscd on Linux) was not started, or ended. The reader itself may be fine. The terminal keeps trying by itself.',
+    },
+    steps: {
+      staff: [STEP.goOnWithout, STEP.callTechnician],
+      technician: [
+        {
+          zh: '看服务：systemctl status pcscd.socket pcscd；启动：systemctl enable --now pcscd.socket。没有装：用软件包管理装 pcscd 和 libccid。',
+          en: 'Look at the service: systemctl status pcscd.socket pcscd; start it: systemctl enable --now pcscd.socket. If it is missing, install pcscd and libccid.',
+        },
+        {
+          zh: '服务在运行还是这样：运行终端的用户没有权限（polkit），看系统日志 journalctl -u pcscd。',
+          en: 'If it runs and this stays: the user that runs the terminal has no right to it (polkit); see journalctl -u pcscd.',
+        },
+        STEP.readVendorCode,
+        STEP.proveByTest,
+      ],
+    },
+  },
 } as const satisfies FaultEntries;

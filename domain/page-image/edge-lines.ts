@@ -3,23 +3,27 @@ import type { LuminanceImage } from './luminance.ts';
 
 /** Steps of brightness weaker than this are noise of the camera. */
 const LEAST_STEP = 4;
+/** A step must still be seen so many pixels to both sides. */
+const FAR = 5;
 const LEAST_SQUARE = (3 * LEAST_STEP) ** 2;
-/** So many of the strongest edge pixels vote. */
-const MOST_VOTERS = 7000;
+/** So many edge pixels vote at most. */
+const MOST_VOTERS = 6000;
 /** A voter's weight is bounded: black letters must not outvote the pale edge of a paper. */
-const MOST_WEIGHT = 24;
+const MOST_WEIGHT = 40;
 /** Directions of the bright side, all around: 2° each. */
 const ANGLES = 180;
 /** A voter believes its direction to within so many steps. */
-const SPREAD = 4;
+const SPREAD = 3;
 const RHO_STEP = 1.5;
 
 interface Edges {
   readonly count: number;
   readonly x: Float32Array;
   readonly y: Float32Array;
-  /** Direction to the bright side, in steps of 2°. */
+  /** Direction to the bright side, in steps of 2°; edges stand in its order. */
   readonly angle: Int16Array;
+  /** Where the edges of a direction begin. */
+  readonly begins: Uint32Array;
   readonly weight: Float32Array;
 }
 
@@ -51,46 +55,55 @@ function edgesOf({ width, height, data }: LuminanceImage): Edges {
     }
   }
   const ridge: number[] = [];
-  const histogram = new Uint32Array(512);
-  for (let y = 4; y < height - 4; y++) {
-    for (let x = 4; x < width - 4; x++) {
+  for (let y = FAR; y < height - FAR; y++) {
+    for (let x = FAR; x < width - FAR; x++) {
       const i = y * width + x;
       const here = strength[i] ?? 0;
       if (here < LEAST_SQUARE) continue;
-      const ax = Math.abs(gx[i] ?? 0);
-      const ay = Math.abs(gy[i] ?? 0);
-      const side =
-        ax > 2 * ay
-          ? 1
-          : ay > 2 * ax
-            ? width
-            : (gx[i] ?? 0) * (gy[i] ?? 0) > 0
-              ? width + 1
-              : width - 1;
+      const dx = gx[i] ?? 0;
+      const dy = gy[i] ?? 0;
+      const ax = Math.abs(dx);
+      const ay = Math.abs(dy);
+      const side = ax > 2 * ay ? 1 : ay > 2 * ax ? width : dx * dy > 0 ? width + 1 : width - 1;
       if (here < (strength[i - side] ?? 0) || here <= (strength[i + side] ?? 0)) continue;
+      // the edge of a letter is soon followed by its other edge
+      const length = Math.sqrt(here);
+      const away = Math.round((FAR * dy) / length) * width + Math.round((FAR * dx) / length);
+      if ((data[i + away] ?? 0) - (data[i - away] ?? 0) < (0.4 * length) / 3) continue;
       ridge.push(i);
-      const bin = Math.min(511, Math.floor(Math.sqrt(here) / 3));
-      histogram[bin] = (histogram[bin] ?? 0) + 1;
     }
   }
-  let floor = 511;
-  for (let votes = 0; floor > 0; floor--) {
-    votes += histogram[floor] ?? 0;
-    if (votes > MOST_VOTERS) break;
-  }
-  const kept = ridge.filter((i) => (strength[i] ?? 0) >= 9 * floor * floor);
+  // not the strongest: a pale paper's edge is weaker than the cloth under it
+  const kept =
+    ridge.length <= MOST_VOTERS
+      ? ridge
+      : Array.from(
+          { length: MOST_VOTERS },
+          (_, k) => ridge[Math.floor((k * ridge.length) / MOST_VOTERS)] ?? 0,
+        );
+  const angles = kept.map((i) => {
+    const turn = Math.atan2(gy[i] ?? 0, gx[i] ?? 0) / (2 * Math.PI);
+    return Math.round((turn + 1) * ANGLES) % ANGLES;
+  });
+  const begins = new Uint32Array(ANGLES + 1);
+  for (const angle of angles) begins[angle + 1] = (begins[angle + 1] ?? 0) + 1;
+  for (let a = 0; a < ANGLES; a++) begins[a + 1] = (begins[a + 1] ?? 0) + (begins[a] ?? 0);
   const edges = {
     count: kept.length,
     x: new Float32Array(kept.length),
     y: new Float32Array(kept.length),
     angle: new Int16Array(kept.length),
     weight: new Float32Array(kept.length),
+    begins,
   };
-  kept.forEach((i, k) => {
+  const next = begins.slice();
+  kept.forEach((i, n) => {
+    const angle = angles[n] ?? 0;
+    const k = next[angle] ?? 0;
+    next[angle] = k + 1;
     edges.x[k] = i % width;
     edges.y[k] = Math.floor(i / width);
-    const turn = Math.atan2(gy[i] ?? 0, gx[i] ?? 0) / (2 * Math.PI);
-    edges.angle[k] = Math.round((turn + 1) * ANGLES) % ANGLES;
+    edges.angle[k] = angle;
     edges.weight[k] = Math.min(MOST_WEIGHT, Math.sqrt(strength[i] ?? 0) / 3);
   });
   return edges;
@@ -164,19 +177,23 @@ function refit(edges: Edges, first: Line, angle: number): Line {
     let xx = 0;
     let xy = 0;
     let yy = 0;
-    for (let k = 0; k < edges.count; k++) {
-      const turned = Math.abs((edges.angle[k] ?? 0) - angle);
-      if (Math.min(turned, ANGLES - turned) > 8) continue;
-      const x = edges.x[k] ?? 0;
-      const y = edges.y[k] ?? 0;
-      if (Math.abs(line.nx * x + line.ny * y - line.d) > near) continue;
-      const w = edges.weight[k] ?? 0;
-      sum += w;
-      mx += w * x;
-      my += w * y;
-      xx += w * x * x;
-      xy += w * x * y;
-      yy += w * y * y;
+    const { nx: lx, ny: ly, d } = line;
+    for (let turn = angle - 6; turn <= angle + 6; turn++) {
+      const a = (turn + ANGLES) % ANGLES;
+      const end = edges.begins[a + 1] ?? 0;
+      for (let k = edges.begins[a] ?? 0; k < end; k++) {
+        const x = edges.x[k] ?? 0;
+        const y = edges.y[k] ?? 0;
+        const off = lx * x + ly * y - d;
+        if (off > near || off < -near) continue;
+        const w = edges.weight[k] ?? 0;
+        sum += w;
+        mx += w * x;
+        my += w * y;
+        xx += w * x * x;
+        xy += w * x * y;
+        yy += w * y * y;
+      }
     }
     if (sum <= 0) return line;
     mx /= sum;

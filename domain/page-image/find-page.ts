@@ -20,7 +20,7 @@ export const SURE = 0.62;
 
 /** Papers are looked for in a picture of at most so many pixels a side: more only shows their letters. */
 const WORK_PX = 320;
-const MOST_LINES = 36;
+const MOST_LINES = 32;
 /** A paper fills at least this share of the picture. */
 const LEAST_AREA = 0.07;
 /** Corners lie at most this share of the picture's sides outside it. */
@@ -80,12 +80,14 @@ function crossings(
 /** How well a side of the candidate looks like the side of a paper, from 0 to 1. */
 function worth(side: Side, from: Point, to: Point, inward: boolean): number {
   if (side.border) return BORDER_WORTH;
-  const { support, seen } = side.along(from, to);
+  const { support, seen, unrest } = side.along(from, to, inward);
   if (seen < 0.3) return 0;
-  const further = Math.min(40, 0.25 * distance(from, to));
-  const beyond = Math.max(side.beyond(from, to, further), side.beyond(to, from, further));
-  const clear = Math.min(1, 0.55 + side.contrast / 55);
-  return support * support * clear * (inward ? 1 : 0.75) * (1 - 0.35 * beyond);
+  const length = Math.min(40, 0.25 * distance(from, to));
+  const ends = [side.beyond(from, to, length), side.beyond(to, from, length)];
+  const clear = Math.min(1, 0.6 + side.contrast / 40);
+  const even = Math.min(1, 1.25 - unrest);
+  const ending = ends.reduce((all, beyond) => all * (1 - 0.5 * beyond), 1);
+  return support * support * clear * Math.max(0, even) * ending * (inward ? 1 : 0.65);
 }
 
 interface Candidate {
@@ -134,7 +136,9 @@ function judge(
   if (borders > 2) return undefined;
   const mean = sum / around;
   const score = 0.6 * mean + 0.4 * lowest + room;
-  const confidence = Math.min(1, 0.5 * mean + 0.5 * lowest + 0.12) * (borders === 2 ? 0.8 : 1);
+  const told = Math.min(1, 0.5 * mean + 0.5 * lowest + 0.06) * (borders === 2 ? 0.8 : 1);
+  // a dark field on a bright sheet looks like a dark paper on a bright table
+  const confidence = bright === false ? Math.min(told, SURE - 0.02) : told;
   return { corners, sides, score, confidence };
 }
 

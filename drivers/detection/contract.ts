@@ -34,6 +34,8 @@ export interface Proposal {
   readonly transport: FoundTransport;
   /** As the device names itself. */
   readonly model?: string;
+  /** Of a receipt printer whose model is known: the profile made for it. */
+  readonly profile?: string;
   readonly confidence: Confidence;
   /** What was asked and how it answered; never the bytes themselves, which may be a person's. */
   readonly evidence: LocalizedText;

@@ -1,11 +1,13 @@
-import { ESCPOS, askRealTime } from '../receipt-printer/escpos-commands.ts';
+import { ESCPOS } from '../receipt-printer/escpos-commands.ts';
+import { PROFILES, REPORT_PAPER } from '../receipt-printer/profile.ts';
 import {
+  hex,
   PrinterWordReader,
+  readingOf,
   statusFrom,
   type PrinterWord,
-  type RealTimeAnswers,
-  type RealTimeQuestion,
 } from '../receipt-printer/status.ts';
+import { REAL_TIME_QUESTIONS, type StatusQuestion } from '../receipt-printer/status-question.ts';
 import type { Confidence, ProbeTimings } from './contract.ts';
 import type { LineTalk } from './line-talk.ts';
 
@@ -17,6 +19,8 @@ export interface EscPosFound {
   readonly answers: string;
   /** Whether it also answered GS I. */
   readonly identified: boolean;
+  /** The profile of the model that it names. */
+  readonly profile?: string;
 }
 
 /** What it was instead: the bytes heard, counted. */
@@ -25,7 +29,8 @@ export interface NoEscPos {
   readonly asked: Uint8Array;
 }
 
-const QUESTIONS: readonly RealTimeQuestion[] = [1, 2, 3, 4];
+/** Every printer answers these; automatic status may stand in between. */
+const SPEECH = { questions: REAL_TIME_QUESTIONS, done: REPORT_PAPER, automaticStatus: true };
 
 /** GS I n: 1 is the model's number, 66 and 67 are maker and model as text (PROTOCOLS.md 2.3). */
 function askIdentity(n: 1 | 66 | 67): Uint8Array {
@@ -33,23 +38,23 @@ function askIdentity(n: 1 | 66 | 67): Uint8Array {
 }
 
 function words(heard: Uint8Array): readonly PrinterWord[] {
-  return new PrinterWordReader().read(heard);
+  return new PrinterWordReader(SPEECH).read(heard);
 }
 
 /** The one answer byte, if that is all that came; automatic status and flow control may stand around it. */
 function onlyRealTime(heard: Uint8Array): number | undefined {
   const said = words(heard).filter(({ type }) => type !== 'automatic' && type !== 'flow');
   const [only, more] = said;
-  return only?.type === 'realTime' && more === undefined ? only.byte : undefined;
+  return only?.type === 'answer' && more === undefined ? only.bytes[0] : undefined;
 }
 
 async function askOnce(
   talk: LineTalk,
-  question: RealTimeQuestion,
+  { ask }: StatusQuestion,
   { answerMs, settleMs }: ProbeTimings,
 ): Promise<{ readonly byte: number | undefined; readonly heard: Uint8Array }> {
-  const answered = await talk.ask(askRealTime(question), answerMs, (heard) =>
-    words(heard).some(({ type }) => type === 'realTime'),
+  const answered = await talk.ask(Uint8Array.from(ask), answerMs, (heard) =>
+    words(heard).some(({ type }) => type === 'answer'),
   );
   // who says more than one byte is no printer that answers
   const more = answered.length === 0 ? answered : await talk.listen(settleMs);
@@ -57,15 +62,25 @@ async function askOnce(
   return { byte: onlyRealTime(heard), heard };
 }
 
-async function askAll(talk: LineTalk, timings: ProbeTimings): Promise<RealTimeAnswers | NoEscPos> {
+async function askAll(
+  talk: LineTalk,
+  timings: ProbeTimings,
+): Promise<readonly number[] | NoEscPos> {
   const answers: number[] = [];
-  for (const question of QUESTIONS) {
+  for (const question of REAL_TIME_QUESTIONS) {
     const { byte, heard } = await askOnce(talk, question, timings);
-    if (byte === undefined) return { heard, asked: askRealTime(question) };
+    if (byte === undefined) return { heard, asked: Uint8Array.from(question.ask) };
     answers.push(byte);
   }
-  const [first = 0, second = 0, third = 0, fourth = 0] = answers;
-  return { 1: first, 2: second, 3: third, 4: fourth };
+  return answers;
+}
+
+/** The model's number, as it stands alone or among other words. */
+function profileOf(heard: Uint8Array): string | undefined {
+  const numbers = words(heard).flatMap((word) => (word.type === 'noise' ? [word.byte] : []));
+  return Object.values(PROFILES).find(
+    (profile) => 'modelIds' in profile && profile.modelIds.some((id) => numbers.includes(id)),
+  )?.id;
 }
 
 function readable(bytes: readonly number[]): string {
@@ -80,9 +95,10 @@ function readable(bytes: readonly number[]): string {
 async function identify(
   talk: LineTalk,
   { answerMs }: ProbeTimings,
-): Promise<{ readonly identified: boolean; readonly model?: string }> {
+): Promise<Pick<EscPosFound, 'identified' | 'model' | 'profile'>> {
   const anything = (heard: Uint8Array): boolean =>
-    words(heard).some(({ type }) => type === 'single' || type === 'block');
+    words(heard).some(({ type }) => type === 'done' || type === 'block') ||
+    profileOf(heard) !== undefined;
   const number = await talk.ask(askIdentity(1), answerMs, anything);
   if (!anything(number)) {
     // a printer without GS I holds its letter as text: ESC @ empties the line buffer, nothing is printed
@@ -93,10 +109,15 @@ async function identify(
   for (const n of [66, 67] as const) {
     const heard = await talk.ask(askIdentity(n), answerMs, anything);
     const block = words(heard).find(({ type }) => type === 'block');
-    if (block?.type === 'block') texts.push(readable(block.bytes));
+    if (block?.type === 'block') texts.push(readable(block.bytes.slice(1)));
   }
   const model = texts.filter((text) => text !== '').join(' ');
-  return { identified: true, ...(model === '' ? {} : { model }) };
+  const profile = profileOf(number);
+  return {
+    identified: true,
+    ...(model === '' ? {} : { model }),
+    ...(profile === undefined ? {} : { profile }),
+  };
 }
 
 /**
@@ -112,10 +133,14 @@ export async function probeEscPos(
   if ('heard' in first) return first;
   const again = await askAll(talk, timings);
   if ('heard' in again) return again;
-  const same = QUESTIONS.every((question) => first[question] === again[question]);
-  const answers = QUESTIONS.map((n) => again[n].toString(16).padStart(2, '0')).join(' ');
+  const same = first.every((byte, i) => byte === again[i]);
+  const answers = hex(again);
   if (!same) return { confidence: 'possible', answers, identified: false };
-  if (statusFrom(again).state !== 'online') {
+  const reading = readingOf(
+    REAL_TIME_QUESTIONS,
+    again.map((byte) => [byte]),
+  );
+  if (statusFrom(reading).state !== 'online') {
     return { confidence: 'likely', answers, identified: false };
   }
   const who = await identify(talk, timings);

@@ -28,13 +28,14 @@ export interface LineLookOptions {
 }
 
 function printer(found: EscPosFound, transport: FoundTransport): Proposal {
-  const { confidence, model, answers, identified } = found;
+  const { confidence, model, answers, identified, profile } = found;
   const more = identified ? ', GS I' : '';
   return {
     class: 'receiptPrinter',
     protocol: 'escpos',
     transport,
     ...(model === undefined ? {} : { model }),
+    ...(profile === undefined ? {} : { profile }),
     confidence,
     evidence: {
       zh: `DLE EOT 1-4 有回答（${answers}）${identified ? '，GS I 也有' : ''}`,

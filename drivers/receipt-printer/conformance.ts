@@ -147,19 +147,36 @@ export function describeReceiptPrinter(
       await watched.online();
       watched.command({ do: 'setPaper', paper: 'low' });
       await watched.status({ state: 'online', paper: 'low' });
+      expect(watched.printer.status.fault?.code).toBe('printer.paperLow');
       expect(ending(await watched.print('0001'))).toBe('printed');
     });
 
     it.each([
-      [{ do: 'setPaper', paper: 'out' }, { do: 'setPaper', paper: 'full' }, 'printer.paperOut'],
-      [{ do: 'setCover', open: true }, { do: 'setCover', open: false }, 'printer.coverOpen'],
-      [{ do: 'setJam', jammed: true }, { do: 'setJam', jammed: false }, 'printer.jam'],
+      [
+        { do: 'setPaper', paper: 'out' },
+        { do: 'setPaper', paper: 'full' },
+        'printer.paperOut',
+        'userError',
+      ],
+      [
+        { do: 'setCover', open: true },
+        { do: 'setCover', open: false },
+        'printer.coverOpen',
+        'userError',
+      ],
+      [{ do: 'setJam', jammed: true }, { do: 'setJam', jammed: false }, 'printer.jam', 'userError'],
+      [
+        { do: 'setHead', hot: true },
+        { do: 'setHead', hot: false },
+        'printer.headHot',
+        'deviceBusy',
+      ],
     ] as const)(
       'with %o refuses, sends nothing, and works again after %o',
-      async (ill, well, code) => {
+      async (ill, well, code, state) => {
         await watched.online();
         watched.command(ill);
-        await watched.status({ state: 'userError' });
+        await watched.status({ state });
         expect(watched.printer.status.fault?.code).toBe(code);
         expect(ending(await watched.print('0001'))).toBe(`failed ${code}`);
         watched.command(well);
@@ -201,6 +218,29 @@ export function describeReceiptPrinter(
         expect(last).not.toContain('0001');
       },
     );
+
+    it('waits for a head that got too hot in mid-receipt, and the receipt comes out whole', async () => {
+      await watched.online();
+      watched.command({ do: 'setHead', hot: true, afterBytes: AMID });
+      const printing = watched.print('0001');
+      await watched.status({ state: 'deviceBusy' });
+      watched.command({ do: 'setHead', hot: false });
+      expect(ending(await printing)).toBe('printed');
+      expect(await watched.wholes('0001')).toBe(1);
+    });
+
+    it('does not say that a receipt failed which hangs in a stuck cutter, perhaps whole', async () => {
+      await watched.online();
+      if (!watched.printer.capabilities.cutter) return;
+      watched.command({ do: 'setCutter', stuck: true });
+      expect(ending(await watched.print('0001'))).toBe('unknown printer.cutter');
+      watched.command({ do: 'setCutter', stuck: false });
+      await watched.status({ state: 'online' });
+      expect(ending(await watched.print('0002'))).toBe('printed');
+      const last = (await watched.strips()).at(-1);
+      expect(last).toContain('完 0002');
+      expect(last).not.toContain('0001');
+    });
 
     it('does not know what became of a receipt when the line drops in its middle, and never repeats it', async () => {
       await watched.online();

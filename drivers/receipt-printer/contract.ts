@@ -1,6 +1,9 @@
 import type { Fault } from '../../domain/device/fault.ts';
 import type { ReceiptDocument } from '../../domain/receipt/document.ts';
+import type { TicketFate } from '../../domain/receipt/ticket.ts';
+import type { Result } from '../../domain/result.ts';
 import type { CommandOptions, Device } from '../device.ts';
+import type { Bitmap } from '../glyph/bitmap.ts';
 
 /**
  * How a print ended. `printed` only when the printer confirmed that it went through; `failed` only
@@ -11,6 +14,15 @@ export type PrintOutcome =
   | { readonly outcome: 'failed'; readonly fault: Fault }
   | { readonly outcome: 'unknown'; readonly fault: Fault };
 
+/** How a receipt is printed. */
+export interface PrintOptions extends CommandOptions {
+  /**
+   * Told by printers that hold receipts out, of printed ones only: `waiting`, and later what became of it,
+   * long after the outcome. Never keeps the outcome waiting.
+   */
+  readonly onTicket?: (fate: TicketFate) => void;
+}
+
 /** A receipt printer. */
 export interface ReceiptPrinter extends Device {
   readonly capabilities: {
@@ -18,7 +30,15 @@ export interface ReceiptPrinter extends Device {
     readonly widthDots: number;
     readonly cutter: boolean;
     readonly realTimeStatus: boolean;
+    /** Holds receipts out, and sees whether they are taken. */
+    readonly presenter: boolean;
   };
   /** Prints, cuts, and waits for the printer's word that it is done. Never rejects. */
-  print(document: ReceiptDocument, options: CommandOptions): Promise<PrintOutcome>;
+  print(document: ReceiptDocument, options: PrintOptions): Promise<PrintOutcome>;
+  /**
+   * Puts a picture into the printer's memory, for set-up: it wears out. The value is the name that the driver
+   * is to be given to print it. Faults: `printer.logoNotKept` (no such memory, or it is not found there
+   * afterwards), `device.offline`, `device.timeout`, `device.cancelled`. Never rejects.
+   */
+  storeLogo(picture: Bitmap, options: CommandOptions): Promise<Result<string, Fault>>;
 }

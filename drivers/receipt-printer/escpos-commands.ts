@@ -5,12 +5,10 @@ export const ESCPOS = {
   /** FS &: two-byte Chinese; western firmware does not power up with it. */
   chineseOn: [0x1c, 0x26],
   lineFeed: [0x0a],
-  /** GS r 1: paper status, answered when the printer gets to it in its data: the proof that all before it is done. */
-  reportPaper: [0x1d, 0x72, 0x01],
-  /** GS a 0: no automatic status, which could be taken for the answer to GS r. */
+  /** GS a 0: no automatic status. */
   automaticStatusOff: [0x1d, 0x61, 0x00],
-  /** GS V 66 0: feed to the cutter and cut. */
-  feedAndCut: [0x1d, 0x56, 0x42, 0x00],
+  /** GS a 255: automatic status of all that changes; ESC @ ends it. */
+  automaticStatusOn: [0x1d, 0x61, 0xff],
   /** DLE ENQ 2: recover from an error and forget what was received. Real time. */
   forgetReceived: [0x10, 0x05, 0x02],
 } as const;
@@ -40,11 +38,6 @@ export function feedDots(dots: number): readonly number[] {
   return [0x1b, 0x4a, dots];
 }
 
-/** DLE EOT n: one byte of status, answered at once whatever the printer is doing. */
-export function askRealTime(n: 1 | 2 | 3 | 4): Uint8Array {
-  return Uint8Array.of(0x10, 0x04, n);
-}
-
 /** GS v 0: a picture, `scale` 2 doubles its dots both ways. */
 export function raster(
   rowBytes: number,
@@ -68,6 +61,12 @@ function withoutRealTimeCommands(data: Uint8Array): Uint8Array {
     if (safe[i] === 0x10 && (next === 0x04 || next === 0x05 || next === 0x14)) safe[i] = 0x18;
   }
   return safe;
+}
+
+/** ESC * 33: dots 24 high beside the text of a line, three bytes for each column from left to right. */
+export function bitImage(columns: Uint8Array): readonly number[] {
+  const width = columns.length / 3;
+  return [0x1b, 0x2a, 33, width & 0xff, width >> 8, ...withoutRealTimeCommands(columns)];
 }
 
 /** GS ( k: model 2, module size in dots, correction level M, the data, print. */

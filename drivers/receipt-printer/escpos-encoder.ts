@@ -1,14 +1,18 @@
 import { create } from 'qrcode';
 import type { ReceiptBlock, ReceiptDocument } from '../../domain/receipt/document.ts';
 import type { Bitmap } from '../glyph/bitmap.ts';
-import { blacken, createBitmap, overlay, rowsOf } from '../glyph/bitmap.ts';
+import { blacken, createBitmap, isBlack, overlay, rowsOf } from '../glyph/bitmap.ts';
 import { loadGlyphFont } from '../glyph/glyph-font.ts';
 import type { GlyphFont } from '../glyph/glyph-font.ts';
+import type { Cell } from './charset.ts';
 import * as commands from './escpos-commands.ts';
 import { ESCPOS } from './escpos-commands.ts';
 import type { PaperLine } from './layout.ts';
 import { layOutPair, layOutText, widthOf } from './layout.ts';
+import type { KeptPicture } from './picture-memory.ts';
+import { printKept } from './picture-memory.ts';
 import type { PrinterProfile } from './profile.ts';
+import { modulesOf } from './qr-size.ts';
 
 /** A picture is sent in bands, so that no command is longer: a torn one is made good with so many bytes. */
 export const LONGEST_COMMAND = 1024;
@@ -26,25 +30,31 @@ interface Style {
 
 /**
  * Turns a receipt into ESC/POS. The answer is in pieces that may be sent apart: none ends within a
- * command, so real-time questions may go between them. The last piece cuts and asks for the printer's
- * word that it is done (GS r 1). Loads the font only when a character must be drawn.
+ * command, so real-time questions may go between them. The last piece cuts, holds the receipt out, and asks
+ * for the printer's word that it is done. Loads the font only when a character must be drawn.
+ * @param logo what the printer keeps of the logo; without it the receipt has none but its text
  */
 export async function encodeReceipt(
   document: ReceiptDocument,
   profile: PrinterProfile,
+  logo?: KeptPicture,
 ): Promise<readonly Uint8Array[]> {
   const encoder = new Encoder(profile);
+  if (logo !== undefined) encoder.kept(logo);
   for (const block of document.blocks) await encoder.add(block);
   return encoder.end();
 }
 
 class Encoder {
   readonly #profile: PrinterProfile;
-  readonly #pieces: (readonly number[])[] = [[...ESCPOS.initialise, ...ESCPOS.chineseOn]];
+  readonly #pieces: (readonly number[])[];
   readonly #style: Style = { align: 'left', bold: false, size: 1 };
 
   constructor(profile: PrinterProfile) {
     this.#profile = profile;
+    // ESC @ ends automatic status.
+    const automatic = profile.automaticStatus ? ESCPOS.automaticStatusOn : [];
+    this.#pieces = [[...ESCPOS.initialise, ...ESCPOS.chineseOn, ...automatic]];
   }
 
   async add(block: ReceiptBlock): Promise<void> {
@@ -73,9 +83,19 @@ class Encoder {
     }
   }
 
+  kept(picture: KeptPicture): void {
+    this.#pieces.push([...this.#restyle({ align: 'center' }), ...printKept(picture)]);
+  }
+
   end(): readonly Uint8Array[] {
-    const last = this.#profile.cutter ? ESCPOS.feedAndCut : commands.feedLines(5);
-    this.#pieces.push([...last, ...ESCPOS.reportPaper]);
+    const { cut, presenter, automaticStatus, done } = this.#profile;
+    this.#pieces.push([
+      ...(cut.length > 0 ? cut : commands.feedLines(5)),
+      ...(presenter?.present ?? []),
+      // Carried out in its turn: until then it tells of faults, afterwards its words cannot be taken for the answer.
+      ...(automaticStatus && done !== undefined ? ESCPOS.automaticStatusOff : []),
+      ...(done?.ask ?? []),
+    ]);
     return this.#pieces.map((piece) => Uint8Array.from(piece));
   }
 
@@ -87,16 +107,41 @@ class Encoder {
       return;
     }
     if (cells.every((cell) => cell.bytes !== undefined)) {
-      const text = cells.flatMap((cell) => [...(cell.bytes ?? [])]);
-      const plain = cells.every((cell) => cell.character === ' ');
-      const style = this.#restyle(plain ? { size: line.size } : line);
-      this.#pieces.push([...style, ...text, ...ESCPOS.lineFeed]);
+      this.#textLine(line);
       return;
     }
-    // A picture cannot stand within a line of text, so its whole line is drawn.
-    const picture = drawLine(line, await loadGlyphFont());
+    const font = await loadGlyphFont();
+    // ESC * is as high as a character of normal size, whatever size is set.
+    if (line.size === 1 && this.#profile.rareGlyphs === 'bitImage') this.#mixedLine(line, font);
+    else this.#drawnLine(line, font);
+  }
+
+  #textLine(line: PaperLine): void {
+    const { cells } = line;
+    const plain = cells.every((cell) => cell.character === ' ');
+    const piece = [...this.#restyle(plain ? { size: line.size } : line)];
+    for (const { bytes } of cells) piece.push(...(bytes ?? []));
+    piece.push(...ESCPOS.lineFeed);
+    this.#pieces.push(piece);
+  }
+
+  /** Text as text; beside it, dot by dot, only what the printer cannot print. */
+  #mixedLine(line: PaperLine, font: GlyphFont): void {
+    let piece = [...this.#restyle(line)];
+    for (const cell of line.cells) {
+      const bytes = cell.bytes ?? commands.bitImage(columnsOf(drawCell(cell, line, font)));
+      if (piece.length + bytes.length > LONGEST_COMMAND) {
+        this.#pieces.push(piece);
+        piece = [];
+      }
+      piece.push(...bytes);
+    }
+    this.#pieces.push([...piece, ...ESCPOS.lineFeed]);
+  }
+
+  #drawnLine(line: PaperLine, font: GlyphFont): void {
     this.#pieces.push(this.#restyle({ align: line.align, size: 1 }));
-    this.#picture(picture, 1);
+    this.#picture(drawLine(line, font), 1);
     if (line.size === 1) this.#pieces.push(commands.feedDots(LINE_GAP));
   }
 
@@ -128,16 +173,17 @@ class Encoder {
 
   #qr(text: string): void {
     const data = new TextEncoder().encode(text);
-    const { modules } = create([{ data, mode: 'byte' }], { errorCorrectionLevel: 'M' });
-    const moduleDots = moduleSize(modules.size, this.#profile.widthDots);
+    const modules = modulesOf(data.length);
+    const moduleDots = moduleSize(modules, this.#profile.widthDots);
     const quiet = commands.feedDots(QUIET_MODULES * moduleDots);
     this.#pieces.push([...this.#restyle({ align: 'center', size: 1 }), ...quiet]);
     if (this.#profile.qr === 'native') {
       this.#pieces.push(commands.nativeQr(data, moduleDots));
     } else {
+      const code = create([{ data, mode: 'byte' }], { errorCorrectionLevel: 'M' });
       // Sent at half size and doubled by the printer: a quarter of the bytes.
       const scale = moduleDots % 2 === 0 ? 2 : 1;
-      this.#picture(drawModules(modules, moduleDots / scale), scale);
+      this.#picture(drawModules(code.modules, moduleDots / scale), scale);
     }
     this.#pieces.push(quiet);
   }
@@ -171,12 +217,32 @@ export function drawLine(line: PaperLine, font: GlyphFont): Bitmap {
   const cellSize = CELL * line.size;
   const bitmap = createBitmap((widthOf(line.cells) * cellSize) / 2, cellSize);
   let x = 0;
-  for (const { character, columns } of line.cells) {
-    const glyph = font.draw(character, { size: cellSize, columns });
-    overlay(bitmap, glyph, { x, y: 0 });
-    // Bold as printers make it: once more, a dot to the right.
-    if (line.bold) overlay(bitmap, glyph, { x: x + 1, y: 0 });
-    x += (columns * cellSize) / 2;
+  for (const cell of line.cells) {
+    overlay(bitmap, drawCell(cell, line, font), { x, y: 0 });
+    x += (cell.columns * cellSize) / 2;
   }
   return bitmap;
+}
+
+/** One character, bold as printers make it: once more, a dot to the right. */
+function drawCell(cell: Cell, line: PaperLine, font: GlyphFont): Bitmap {
+  const { character, columns } = cell;
+  const glyph = font.draw(character, { size: CELL * line.size, columns });
+  if (!line.bold) return glyph;
+  const bitmap = createBitmap(glyph.width, glyph.height);
+  overlay(bitmap, glyph, { x: 0, y: 0 });
+  overlay(bitmap, glyph, { x: 1, y: 0 });
+  return bitmap;
+}
+
+/** Dots in columns of three bytes, top dot highest. */
+function columnsOf(bitmap: Bitmap): Uint8Array {
+  const bytes = new Uint8Array(bitmap.width * 3);
+  for (let x = 0; x < bitmap.width; x++) {
+    for (let y = 0; y < Math.min(bitmap.height, CELL); y++) {
+      const at = x * 3 + (y >> 3);
+      if (isBlack(bitmap, x, y)) bytes[at] = (bytes[at] ?? 0) | (0x80 >> (y & 7));
+    }
+  }
+  return bytes;
 }

@@ -1,20 +1,8 @@
-import { systemClock } from '../transport/system-clock.ts';
-import { tcpTransport } from '../transport/tcp.ts';
 import { describeReceiptPrinter } from './conformance.ts';
-import { EscPosPrinter } from './escpos-printer.ts';
-import type { PrinterProfile } from './profile.ts';
+import { printerOnTcp } from './printer-test-support.ts';
 import { PROFILES } from './profile.ts';
-import { EscPosSimulator } from './simulator/escpos-simulator.ts';
 
-// The widest with all it can do, and the narrowest with the least.
-const profiles: readonly PrinterProfile[] = [PROFILES.generic80, PROFILES.generic58RasterQr];
-
-for (const profile of profiles) {
-  describeReceiptPrinter(`ESC/POS over TCP, ${profile.id}`, async () => {
-    const simulator = new EscPosSimulator({ profile });
-    const port = await simulator.listen(0);
-    const transport = tcpTransport({ host: '127.0.0.1', port });
-    const printer = new EscPosPrinter({ transport, clock: systemClock, profile, pollMs: 100 });
-    return { printer, simulator };
-  });
+// One that cuts and lets fall, one that holds out and takes back; all others in the full run.
+for (const profile of [PROFILES.generic80, PROFILES.custom80Presenter]) {
+  describeReceiptPrinter(`ESC/POS over TCP, ${profile.id}`, () => printerOnTcp(profile));
 }

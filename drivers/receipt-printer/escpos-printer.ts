@@ -3,24 +3,35 @@ import { fault } from '../../domain/device/fault-catalogue.ts';
 import type { Fault } from '../../domain/device/fault.ts';
 import type { DeviceStatus } from '../../domain/device/status.ts';
 import type { ReceiptDocument } from '../../domain/receipt/document.ts';
+import type { Result } from '../../domain/result.ts';
+import { err } from '../../domain/result.ts';
 import type { CommandOptions, DriverClock, Unsubscribe } from '../device.ts';
+import type { Bitmap } from '../glyph/bitmap.ts';
 import type { KeptConnection, LineSession } from '../transport/reconnecting.ts';
 import { keepConnected } from '../transport/reconnecting.ts';
 import { sleep } from '../transport/system-clock.ts';
 import type { ByteLine, Transport } from '../transport/transport.ts';
-import type { PrintOutcome, ReceiptPrinter } from './contract.ts';
-import { encodeReceipt } from './escpos-encoder.ts';
+import type { PrintOptions, PrintOutcome, ReceiptPrinter } from './contract.ts';
+import { encodeReceipt, LONGEST_COMMAND } from './escpos-encoder.ts';
 import { ESCPOS } from './escpos-commands.ts';
 import type { JobEnd, Leftover } from './print-job.ts';
 import { CommandLimit, runPrintJob } from './print-job.ts';
+import type { KeptPicture } from './picture-memory.ts';
+import { findKept, storeAndFind } from './picture-memory.ts';
+import { Outlet } from './presenter.ts';
 import { PrinterLink } from './printer-link.ts';
 import type { PrinterProfile } from './profile.ts';
+import type { Reading } from './status.ts';
 import { statusFrom } from './status.ts';
 
 /** A lost line is told after so long, if it has not come back. */
 const OFFLINE_AFTER_MS = 1_500;
 /** A receipt waits so long for a line that is being made anew. */
 const RENEWAL_MS = 3_000;
+/** How often the outlet is looked at while a receipt hangs there. */
+const OUTLET_LOOK_MS = 300;
+/** Writing to lasting memory takes its time. */
+const STORING_MS = 10_000;
 
 /** What a receipt printer is driven with. */
 export interface EscPosPrinterOptions {
@@ -31,6 +42,10 @@ export interface EscPosPrinterOptions {
   readonly pollMs?: number;
   /** No answer for so long makes the status `unknown`, in ms. Default 800. */
   readonly patienceMs?: number;
+  /** A receipt may hang in the outlet for so long before the printer takes it back, in ms. Default 30000. */
+  readonly takeMs?: number;
+  /** Name of the logo in the printer's memory; printed only if the printer has it. */
+  readonly logo?: string;
 }
 
 /** Makes a receipt printer; it is not open yet. */
@@ -41,7 +56,8 @@ export function escPosPrinter(options: EscPosPrinterOptions): ReceiptPrinter {
 /** A receipt printer that speaks ESC/POS over any line. Unknown: the line is up and nothing answers. */
 export class EscPosPrinter implements ReceiptPrinter {
   readonly capabilities: ReceiptPrinter['capabilities'];
-  readonly #options: Required<EscPosPrinterOptions>;
+  readonly #options: Required<Omit<EscPosPrinterOptions, 'logo'>>;
+  readonly #logo: string | undefined;
   readonly #listeners = new Set<(status: DeviceStatus) => void>();
   #status: DeviceStatus = { state: 'starting', paper: 'unknown' };
   #connection: KeptConnection | undefined;
@@ -49,13 +65,27 @@ export class EscPosPrinter implements ReceiptPrinter {
   #poke = new AbortController();
   #renewLine = new AbortController();
   #leftover: Leftover = 'none';
+  readonly #outlet: Outlet | undefined;
+  /** The logo as the printer on this line keeps it. */
+  #kept: KeptPicture | undefined;
+  #longest = LONGEST_COMMAND;
+  #printing = false;
+  /** Goes up when the outlet gets another receipt: what was asked before is no word about it. */
+  #outletTurn = 0;
   #cancelOffline: Unsubscribe | undefined;
   #turn: Promise<unknown> = Promise.resolve();
 
   constructor(options: EscPosPrinterOptions) {
-    this.#options = { pollMs: 2_000, patienceMs: 800, ...options };
-    const { widthDots, cutter, realTimeStatus } = options.profile;
-    this.capabilities = { widthDots, cutter, realTimeStatus };
+    this.#options = { pollMs: 2_000, patienceMs: 800, takeMs: 30_000, ...options };
+    this.#logo = options.logo;
+    const { widthDots, cut, questions, presenter } = options.profile;
+    this.capabilities = {
+      widthDots,
+      cutter: cut.length > 0,
+      realTimeStatus: questions.length > 0,
+      presenter: presenter !== undefined,
+    };
+    this.#outlet = presenter && this.#makeOutlet(presenter.retract);
   }
 
   get status(): DeviceStatus {
@@ -86,13 +116,14 @@ export class EscPosPrinter implements ReceiptPrinter {
     const connection = this.#connection;
     this.#connection = undefined;
     await connection?.close();
+    this.#outlet?.close();
     this.#publish({ state: 'offline', paper: 'unknown', fault: fault('device.offline') });
   }
 
-  async print(document: ReceiptDocument, options: CommandOptions): Promise<PrintOutcome> {
+  async print(document: ReceiptDocument, options: PrintOptions): Promise<PrintOutcome> {
     const limit = new CommandLimit(this.#options.clock, options);
     try {
-      const turn = this.#turn.then(() => this.#print(document, limit));
+      const turn = this.#turn.then(() => this.#print(document, limit, options));
       this.#turn = turn.catch(() => undefined);
       return await Promise.race([turn, limit.whileWaiting()]);
     } finally {
@@ -100,13 +131,17 @@ export class EscPosPrinter implements ReceiptPrinter {
     }
   }
 
-  async #print(document: ReceiptDocument, limit: CommandLimit): Promise<PrintOutcome> {
+  async #print(
+    document: ReceiptDocument,
+    limit: CommandLimit,
+    { onTicket = () => undefined }: PrintOptions,
+  ): Promise<PrintOutcome> {
     // From here the job itself tells how it ended.
     if (!limit.start()) return limit.refusal();
     const { clock, profile, patienceMs } = this.#options;
     let pieces: readonly Uint8Array[];
     try {
-      pieces = await encodeReceipt(document, profile);
+      pieces = await encodeReceipt(document, profile, this.#kept);
     } catch (error) {
       // A QR code too long for any, a missing font: nothing was sent, and the caller gets a word for it.
       const detail = error instanceof Error ? error.name : 'encoder';
@@ -115,6 +150,10 @@ export class EscPosPrinter implements ReceiptPrinter {
     const link = await this.#linkSoon(limit);
     if (limit.isOver()) return limit.refusal();
     if (link === undefined) return { outcome: 'failed', fault: fault('device.offline') };
+    await this.#outlet?.clear((ms) => sleep(clock, ms, limit.signal));
+    // From now on the outlet is of this receipt, and what is seen there while it prints says nothing.
+    this.#outletTurn += 1;
+    this.#printing = true;
     const end: JobEnd = await runPrintJob({
       link,
       clock,
@@ -123,61 +162,134 @@ export class EscPosPrinter implements ReceiptPrinter {
       limit,
       patienceMs,
       leftover: this.#leftover,
-      onStatus: (status) => {
-        this.#publish(status);
+      longest: this.#longest,
+      onReading: (reading) => {
+        this.#publish(statusFrom(reading));
       },
     });
+    this.#printing = false;
     this.#leftover = end.leftover;
+    this.#outletTurn += 1;
+    if (end.result.outcome === 'printed' && this.#outlet !== undefined) {
+      this.#outlet.presented(onTicket);
+      this.#poke.abort();
+    }
     // A late word of the printer about this receipt must not be taken for one about the next.
     if (end.renewLine) this.#renewLine.abort();
     return end.result;
+  }
+
+  async storeLogo(picture: Bitmap, options: CommandOptions): Promise<Result<string, Fault>> {
+    const limit = new CommandLimit(this.#options.clock, options);
+    const { profile } = this.#options;
+    try {
+      const turn = this.#turn.then(async () => {
+        const link = await this.#linkSoon(limit);
+        if (limit.isOver()) return err(fault('device.cancelled'));
+        if (link === undefined) return err(fault('device.offline'));
+        return storeAndFind(link, profile.pictureMemory, picture, STORING_MS);
+      });
+      this.#turn = turn.catch(() => undefined);
+      const ended = await Promise.race([turn, endOf(limit)]);
+      // A picture that went only in part would swallow the next receipt.
+      if (!ended.ok) this.#leftover = 'midCommand';
+      this.#longest = Math.max(this.#longest, picture.data.length + 64);
+      if (ended.ok && ended.value === this.#logo) this.#renewLine.abort();
+      return ended;
+    } finally {
+      limit.end();
+    }
   }
 
   /** The line; one that is just being made anew is waited for. */
   async #linkSoon(limit: CommandLimit): Promise<PrinterLink | undefined> {
     const { clock } = this.#options;
     const until = clock.now() + RENEWAL_MS;
-    while (this.#link === undefined && this.#connection !== undefined) {
+    while (this.#usable() === undefined && this.#connection !== undefined) {
       const away = this.#status.state === 'offline' || clock.now() >= until;
       if (away || limit.isOver()) break;
       await sleep(clock, 20, limit.signal);
     }
-    return this.#link;
+    return this.#usable();
+  }
+
+  /** A line that is to be made anew is of no more use, though it is not let go of yet. */
+  #usable(): PrinterLink | undefined {
+    return this.#link?.isGone() === true ? undefined : this.#link;
   }
 
   async #session(line: ByteLine, { signal, proved }: LineSession): Promise<void> {
     const { clock, pollMs, patienceMs, profile } = this.#options;
     // Of a printer that never answers, silence says nothing.
-    const silence = profile.realTimeStatus ? { fault: fault('device.timeout') } : {};
+    const silence = profile.questions.length > 0 ? { fault: fault('device.timeout') } : {};
     this.#renewLine = new AbortController();
     const gone = AbortSignal.any([signal, this.#renewLine.signal]);
-    const link = new PrinterLink(line, clock, gone);
+    const link = new PrinterLink(line, clock, gone, profile);
     link.onChange(() => {
       this.#poke.abort();
     });
     if (this.#leftover !== 'midCommand') {
-      const silenced = await link.write(Uint8Array.from(ESCPOS.automaticStatusOff));
-      if (!silenced.ok) return;
+      const { automaticStatusOn, automaticStatusOff } = ESCPOS;
+      const automatic = profile.automaticStatus ? automaticStatusOn : automaticStatusOff;
+      const told = await link.write(Uint8Array.from(automatic));
+      if (!told.ok) return;
     }
     try {
       while (!link.isGone()) {
-        const answers = profile.realTimeStatus ? await link.askStatus(patienceMs) : undefined;
+        const turn = this.#outletTurn;
+        const reading = await link.askStatus(patienceMs);
         if (link.isGone()) break;
-        if (answers !== undefined) proved();
+        if (reading !== undefined) proved();
+        if (turn === this.#outletTurn && !this.#printing) this.#look(reading);
         this.#publish(
-          answers === undefined
+          reading === undefined
             ? { state: 'unknown', paper: 'unknown', ...silence }
-            : statusFrom(answers),
+            : statusFrom(reading),
         );
         // Only now is it open for receipts: what the printer holds is known first.
+        if (this.#link !== link) await this.#findLogo(link);
         this.#link = link;
         this.#poke = new AbortController();
-        await sleep(clock, pollMs, AbortSignal.any([gone, this.#poke.signal]));
+        const pause = this.#outlet?.isBusy() === true ? Math.min(OUTLET_LOOK_MS, pollMs) : pollMs;
+        await sleep(clock, pause, AbortSignal.any([gone, this.#poke.signal]));
       }
     } finally {
       if (this.#link === link) this.#link = undefined;
+      this.#outlet?.saw(undefined);
       this.#lineLost(fault('device.offline', { detail: 'the line closed' }));
     }
+  }
+
+  /** Asked in its turn with the data, so only of a printer that goes on. */
+  async #findLogo(link: PrinterLink): Promise<void> {
+    this.#kept = undefined;
+    const { profile, patienceMs } = this.#options;
+    if (this.#logo === undefined || this.#leftover === 'midCommand') return;
+    if (!['online', 'unknown'].includes(this.#status.state)) return;
+    this.#kept = await findKept(link, profile.pictureMemory, this.#logo, patienceMs);
+  }
+
+  #makeOutlet(retract: readonly number[] | undefined): Outlet {
+    const { clock, takeMs } = this.#options;
+    // Said on whatever line there is; without one it is not drawn in, and told as left.
+    const drawIn = (bytes: readonly number[]): void => {
+      this.#link?.write(Uint8Array.from(bytes)).then(
+        (told) => {
+          if (!told.ok) this.#outlet?.saw(undefined);
+        },
+        () => undefined,
+      );
+    };
+    const known =
+      retract &&
+      (() => {
+        drawIn(retract);
+      });
+    return new Outlet({ clock, takeMs, retract: known });
+  }
+
+  #look(reading: Reading | undefined): void {
+    this.#outlet?.saw(reading?.words.includes('ticketWaiting'));
   }
 
   /** Tells it at once at the start, later only if the line does not come back soon. */
@@ -199,4 +311,16 @@ export class EscPosPrinter implements ReceiptPrinter {
     this.#status = status;
     for (const listener of [...this.#listeners]) listener(status);
   }
+}
+
+/** The end of a command before its work was done. */
+async function endOf(limit: CommandLimit): Promise<Result<never, Fault>> {
+  const { promise, resolve } = Promise.withResolvers<undefined>();
+  limit.signal.addEventListener('abort', () => {
+    resolve(undefined);
+  });
+  if (limit.isOver()) resolve(undefined);
+  await promise;
+  const end = limit.refusal();
+  return err(end.outcome === 'printed' ? fault('device.timeout') : end.fault);
 }

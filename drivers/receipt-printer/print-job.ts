@@ -6,10 +6,10 @@ import type { CommandOptions, DriverClock, Unsubscribe } from '../device.ts';
 import { sleep } from '../transport/system-clock.ts';
 import type { PrintOutcome } from './contract.ts';
 import { ESCPOS } from './escpos-commands.ts';
-import { LONGEST_COMMAND } from './escpos-encoder.ts';
 import type { PrinterLink } from './printer-link.ts';
 import type { PrinterProfile } from './profile.ts';
-import { statusFrom } from './status.ts';
+import type { Reading } from './status.ts';
+import { obstacleIn, obstacleTo, statusFrom } from './status.ts';
 
 /**
  * What an earlier receipt may have left in the printer: nothing, a half-printed strip, or also a command
@@ -34,7 +34,10 @@ export interface PrintJob {
   readonly limit: CommandLimit;
   readonly patienceMs: number;
   readonly leftover: Leftover;
-  readonly onStatus: (status: DeviceStatus) => void;
+  /** Bytes of the longest command that may have been torn. */
+  readonly longest: number;
+  /** Every look at the printer while it prints. */
+  readonly onReading: (reading: Reading) => void;
 }
 
 /** Bytes sent between two looks at the printer's status: well under the 4 KB that small printers hold. */
@@ -117,10 +120,13 @@ export async function runPrintJob(job: PrintJob): Promise<JobEnd> {
   const shipments = inShipments([...clearing(job), ...job.pieces]);
   for (const [i, shipment] of shipments.entries()) {
     const last = i === shipments.length - 1;
+    if (last && !link.mayAskMeanwhile) await link.unasked();
     const reported = last ? link.nextReport() : undefined;
     const written = await link.write(shipment);
     if (!written.ok || link.isGone()) return unconfirmed('line lost', 'midCommand');
-    if (reported !== undefined) return awaitReport(job, reported);
+    if (reported !== undefined) {
+      return job.profile.done === undefined ? unreported(job) : awaitReport(job, reported);
+    }
     const blocked = await lookWhileSending(job);
     if (blocked !== undefined) return giveUp(job, { outcome: 'failed', fault: blocked });
     if (limit.isOver()) return giveUp(job, limit.refusal());
@@ -130,11 +136,14 @@ export async function runPrintJob(job: PrintJob): Promise<JobEnd> {
 
 /** Why a receipt cannot be printed now, as far as the printer tells. */
 async function findObstacle(job: PrintJob): Promise<Fault | undefined> {
-  if (!job.profile.realTimeStatus) return undefined;
-  const answered = job.link.hasAnswered;
+  const { link, profile } = job;
+  if (profile.questions.length === 0) {
+    return link.told === undefined ? undefined : obstacleTo(statusFrom(link.told));
+  }
+  const answered = link.hasAnswered;
   const patience = answered ? READY_PATIENCE_MS : job.patienceMs;
   const status = await within(job, patience, look(job, patience));
-  if (status !== undefined) return status.fault;
+  if (status !== undefined) return obstacleTo(status);
   // Silence is no fault by itself, but one who has answered and falls silent will hardly print.
   return answered ? fault('device.timeout', { detail: 'status before printing' }) : undefined;
 }
@@ -149,24 +158,46 @@ async function within<T>(job: PrintJob, ms: number, promise: Promise<T>): Promis
 }
 
 async function look(job: PrintJob, patienceMs: number): Promise<DeviceStatus | undefined> {
-  const answers = await Promise.race([
+  const reading = await Promise.race([
     job.link.askStatus(patienceMs),
     aborted(AbortSignal.any([job.limit.signal, job.link.signal])),
   ]);
-  if (answers === undefined) return undefined;
-  const status = statusFrom(answers);
-  job.onStatus(status);
-  return status;
+  if (reading === undefined) return undefined;
+  job.onReading(reading);
+  return statusFrom(reading);
 }
 
 /** Between shipments: waits for an answer as long as it takes, for a full buffer may hold it back. */
 async function lookWhileSending(job: PrintJob): Promise<Fault | undefined> {
-  if (!job.link.hasAnswered) return undefined;
+  if (!tells(job.link)) return undefined;
   while (!job.limit.isOver() && !job.link.isGone()) {
     const status = await look(job, READY_PATIENCE_MS);
-    if (status !== undefined) return status.fault;
+    if (status !== undefined) return obstacleIn(status);
   }
   return undefined;
+}
+
+/** Automatic status, which the receipt put off before its end. */
+async function resumeTelling(link: PrinterLink): Promise<boolean> {
+  const { ok } = await link.write(Uint8Array.from(ESCPOS.automaticStatusOn));
+  return ok;
+}
+
+/** Whether the printer ever said how it is. */
+function tells(link: PrinterLink): boolean {
+  return link.hasAnswered || link.told !== undefined;
+}
+
+/** Of a printer that never says that it is done: one look, and no claim. */
+async function unreported(job: PrintJob): Promise<JobEnd> {
+  const status = tells(job.link) ? await look(job, job.patienceMs) : undefined;
+  const why = status === undefined ? undefined : obstacleIn(status);
+  const detail = 'this printer does not say when it is done';
+  const result = {
+    outcome: 'unknown',
+    fault: why ?? fault('printer.unconfirmed', { detail }),
+  } as const;
+  return { result, leftover: why === undefined ? 'none' : 'strip', renewLine: why !== undefined };
 }
 
 async function awaitReport(job: PrintJob, reported: Promise<'reported'>): Promise<JobEnd> {
@@ -177,7 +208,8 @@ async function awaitReport(job: PrintJob, reported: Promise<'reported'>): Promis
   const end = await Promise.race([reported, watched, aborted(stop)]);
   settled.abort();
   if (end === 'reported') {
-    return { result: { outcome: 'printed' }, leftover: 'none', renewLine: false };
+    const renewLine = job.profile.automaticStatus && !(await resumeTelling(link));
+    return { result: { outcome: 'printed' }, leftover: 'none', renewLine };
   }
   if (link.isGone()) return unconfirmed('line lost', 'midCommand');
   if (end === undefined) return unconfirmed('no confirmation in time', 'midCommand');
@@ -185,6 +217,7 @@ async function awaitReport(job: PrintJob, reported: Promise<'reported'>): Promis
   // The cutter is the last to work: the receipt may hang there whole. All else stops it before its end.
   if (end.code === 'printer.cutter' || end.code === 'printer.hardware') return given;
   // An answer to a later question shows that it was told to forget; until then the rest may yet come out.
+  if (!link.mayAskMeanwhile || job.profile.questions.length === 0) return given;
   const told = link.askStatus(job.patienceMs);
   const after = await within(
     job,
@@ -210,8 +243,9 @@ async function watch(job: PrintJob, stop: AbortSignal): Promise<Fault | undefine
   for (;;) {
     await sleep(job.clock, LOOK_EVERY_MS, stop);
     if (stop.aborted) return undefined;
-    const status = job.link.hasAnswered ? await look(job, job.patienceMs) : undefined;
-    if (status?.fault !== undefined) return status.fault;
+    const status = tells(job.link) ? await look(job, job.patienceMs) : undefined;
+    const obstacle = status === undefined ? undefined : obstacleIn(status);
+    if (obstacle !== undefined) return obstacle;
   }
 }
 
@@ -229,12 +263,11 @@ function unconfirmed(detail: string, leftover: Leftover): JobEnd {
 }
 
 /** What has to go before a receipt so that nothing of an earlier one sticks to it. */
-function clearing({ leftover, profile }: PrintJob): readonly Uint8Array[] {
+function clearing({ leftover, longest, profile }: PrintJob): readonly Uint8Array[] {
   if (leftover === 'none') return [];
   // Zeros end a command whose rest was lost; outside of commands printers ignore them.
-  const zeros = leftover === 'midCommand' ? [new Uint8Array(LONGEST_COMMAND)] : [];
-  const cut = profile.cutter ? ESCPOS.feedAndCut : [];
-  return [...zeros, Uint8Array.from([...ESCPOS.initialise, ...cut])];
+  const zeros = leftover === 'midCommand' ? [new Uint8Array(longest)] : [];
+  return [...zeros, Uint8Array.from([...ESCPOS.initialise, ...profile.cut])];
 }
 
 function inShipments(pieces: readonly Uint8Array[]): readonly Uint8Array[] {

@@ -3,9 +3,11 @@ import type { Result } from '../../domain/result.ts';
 import type { DriverClock } from '../device.ts';
 import { sleep } from '../transport/system-clock.ts';
 import type { ByteLine } from '../transport/transport.ts';
-import { askRealTime } from './escpos-commands.ts';
-import type { RealTimeAnswers, RealTimeQuestion } from './status.ts';
-import { PrinterWordReader } from './status.ts';
+import type { PrinterProfile } from './profile.ts';
+import type { Reading } from './status.ts';
+import { hex, isDistinct, PrinterWordReader, readingOf } from './status.ts';
+import type { StatusQuestion } from './status-question.ts';
+import { AUTOMATIC_CHECKS, wordsOf } from './status-question.ts';
 
 /** An answer that is this late belongs to no question any more. */
 const STALE_MS = 5_000;
@@ -15,17 +17,24 @@ export class PrinterLink {
   readonly signal: AbortSignal;
   readonly #line: ByteLine;
   readonly #clock: DriverClock;
-  readonly #reader = new PrinterWordReader();
+  readonly #profile: PrinterProfile;
+  readonly #reader: PrinterWordReader;
   #answered = false;
   #turn: Promise<unknown> = Promise.resolve();
-  #awaitAnswer: ((byte: number) => void) | undefined;
+  #asked: StatusQuestion | undefined;
+  #awaitAnswer: ((bytes: readonly number[]) => void) | undefined;
   #awaitReport: (() => void) | undefined;
+  #awaitBlock: ((bytes: readonly number[]) => void) | undefined;
+  #told: Reading | undefined;
+  #last: Reading | undefined;
   #onChange: () => void = () => undefined;
 
   /** The signal aborts when the line is gone. */
-  constructor(line: ByteLine, clock: DriverClock, signal: AbortSignal) {
+  constructor(line: ByteLine, clock: DriverClock, signal: AbortSignal, profile: PrinterProfile) {
     this.#line = line;
     this.#clock = clock;
+    this.#profile = profile;
+    this.#reader = new PrinterWordReader(profile);
     this.signal = signal;
     line.onData((bytes) => {
       this.#receive(bytes);
@@ -37,9 +46,20 @@ export class PrinterLink {
     return this.signal.aborted;
   }
 
-  /** Whether the printer ever answered a real-time question on this line. */
+  /** Whether the printer ever answered a status question on this line. */
   get hasAnswered(): boolean {
     return this.#answered;
+  }
+
+  /** What the printer last told by itself; nothing when it does not. */
+  get told(): Reading | undefined {
+    return this.#told;
+  }
+
+  /** Whether its state may be asked while it owes the word that a receipt is done: the answers must differ. */
+  get mayAskMeanwhile(): boolean {
+    const { questions, done } = this.#profile;
+    return questions.every(({ answer }) => isDistinct(answer, done));
   }
 
   /** Called when the printer tells by itself that something changed. */
@@ -51,7 +71,7 @@ export class PrinterLink {
     return this.#line.write(bytes);
   }
 
-  /** Resolves with the next answer to GS r; never, if none comes. Only the latest caller is told. */
+  /** Resolves with the next word that the printer is done; never, if none comes. Only the latest caller is told. */
   nextReport(): Promise<'reported'> {
     return new Promise((resolve) => {
       this.#awaitReport = () => {
@@ -60,63 +80,97 @@ export class PrinterLink {
     });
   }
 
-  /** Asks DLE EOT 1 to 4; nothing when one stays unanswered for `patienceMs`. */
-  async askStatus(patienceMs: number): Promise<RealTimeAnswers | undefined> {
-    const answers: number[] = [];
-    for (const question of [1, 2, 3, 4] as const) {
+  /** Sends bytes and gives the block that comes next; nothing when none comes for `patienceMs`. */
+  async askBlock(bytes: Uint8Array, patienceMs: number): Promise<readonly number[] | undefined> {
+    const block = new Promise<readonly number[]>((resolve) => {
+      this.#awaitBlock = resolve;
+    });
+    const written = await this.write(bytes);
+    if (!written.ok) return undefined;
+    return this.#inTime(block, patienceMs);
+  }
+
+  /**
+   * Asks all that the profile asks; of a printer that is never asked, what it last told by itself. Nothing
+   * when a question stays unanswered for `patienceMs`.
+   */
+  async askStatus(patienceMs: number): Promise<Reading | undefined> {
+    const { questions } = this.#profile;
+    if (questions.length === 0) return this.#told;
+    // Its answer would be taken for the word that is awaited.
+    if (this.#awaitReport !== undefined && !this.mayAskMeanwhile) return this.#last;
+    const answers: (readonly number[])[] = [];
+    for (const question of questions) {
       const answer = await this.#ask(question, patienceMs);
       if (answer === undefined) return undefined;
       answers.push(answer);
     }
-    const [first = 0, second = 0, third = 0, fourth = 0] = answers;
-    return { 1: first, 2: second, 3: third, 4: fourth };
+    this.#last = readingOf(questions, answers);
+    return this.#last;
+  }
+
+  /** Resolves when no question is under way. */
+  async unasked(): Promise<void> {
+    await this.#turn;
   }
 
   /**
    * Answers do not say which question they answer. So there is never more than one question under way,
    * and one without an answer blocks the next until its answer would be stale.
    */
-  async #ask(question: RealTimeQuestion, patienceMs: number): Promise<number | undefined> {
+  async #ask(question: StatusQuestion, patienceMs: number): Promise<readonly number[] | undefined> {
     const before = this.#turn;
     const exchange = before.then(() => this.#exchange(question));
     this.#turn = exchange;
     await before;
     // Patience is for the printer, not for others' questions.
-    const enough = new AbortController();
-    const answer = await Promise.race([
-      exchange,
-      sleep(this.#clock, patienceMs, enough.signal).then(() => undefined),
-    ]);
-    enough.abort();
-    return answer;
+    return this.#inTime(exchange, patienceMs);
   }
 
-  async #exchange(question: RealTimeQuestion): Promise<number | undefined> {
+  async #inTime<T>(answer: Promise<T>, patienceMs: number): Promise<T | undefined> {
+    const enough = new AbortController();
+    const late = sleep(this.#clock, patienceMs, enough.signal).then(() => undefined);
+    const result = await Promise.race([answer, late]);
+    enough.abort();
+    return result;
+  }
+
+  async #exchange(question: StatusQuestion): Promise<readonly number[] | undefined> {
     if (this.isGone()) return undefined;
     const done = new AbortController();
-    const answer = new Promise<number>((resolve) => {
+    const answer = new Promise<readonly number[]>((resolve) => {
       this.#awaitAnswer = resolve;
     });
-    const written = await this.write(askRealTime(question));
+    this.#asked = question;
+    this.#reader.await(question.answer);
+    const written = await this.write(Uint8Array.from(question.ask));
     const stale = AbortSignal.any([done.signal, this.signal]);
     const result = written.ok
       ? await Promise.race([answer, sleep(this.#clock, STALE_MS, stale).then(() => undefined)])
       : undefined;
     this.#awaitAnswer = undefined;
+    this.#asked = undefined;
+    this.#reader.await(undefined);
     done.abort();
     return result;
   }
 
   #receive(bytes: Uint8Array): void {
     for (const word of this.#reader.read(bytes)) {
-      if (word.type === 'realTime') {
+      if (word.type === 'answer') {
         this.#answered = true;
-        this.#awaitAnswer?.(word.byte);
+        if (word.pattern !== this.#asked?.answer) continue;
+        this.#awaitAnswer?.(word.bytes);
         this.#awaitAnswer = undefined;
-      } else if (word.type === 'single') {
+        this.#reader.await(undefined);
+      } else if (word.type === 'done') {
         this.#awaitReport?.();
         this.#awaitReport = undefined;
+      } else if (word.type === 'block') {
+        this.#awaitBlock?.(word.bytes);
+        this.#awaitBlock = undefined;
       } else if (word.type === 'automatic') {
+        this.#told = { words: wordsOf(AUTOMATIC_CHECKS, word.bytes), vendorCode: hex(word.bytes) };
         this.#onChange();
       }
     }

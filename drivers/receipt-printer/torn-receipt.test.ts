@@ -14,6 +14,7 @@ const TORN: ReceiptDocument = {
   blocks: [
     { type: 'text', text: '上一位' },
     { type: 'pair', label: '姓名', value: '欧阳𰻝' },
+    { type: 'text', text: '𰻝', size: 2 },
     { type: 'qr', data: 'A'.repeat(128) },
   ],
 };
@@ -27,6 +28,7 @@ async function within(command: readonly number[]): Promise<number> {
 }
 
 it.each([
+  ['a picture in a line', [0x1b, 0x2a, 33]],
   ['a picture', [0x1d, 0x76, 0x30]],
   ['a QR code', [0x31, 0x50, 0x30]],
 ])(

@@ -38,6 +38,14 @@ const configSchema = z.strictObject({
       notReadyAnswers: z.int().min(0).max(100).exactOptional(),
     })
     .exactOptional(),
+  securityCard: z
+    .strictObject({
+      port: port.exactOptional(),
+      /** Of the first slot of pcscd's virtual reader: 35963 as Debian sets it up. */
+      vpcdPort: z.int().min(1).max(65_535).exactOptional(),
+      earlierCards: z.boolean().exactOptional(),
+    })
+    .exactOptional(),
 });
 
 /** Reads the command line; the error is a message for people that names the argument and the remedy. */
@@ -93,16 +101,19 @@ function readConfig(
       `--config ${file}：请改正下列各处，写法见 docs/simulators.md；correct these places, see docs/simulators.md\n${z.prettifyError(parsed.error)}`,
     );
   }
-  const { idCard = {}, receiptPrinter = {}, documentScanner = {} } = parsed.data;
+  const { idCard = {}, receiptPrinter = {}, documentScanner = {}, securityCard = {} } = parsed.data;
   const { port: idCardPort = 0, ...idCardOptions } = idCard;
   const { port: scannerPort = 0, ...scannerOptions } = documentScanner;
+  const { port: securityCardPort = 0, ...securityCardOptions } = securityCard;
   return ok({
     ports: {
       idCard: idCardPort,
       receiptPrinter: receiptPrinter.port ?? 0,
       documentScanner: scannerPort,
+      securityCard: securityCardPort,
     },
     idCard: idCardOptions,
     documentScanner: scannerOptions,
+    securityCard: securityCardOptions,
   });
 }

@@ -4,7 +4,7 @@ import type { SimulatedPaper, SimulatorArtifact, SimulatorCommand } from './simu
 
 const deviceSchema = z.object({
   id: z.string(),
-  deviceClass: z.enum(['idCard', 'receiptPrinter', 'documentScanner']),
+  deviceClass: z.enum(['idCard', 'receiptPrinter', 'documentScanner', 'securityCard']),
   transport: z.enum(['tcp', 'escl']),
   host: z.string(),
   port: z.number(),
@@ -18,7 +18,8 @@ const personaSchema = z.object({
 });
 
 /** The ids of the devices that a simulators process has. */
-export type SimulatedDeviceId = 'id-card-1' | 'receipt-printer-1' | 'document-scanner-1';
+export type SimulatedDeviceId =
+  'id-card-1' | 'receipt-printer-1' | 'document-scanner-1' | 'security-card-1';
 
 /**
  * Drives the simulators of another process over their control plane: for tests and the demo, where a

@@ -18,6 +18,10 @@ export const commandSchema: z.ZodType<SimulatorCommand> = z.discriminatedUnion('
     textHex: hex(4_096),
     photoHex: hex(4_096).exactOptional(),
   }),
+  z.strictObject({
+    do: z.literal('insertOtherCard'),
+    kind: z.enum(['bankCard', 'upsideDown']),
+  }),
   z.strictObject({ do: z.literal('removeCard') }),
   z.strictObject({ do: z.literal('noise'), hex: hex(65_536) }),
   z.strictObject({
@@ -35,6 +39,9 @@ export const commandSchema: z.ZodType<SimulatorCommand> = z.discriminatedUnion('
     afterPages: z.int().min(0).max(100).exactOptional(),
     afterBytes,
   }),
+  z.strictObject({ do: z.literal('setHead'), hot: z.boolean(), afterBytes }),
+  z.strictObject({ do: z.literal('setCutter'), stuck: z.boolean() }),
+  z.strictObject({ do: z.literal('takeTicket') }),
   z.strictObject({ do: z.literal('setDelay'), ms }),
   z.strictObject({ do: z.literal('dropLine'), forMs: ms.exactOptional(), afterBytes }),
   z.strictObject({ do: z.literal('setBusy'), busy: z.boolean() }),

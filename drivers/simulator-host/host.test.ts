@@ -48,12 +48,13 @@ function getAs(hostHeader: string): Promise<number> {
 }
 
 describe('the control plane', () => {
-  it('tells the three devices, where they listen and how they are', async () => {
+  it('tells the devices, where they listen and how they are', async () => {
     const devices = await client.devices();
     expect(devices.map(({ id, deviceClass, transport }) => [id, deviceClass, transport])).toEqual([
       ['id-card-1', 'idCard', 'tcp'],
       ['receipt-printer-1', 'receiptPrinter', 'tcp'],
       ['document-scanner-1', 'documentScanner', 'escl'],
+      ['security-card-1', 'securityCard', 'tcp'],
     ]);
     expect(devices[0]?.port).toBe(host.ready.devices.idCard.port);
     expect(devices[2]?.url).toBe(host.ready.devices.documentScanner.url);

@@ -10,6 +10,10 @@ import {
   EscPosSimulator,
   type EscPosSimulatorOptions,
 } from '../receipt-printer/simulator/escpos-simulator.ts';
+import {
+  SecurityCardSimulator,
+  type SecurityCardSimulatorOptions,
+} from '../security-card/simulator/security-card-simulator.ts';
 import { controlPlane, type HostedDevice } from './control-plane.ts';
 
 /** How the simulators are started. */
@@ -20,11 +24,12 @@ export interface SimulatorHostOptions {
   readonly dataDir: string;
   /** Ports of the devices; any free one where none is given. */
   readonly ports?: Partial<
-    Readonly<Record<'idCard' | 'receiptPrinter' | 'documentScanner', number>>
+    Readonly<Record<'idCard' | 'receiptPrinter' | 'documentScanner' | 'securityCard', number>>
   >;
   readonly idCard?: SdtSimulatorOptions;
   readonly receiptPrinter?: EscPosSimulatorOptions;
   readonly documentScanner?: EsclSimulatorOptions;
+  readonly securityCard?: SecurityCardSimulatorOptions;
   /** Lines for a log, without personal data. */
   readonly log?: (line: string) => void;
 }
@@ -46,6 +51,7 @@ export interface SimulatorsReady {
     readonly idCard: TcpAddress;
     readonly receiptPrinter: TcpAddress;
     readonly documentScanner: { readonly transport: 'escl'; readonly url: string };
+    readonly securityCard: TcpAddress;
   };
 }
 
@@ -57,7 +63,7 @@ export interface SimulatorHost {
 }
 
 /**
- * Starts the three simulated devices and their control plane, all on 127.0.0.1.
+ * Starts the simulated devices and their control plane, all on 127.0.0.1.
  * Rejects, with nothing left running, when a port is taken or the folder cannot be written.
  */
 export async function startSimulatorHost(options: SimulatorHostOptions): Promise<SimulatorHost> {
@@ -65,6 +71,7 @@ export async function startSimulatorHost(options: SimulatorHostOptions): Promise
   const idCard = new SdtSimulator(options.idCard);
   const printer = new EscPosSimulator(options.receiptPrinter);
   const scanner = new EsclSimulator(options.documentScanner);
+  const securityCard = new SecurityCardSimulator(options.securityCard);
   const started: (() => Promise<unknown>)[] = [];
   let closing: Promise<void> | undefined;
   const close = () => (closing ??= closeAll(started));
@@ -75,6 +82,7 @@ export async function startSimulatorHost(options: SimulatorHostOptions): Promise
       ['id-card-1', idCard],
       ['receipt-printer-1', printer],
       ['document-scanner-1', scanner],
+      ['security-card-1', securityCard],
     ] as const) {
       const port = await listening(simulator, options.ports?.[simulator.deviceClass] ?? 0);
       started.push(() => simulator.close());
@@ -106,6 +114,7 @@ export async function startSimulatorHost(options: SimulatorHostOptions): Promise
         idCard: tcp(0),
         receiptPrinter: tcp(1),
         documentScanner: { transport: 'escl', url: scanner.url },
+        securityCard: tcp(3),
       },
     };
     const file = join(options.dataDir, 'ready.json');

@@ -8,6 +8,8 @@ export type SimulatorCommand =
   /** Lay down a card by persona id, or by its raw 256 text bytes in hex with an optional photo. */
   | { readonly do: 'insertCard'; readonly persona: string }
   | { readonly do: 'insertRawCard'; readonly textHex: string; readonly photoHex?: string }
+  /** A reader of social security cards: a card that is none, or one that lies the wrong way round. */
+  | { readonly do: 'insertOtherCard'; readonly kind: 'bankCard' | 'upsideDown' }
   | { readonly do: 'removeCard' }
   /** Line noise: these bytes are sent to the host at once, in the middle of whatever is on the line. */
   | { readonly do: 'noise'; readonly hex: string }
@@ -36,6 +38,12 @@ export type SimulatorCommand =
       readonly afterPages?: number;
       readonly afterBytes?: number;
     }
+  /** A receipt printer whose head is too hot to print, until it is told that it has cooled. */
+  | { readonly do: 'setHead'; readonly hot: boolean; readonly afterBytes?: number }
+  /** The cutter of a receipt printer sticks the next time it is used. */
+  | { readonly do: 'setCutter'; readonly stuck: boolean }
+  /** Somebody pulls out the receipt that the presenter holds out. */
+  | { readonly do: 'takeTicket' }
   /** Every answer is held back for so long; 0 heals it. */
   | { readonly do: 'setDelay'; readonly ms: number }
   /** Hangs up; with `forMs` also refuses to be called for that long; a receipt printer after `afterBytes` received. */
@@ -60,7 +68,7 @@ export interface SimulatorArtifact {
 
 /** One simulated device: speaks the real bytes on a real socket. */
 export interface Simulator {
-  readonly deviceClass: 'idCard' | 'receiptPrinter' | 'documentScanner';
+  readonly deviceClass: 'idCard' | 'receiptPrinter' | 'documentScanner' | 'securityCard';
   /** Starts listening on loopback; port 0 takes any. The value is the port. */
   listen(port: number): Promise<number>;
   close(): Promise<void>;

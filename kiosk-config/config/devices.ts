@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { checkTemplate, receiptPrinterShape } from './receipt-printer.ts';
 
 const host = z.string().regex(/^[A-Za-z0-9.:_-]{1,253}$/);
 
@@ -45,18 +46,8 @@ export const devicesSchema = z.strictObject({
   devices: z.strictObject({
     idCard: z.strictObject({ driver: z.literal('sdt'), transport: transportSchema }).nullable(),
     receiptPrinter: z
-      .strictObject({
-        driver: z.literal('escpos'),
-        profile: z.enum([
-          'generic80',
-          'generic80NoCutter',
-          'generic80RasterQr',
-          'generic58',
-          'generic58NoCutter',
-          'generic58RasterQr',
-        ]),
-        transport: transportSchema,
-      })
+      .strictObject({ ...receiptPrinterShape, transport: transportSchema })
+      .superRefine(checkTemplate)
       .nullable(),
     documentScanner: z
       .discriminatedUnion('driver', [

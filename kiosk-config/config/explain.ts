@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { LocalizedText } from '../../domain/text.ts';
 import { LAYERS, layerOf, type Layer } from './layers.ts';
 import type { ConfigProblem } from './problem.ts';
@@ -14,6 +14,10 @@ const KINDS: Readonly<Record<string, LocalizedText>> = {
   record: { zh: '一组 { } 里的设置', en: 'settings in { }' },
   array: { zh: '一列 [ ]', en: 'a list in [ ]' },
 };
+
+const ANY: LocalizedText = { zh: '说明书里写的值', en: 'a value from the manual' };
+/** What a check of ours says is wanted. */
+const textSchema = z.object({ zh: z.string(), en: z.string() });
 
 const same = (text: string): LocalizedText => ({ zh: text, en: text });
 
@@ -73,10 +77,14 @@ function expected(issue: Issue): LocalizedText {
             en: 'a whole address such as http://10.0.0.7/eSCL',
           }
         : { zh: '规定格式的文字', en: 'text of the right form' };
+    case 'custom': {
+      const found = textSchema.safeParse(issue.params?.['wanted']);
+      return found.success ? found.data : ANY;
+    }
     case 'invalid_union':
       return { zh: '"tcp"、"serial"', en: '"tcp" or "serial"' };
     default:
-      return { zh: '说明书里写的值', en: 'a value from the manual' };
+      return ANY;
   }
 }
 

@@ -122,10 +122,17 @@ export const contract = {
   materials: {
     /** Scans pages for a material; progress comes in the view. */
     scan: identified.input(
-      z.object({ materialId: z.string(), source: z.enum(['flatbed', 'feeder']) }),
+      z.object({
+        materialId: z.string(),
+        source: z.enum(['flatbed', 'feeder']),
+        /** A page to be scanned again: it goes when the first new one is there, which takes its place. */
+        replaces: z.string().optional(),
+      }),
     ),
     cancelScan: identified,
     removePage: identified.input(z.object({ pageId: z.string() })),
+    /** The citizen keeps a page as it is, whatever the advice. */
+    keepPage: identified.input(z.object({ pageId: z.string() })),
     /** A signed commitment stands in for the paper, or no longer does. */
     commit: identified.input(z.object({ materialId: z.string(), committed: z.boolean() })),
   },

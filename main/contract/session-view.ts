@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { pageAdvices } from '../../domain/page-image/advice.ts';
 import { LOCALES } from '../../domain/text.ts';
 import { fieldErrorSchema, faultSchema, answersSchema } from './shapes.ts';
 
@@ -64,6 +65,11 @@ export const materialPageSchema = z.object({
   pageId: z.string(),
   width: z.number().int(),
   height: z.number().int(),
+  source: z.enum(['scanner', 'camera', 'phone']),
+  /** What may be wrong with it; gone once the citizen keeps the page as it is. Nothing of it stops anybody. */
+  advice: z.array(z.enum(pageAdvices)),
+  /** A blank page out of a feeder: is not handed in unless the citizen keeps it. */
+  aside: z.boolean(),
 });
 
 /** One material of the chosen service that the answers ask for. */
@@ -121,6 +127,7 @@ export const receiptViewSchema = z.object({
  * - `materialsMissing`: a necessary paper is still missing
  * - `pageLimit`: no more pages can be taken
  * - `pageUnreadable`: the scanner sent something that is no picture
+ * - `blankAside`: a blank page came out of the feeder and was set aside
  */
 export const sessionNotices = [
   'none',
@@ -140,6 +147,7 @@ export const sessionNotices = [
   'materialsMissing',
   'pageLimit',
   'pageUnreadable',
+  'blankAside',
 ] as const;
 
 /** A notice of the session. */
@@ -179,6 +187,8 @@ export const sessionViewSchema = z.object({
 
 /** The session as the page sees it. */
 export type SessionView = z.infer<typeof sessionViewSchema>;
+/** A page of a material as the page sees it. */
+export type MaterialPageView = z.infer<typeof materialPageSchema>;
 /** A material as the page sees it. */
 export type MaterialView = z.infer<typeof materialViewSchema>;
 /** The receipt as the page sees it. */

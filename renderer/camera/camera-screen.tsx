@@ -23,6 +23,8 @@ export function CameraScreen(props: {
   readonly view: MaterialView;
   readonly name: string;
   readonly most: number;
+  /** A page that is taken again. */
+  readonly replaces?: string | undefined;
   readonly onClose: () => void;
 }) {
   const { settings, view, name, most, onClose } = props;
@@ -30,7 +32,10 @@ export function CameraScreen(props: {
   const camera = useLiveCamera(settings);
   const [shot, setShot] = useState<Shot>({ is: 'none' });
   const shooting = useRef(false);
-  const full = view.pages.length >= most;
+  const kept = view.pages.filter(({ aside }) => !aside).length;
+  // the page that is taken again, until it was
+  const old = useRef(props.replaces);
+  const full = kept >= most && !view.pages.some(({ pageId }) => pageId === old.current);
   const shoot = useRef<() => void>(() => undefined);
   const { stillMs } = settings;
   const eye = useMemo(() => new Eye(stillMs, () => shoot.current()), [stillMs]);
@@ -43,7 +48,9 @@ export function CameraScreen(props: {
       shooting.current = true;
       setShot({ is: 'sending' });
       const picture = await eye.picture();
-      const posted = picture === undefined ? 'unreadable' : await postPicture(materialId, picture);
+      const posted =
+        picture === undefined ? 'unreadable' : await postPicture(materialId, picture, old.current);
+      if (posted === 'taken') old.current = undefined;
       shooting.current = false;
       setShot(posted === 'taken' ? { is: 'none' } : { is: 'refused', why: posted });
     };

@@ -1,4 +1,3 @@
-import { useState } from 'react';
 import type { Material } from '../../domain/catalogue/catalogue.ts';
 import type { MaterialView } from '../../main/contract/session-view.ts';
 import { cameraHere } from '../devices.ts';
@@ -8,6 +7,12 @@ import { usePageState, useWords } from '../use-page.ts';
 import { CameraPicture } from './camera-picture.tsx';
 import { CameraScreen } from './camera-screen.tsx';
 
+/** What the camera is on for. */
+export interface CameraUse {
+  /** A page that is taken again. */
+  readonly replaces?: string;
+}
+
 /** The way to give a paper through the document camera, where there is one. */
 export function CameraWay(props: {
   readonly view: MaterialView;
@@ -15,14 +20,17 @@ export function CameraWay(props: {
   readonly most: number;
   /** It is the only way now. */
   readonly only: boolean;
+  /** On the screen: for a new page, or for one that is taken again. */
+  readonly open: CameraUse | null;
+  readonly onUse: (use: CameraUse | null) => void;
 }) {
-  const { view, material, most, only } = props;
+  const { view, material, most, only, open, onUse } = props;
   const { t, text } = useWords();
   const { terminal } = usePageState();
-  const [open, setOpen] = useState(false);
   const settings = terminal?.camera ?? null;
-  if (terminal === null || settings === null || (!cameraHere(terminal) && !open)) return null;
-  const full = view.pages.length >= most;
+  if (terminal === null || settings === null || (!cameraHere(terminal) && open === null))
+    return null;
+  const full = view.pages.filter(({ aside }) => !aside).length >= most;
   return (
     <>
       {full ? null : (
@@ -33,7 +41,7 @@ export function CameraWay(props: {
               <p>{t('camera.how')}</p>
               <Button
                 look={only && view.pages.length === 0 ? 'primary' : 'plain'}
-                onPress={() => setOpen(true)}
+                onPress={() => onUse({})}
               >
                 <Glyph name="camera" />
                 {t(view.pages.length === 0 ? 'camera.start' : 'camera.more')}
@@ -42,15 +50,16 @@ export function CameraWay(props: {
           </div>
         </div>
       )}
-      {open ? (
+      {open === null ? null : (
         <CameraScreen
           settings={settings}
           view={view}
           name={text(material.name)}
           most={most}
-          onClose={() => setOpen(false)}
+          replaces={open.replaces}
+          onClose={() => onUse(null)}
         />
-      ) : null}
+      )}
     </>
   );
 }

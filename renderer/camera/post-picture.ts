@@ -5,10 +5,15 @@ export type Posted = CaptureCode | 'lost';
 
 const DEADLINE_MS = 25_000;
 
-/** Hands a picture to the core as a page of a material. Never rejects. */
-export async function postPicture(materialId: string, picture: Blob): Promise<Posted> {
+/** Hands a picture to the core as a page of a material, or in place of one of its pages. Never rejects. */
+export async function postPicture(
+  materialId: string,
+  picture: Blob,
+  replaces?: string,
+): Promise<Posted> {
   try {
-    const answer = await fetch(`/capture/${encodeURIComponent(materialId)}`, {
+    const again = replaces === undefined ? '' : `?replaces=${encodeURIComponent(replaces)}`;
+    const answer = await fetch(`/capture/${encodeURIComponent(materialId)}${again}`, {
       method: 'POST',
       headers: { 'content-type': 'image/jpeg' },
       body: picture,

@@ -33,6 +33,8 @@ export const enStates: StateMessages = {
     materialsMissing: 'Papers are still missing. Please look for “not yet”.',
     pageLimit: 'No more pages fit. To add one, please remove one first.',
     pageUnreadable: 'The scanned page cannot be shown. Please scan it again.',
+    blankAside:
+      'One page is blank. It was set aside and will not be handed in. To hand it in, use the button below it.',
     storedBefore:
       'The machine has restarted. Your application was stored before that: there is no need to apply again.',
     coreRestarted:

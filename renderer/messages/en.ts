@@ -1,4 +1,5 @@
 import { enCamera } from './en-camera.ts';
+import { enPageAdvice } from './en-page-advice.ts';
 import { enService } from './en-service.ts';
 import { enStates } from './en-states.ts';
 import type { Messages } from './zh.ts';
@@ -7,6 +8,7 @@ import type { Messages } from './zh.ts';
 export const en: Messages = {
   service: enService,
   camera: enCamera,
+  pageAdvice: enPageAdvice,
   ...enStates,
   common: {
     next: 'Next',

@@ -25,6 +25,7 @@ export const zhStates = {
     materialsMissing: '还有材料没有放好，请看标着「还没有」的那一项。',
     pageLimit: '页数满了。要再加，请先删掉一页。',
     pageUnreadable: '扫出来的这一页看不了，请重新扫一次。',
+    blankAside: '有一页是空白的，先放在一边，不会交上去。要交的话，请按那一页下面的按钮。',
     storedBefore: '机器刚才重新启动过。您的申请在那之前已经存好了，不用再办一次。',
     coreRestarted: '机器刚才重新启动过，您填的还在，请看一看对不对。材料和签名要再来一次。',
   },

@@ -1,4 +1,5 @@
 import { zhCamera } from './zh-camera.ts';
+import { zhPageAdvice } from './zh-page-advice.ts';
 import { zhService } from './zh-service.ts';
 import { zhStates } from './zh-states.ts';
 
@@ -6,6 +7,7 @@ import { zhStates } from './zh-states.ts';
 export const zh = {
   service: zhService,
   camera: zhCamera,
+  pageAdvice: zhPageAdvice,
   ...zhStates,
   common: {
     next: '下一步',

@@ -1,12 +1,15 @@
+import { useState } from 'react';
 import type { Material } from '../../domain/catalogue/catalogue.ts';
 import { FAULTS } from '../../domain/device/fault-catalogue.ts';
 import type { MaterialView } from '../../main/contract/session-view.ts';
+import { CameraWay, type CameraUse } from '../camera/camera-way.tsx';
+import { cameraHere } from '../devices.ts';
 import { Button } from '../parts/button.tsx';
 import { Glyph } from '../parts/icons.tsx';
 import { Notice } from '../parts/notice.tsx';
 import { FeederPicture, FlatbedPicture } from '../parts/pictures.tsx';
-import { CameraWay } from '../camera/camera-way.tsx';
-import { useAct, useSession, useWords } from '../use-page.ts';
+import { useAct, usePageState, useSession, useWords } from '../use-page.ts';
+import { PageAdviceNote } from './page-advice.tsx';
 
 const MOST_PAGES = 10;
 
@@ -20,18 +23,27 @@ export function ScanPart(props: {
   const { view, material } = props;
   const { scan } = useSession();
   const act = useAct();
+  const { terminal } = usePageState();
+  const [camera, setCamera] = useState<CameraUse | null>(null);
   const mine = scan?.materialId === material.id ? scan : null;
   const busy = scan?.state === 'scanning';
   const most = material.maxPages ?? MOST_PAGES;
+  const full = view.pages.filter(({ aside }) => !aside).length >= most;
   const name = text(material.name);
-  const start = (source: 'flatbed' | 'feeder'): void =>
-    act((core) => core.materials.scan({ materialId: material.id, source }));
+  const start = (source: 'flatbed' | 'feeder', replaces?: string): void =>
+    act((core) =>
+      core.materials.scan({
+        materialId: material.id,
+        source,
+        ...(replaces === undefined ? {} : { replaces }),
+      }),
+    );
   return (
     <>
       {view.pages.length === 0 ? null : (
         <ul className="pages">
           {view.pages.map((page, i) => (
-            <li key={page.pageId}>
+            <li key={page.pageId} className={page.aside ? 'page-aside' : undefined}>
               <img
                 src={`/preview/${encodeURIComponent(page.pageId)}`}
                 alt={t('materials.pictureOf', { name, n: i + 1 })}
@@ -40,6 +52,20 @@ export function ScanPart(props: {
                 draggable={false}
               />
               <p>{t('materials.page', { n: i + 1 })}</p>
+              <PageAdviceNote
+                page={page}
+                name={name}
+                n={i + 1}
+                busy={
+                  page.source === 'camera'
+                    ? terminal === null || !cameraHere(terminal)
+                    : busy || props.away
+                }
+                onAgain={() => {
+                  if (page.source === 'camera') setCamera({ replaces: page.pageId });
+                  else start('flatbed', page.pageId);
+                }}
+              />
               <Button
                 label={t('materials.removeNamed', { n: i + 1, name })}
                 onPress={() => act((core) => core.materials.removePage({ pageId: page.pageId }))}
@@ -70,11 +96,18 @@ export function ScanPart(props: {
           </p>
         </Notice>
       ) : null}
-      {view.pages.length >= most ? <p>{t('materials.maxPages', { n: most })}</p> : null}
+      {full ? <p>{t('materials.maxPages', { n: most })}</p> : null}
       {mine?.state === 'scanning' ? null : (
-        <CameraWay view={view} material={material} most={most} only={props.away} />
+        <CameraWay
+          view={view}
+          material={material}
+          most={most}
+          only={props.away}
+          open={camera}
+          onUse={setCamera}
+        />
       )}
-      {props.away || mine?.state === 'scanning' || view.pages.length >= most ? null : (
+      {props.away || mine?.state === 'scanning' || full ? null : (
         <div className="ways">
           <div>
             <FlatbedPicture />

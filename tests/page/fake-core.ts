@@ -10,7 +10,7 @@ import type { Catalogue } from '../../domain/catalogue/catalogue.ts';
 import { contract } from '../../main/contract/contract.ts';
 import type { CaptureCode } from '../../main/contract/camera.ts';
 import type { EnterAnswer, ServiceView, UnlockAnswer } from '../../main/contract/service-view.ts';
-import type { SessionView } from '../../main/contract/session-view.ts';
+import type { MaterialView, SessionView } from '../../main/contract/session-view.ts';
 import type { TerminalView } from '../../main/contract/shapes.ts';
 
 const PAGE = join(import.meta.dirname, '../../dist/renderer');
@@ -209,12 +209,15 @@ export class FakeCore {
     const code = this.captureCode;
     if (code === 'taken') {
       const pageId = `captured-${String(this.captures.length)}`;
-      const materials = this.session?.materials.map((material) =>
+      const materials = this.session?.materials.map((material): MaterialView =>
         path === `/capture/${material.materialId}`
           ? {
               ...material,
-              given: 'given' as const,
-              pages: [...material.pages, { pageId, width: 744, height: 1052 }],
+              given: 'given',
+              pages: [
+                ...material.pages,
+                { pageId, width: 744, height: 1052, source: 'camera', advice: [], aside: false },
+              ],
             }
           : material,
       );
@@ -267,6 +270,7 @@ export class FakeCore {
         scan: materials.scan.handler(heard('materials.scan')),
         cancelScan: materials.cancelScan.handler(heard('materials.cancelScan')),
         removePage: materials.removePage.handler(heard('materials.removePage')),
+        keepPage: materials.keepPage.handler(heard('materials.keepPage')),
         commit: materials.commit.handler(heard('materials.commit')),
       },
       receipt: {

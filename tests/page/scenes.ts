@@ -1,4 +1,4 @@
-import type { SessionView } from '../../main/contract/session-view.ts';
+import type { MaterialPageView, SessionView } from '../../main/contract/session-view.ts';
 import type { TerminalView } from '../../main/contract/shapes.ts';
 import {
   applicant,
@@ -44,8 +44,19 @@ const onlyCamera: Partial<TerminalView> = {
   devices: { ...devices, ...noScanner.devices, documentCamera: { state: 'online' } },
 };
 
+function onePage(
+  pageId: string,
+  advice: MaterialPageView['advice'],
+  aside = false,
+): MaterialPageView {
+  return { pageId, width: 744, height: 1052, source: 'scanner', advice, aside };
+}
+
 /** Papers of pension-enroll or disability-subsidy with some of them given. */
-function withPages(id: string): SessionView {
+function withPages(
+  id: string,
+  pages: MaterialPageView[] = [onePage('page-1', []), onePage('page-2', [])],
+): SessionView {
   const view = filled(id);
   let given = false;
   return {
@@ -56,10 +67,7 @@ function withPages(id: string): SessionView {
       return {
         ...material,
         given: 'given',
-        pages: [
-          { pageId: 'page-1', width: 744, height: 1052 },
-          { pageId: 'page-2', width: 744, height: 1052 },
-        ],
+        pages,
       };
     }),
   };
@@ -105,6 +113,13 @@ export const SCENES: Readonly<Record<string, Scene>> = {
   'materials-nothing': { session: filled('unemployment-reg') },
   materials: { session: filled('disability-subsidy') },
   'materials-pages': { session: withPages('disability-subsidy') },
+  'materials-advice': {
+    session: withPages('disability-subsidy', [
+      onePage('page-1', ['blurred', 'cutCorner']),
+      onePage('page-2', ['blank'], true),
+      { ...onePage('page-1', ['glare', 'skewed']), source: 'camera' },
+    ]),
+  },
   'materials-scanning': {
     session: filled('disability-subsidy', {
       scan: { materialId: firstPaper('disability-subsidy'), state: 'scanning', pagesSoFar: 1 },

@@ -1,8 +1,8 @@
+import { RECEIPT_PRINTER_BUGS } from './receipt-printer-bugs.ts';
 import type { SeededBug } from './seeded-bug.ts';
 
 const SDT = ['drivers/id-card'];
 const CODE = ['drivers/code-scanner'];
-const RECEIPT = ['drivers/receipt-printer'];
 const SCANNER = ['drivers/document-scanner'];
 const IPP = ['drivers/document-printer'];
 const PARTS = ['drivers/terminal-parts'];
@@ -209,46 +209,6 @@ const CODES: readonly SeededBug[] = [
 
 const PRINTERS: readonly SeededBug[] = [
   {
-    id: 'status-paper-end-missed',
-    what: 'paper end is taken for near end',
-    file: 'drivers/receipt-printer/status.ts',
-    find: 'has(4, 0x60) || has(2, 0x20)',
-    replace: 'has(4, 0x00)',
-    tests: RECEIPT,
-  },
-  {
-    id: 'status-cover-swallowed',
-    what: 'an open cover is no fault',
-    file: 'drivers/receipt-printer/status.ts',
-    find: 'if (has(2, 0x04)) {',
-    replace: 'if (has(2, 0x80)) {',
-    tests: RECEIPT,
-  },
-  {
-    id: 'status-automatic-mixed',
-    what: 'the bytes of an automatic status count as answers',
-    file: 'drivers/receipt-printer/status.ts',
-    find: "if (this.#automatic === undefined) return [{ type: 'single', byte }];",
-    replace: "return [{ type: 'single', byte }];",
-    tests: RECEIPT,
-  },
-  {
-    id: 'charset-lacks-ignored',
-    what: 'characters that the printer has no shape for are sent as text',
-    file: 'drivers/receipt-printer/charset.ts',
-    find: 'code >= from && code <= to',
-    replace: 'code > to && code < from',
-    tests: RECEIPT,
-  },
-  {
-    id: 'charset-question-mark',
-    what: 'what GBK lacks is printed as a question mark',
-    file: 'drivers/receipt-printer/charset.ts',
-    find: 'return bytes.length === 2 ? Uint8Array.from(bytes) : undefined;',
-    replace: 'return Uint8Array.from(bytes);',
-    tests: RECEIPT,
-  },
-  {
     id: 'ipp-stale-values',
     what: 'a value without a name is added to an attribute of the group before',
     file: 'drivers/document-printer/ipp-reader.ts',
@@ -364,6 +324,7 @@ const OTHERS: readonly SeededBug[] = [
 export const DEVICE_BUGS: readonly SeededBug[] = [
   ...ID_CARD,
   ...CODES,
+  ...RECEIPT_PRINTER_BUGS,
   ...PRINTERS,
   ...SCANNERS,
   ...OTHERS,

@@ -107,6 +107,12 @@ export class EscPosSimulator implements Simulator {
         return this.#atByte(command.afterBytes, { coverOpen: command.open });
       case 'setJam':
         return this.#atByte(command.afterBytes, { jammed: command.jammed });
+      case 'setHead':
+        return this.#atByte(command.afterBytes, { headHot: command.hot });
+      case 'setCutter':
+        return this.#atByte(undefined, { cutterStuck: command.stuck });
+      case 'takeTicket':
+        return this.#printer.takeTicket() ? ok(undefined) : err('no receipt hangs in the outlet');
       case 'failNext':
         this.#printer.failNext(Math.max(0, command.times ?? 1));
         return ok(undefined);

@@ -18,7 +18,9 @@ export function paperAsText(marks: readonly PaperMark[], columns: number): strin
     .map((mark) => {
       switch (mark.type) {
         case 'line': {
-          const text = mark.spans.map((span) => span.text).join('');
+          const text = mark.spans
+            .map((span) => (span.dots === undefined ? span.text : '▨'))
+            .join('');
           const free = (dots - widthOfSpans(mark.spans)) / 12;
           const share = { left: 0, center: 0.5, right: 1 }[mark.align];
           return `${' '.repeat(Math.max(0, Math.floor(free * share)))}${text}`.trimEnd() + '\n';
@@ -96,6 +98,10 @@ function drawSpans(spans: readonly Span[], font: GlyphFont): Bitmap {
   for (const span of spans) {
     const y = (tallest - span.height) * CELL_HEIGHT;
     const left = x;
+    if (span.dots !== undefined) {
+      overlay(line, span.dots, { x, y });
+      x += span.dots.width;
+    }
     for (const character of span.text) {
       const columns = columnsOf(character);
       const even = span.width === span.height;

@@ -1,11 +1,15 @@
 import iconv from 'iconv-lite';
 import type { Bitmap } from '../../glyph/bitmap.ts';
+import { blacken, createBitmap } from '../../glyph/bitmap.ts';
 import type { PrinterProfile } from '../profile.ts';
 import type { Token } from './tokens.ts';
 
 /** Characters of one look within a line. */
 export interface Span {
+  /** Empty where a picture stands in the line. */
   readonly text: string;
+  /** Dots within a line (ESC *), 24 high. */
+  readonly dots?: Bitmap;
   readonly bold: boolean;
   readonly underline: boolean;
   /** 1 to 8. */
@@ -40,7 +44,16 @@ export type PaperMark =
   | { readonly type: 'feed'; readonly dots: number };
 
 /** What a token asks of the printer besides ink. */
-export type HeadRequest = 'cut' | 'reportPaper' | 'identify' | undefined;
+export type HeadRequest =
+  | 'cut'
+  | 'reportPaper'
+  | 'identify'
+  | 'listPictures'
+  | 'present'
+  | 'retract'
+  | 'eject'
+  | 'tellOutlet'
+  | undefined;
 
 /** 1/6 inch at 203 dpi. */
 const DEFAULT_SPACING = 34;
@@ -59,6 +72,8 @@ export class PrintHead {
   #width = 1;
   #height = 1;
   #spacing = DEFAULT_SPACING;
+  /** Outlives everything but the printer. */
+  readonly #kept = new Map<string, Bitmap>();
   #qr = { moduleDots: 3, level: 'L' as 'L' | 'M' | 'Q' | 'H', data: new Uint8Array() };
 
   constructor(profile: PrinterProfile) {
@@ -78,6 +93,11 @@ export class PrintHead {
     return marks;
   }
 
+  /** The names of the pictures it keeps. */
+  get keptPictures(): readonly string[] {
+    return [...this.#kept.keys()];
+  }
+
   /** Forgets characters that wait for the end of their line. */
   forgetLine(): void {
     this.#spans = [];
@@ -88,9 +108,10 @@ export class PrintHead {
     const [lead = 0, name = 0, value = 0] = token;
     if (token.length > 1 && (lead === 0x1b || lead === 0x1c || lead === 0x1d)) {
       const letter = String.fromCharCode(name);
-      if (lead === 0x1b) return this.#escape(letter, value);
+      if (lead === 0x1b) return this.#escape(letter, value, token);
       if (lead === 0x1d) return this.#group(letter, value, token);
       if (letter === '!') this.#enlarge((value & 4) !== 0 ? 2 : 1, (value & 8) !== 0 ? 2 : 1);
+      if (letter === 'q' || letter === 'p') this.#keptByNumber(letter, value, token);
       if (letter === 'W') this.#enlarge(value & 1 ? 2 : 1, value & 1 ? 2 : 1);
       return undefined;
     }
@@ -108,7 +129,7 @@ export class PrintHead {
     return Array.from(text).length === 1 && !/[\uFFFD\p{Co}]/u.test(text) ? text : LACKING;
   }
 
-  #escape(letter: string, value: number): HeadRequest {
+  #escape(letter: string, value: number, token: Token): HeadRequest {
     switch (letter) {
       case '@':
         this.#spans = [];
@@ -149,6 +170,9 @@ export class PrintHead {
       case '3':
         this.#spacing = value;
         return undefined;
+      case '*':
+        this.#bitImage(token);
+        return undefined;
       case 'i':
       case 'm':
         return 'cut';
@@ -175,7 +199,9 @@ export class PrintHead {
         return undefined;
       case '(':
         if (value === 0x6b) this.#qrFunction(token);
-        return undefined;
+        return value === 0x4c ? this.#graphics(token) : undefined;
+      case 'e':
+        return ({ 2: 'retract', 3: 'present', 5: 'eject', 6: 'tellOutlet' } as const)[value];
       default:
         return undefined;
     }
@@ -214,18 +240,77 @@ export class PrintHead {
     }
   }
 
+  /** ESC * with 24 dots: stands in the line as a character does. */
+  #bitImage(token: Token): void {
+    if (token[2] !== 32 && token[2] !== 33) return;
+    const width = (token.length - 5) / 3;
+    const dots = createBitmap(width, CELL.height);
+    for (let x = 0; x < width; x++) {
+      for (let y = 0; y < CELL.height; y++) {
+        if (((token[5 + x * 3 + (y >> 3)] ?? 0) & (0x80 >> (y & 7))) !== 0) blacken(dots, x, y);
+      }
+    }
+    this.#put({ text: '', dots, bold: false, underline: false, width: 1, height: 1 });
+  }
+
+  /** GS ( L: keeps a picture, prints one, tells which there are. */
+  #graphics(token: Token): HeadRequest {
+    const name = String.fromCharCode(token[7] ?? 0, token[8] ?? 0);
+    const at = (i: number): number => token[i] ?? 0;
+    if (at(6) === 0x40) return 'listPictures';
+    if (at(6) === 0x45) this.#printKept(this.#kept.get(name));
+    if (at(6) !== 0x43) return undefined;
+    const key = String.fromCharCode(at(8), at(9));
+    const [width, height] = [at(11) + at(12) * 256, at(13) + at(14) * 256];
+    this.#kept.set(key, {
+      width,
+      height,
+      rowBytes: Math.ceil(width / 8),
+      data: token.slice(16),
+    });
+    return undefined;
+  }
+
+  /** FS q and FS p, of the first picture only. */
+  #keptByNumber(letter: string, value: number, token: Token): void {
+    if (letter === 'p') {
+      this.#printKept(this.#kept.get(String(value)));
+      return;
+    }
+    const at = (i: number): number => token[i] ?? 0;
+    const [columns, rows] = [at(3) + at(4) * 256, at(5) + at(6) * 256];
+    const bitmap = createBitmap(columns * 8, rows * 8);
+    for (let x = 0; x < bitmap.width; x++) {
+      for (let y = 0; y < bitmap.height; y++) {
+        if ((at(7 + x * rows + (y >> 3)) & (0x80 >> (y & 7))) !== 0) blacken(bitmap, x, y);
+      }
+    }
+    this.#kept.set('1', bitmap);
+  }
+
+  #printKept(bitmap: Bitmap | undefined): void {
+    if (bitmap === undefined) return;
+    this.#endLine(false);
+    this.#marks.push({ type: 'raster', bitmap, scaleX: 1, scaleY: 1, align: this.#align });
+  }
+
   #print(character: string): void {
     const look = { bold: this.#bold, underline: this.#underline };
-    const span = { text: character, ...look, width: this.#width, height: this.#height };
+    this.#put({ text: character, ...look, width: this.#width, height: this.#height });
+  }
+
+  #put(span: Span): void {
     const dots = widthOfSpans(this.#spans) + widthOfSpans([span]);
     if (this.#spans.length > 0 && dots > this.#profile.widthDots) this.#endLine(true);
     const last = this.#spans.at(-1);
     const same =
+      span.dots === undefined &&
+      last?.dots === undefined &&
       last?.bold === span.bold &&
       last.underline === span.underline &&
       last.width === span.width &&
       last.height === span.height;
-    if (same) this.#spans[this.#spans.length - 1] = { ...last, text: last.text + character };
+    if (same) this.#spans[this.#spans.length - 1] = { ...last, text: last.text + span.text };
     else this.#spans.push(span);
   }
 
@@ -253,6 +338,7 @@ export function widthOfSpans(spans: readonly Span[]): number {
   return spans.reduce(
     (sum, span) =>
       sum +
+      (span.dots?.width ?? 0) +
       Array.from(span.text).reduce(
         (width, character) => width + columnsOf(character) * CELL.width * span.width,
         0,

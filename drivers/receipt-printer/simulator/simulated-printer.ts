@@ -1,5 +1,6 @@
 import type { PrinterProfile } from '../profile.ts';
 import type { PaperMark } from './print-head.ts';
+import { SimulatedOutlet } from './outlet.ts';
 import { PrintHead } from './print-head.ts';
 import type { Token } from './tokens.ts';
 import { TokenReader } from './tokens.ts';
@@ -19,6 +20,10 @@ export interface PrinterCondition {
   readonly paper: 'full' | 'low' | 'out';
   readonly coverOpen: boolean;
   readonly jammed: boolean;
+  /** The print head is too hot to go on; it cools by itself when told so. */
+  readonly headHot: boolean;
+  /** The cutter sticks when it is next used. */
+  readonly cutterStuck: boolean;
 }
 
 /** What the printer is built into. */
@@ -40,12 +45,22 @@ export class SimulatedPrinter {
   readonly #reader = new TokenReader();
   readonly #head: PrintHead;
   #queue: Token[] = [];
+  /** Place in the queue of what is carried out next. */
+  #next = 0;
   #queuedBytes = 0;
   #lastTwo: [number, number] = [0, 0];
   #strip: number[] = [];
   #whole = true;
   #done = 0;
-  #condition: PrinterCondition = { paper: 'full', coverOpen: false, jammed: false };
+  readonly #outlet = new SimulatedOutlet();
+  #condition: PrinterCondition = {
+    paper: 'full',
+    coverOpen: false,
+    jammed: false,
+    headHot: false,
+    cutterStuck: false,
+  };
+  #stuck = false;
   #failures = 0;
   #failing = false;
   #automatic = false;
@@ -64,7 +79,16 @@ export class SimulatedPrinter {
       failuresToCome: this.#failures,
       bufferedBytes: this.#queuedBytes + this.#reader.pendingBytes,
       stripHanging: this.#head.hasInk,
-      jobs: this.jobs.map(({ number, bytes, whole }) => ({ number, bytes: bytes.length, whole })),
+      keptPictures: this.#head.keptPictures,
+      ...(this.#options.profile.presenter && {
+        outletHanging: this.#outlet.hanging,
+        outletAsked: this.#outlet.asked,
+        retractBin: this.#outlet.bin,
+      }),
+      jobs: this.jobs.map(({ number, bytes, whole }) => {
+        const fate = this.#outlet.fateOf(number);
+        return { number, bytes: bytes.length, whole, ...(fate && { fate }) };
+      }),
     };
   }
 
@@ -81,8 +105,14 @@ export class SimulatedPrinter {
   /** Changes what is wrong with it, and goes on printing if nothing is. */
   setCondition(change: Partial<PrinterCondition>): void {
     this.#condition = { ...this.#condition, ...change };
-    if (this.#automatic) this.#say('single', this.#automaticStatus());
+    if (!this.#condition.cutterStuck) this.#stuck = false;
+    this.#tellChange();
     this.#work();
+  }
+
+  /** A person pulls out what hangs in the outlet; false when there is nothing. */
+  takeTicket(): boolean {
+    return this.#outlet.take();
   }
 
   /** The next receipts end in a recoverable error before anything of them is on the paper; 0 heals it. */
@@ -95,6 +125,7 @@ export class SimulatedPrinter {
   /** Empties buffer and line, as DLE ENQ 2 does. */
   forget(): void {
     this.#queue = [];
+    this.#next = 0;
     this.#queuedBytes = 0;
     this.#reader.forget();
     this.#head.forgetLine();
@@ -113,7 +144,7 @@ export class SimulatedPrinter {
         this.#queue.push(token);
         this.#queuedBytes += token.length;
       }
-      if (lead === 0x10 && name === 0x04) this.#say('realTime', [this.#realTimeStatus(byte)]);
+      if (lead === 0x10 && name === 0x04) this.#say('realTime', this.#realTimeAnswer(byte));
       if (lead === 0x10 && name === 0x05) this.#recover(byte);
     }
     this.#work();
@@ -124,52 +155,102 @@ export class SimulatedPrinter {
     if (this.#failing) {
       this.#failing = false;
       this.#failures -= 1;
+      this.#tellChange();
     }
     if (how === 2) this.forget();
   }
 
   #work(): void {
     const wasFull = this.isFull();
-    while (this.#queue.length > 0) {
-      const due = this.#triggers.filter(({ at }) => at <= this.#done);
-      this.#triggers = this.#triggers.filter(({ at }) => at > this.#done);
-      for (const { act } of due) act();
-      const token = this.#queue[0];
+    while (this.#next < this.#queue.length) {
+      // May change the condition, and so come back in here.
+      this.#fireTriggers();
+      const token = this.#queue[this.#next];
       if (token === undefined || this.#isStopped(token)) break;
-      this.#queue.shift();
+      this.#next += 1;
       this.#queuedBytes -= token.length;
       this.#done += token.length;
       this.#carryOut(token);
     }
+    this.#queue.splice(0, this.#next);
+    this.#next = 0;
     if (wasFull && !this.isFull()) this.#options.onRoom();
   }
 
+  #fireTriggers(): void {
+    if (this.#triggers.length === 0) return;
+    const due = this.#triggers.filter(({ at }) => at <= this.#done);
+    this.#triggers = this.#triggers.filter(({ at }) => at > this.#done);
+    for (const { act } of due) act();
+  }
+
   #isStopped(next: Token): boolean {
-    const { paper, coverOpen, jammed } = this.#condition;
+    const { paper, coverOpen, jammed, headHot } = this.#condition;
     const prints = (next[0] ?? 0) >= 0x20 || next[0] === 0x1d;
     if (this.#failures > 0 && prints && !this.#head.hasInk && !isReport(next)) {
-      this.#failing = true;
+      if (!this.#failing) {
+        this.#failing = true;
+        this.#tellChange();
+      }
     }
-    return paper === 'out' || coverOpen || jammed || this.#failing;
+    if (this.#isCut(next) && this.#condition.cutterStuck && !this.#stuck) {
+      this.#stuck = true;
+      this.#tellChange();
+    }
+    return paper === 'out' || coverOpen || jammed || headHot || this.#stuck || this.#failing;
+  }
+
+  #isCut([lead, name]: Token): boolean {
+    if (this.#options.profile.cut.length === 0) return false;
+    return (lead === 0x1d && name === 0x56) || (lead === 0x1b && (name === 0x69 || name === 0x6d));
   }
 
   #carryOut(token: Token): void {
     const hadInk = this.#head.hasInk;
     if (!hadInk && token[0] === 0x1b && token[1] === 0x40) this.#strip = [];
     if (hadInk && token[0] === 0x1b && token[1] === 0x40) this.#whole = false;
+    if (token[0] === 0x1b && token[1] === 0x40) this.#automatic = false;
     if (token[0] === 0x1d && token[1] === 0x61) {
       this.#automatic = token[2] !== 0;
+      this.#tellChange();
       return;
     }
     const request = this.#head.execute(token);
     for (const byte of token) this.#strip.push(byte);
-    if (request === 'cut' && this.#options.profile.cutter) this.#tear();
-    if (request === 'reportPaper') {
-      // Without a cutter the receipt ends where the printer is asked whether it is done.
-      if (!this.#options.profile.cutter) this.#tear();
-      this.#say('single', [{ full: 0x00, low: 0x03, out: 0x0f }[this.#condition.paper]]);
+    const { cut, presenter } = this.#options.profile;
+    switch (request) {
+      case 'cut':
+        if (cut.length > 0) this.#tear();
+        return;
+      case 'reportPaper':
+        // Without a cutter the receipt ends where the printer is asked whether it is done.
+        if (cut.length === 0) this.#tear();
+        this.#say('single', [{ full: 0x00, low: 0x03, out: 0x0f }[this.#condition.paper]]);
+        return;
+      case 'identify':
+        this.#say('single', [this.#options.profile.modelIds?.[0] ?? 0x20]);
+        return;
+      case 'listPictures': {
+        if (this.#options.profile.pictureMemory !== 'graphics') return;
+        const names = Array.from(this.#head.keptPictures.join(''), (one) => one.charCodeAt(0));
+        this.#say('single', [0x37, 0x72, 0x40, ...names, 0]);
+        return;
+      }
+      case 'present':
+        if (presenter) this.#outlet.present();
+        return;
+      case 'retract':
+        if (presenter?.retract !== undefined) this.#outlet.retract();
+        return;
+      case 'eject':
+        if (presenter) this.#outlet.eject();
+        return;
+      case 'tellOutlet':
+        if (presenter) this.#say('single', [this.#outletStatus()]);
+        return;
+      case undefined:
+        return;
     }
-    if (request === 'identify') this.#say('single', [0x20]);
   }
 
   #tear(): void {
@@ -180,6 +261,7 @@ export class SimulatedPrinter {
         marks: this.#head.takePaper(),
         whole: this.#whole,
       });
+      if (this.#options.profile.presenter) this.#outlet.cut(this.jobs.length);
     } else {
       this.#head.takePaper();
     }
@@ -193,28 +275,67 @@ export class SimulatedPrinter {
     this.#options.answer(bytes);
   }
 
+  /** Says a change by itself, if it was told to. */
+  #tellChange(): void {
+    if (this.#automatic) this.#say('single', this.#automaticStatus());
+  }
+
+  #realTimeAnswer(question: number): readonly number[] {
+    const isCustom = this.#options.profile.presenter !== undefined;
+    return isCustom && question === 0x14 ? this.#fullStatus() : [this.#realTimeStatus(question)];
+  }
+
   #realTimeStatus(question: number): number {
-    const { paper, coverOpen, jammed } = this.#condition;
-    const error = jammed || this.#failing;
+    const { paper, coverOpen, headHot } = this.#condition;
+    const error = this.#hasError();
     const out = paper === 'out';
     const bits: Readonly<Record<number, number>> = {
-      1: out || coverOpen || error ? 0x08 : 0,
+      1: out || coverOpen || error || headHot ? 0x08 : 0,
       2: (coverOpen ? 0x04 : 0) | (out ? 0x20 : 0) | (error ? 0x40 : 0),
-      3: error ? 0x04 : 0,
+      3: (this.#hasJam() ? 0x04 : 0) | (this.#stuck ? 0x08 : 0) | (headHot ? 0x40 : 0),
       4: out ? 0x6c : paper === 'low' ? 0x0c : 0,
     };
     return 0x12 | (bits[question] ?? 0);
   }
 
-  #automaticStatus(): readonly number[] {
-    const { paper, coverOpen, jammed } = this.#condition;
-    const out = paper === 'out';
+  /** DLE EOT 20 of Custom's family. */
+  #fullStatus(): readonly number[] {
+    const { paper, coverOpen, headHot } = this.#condition;
+    const supply = paper === 'out' ? 0x05 : paper === 'low' ? 0x04 : 0;
     return [
-      0x10 | (out || coverOpen || jammed ? 0x08 : 0) | (coverOpen ? 0x20 : 0),
-      jammed ? 0x04 : 0,
+      ...[0x10, 0x0f],
+      supply | (this.#outlet.look() ? 0x20 : 0),
+      coverOpen ? 0x02 : 0,
+      (headHot ? 0x01 : 0) | (this.#hasJam() ? 0x40 : 0),
+      this.#stuck ? 0x01 : 0,
+    ];
+  }
+
+  /** GS e 6. */
+  #outletStatus(): number {
+    const { paper } = this.#condition;
+    return (paper === 'full' ? 0 : 0x01) | (this.#outlet.look() ? 0x0c : 0);
+  }
+
+  #automaticStatus(): readonly number[] {
+    const { paper, coverOpen, headHot } = this.#condition;
+    const out = paper === 'out';
+    const busy = out || coverOpen || this.#hasError() || headHot;
+    return [
+      0x10 | (busy ? 0x08 : 0) | (coverOpen ? 0x20 : 0),
+      (this.#hasJam() ? 0x04 : 0) | (this.#stuck ? 0x08 : 0) | (headHot ? 0x40 : 0),
       out ? 0x0f : paper === 'low' ? 0x03 : 0,
       0x0f,
     ];
+  }
+
+  /** A jam and an unnamed error look the same to a printer's sensors. */
+  #hasJam(): boolean {
+    return this.#condition.jammed || this.#failing;
+  }
+
+  #hasError(): boolean {
+    return this.#hasJam() || this.#stuck;
   }
 }
 

@@ -42,7 +42,7 @@ function tokenLength(bytes: readonly number[], chinese: boolean): number | undef
   const letter = String.fromCharCode(name);
   if (lead === 0x10) return realTimeLength(bytes, name);
   if (lead === 0x1b) return escapeLength(bytes, letter);
-  if (lead === 0x1c) return ({ '!': 3, W: 3, '-': 3, S: 4, p: 4, '2': 76 } as const)[letter] ?? 2;
+  if (lead === 0x1c) return fileLength(bytes, letter);
   return groupLength(bytes, letter);
 }
 
@@ -64,10 +64,25 @@ function escapeLength(bytes: readonly number[], letter: string): number | undefi
   return 5 + (low + high * 256) * (mode >= 32 ? 3 : 1);
 }
 
+function fileLength(bytes: readonly number[], letter: string): number | undefined {
+  if (letter !== 'q') return ({ '!': 3, W: 3, '-': 3, S: 4, p: 4, '2': 76 } as const)[letter] ?? 2;
+  const [, , pictures] = bytes;
+  if (pictures === undefined) return undefined;
+  let length = 3;
+  for (let i = 0; i < pictures; i++) {
+    if (bytes.length < length + 4) return undefined;
+    const at = (place: number): number => bytes[length + place] ?? 0;
+    length += 4 + (at(0) + at(1) * 256) * (at(2) + at(3) * 256) * 8;
+  }
+  return length;
+}
+
 function groupLength(bytes: readonly number[], letter: string): number | undefined {
   if ('!BhwHfarIb'.includes(letter)) return 3;
   if ('LWP$\\'.includes(letter)) return 4;
   const third = bytes[2];
+  // GS e 3 has a distance
+  if (letter === 'e') return third === undefined ? undefined : third === 3 ? 4 : 3;
   if (!'Vv(8k'.includes(letter)) return 2;
   if (third === undefined) return undefined;
   const at = (i: number): number => bytes[i] ?? 0;

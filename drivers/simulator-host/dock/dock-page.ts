@@ -90,17 +90,28 @@ function group(title: LocalizedText, device: string, buttons: readonly Button[])
   return `<h3>${both(title)}</h3><div class="row">${buttons.map((one) => button(device, one)).join('')}</div>`;
 }
 
+function personaCards(device: string, personas: readonly PersonaView[]): string {
+  const cards = personas.map(
+    ({ id, note }) =>
+      `<button type="button" class="card" data-device="${device}" data-card="${escapeHtml(id)}" data-command="${attribute({ do: 'insertCard', persona: id })}"><b>${escapeHtml(id)}</b>${both(note)}</button>`,
+  );
+  return `<div class="cards">${cards.join('')}</div>`;
+}
+
 function cardPanel(device: string, personas: readonly PersonaView[]): string {
-  const cards = personas
-    .map(
-      ({ id, note }) =>
-        `<button type="button" class="card" data-device="${device}" data-card="${escapeHtml(id)}" data-command="${attribute({ do: 'insertCard', persona: id })}"><b>${escapeHtml(id)}</b>${both(note)}</button>`,
-    )
-    .join('');
   return `<h3>${both({ zh: '放上一张证件', en: 'Lay a card on the reader' })}</h3>
-<div class="cards">${cards}</div>
+${personaCards(device, personas)}
 <div class="row"><button type="button" class="main" data-device="${device}" data-command="${attribute({ do: 'removeCard' })}">${both({ zh: '拿走证件', en: 'Lift the card' })}</button>
 ${button(device, { text: { zh: '线路杂音', en: 'noise on the line' }, command: { do: 'noise', hex: '00ffaa9669aa55' } })}</div>
+${faults(device, [])}`;
+}
+
+function securityCardPanel(device: string, personas: readonly PersonaView[]): string {
+  return `<h3>${both({ zh: '插入一张社保卡', en: 'Put a social security card in' })}</h3>
+${personaCards(device, personas)}
+<div class="row"><button type="button" class="main" data-device="${device}" data-command="${attribute({ do: 'removeCard' })}">${both({ zh: '拔出', en: 'Pull it out' })}</button>
+${button(device, { text: { zh: '银行卡', en: 'a bank card' }, command: { do: 'insertOtherCard', kind: 'bankCard' } })}
+${button(device, { text: { zh: '插反了', en: 'the wrong way round' }, command: { do: 'insertOtherCard', kind: 'upsideDown' } })}</div>
 ${faults(device, [])}`;
 }
 
@@ -163,16 +174,17 @@ const TITLES: Readonly<Record<DeviceView['deviceClass'], LocalizedText>> = {
   idCard: { zh: '身份证读卡器', en: 'ID-card reader' },
   receiptPrinter: { zh: '回执打印机', en: 'Receipt printer' },
   documentScanner: { zh: '文档扫描仪', en: 'Document scanner' },
+  securityCard: { zh: '社保卡读卡器', en: 'Social security card reader' },
 };
 
 function panel(device: DeviceView, personas: readonly PersonaView[]): string {
   const id = escapeHtml(device.id);
-  const inside =
-    device.deviceClass === 'idCard'
-      ? cardPanel(id, personas)
-      : device.deviceClass === 'receiptPrinter'
-        ? printerPanel(id)
-        : scannerPanel(id);
+  const inside = {
+    idCard: cardPanel,
+    receiptPrinter: printerPanel,
+    documentScanner: scannerPanel,
+    securityCard: securityCardPanel,
+  }[device.deviceClass](id, personas);
   const address = device.url ?? `tcp://${device.host}:${device.port}`;
   return `<section aria-labelledby="title-${id}"><h2 id="title-${id}">${both(TITLES[device.deviceClass])}</h2>
 <p class="address">${id} · ${escapeHtml(address)}</p>

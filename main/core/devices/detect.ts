@@ -1,6 +1,6 @@
 import type { Candidate, Proposal } from '../../../drivers/detection/contract.ts';
 import { DEVICE_CLASSES, type DeviceClass } from '../../../domain/device/status.ts';
-import type { DevicesConfig } from '../../../kiosk-config/index.ts';
+import { PRINTER_PROFILES, type DevicesConfig } from '../../../kiosk-config/index.ts';
 import type { ProbeAnswer, ProbeRequest } from '../../device-host/probe.ts';
 import type { Clock, Processes } from '../ports.ts';
 import { placeOf } from './place.ts';
@@ -41,7 +41,7 @@ function placesOf(devices: DevicesConfig['devices']): readonly Candidate[] {
 /** The devices with a finding put in its place; undefined when this terminal cannot use it. */
 export function withFinding(
   devices: DevicesConfig['devices'],
-  { protocol, transport }: Proposal,
+  { protocol, transport, profile }: Proposal,
 ): DevicesConfig['devices'] | undefined {
   if (protocol === 'escl' && transport.type === 'url') {
     return { ...devices, documentScanner: { driver: 'escl', url: transport.url } };
@@ -49,8 +49,10 @@ export function withFinding(
   if (transport.type === 'url') return undefined;
   if (protocol === 'sdt') return { ...devices, idCard: { driver: 'sdt', transport } };
   if (protocol !== 'escpos') return undefined;
-  const profile = devices.receiptPrinter?.profile ?? 'generic80';
-  return { ...devices, receiptPrinter: { driver: 'escpos', profile, transport } };
+  // What is set for the printer stays when it is found somewhere else.
+  const known = PRINTER_PROFILES.find((name) => name === profile);
+  const printer = devices.receiptPrinter ?? { driver: 'escpos', profile: known ?? 'generic80' };
+  return { ...devices, receiptPrinter: { ...printer, transport } };
 }
 
 /** The devices without one of them. */

@@ -1,12 +1,7 @@
 import sharp from 'sharp';
 import { serve, type Done } from '../workers/serve.ts';
 import type { ImageAnswer, ImageRequest } from './images.ts';
-
-/** A4 at 600 dpi has 35 million pixels; more is no page of ours. */
-const LIMIT = { limitInputPixels: 60_000_000, failOn: 'error' } as const;
-
-/** Longer side of a preview: a kiosk screen is 1080 wide. */
-const PREVIEW_PX = 1400;
+import { LIMIT, runPipeline } from './page-pipeline.ts';
 
 /** Ink on paper covers more than this share of the pixels, a slip of the finger does not. */
 const LEAST_INK = 0.0005;
@@ -18,23 +13,17 @@ function owned(buffer: Buffer): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(buffer);
 }
 
-async function page(bytes: Uint8Array): Promise<Done<ImageAnswer>> {
-  // sharp drops all metadata (EXIF, maker notes, place) unless told to keep it
-  const upright = sharp(bytes, LIMIT).rotate();
-  const { data, info } = await upright
-    .jpeg({ quality: 80, optimiseCoding: false })
-    .toBuffer({ resolveWithObject: true });
-  const preview = await sharp(data)
-    .resize({ width: PREVIEW_PX, height: PREVIEW_PX, fit: 'inside', withoutEnlargement: true })
-    .jpeg({ quality: 70, optimiseCoding: false })
-    .toBuffer();
-  const value = { bytes: owned(data), preview: owned(preview) };
-  data.fill(0);
-  preview.fill(0);
-  return {
-    value: { kind: 'page', ...value, width: info.width, height: info.height },
-    transfer: [value.bytes.buffer, value.preview.buffer],
-  };
+async function page(request: ImageRequest): Promise<Done<ImageAnswer>> {
+  const { bytes, source = 'scanner', earlier = [] } = request;
+  try {
+    const { quad: _, ...done } = await runPipeline({ bytes, source, earlier });
+    return {
+      value: { kind: 'page', source, ...done },
+      transfer: [done.bytes.buffer, done.preview.buffer, done.fingerprint.buffer],
+    };
+  } finally {
+    for (const print of earlier) print.fill(0);
+  }
 }
 
 async function ink(bytes: Uint8Array, least: number): Promise<Done<ImageAnswer>> {
@@ -56,7 +45,7 @@ async function ink(bytes: Uint8Array, least: number): Promise<Done<ImageAnswer>>
 
 serve<ImageAnswer>(async (request: ImageRequest) => {
   try {
-    if (request.do === 'page') return await page(request.bytes);
+    if (request.do === 'page') return await page(request);
     return await ink(request.bytes, request.do === 'mark' ? LEAST_MARK : LEAST_INK);
   } finally {
     // moved here by the caller: nobody else holds it

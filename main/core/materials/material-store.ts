@@ -1,4 +1,5 @@
 import { toBase64Url } from '../../../domain/base64url.ts';
+import type { PageAdvice, PageSource } from '../../../domain/page-image/advice.ts';
 import type { Randomness } from '../ports.ts';
 import type { CleanPage } from './images.ts';
 
@@ -16,9 +17,29 @@ export interface StoredPage {
   readonly pageId: string;
   readonly materialId: string;
   readonly bytes: Uint8Array;
+  readonly mediaType: 'image/jpeg' | 'image/png';
   readonly preview: Uint8Array;
+  readonly fingerprint: Uint8Array;
+  readonly source: PageSource;
+  /** What may be wrong with it, until the citizen says that it is good enough. */
+  readonly advice: readonly PageAdvice[];
+  /** Is not handed in unless the citizen says so: a blank page out of a feeder. */
+  readonly aside: boolean;
   readonly width: number;
   readonly height: number;
+}
+
+type Held = Pick<StoredPage, 'bytes' | 'preview' | 'fingerprint'>;
+
+function sizeOf({ bytes, preview, fingerprint }: Held): number {
+  return bytes.length + preview.length + fingerprint.length;
+}
+
+/** Overwrites what a page holds, so that it cannot be shown again. */
+export function overwrite({ bytes, preview, fingerprint }: Held): void {
+  bytes.fill(0);
+  preview.fill(0);
+  fingerprint.fill(0);
 }
 
 /** The scanned pages of the running session. Nothing of it is ever a file. */
@@ -43,19 +64,43 @@ export class MaterialStore {
   }
 
   /** `undefined`, with the page overwritten, when there is no room. */
-  add(materialId: string, page: CleanPage): StoredPage | undefined {
-    const size = page.bytes.length + page.preview.length;
+  add(materialId: string, page: CleanPage, aside = false): StoredPage | undefined {
+    const size = sizeOf(page);
     if (this.room < 1 || this.#bytes + size > this.#limits.maxBytes) {
-      page.bytes.fill(0);
-      page.preview.fill(0);
+      overwrite(page);
       return undefined;
     }
-    const { bytes, preview, width, height } = page;
+    const { kind: _, ...rest } = page;
     const pageId = toBase64Url(this.#randomness.bytes(16));
-    const stored = { pageId, materialId, bytes, preview, width, height };
+    const stored = { ...rest, pageId, materialId, aside };
     this.#pages.set(pageId, stored);
     this.#bytes += size;
     return stored;
+  }
+
+  /** Lets a page stand where another one of its material stood, which goes. */
+  replace(pageId: string, by: StoredPage): void {
+    const old = this.#pages.get(pageId);
+    if (old === undefined || old.materialId !== by.materialId || old === by) return;
+    const order = this.pages.flatMap((each) => (each === by ? [] : [each === old ? by : each]));
+    this.remove(pageId);
+    this.#pages.clear();
+    for (const each of order) this.#pages.set(each.pageId, each);
+  }
+
+  /** The citizen says that a page is good enough: no more advice, and it is handed in. */
+  keep(pageId: string): boolean {
+    const page = this.#pages.get(pageId);
+    if (page === undefined) return false;
+    this.#pages.set(pageId, { ...page, advice: [], aside: false });
+    return true;
+  }
+
+  /** By what the pages of a material are known again, but for one that is being scanned anew. */
+  fingerprints(materialId: string, but?: string): readonly Uint8Array[] {
+    return this.pages
+      .filter((page) => page.materialId === materialId && page.pageId !== but)
+      .map(({ fingerprint }) => Uint8Array.from(fingerprint));
   }
 
   /** The picture for the screen, as `GET /preview/<pageId>` serves it. */
@@ -67,9 +112,8 @@ export class MaterialStore {
     const page = this.#pages.get(pageId);
     if (page === undefined) return false;
     this.#pages.delete(pageId);
-    this.#bytes -= page.bytes.length + page.preview.length;
-    page.bytes.fill(0);
-    page.preview.fill(0);
+    this.#bytes -= sizeOf(page);
+    overwrite(page);
     return true;
   }
 

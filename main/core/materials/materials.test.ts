@@ -90,7 +90,11 @@ describe('the store of pages', () => {
   const page = (size: number) => ({
     kind: 'page' as const,
     bytes: new Uint8Array(size).fill(7),
+    mediaType: 'image/jpeg' as const,
     preview: new Uint8Array(10).fill(7),
+    fingerprint: new Uint8Array(4).fill(7),
+    source: 'scanner' as const,
+    advice: [],
     width: 1,
     height: 1,
   });

@@ -111,11 +111,14 @@ export function createRouter(services: RpcServices) {
     },
     materials: {
       scan: os.materials.scan.handler(({ input }) => {
-        const scanning = session.scan(input.materialId, input.source);
+        const scanning = session.scan(input.materialId, input.source, input.replaces);
         return Promise.race([scanning, Promise.resolve()]);
       }),
       cancelScan: os.materials.cancelScan.handler(() => session.cancelScan()),
-      removePage: os.materials.removePage.handler(({ input }) => session.removePage(input.pageId)),
+      removePage: os.materials.removePage.handler(({ input }) =>
+        session.onPage('remove', input.pageId),
+      ),
+      keepPage: os.materials.keepPage.handler(({ input }) => session.onPage('keep', input.pageId)),
       commit: os.materials.commit.handler(({ input }) =>
         session.commit(input.materialId, input.committed),
       ),

@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { Logger } from '../log/logger.ts';
 import { cookieValue, type PageAccess } from './access.ts';
-import { CaptureGate, capturedMaterial } from './capture.ts';
+import { CaptureGate, wantedCapture, type WantedCapture } from './capture.ts';
 import { NOT_BUILT, NOT_ENTERED, NOT_FOUND, TOKEN_USED } from './pages.ts';
 import { createRpcHandler, type RpcServices } from './rpc.ts';
 import { staticFile } from './static-files.ts';
@@ -165,9 +165,9 @@ class Site {
       return;
     }
     const [path = '/', query = ''] = (request.url ?? '/').split('?');
-    const material = capturedMaterial(path);
-    if (request.method === 'POST' && material !== undefined) {
-      await this.#capture(request, response, material);
+    const wanted = wantedCapture(path, query);
+    if (request.method === 'POST' && wanted !== undefined) {
+      await this.#capture(request, response, wanted);
       return;
     }
     if (request.method !== 'GET' && request.method !== 'HEAD') {
@@ -201,14 +201,14 @@ class Site {
   async #capture(
     request: IncomingMessage,
     response: ServerResponse,
-    materialId: string,
+    wanted: WantedCapture,
   ): Promise<void> {
     if (request.headers.origin === undefined || !this.#entered(request)) {
       request.resume();
       this.#html(response, 403, NOT_ENTERED, { connection: 'close' });
       return;
     }
-    const { status, code } = await this.#captures.receive(request, materialId);
+    const { status, code } = await this.#captures.receive(request, wanted);
     // what was not read is not waited for
     const rest = request.complete ? {} : { connection: 'close' };
     request.resume();

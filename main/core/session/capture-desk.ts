@@ -1,3 +1,4 @@
+import { overwrite } from '../materials/material-store.ts';
 import { maxPages, type MaterialState } from './material-state.ts';
 import { NotNow, type SessionParts } from './parts.ts';
 import type { SessionData } from './session-data.ts';
@@ -15,6 +16,12 @@ export type CaptureOutcome = 'taken' | 'unreadable' | 'full' | 'gone';
 
 /** Takes a picture that was expected. Its bytes are overwritten, whatever becomes of them. */
 export type TakeCapture = (bytes: Uint8Array) => Promise<CaptureOutcome>;
+
+interface Expected {
+  readonly materialId: string;
+  readonly session: string;
+  readonly replaces: string | undefined;
+}
 
 /** Takes in what the page saw through the document camera: cleans and keeps it, one picture at a time. */
 export class CaptureDesk {
@@ -44,18 +51,19 @@ export class CaptureDesk {
 
   /**
    * Expects a picture as a page of a material: asked before anything is sent.
+   * @param replaces a page that is taken again; it goes when the new one is there
    * @returns takes the picture, as long as it is still this session at its papers
    * @throws NotNow `WRONG_STEP` when nobody is at the papers, `NOT_FOUND` when no paper is asked for under
    *   that id, `DEVICE` while another picture is worked on
    */
-  expect(materialId: string): TakeCapture {
+  expect(materialId: string, replaces?: string): TakeCapture {
     const session = this.#atPapers();
     if (session === undefined) throw new NotNow('WRONG_STEP');
     if (this.#material(materialId)?.view.means !== 'paper') throw new NotNow('NOT_FOUND');
     if (this.busy) throw new NotNow('DEVICE');
     return async (bytes) => {
       try {
-        return await this.#take(materialId, bytes, session);
+        return await this.#take({ materialId, session, replaces }, bytes);
       } finally {
         bytes.fill(0);
       }
@@ -67,27 +75,32 @@ export class CaptureDesk {
     this.#running = undefined;
   }
 
-  async #take(materialId: string, bytes: Uint8Array, session: string): Promise<CaptureOutcome> {
+  async #take(
+    { materialId, session, replaces }: Expected,
+    bytes: Uint8Array,
+  ): Promise<CaptureOutcome> {
+    const { store } = this.#data;
     const here = (): boolean => this.#atPapers() === session;
     const state = this.#material(materialId);
     if (!here() || state === undefined || this.busy) return 'gone';
-    const room = Math.min(
-      maxPages(state.material) - state.view.pages.length,
-      this.#data.store.room,
-    );
+    const again = state.view.pages.some(({ pageId }) => pageId === replaces) ? 1 : 0;
+    const kept = state.view.pages.filter(({ aside }) => !aside).length;
+    const room = Math.min(maxPages(state.material) - kept + again, store.room);
     if (room < 1) return this.#full();
     const running = {};
     this.#running = running;
-    const clean = await this.#parts.images.page(bytes).catch(() => undefined);
+    const earlier = store.fingerprints(materialId, replaces);
+    const clean = await this.#parts.images.page(bytes, 'camera', earlier).catch(() => undefined);
     const mine = this.#running === running;
     if (mine) this.#running = undefined;
     if (!mine || !here()) {
-      clean?.bytes.fill(0);
-      clean?.preview.fill(0);
+      if (clean !== undefined) overwrite(clean);
       return 'gone';
     }
     if (clean === undefined) return 'unreadable';
-    if (this.#data.store.add(materialId, clean) === undefined) return this.#full();
+    const stored = store.add(materialId, clean);
+    if (stored === undefined) return this.#full();
+    if (replaces !== undefined) store.replace(replaces, stored);
     // what went wrong at the scanner before is made good
     if (this.#data.scan?.state === 'failed') this.#data.scan = undefined;
     this.#data.notice = 'none';

@@ -10,6 +10,7 @@ import {
   missingMaterials,
   visibleMaterials,
 } from '../../../domain/catalogue/visible-materials.ts';
+import type { PageAdvice, PageSource } from '../../../domain/page-image/advice.ts';
 import type { MaterialMeans } from '../../../domain/envelope/body.ts';
 import type { MaterialView } from '../../contract/session-view.ts';
 
@@ -19,6 +20,9 @@ export interface PageInfo {
   readonly materialId: string;
   readonly width: number;
   readonly height: number;
+  readonly source: PageSource;
+  readonly advice: readonly PageAdvice[];
+  readonly aside: boolean;
 }
 
 /** What was given so far. */
@@ -100,7 +104,9 @@ function givenBy(
     case 'terminal':
       return 'generate';
     case 'paper':
-      if (given.pages.some(({ materialId }) => materialId === material.id)) return 'scan';
+      if (given.pages.some(({ materialId, aside }) => materialId === material.id && !aside)) {
+        return 'scan';
+      }
       return given.committed.has(material.id) ? 'commitment' : undefined;
   }
 }
@@ -132,7 +138,14 @@ export function materialStates(
         commitmentPossible: material.commitmentReplace === true,
         pages: given.pages
           .filter(({ materialId }) => materialId === material.id)
-          .map(({ pageId, width, height }) => ({ pageId, width, height })),
+          .map(({ pageId, width, height, source, advice, aside }) => ({
+            pageId,
+            width,
+            height,
+            source,
+            advice: [...advice],
+            aside,
+          })),
       },
       ...(by === undefined ? {} : { givenBy: by }),
     });

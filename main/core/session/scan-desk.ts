@@ -1,3 +1,4 @@
+import { overwrite } from '../materials/material-store.ts';
 import type { ScannedPage, ScanSource } from '../../../drivers/document-scanner/contract.ts';
 import { maxPages } from './material-state.ts';
 import { NotNow, type SessionParts } from './parts.ts';
@@ -9,7 +10,10 @@ const SCAN_DEADLINE_MS = 180_000;
 
 interface Running {
   readonly materialId: string;
+  readonly source: ScanSource;
   readonly stop: AbortController;
+  /** A page that the first one which comes stands in for. */
+  replaces: string | undefined;
 }
 
 /** Takes papers in: scans, cleans and keeps pages, one scan at a time. */
@@ -33,23 +37,23 @@ export class ScanDesk {
    * Scans pages for a material; resolves when all that came was taken in. Never rejects once it began.
    * @throws NotNow `NOT_FOUND` when no paper is asked for under that id, `DEVICE` when a scan runs
    *   already or the scanner cannot
+   * @param replaces a page that is scanned again; it goes when the first new one is there
    */
-  async scan(materialId: string, source: ScanSource): Promise<void> {
+  async scan(materialId: string, source: ScanSource, replaces?: string): Promise<void> {
     const state = materialsOf(this.#data).find(({ material }) => material.id === materialId);
     if (state?.view.means !== 'paper') throw new NotNow('NOT_FOUND');
     const scanner = this.#parts.devices.documentScanner;
     if (this.busy || scanner.status.state === 'noDevice') throw new NotNow('DEVICE');
     if (scanner.sources.length > 0 && !scanner.sources.includes(source)) throw new NotNow('DEVICE');
-    const left = Math.min(
-      maxPages(state.material) - state.view.pages.length,
-      this.#data.store.room,
-    );
+    const again = state.view.pages.some(({ pageId }) => pageId === replaces) ? 1 : 0;
+    const kept = state.view.pages.filter(({ aside }) => !aside).length;
+    const left = Math.min(maxPages(state.material) - kept + again, this.#data.store.room);
     if (left < 1) {
       this.#data.notice = 'pageLimit';
       this.#changed();
       return;
     }
-    const running: Running = { materialId, stop: new AbortController() };
+    const running: Running = { materialId, source, stop: new AbortController(), replaces };
     this.#running = running;
     this.#data.scan = { materialId, state: 'scanning', pagesSoFar: 0 };
     this.#changed();
@@ -88,15 +92,22 @@ export class ScanDesk {
       return;
     }
     try {
-      const clean = await this.#parts.images.page(page.bytes);
+      const { store } = this.#data;
+      const earlier = store.fingerprints(running.materialId, running.replaces);
+      const clean = await this.#parts.images.page(page.bytes, 'scanner', earlier);
       if (this.#running !== running) {
-        clean.bytes.fill(0);
-        clean.preview.fill(0);
+        overwrite(clean);
         return;
       }
-      if (this.#data.store.add(running.materialId, clean) === undefined) {
+      const aside = running.source === 'feeder' && clean.advice.includes('blank');
+      const stored = store.add(running.materialId, clean, aside);
+      if (stored === undefined) {
         this.#data.notice = 'pageLimit';
         this.cancel();
+      } else if (aside) this.#data.notice = 'blankAside';
+      if (stored !== undefined && running.replaces !== undefined) {
+        store.replace(running.replaces, stored);
+        running.replaces = undefined;
       }
     } catch {
       if (this.#running !== running) return;

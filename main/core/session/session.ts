@@ -276,10 +276,10 @@ export class SessionService {
   }
 
   /** Begins a scan; how it goes stands in the view. */
-  scan(materialId: string, source: ScanSource): Promise<void> {
+  scan(materialId: string, source: ScanSource, replaces?: string): Promise<void> {
     this.#form('materials');
     this.#data.notice = 'none';
-    return this.#scans.scan(materialId, source);
+    return this.#scans.scan(materialId, source, replaces);
   }
 
   cancelScan(): void {
@@ -287,9 +287,10 @@ export class SessionService {
     this.#scans.cancel();
   }
 
-  removePage(pageId: string): void {
+  /** Takes a page away, or keeps it as it is, whatever the advice. */
+  onPage(what: 'remove' | 'keep', pageId: string): void {
     this.#form('materials');
-    if (!this.#data.store.remove(pageId)) throw new NotNow('NOT_FOUND');
+    if (!this.#data.store[what](pageId)) throw new NotNow('NOT_FOUND');
     this.#changed();
   }
 

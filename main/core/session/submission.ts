@@ -30,7 +30,11 @@ interface Snapshot {
     readonly id: string;
     readonly name: LocalizedText;
     readonly means: MaterialMeans;
-    readonly pages: readonly { readonly name: string; readonly bytes: Uint8Array }[];
+    readonly pages: readonly {
+      readonly name: string;
+      readonly bytes: Uint8Array;
+      readonly mediaType: 'image/jpeg' | 'image/png';
+    }[];
   }[];
 }
 
@@ -56,13 +60,17 @@ function snapshotOf(data: SessionData): Snapshot | undefined {
     locale: data.locale,
     materials: materialsOf(data).flatMap(({ material, givenBy }) => {
       if (givenBy === undefined) return [];
-      const own = pages.filter(({ materialId }) => materialId === material.id);
+      const own = pages.filter(({ materialId, aside }) => materialId === material.id && !aside);
       return [
         {
           id: material.id,
           name: material.name,
           means: givenBy,
-          pages: own.map(({ bytes }, i) => ({ name: `material:${material.id}:${i}`, bytes })),
+          pages: own.map(({ bytes, mediaType }, i) => ({
+            name: `material:${material.id}:${i}`,
+            bytes,
+            mediaType,
+          })),
         },
       ];
     }),
@@ -165,7 +173,7 @@ export function submissionOf(
     const summary = await summaries.make(summaryInput(snapshot, draft, terminal));
     const pages = snapshot.materials.flatMap((material) => material.pages);
     const files: readonly ClearFile[] = [
-      ...pages.map(({ name, bytes }) => ({ name, bytes, mediaType: 'image/jpeg' as const })),
+      ...pages,
       { name: 'signature', bytes: snapshot.ink.png, mediaType: 'image/png' },
       { name: 'summary', bytes: summary, mediaType: 'application/pdf' },
     ];

@@ -1,15 +1,29 @@
+import type { PrinterProfile } from '../../../drivers/receipt-printer/profile.ts';
 import { systemClock } from '../../../drivers/transport/system-clock.ts';
-import type { HostedClass } from '../hosted-class.ts';
+import type { Configured, HostedClass } from '../hosted-class.ts';
 import { transportFor } from '../transport-for.ts';
 
 /** Printers of receipts. */
 export const receiptPrinter: HostedClass<'receiptPrinter'> = async (config) => {
   const { escPosPrinter } = await import('../../../drivers/receipt-printer/escpos-printer.ts');
-  const { PROFILES } = await import('../../../drivers/receipt-printer/profile.ts');
+  const { takeSeconds, logo } = config;
   const driver = escPosPrinter({
     transport: await transportFor(config.transport),
     clock: systemClock,
-    profile: PROFILES[config.profile],
+    profile: await profileOf(config),
+    ...(takeSeconds === undefined ? {} : { takeMs: takeSeconds * 1_000 }),
+    ...(logo === undefined ? {} : { logo }),
   });
   return { driver, run: (document, _progress, options) => driver.print(document, options) };
 };
+
+async function profileOf(config: Configured<'receiptPrinter'>): Promise<PrinterProfile> {
+  const { profile, template } = config;
+  if (profile !== 'template') {
+    const { PROFILES } = await import('../../../drivers/receipt-printer/profile.ts');
+    return PROFILES[profile];
+  }
+  if (template === undefined) throw new Error('the profile "template" without a template');
+  const { profileFromTemplate } = await import('../../../drivers/receipt-printer/template.ts');
+  return profileFromTemplate(template);
+}

@@ -1,0 +1,85 @@
+import type { InkMap } from './ink.ts';
+
+/** At what angle the writing lies. */
+export interface Skew {
+  /** Degrees, clockwise positive: what the page must be turned back by. */
+  readonly degrees: number;
+  /** How much clearer the lines are at this angle than at others; from `CLEAR_SKEW` on believed. */
+  readonly clearness: number;
+}
+
+/** From this clearness on a page is turned. */
+export const CLEAR_SKEW = 1.6;
+
+const MOST_DEGREES = 15;
+/** So many of the ink's lower edges are enough. */
+const MOST_POINTS = 16_000;
+
+interface Points {
+  readonly x: Float32Array;
+  readonly y: Float32Array;
+  readonly count: number;
+}
+
+/** Ink above paper: the feet of letters and the lower edges of lines. */
+function feet({ width, height, data }: InkMap): Points {
+  const found: number[] = [];
+  for (let i = width; i < width * (height - 1); i++) {
+    if (data[i] === 1 && data[i + width] === 0) found.push(i);
+  }
+  const step = Math.max(1, found.length / MOST_POINTS);
+  const count = Math.floor(found.length / step);
+  const x = new Float32Array(count);
+  const y = new Float32Array(count);
+  for (let k = 0; k < count; k++) {
+    const i = found[Math.floor(k * step)] ?? 0;
+    x[k] = (i % width) - width / 2;
+    y[k] = Math.floor(i / width) - height / 2;
+  }
+  return { x, y, count };
+}
+
+/** How much the feet stand in rows when the page is turned back by an angle. */
+function rowness({ x, y, count }: Points, degrees: number, bins: Float64Array): number {
+  bins.fill(0);
+  const slope = Math.tan((degrees * Math.PI) / 180);
+  const middle = bins.length / 2;
+  for (let k = 0; k < count; k++) {
+    const row = (y[k] ?? 0) - slope * (x[k] ?? 0) + middle;
+    const bin = Math.floor(row);
+    if (bin < 0 || bin >= bins.length) continue;
+    bins[bin] = (bins[bin] ?? 0) + 1;
+  }
+  let sum = 0;
+  for (const here of bins) sum += here * here;
+  return sum;
+}
+
+/**
+ * The angle at which lines of writing and the lines of tables lie. `undefined` when there is too little
+ * of either.
+ */
+export function skewOf(ink: InkMap): Skew | undefined {
+  const points = feet(ink);
+  if (points.count < 120) return undefined;
+  const bins = new Float64Array(ink.height + Math.ceil(ink.width * 0.6) + 4);
+  const coarse: { degrees: number; score: number }[] = [];
+  for (let degrees = -MOST_DEGREES; degrees <= MOST_DEGREES; degrees += 0.5) {
+    coarse.push({ degrees, score: rowness(points, degrees, bins) });
+  }
+  let best = coarse.reduce((one, other) => (other.score > one.score ? other : one));
+  const middle =
+    coarse.map(({ score }) => score).sort((a, b) => a - b)[Math.floor(coarse.length / 2)] ?? 1;
+  for (const step of [0.25, 0.1, 0.05]) {
+    for (const degrees of [
+      best.degrees - 2 * step,
+      best.degrees - step,
+      best.degrees + step,
+      best.degrees + 2 * step,
+    ]) {
+      const score = rowness(points, degrees, bins);
+      if (score > best.score) best = { degrees, score };
+    }
+  }
+  return { degrees: best.degrees, clearness: best.score / middle };
+}

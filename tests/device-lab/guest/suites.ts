@@ -1,0 +1,13 @@
+import { detectionTests } from './detection.ts';
+import type { LabTest } from './lab.ts';
+import { posScannerTests } from './pos-scanner.ts';
+import { sdtSerialTests } from './sdt-serial.ts';
+import { serialScannerTests } from './serial-scanner.ts';
+
+/** All that is tried in the machine, in this order. */
+export const LAB_TESTS: readonly LabTest[] = [
+  ...serialScannerTests,
+  ...posScannerTests,
+  ...sdtSerialTests,
+  ...detectionTests,
+];
