@@ -84,9 +84,9 @@ export function createPage(url: string): Page {
       inBackground(fetchCatalogue());
     },
     onTerminal: (terminal) => {
-      const before = store.get().terminal?.camera?.label;
+      const before = JSON.stringify(store.get().terminal?.camera);
       store.set({ terminal });
-      if (terminal.camera?.label !== before) camera.look();
+      if (JSON.stringify(terminal.camera) !== before) camera.setUp();
       inBackground(fetchCatalogue());
     },
     onSession: (session) => {

@@ -60,6 +60,16 @@ describe('the automatic shot', () => {
     expect(bench.shots).toBe(1);
   });
 
+  it('looks often enough before it takes one, also where a second is two looks', () => {
+    let state = START;
+    const phases: string[] = [];
+    for (const at of [0, 700, 1_400, 2_100]) {
+      state = see(state, { at, quad: lying(), troubles: [], shades: LETTER });
+      phases.push(state.phase.is);
+    }
+    expect(phases).toEqual(['holding', 'holding', 'holding', 'shoot']);
+  });
+
   it('waits anew when the paper is pushed, and bears the trembling of a camera', () => {
     const bench = new Bench();
     bench.paper(900);

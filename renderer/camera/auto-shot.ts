@@ -34,6 +34,8 @@ export type AutoShotPhase =
 export interface AutoShotSettings {
   /** So long a paper lies still before it is taken. */
   readonly stillMs: number;
+  /** On a slow machine a second may be two looks: at least so many must have shown it well. */
+  readonly leastLooks: number;
   /** Corners that move by less than this share of the frame's width lie still. */
   readonly stillness: number;
   /** So long nothing or something else must be seen before the next paper may be taken. */
@@ -45,6 +47,7 @@ export interface AutoShotSettings {
 /** As a hand moves and a cheap camera trembles. */
 export const AUTO_SHOT: AutoShotSettings = {
   stillMs: 1_000,
+  leastLooks: 4,
   stillness: 0.012,
   liftedMs: 500,
   otherPaper: 0.4,
@@ -52,6 +55,7 @@ export const AUTO_SHOT: AutoShotSettings = {
 
 interface Held {
   readonly since: number;
+  readonly looks: number;
   readonly quad: Quad;
 }
 
@@ -124,10 +128,13 @@ export function see(
   if (troubles.length > 0) return { phase: { is: 'troubled' }, held: undefined, taken };
   const { held } = state;
   if (held === undefined || moved(held.quad, quad) > settings.stillness) {
-    return { phase: { is: 'holding', progress: 0 }, held: { since: at, quad }, taken };
+    return { phase: { is: 'holding', progress: 0 }, held: { since: at, quad, looks: 1 }, taken };
   }
-  const progress = (at - held.since) / settings.stillMs;
-  if (progress < 1) return { phase: { is: 'holding', progress }, held, taken };
+  const looks = held.looks + 1;
+  const progress = Math.min((at - held.since) / settings.stillMs, looks / settings.leastLooks);
+  if (progress < 1) {
+    return { phase: { is: 'holding', progress }, held: { ...held, looks }, taken };
+  }
   return { phase: { is: 'shoot' }, held: undefined, taken: justTaken(quad, shades) };
 }
 

@@ -4,8 +4,10 @@ import { chooseCamera, type NamedCamera } from './choose-camera.ts';
 
 /** Says to the core whether the camera is there. It never switches it on. */
 export interface CameraWatch {
-  /** The set-up or the line to the core is new: looks, and says it again. */
+  /** The line to the core is new: looks, and says it again. */
   look(): void;
+  /** Another camera is meant to be there: what was tried counts no more. */
+  setUp(): void;
   /** A screen switched the camera on, or could not; that counts until something is plugged in or out. */
   tried(finding: CameraFinding): void;
   stop(): void;
@@ -57,6 +59,10 @@ export function createCameraWatch({ settings, tell, media }: CameraWatchParts): 
   media?.addEventListener('devicechange', changed);
   return {
     look: () => inBackground(say(true)),
+    setUp: () => {
+      tried = undefined;
+      inBackground(say(true));
+    },
     tried: (finding) => {
       tried = finding;
       inBackground(say(false));
