@@ -7,4 +7,5 @@ export const DEVICE_NAMES: Readonly<Record<DeviceClass, LocalizedText>> = {
   receiptPrinter: { zh: '回执打印机', en: 'Receipt printer' },
   documentScanner: { zh: '扫描仪', en: 'Scanner' },
   documentCamera: { zh: '高拍仪', en: 'Document camera' },
+  securityCard: { zh: '社保卡读卡器', en: 'Social security card reader' },
 };

@@ -28,7 +28,12 @@ export type DeviceState =
 export type PaperState = 'full' | 'low' | 'out' | 'jammed' | 'unknown';
 
 /** Device classes with a driver interface of their own under drivers/: the device host holds them. */
-export const DRIVEN_CLASSES = ['idCard', 'receiptPrinter', 'documentScanner'] as const;
+export const DRIVEN_CLASSES = [
+  'idCard',
+  'receiptPrinter',
+  'documentScanner',
+  'securityCard',
+] as const;
 
 /** Device classes that the page itself works with: their state is what the page says of them. */
 export const PAGE_CLASSES = ['documentCamera'] as const;

@@ -76,6 +76,18 @@ export const devicesSchema = z.strictObject({
       })
       .nullable()
       .default(null),
+    securityCard: z
+      .discriminatedUnion('driver', [
+        z.strictObject({
+          driver: z.literal('pcsc'),
+          /** Name of the reader, or how it begins, as `opensc-tool -l` shows it; absent: the first one there is. */
+          reader: z.string().min(1).max(200).exactOptional(),
+        }),
+        /** A simulated reader, for demonstrations. */
+        z.strictObject({ driver: z.literal('cardLine'), transport: tcp }),
+      ])
+      .nullable()
+      .default(null),
   }),
 });
 

@@ -25,7 +25,7 @@ describe('a production terminal', () => {
           platformUrl: 'http://10.0.0.1',
         },
         policy: DEMO_POLICY,
-        devices: demoDevices({ idCardPort: 1, receiptPrinterPort: 2 }),
+        devices: demoDevices({ idCardPort: 1, receiptPrinterPort: 2, securityCardPort: 3 }),
         keyEnvironment: 'demo',
         catalogueVersion: demoCatalogue().catalogueVersion,
       }),
@@ -35,6 +35,7 @@ describe('a production terminal', () => {
       'start $.platformUrl',
       'devices $.devices.idCard.transport.host',
       'devices $.devices.receiptPrinter.transport.host',
+      'devices $.devices.securityCard.transport.host',
       'policy $.environment',
       'keys $',
       'catalogue $.catalogueVersion',
@@ -44,6 +45,23 @@ describe('a production terminal', () => {
   it('takes a USB scanner, which is served on this machine', () => {
     const devices = demoDevices({ documentScannerUrl: 'http://127.0.0.1:60000/eSCL' });
     expect(checkProduction({ start: DEFAULT_START, devices })).toEqual([]);
+  });
+
+  it('refuses a simulated reader of social security cards wherever it is, and takes one over PC/SC', () => {
+    const problemsWith = (securityCard: object) =>
+      checkProduction({
+        start: DEFAULT_START,
+        devices: devicesSchema.parse({
+          ...DEFAULT_DEVICES,
+          devices: { ...DEFAULT_DEVICES.devices, securityCard },
+        }),
+      }).map(({ path }) => path);
+    const transport = { type: 'tcp', host: '10.0.0.9', port: 4104 };
+    expect(problemsWith({ driver: 'cardLine', transport })).toEqual([
+      '$.devices.securityCard.transport.host',
+    ]);
+    expect(problemsWith({ driver: 'pcsc' })).toEqual([]);
+    expect(problemsWith({ driver: 'pcsc', reader: 'Feitian bR301' })).toEqual([]);
   });
 
   it('takes a reader on a serial port', () => {

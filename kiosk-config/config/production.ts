@@ -69,12 +69,15 @@ function startProblems({ start }: WholeConfig): readonly ConfigProblem[] {
  * well be there: ipp-usb serves eSCL of a USB scanner on 127.0.0.1.
  */
 function localDevices({ devices }: DevicesConfig): readonly string[] {
-  return (['idCard', 'receiptPrinter'] as const)
+  // no real reader speaks this line, wherever it is
+  const simulated = devices.securityCard?.driver === 'cardLine';
+  const found = (['idCard', 'receiptPrinter'] as const)
     .filter((device) => {
       const transport = devices[device]?.transport;
       return transport?.type === 'tcp' && LOCAL_HOST.test(transport.host);
     })
     .map((device) => `$.devices.${device}.transport.host`);
+  return simulated ? [...found, '$.devices.securityCard.transport.host'] : found;
 }
 
 function demoThings({

@@ -69,6 +69,7 @@ export interface DemoDevicePorts {
   readonly documentScannerUrl?: string;
   /** A camera is meant to be there: nothing listens for it, the browser has it or not. */
   readonly documentCamera?: boolean;
+  readonly securityCardPort?: number;
 }
 
 /** The technician's layer of the demo terminal, bound to simulators on this machine. */
@@ -88,6 +89,10 @@ export function demoDevices(at: DemoDevicePorts): DevicesConfig {
       // whichever camera the machine has: a demonstration is tried on laptops too
       documentCamera:
         at.documentCamera === true ? { driver: 'uvc', label: '', minWidth: 640 } : null,
+      securityCard:
+        at.securityCardPort === undefined
+          ? null
+          : { driver: 'cardLine', transport: tcp(at.securityCardPort) },
     },
   });
 }

@@ -130,6 +130,10 @@ export const contract = {
       }),
     ),
     cancelScan: identified,
+    /** Takes photographs from the citizen's phone for a material; a code to scan comes in the view. */
+    phone: identified.input(z.object({ materialId: z.string() })),
+    /** No more from the phone. */
+    phoneStop: identified,
     removePage: identified.input(z.object({ pageId: z.string() })),
     /** The citizen keeps a page as it is, whatever the advice. */
     keepPage: identified.input(z.object({ pageId: z.string() })),

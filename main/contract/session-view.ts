@@ -92,6 +92,26 @@ export const scanStateSchema = z.object({
   fault: faultSchema.optional(),
 });
 
+/**
+ * Photographs from the citizen's phone.
+ *
+ * - `opening`: the platform is asked for a transfer
+ * - `waiting`: the code is shown, no phone has come yet
+ * - `connected`: a phone sends
+ * - `done`: the phone is finished, or no more pages can be taken
+ * - `expired`: the code is too old
+ * - `failed`: the platform could not be asked
+ */
+export const phoneStateSchema = z.object({
+  materialId: z.string(),
+  state: z.enum(['opening', 'waiting', 'connected', 'done', 'expired', 'failed']),
+  /** What the QR code says, while it is shown. */
+  url: z.string().nullable(),
+  pagesSoFar: z.number().int(),
+  /** Pictures that came and could not be opened. */
+  unreadable: z.number().int(),
+});
+
 /** How printing of the receipt stands. `none`: not begun. Never says more than is known. */
 export const printStateSchema = z.object({
   state: z.enum(['none', 'printing', 'printed', 'failed', 'unknown']),
@@ -175,6 +195,7 @@ export const sessionViewSchema = z.object({
   notEligible: z.array(z.object({ rule: z.enum(['ageMin', 'ageMax']), value: z.number() })),
   materials: z.array(materialViewSchema),
   scan: scanStateSchema.nullable(),
+  phone: phoneStateSchema.nullable(),
   signature: z.object({ mode: z.enum(['signature', 'witnessedMark']) }).nullable(),
   /** Of the application, from its signature on. Random: by it this page finds again what was stored. */
   submissionId: z.string().nullable(),

@@ -186,6 +186,7 @@ export async function composeTerminal(options: TerminalOptions): Promise<Termina
       outbox: durable.outbox,
       bundles: durable.bundles,
       link: durable.link,
+      phone: durable.phone,
       audit: durable.audit,
       devices,
       images,

@@ -25,6 +25,7 @@ export async function devicesOfSimulators(control: string): Promise<DevicesConfi
     found.find((device) => device.deviceClass === deviceClass)?.port;
   const idCardPort = port('idCard');
   const receiptPrinterPort = port('receiptPrinter');
+  const securityCardPort = port('securityCard');
   const documentScannerUrl = found.find(
     ({ deviceClass }) => deviceClass === 'documentScanner',
   )?.url;
@@ -32,6 +33,7 @@ export async function devicesOfSimulators(control: string): Promise<DevicesConfi
     ...(idCardPort === undefined ? {} : { idCardPort }),
     ...(receiptPrinterPort === undefined ? {} : { receiptPrinterPort }),
     ...(documentScannerUrl === undefined ? {} : { documentScannerUrl }),
+    ...(securityCardPort === undefined ? {} : { securityCardPort }),
   });
 }
 

@@ -8,6 +8,7 @@ import type {
 } from '../../drivers/document-scanner/contract.ts';
 import type { IdCardEvent } from '../../drivers/id-card/contract.ts';
 import type { PrintOutcome } from '../../drivers/receipt-printer/contract.ts';
+import type { SecurityCardEvent } from '../../drivers/security-card/contract.ts';
 
 /**
  * What goes over the border between core and device host for each class of device, besides its status.
@@ -40,5 +41,12 @@ export interface Wires {
     readonly event: never;
     /** What the scanner can do. */
     readonly facts: { readonly sources: readonly ScanSource[] };
+  };
+  readonly securityCard: {
+    readonly command: never;
+    readonly progress: never;
+    readonly result: never;
+    readonly event: SecurityCardEvent;
+    readonly facts: never;
   };
 }

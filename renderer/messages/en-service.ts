@@ -54,6 +54,7 @@ export const enService: ServiceMessages = {
     receiptPrinter: 'Printing a test slip…',
     documentScanner: 'Scanning; please put in a sheet first…',
     documentCamera: 'Looking at the document camera…',
+    securityCard: 'Please put a social security card in, chip first and up…',
   },
   ask: {
     idCard: 'It read “{{name}}”. Is that the person on the card?',
@@ -63,6 +64,7 @@ export const enService: ServiceMessages = {
     documentScanner: 'One page came, {{kilobytes}} KB. Did the scanner work as it should?',
     documentCamera:
       'Lay a sheet under the camera. Is all of it in the picture, and can it be read?',
+    securityCard: 'It read “{{name}}”. Is that the person of the card?',
   },
   yes: 'Yes, it works',
   no: 'No, it does not',

@@ -1,4 +1,5 @@
 import { enCamera } from './en-camera.ts';
+import { enPhone } from './en-phone.ts';
 import { enPageAdvice } from './en-page-advice.ts';
 import { enService } from './en-service.ts';
 import { enStates } from './en-states.ts';
@@ -8,6 +9,7 @@ import type { Messages } from './zh.ts';
 export const en: Messages = {
   service: enService,
   camera: enCamera,
+  phone: enPhone,
   pageAdvice: enPageAdvice,
   ...enStates,
   common: {

@@ -53,6 +53,7 @@ export const zhService = {
     receiptPrinter: '正在打印测试条…',
     documentScanner: '正在扫描，请先放一张纸…',
     documentCamera: '正在看高拍仪…',
+    securityCard: '请插入一张社保卡，芯片朝前、朝上…',
   },
   ask: {
     idCard: '读到了「{{name}}」。和卡上的人一致吗？',
@@ -60,6 +61,7 @@ export const zhService = {
     receiptPrinterUnknown: '打印机没有确认。测试条出来了吗？字和二维码清楚吗？',
     documentScanner: '收到一页，{{kilobytes}} KB。扫描仪动作正常吗？',
     documentCamera: '放一张纸在高拍仪下面。画面里看得到整张纸、字清楚吗？',
+    securityCard: '读到了「{{name}}」。和卡上的人一致吗？',
   },
   yes: '是，正常',
   no: '不，不正常',

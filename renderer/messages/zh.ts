@@ -1,4 +1,5 @@
 import { zhCamera } from './zh-camera.ts';
+import { zhPhone } from './zh-phone.ts';
 import { zhPageAdvice } from './zh-page-advice.ts';
 import { zhService } from './zh-service.ts';
 import { zhStates } from './zh-states.ts';
@@ -7,6 +8,7 @@ import { zhStates } from './zh-states.ts';
 export const zh = {
   service: zhService,
   camera: zhCamera,
+  phone: zhPhone,
   pageAdvice: zhPageAdvice,
   ...zhStates,
   common: {

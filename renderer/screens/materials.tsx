@@ -10,6 +10,7 @@ import { Notice } from '../parts/notice.tsx';
 import { openedService } from '../page-state.ts';
 import { useAct, usePage, usePageState, useSession, useWords } from '../use-page.ts';
 import { GoneScreen } from './gone.tsx';
+import { PhonePart } from './phone-part.tsx';
 import { ScanPart } from './scan-part.tsx';
 
 /** Papers to give: each a card that says what is needed and how to give it. */
@@ -163,6 +164,7 @@ function Paper(props: {
             </Notice>
           ) : null}
           <ScanPart view={view} material={material} away={away} />
+          <PhonePart material={material} />
           {mayCommit ? (
             <Button onPress={() => setCommitting(true)}>
               <Glyph name="pen" />

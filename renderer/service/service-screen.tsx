@@ -134,6 +134,8 @@ function askWords(
   switch (device) {
     case 'idCard':
       return t('service.ask.idCard', { name: test.maskedName ?? '' });
+    case 'securityCard':
+      return t('service.ask.securityCard', { name: test.maskedName ?? '' });
     case 'receiptPrinter':
       return t(
         test.fault === undefined

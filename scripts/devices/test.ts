@@ -21,6 +21,11 @@ function progress(event: Exclude<DeviceTestEvent, Ended>): Words {
         zh: `请放一张身份证（${String(event.seconds)} 秒内；已经放着的请拿起来再放）`,
         en: `Lay a card on the reader (within ${String(event.seconds)} s; lift one that lies there)`,
       };
+    case 'insertCard':
+      return {
+        zh: `请插入一张社保卡，芯片朝前、朝上（${String(event.seconds)} 秒内；已经插着的请拔出再插）`,
+        en: `Put a social security card in, chip first and up (within ${String(event.seconds)} s; pull one that is in)`,
+      };
     case 'reading':
       return { zh: '正在读卡……', en: 'Reading …' };
     case 'printing':

@@ -3,6 +3,7 @@ import { DEVICE_CLASSES } from '../../domain/device/status.ts';
 import { EsclSimulator } from '../../drivers/document-scanner/simulator/escl-simulator.ts';
 import { SdtSimulator } from '../../drivers/id-card/simulator/sdt-simulator.ts';
 import { EscPosSimulator } from '../../drivers/receipt-printer/simulator/escpos-simulator.ts';
+import { SecurityCardSimulator } from '../../drivers/security-card/simulator/security-card-simulator.ts';
 import { demoPersona } from '../../drivers/simulator-host/personas.ts';
 import type { Simulator, SimulatorCommand } from '../../drivers/simulator-host/simulator.ts';
 import { demoDevices } from '../../kiosk-config/index.ts';
@@ -20,6 +21,7 @@ import { deviceCommands } from '../../main/core/server/admin-socket-devices.ts';
 const reader = new SdtSimulator();
 const printer = new EscPosSimulator();
 const scanner = new EsclSimulator();
+const securityCards = new SecurityCardSimulator();
 const DEVICE_HOST = new URL('../../main/device-host/main.ts', import.meta.url).pathname;
 
 let devices: Devices;
@@ -33,6 +35,7 @@ beforeAll(async () => {
     idCardPort: await reader.listen(0),
     receiptPrinterPort: await printer.listen(0),
     documentScannerUrl: scanner.url,
+    securityCardPort: await securityCards.listen(0),
   });
   devices = openDevices({
     processes: createNodeProcesses(),
@@ -54,7 +57,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await devices.close();
-  await Promise.all([reader.close(), printer.close(), scanner.close()]);
+  await Promise.all([reader.close(), printer.close(), scanner.close(), securityCards.close()]);
 });
 afterEach(() => {
   citizen = false;
@@ -107,24 +110,26 @@ describe('devices.watch and devices.list', () => {
         if (!('event' in answer)) return;
         const { id, state } = answer.event as { readonly id: string; readonly state: string };
         states.push(`${id} ${state}`);
-        if (states.length === 3) tell(printer, { do: 'setPaper', paper: 'out' });
+        if (states.length === 4) tell(printer, { do: 'setPaper', paper: 'out' });
         if (id === 'receiptPrinter' && state === 'userError') stop.abort();
       },
       stop.signal,
     );
-    expect(states.slice(0, 3)).toEqual([
+    expect(states.slice(0, 4)).toEqual([
       'idCard online',
       'receiptPrinter online',
       expect.stringMatching(/^documentScanner /),
+      expect.stringMatching(/^securityCard /),
     ]);
     tell(printer, { do: 'setPaper', paper: 'full' });
     expect(states).toContain('receiptPrinter userError');
     const [listed] = await ask({ do: 'devices.list' });
     const lines = listed?.ok === true && 'value' in listed ? (listed.value as unknown[]) : [];
-    expect(lines.slice(0, 3)).toMatchObject([
+    expect(lines.slice(0, 4)).toMatchObject([
       { id: 'idCard', configured: true, state: 'online', transport: { type: 'tcp' } },
       { id: 'receiptPrinter', paper: 'out', fault: { code: 'printer.paperOut' } },
       { id: 'documentScanner', transport: { type: 'url', url: scanner.url } },
+      { id: 'securityCard', transport: { type: 'tcp' } },
     ]);
     // what is not set up is listed too
     expect(lines).toHaveLength(DEVICE_CLASSES.length);
@@ -147,6 +152,22 @@ describe('devices.test', () => {
       expect(told).not.toContain(secret);
     }
     expect(holds).toEqual([true, false]);
+  });
+
+  it('reads a social security card and tells its masked name, nothing else of the person', async () => {
+    const { card } = demoPersona('returnee')!;
+    const answers = await test('securityCard', (answer) => {
+      if (type(answer) !== 'insertCard') return;
+      tell(securityCards, { do: 'insertCard', persona: 'returnee' });
+    });
+    expect(answers.map(type)).toEqual(['insertCard', 'reading', 'ended', undefined]);
+    expect(answers[2]).toMatchObject({
+      event: { result: 'passed', card: { kind: 'securityCard', doubts: 0 } },
+    });
+    const told = JSON.stringify(answers);
+    for (const secret of [card.name, card.idNumber, card.birthDate]) {
+      expect(told).not.toContain(secret);
+    }
   });
 
   it('says that nobody laid down a card, which says nothing of the reader', async () => {

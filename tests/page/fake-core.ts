@@ -268,6 +268,8 @@ export class FakeCore {
       camera: { report: core.camera.report.handler(heard('camera.report')) },
       materials: {
         scan: materials.scan.handler(heard('materials.scan')),
+        phone: materials.phone.handler(heard('materials.phone')),
+        phoneStop: materials.phoneStop.handler(heard('materials.phoneStop')),
         cancelScan: materials.cancelScan.handler(heard('materials.cancelScan')),
         removePage: materials.removePage.handler(heard('materials.removePage')),
         keepPage: materials.keepPage.handler(heard('materials.keepPage')),

@@ -44,6 +44,19 @@ const onlyCamera: Partial<TerminalView> = {
   devices: { ...devices, ...noScanner.devices, documentCamera: { state: 'online' } },
 };
 
+/** The citizen's phone sends, or is about to. */
+function withPhone(phone: Partial<NonNullable<SessionView['phone']>>): SessionView {
+  const materialId = firstPaper('disability-subsidy');
+  const opening = {
+    materialId,
+    state: 'opening',
+    url: null,
+    pagesSoFar: 0,
+    unreadable: 0,
+  } as const;
+  return { ...filled('disability-subsidy'), phone: { ...opening, ...phone } };
+}
+
 function onePage(
   pageId: string,
   advice: MaterialPageView['advice'],
@@ -124,6 +137,15 @@ export const SCENES: Readonly<Record<string, Scene>> = {
     session: filled('disability-subsidy', {
       scan: { materialId: firstPaper('disability-subsidy'), state: 'scanning', pagesSoFar: 1 },
     }),
+  },
+  'materials-phone': {
+    session: withPhone({
+      state: 'waiting',
+      url: `https://platform.example/p/${'A'.repeat(22)}#${'B'.repeat(87)}`,
+    }),
+  },
+  'materials-phone-failed': {
+    session: withPhone({ state: 'failed', pagesSoFar: 1, unreadable: 1 }),
   },
   'materials-failed': {
     session: filled('disability-subsidy', {

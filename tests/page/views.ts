@@ -102,6 +102,7 @@ export function sessionView(part: Partial<SessionView> = {}): SessionView {
     notEligible: [],
     materials: [],
     scan: null,
+    phone: null,
     signature: null,
     submissionId: null,
     receipt: null,

@@ -2,6 +2,7 @@ import type { DrivenClass } from '../../../domain/device/status.ts';
 import { RemoteScanner } from './classes/document-scanner.ts';
 import { RemoteIdCard } from './classes/id-card.ts';
 import { RemotePrinter } from './classes/receipt-printer.ts';
+import { RemoteSecurityCard } from './classes/security-card.ts';
 import type { CoreDevices } from './contract.ts';
 import type { HostLink, RemoteDevice } from './remote-device.ts';
 
@@ -14,5 +15,6 @@ export function remoteDevices(link: HostLink): RemoteDevices {
     idCard: new RemoteIdCard(link),
     receiptPrinter: new RemotePrinter(link),
     documentScanner: new RemoteScanner(link),
+    securityCard: new RemoteSecurityCard(link),
   };
 }

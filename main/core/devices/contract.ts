@@ -12,6 +12,7 @@ import type { IdCardEvent } from '../../../drivers/id-card/contract.ts';
 import type { DevicesConfig } from '../../../kiosk-config/index.ts';
 import type { CameraReport, CameraSettings } from '../../contract/camera.ts';
 import type { PrintOutcome } from '../../../drivers/receipt-printer/contract.ts';
+import type { SecurityCardEvent } from '../../../drivers/security-card/contract.ts';
 
 /** A device as the core sees it, over the process border. */
 export interface CoreDevice {
@@ -48,7 +49,7 @@ export interface CoreScanner extends CoreDevice {
 
 /**
  * The document camera as the core sees it: what the page says of it, for only the page can look through it.
- * Its pictures come in by `session.captures`.
+ * Its pictures come in by `session.papers.captures`.
  */
 export interface CoreCamera extends CoreDevice {
   /** How the page finds it and what it asks of it; null when it is not meant to be there. */
@@ -60,12 +61,19 @@ export interface CoreCamera extends CoreDevice {
   pageGone(page: object): void;
 }
 
+/** The reader of social security cards as the core sees it. */
+export interface CoreSecurityCard extends CoreDevice {
+  /** A host that dies while a card is being read gives `failed` with `device.hostDown`. */
+  onEvent(listener: (event: SecurityCardEvent) => void): Unsubscribe;
+}
+
 /** The device of each class. */
 export interface CoreDevices {
   readonly idCard: CoreIdCard;
   readonly receiptPrinter: CorePrinter;
   readonly documentScanner: CoreScanner;
   readonly documentCamera: CoreCamera;
+  readonly securityCard: CoreSecurityCard;
 }
 
 /** Every device of the terminal, and the host that holds them. */

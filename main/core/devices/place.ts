@@ -7,8 +7,9 @@ export type AnyDeviceConfig = DevicesConfig['devices'][DeviceClass];
 
 /** Where a device is connected, if that is a place that another program could be asked at. */
 export function placeOf(config: AnyDeviceConfig): FoundTransport | undefined {
-  // SANE names no such place, and the browser holds the camera
-  if (config === null || 'device' in config || config.driver === 'uvc') return undefined;
+  // SANE and PC/SC name no such place, and the browser holds the camera
+  if (config === null || 'device' in config) return undefined;
+  if (config.driver === 'pcsc' || config.driver === 'uvc') return undefined;
   return 'url' in config ? { type: 'url', url: config.url } : config.transport;
 }
 
@@ -29,6 +30,7 @@ export function connectionText(config: AnyDeviceConfig): string | null {
   if (config === null) return null;
   if ('device' in config) return `SANE ${config.device}`;
   if (config.driver === 'uvc') return `UVC ${config.label}`.trim();
+  if (config.driver === 'pcsc') return `PC/SC ${config.reader ?? ''}`.trim();
   const place = placeOf(config);
   return place === undefined ? '' : placeText(place);
 }

@@ -51,6 +51,8 @@ export const deviceLineSchema = z.object({
 export const deviceTestEventSchema = z.discriminatedUnion('type', [
   /** A card is waited for. */
   z.object({ type: z.literal('layCard'), seconds: z.number() }),
+  /** A social security card is waited for. */
+  z.object({ type: z.literal('insertCard'), seconds: z.number() }),
   z.object({ type: z.literal('reading') }),
   z.object({ type: z.literal('printing') }),
   z.object({ type: z.literal('scanning'), source: z.string() }),

@@ -1,3 +1,4 @@
+import type { PageSource } from '../../../domain/page-image/advice.ts';
 import { overwrite } from '../materials/material-store.ts';
 import { maxPages, type MaterialState } from './material-state.ts';
 import { NotNow, type SessionParts } from './parts.ts';
@@ -5,7 +6,7 @@ import type { SessionData } from './session-data.ts';
 import { materialsOf } from './view.ts';
 
 /**
- * What became of a picture of the document camera.
+ * What became of a picture of the document camera or of the citizen's phone.
  *
  * - `taken`: it is a page of the material now
  * - `unreadable`: it is no picture
@@ -17,10 +18,17 @@ export type CaptureOutcome = 'taken' | 'unreadable' | 'full' | 'gone';
 /** Takes a picture that was expected. Its bytes are overwritten, whatever becomes of them. */
 export type TakeCapture = (bytes: Uint8Array) => Promise<CaptureOutcome>;
 
-interface Expected {
+/** How a picture is taken in. */
+export interface CaptureHow {
+  /** Where it comes from; the document camera unless something else is said. */
+  readonly source?: PageSource;
+  /** A page that is taken again; it goes when the new one is there. */
+  readonly replaces?: string | undefined;
+}
+
+interface Expected extends CaptureHow {
   readonly materialId: string;
   readonly session: string;
-  readonly replaces: string | undefined;
 }
 
 /** Takes in what the page saw through the document camera: cleans and keeps it, one picture at a time. */
@@ -51,19 +59,18 @@ export class CaptureDesk {
 
   /**
    * Expects a picture as a page of a material: asked before anything is sent.
-   * @param replaces a page that is taken again; it goes when the new one is there
    * @returns takes the picture, as long as it is still this session at its papers
    * @throws NotNow `WRONG_STEP` when nobody is at the papers, `NOT_FOUND` when no paper is asked for under
    *   that id, `DEVICE` while another picture is worked on
    */
-  expect(materialId: string, replaces?: string): TakeCapture {
+  expect(materialId: string, how: CaptureHow = {}): TakeCapture {
     const session = this.#atPapers();
     if (session === undefined) throw new NotNow('WRONG_STEP');
     if (this.#material(materialId)?.view.means !== 'paper') throw new NotNow('NOT_FOUND');
     if (this.busy) throw new NotNow('DEVICE');
     return async (bytes) => {
       try {
-        return await this.#take({ materialId, session, replaces }, bytes);
+        return await this.#take({ ...how, materialId, session }, bytes);
       } finally {
         bytes.fill(0);
       }
@@ -76,7 +83,7 @@ export class CaptureDesk {
   }
 
   async #take(
-    { materialId, session, replaces }: Expected,
+    { materialId, session, replaces, source = 'camera' }: Expected,
     bytes: Uint8Array,
   ): Promise<CaptureOutcome> {
     const { store } = this.#data;
@@ -90,7 +97,7 @@ export class CaptureDesk {
     const running = {};
     this.#running = running;
     const earlier = store.fingerprints(materialId, replaces);
-    const clean = await this.#parts.images.page(bytes, 'camera', earlier).catch(() => undefined);
+    const clean = await this.#parts.images.page(bytes, source, earlier).catch(() => undefined);
     const mine = this.#running === running;
     if (mine) this.#running = undefined;
     if (!mine || !here()) {

@@ -7,6 +7,7 @@ import type { Images } from '../materials/images.ts';
 import type { StoreLimits } from '../materials/material-store.ts';
 import type { Outbox } from '../outbox/contract.ts';
 import type { SummaryMaker } from '../pdf/contract.ts';
+import type { PhoneLink } from '../phone/phone-link.ts';
 import type { Clock, Randomness } from '../ports.ts';
 import type { Link } from '../sync/contract.ts';
 import type { IdleTimes } from './idle.ts';
@@ -18,6 +19,7 @@ export interface SessionParts {
   readonly outbox: Outbox;
   readonly bundles: Bundles;
   readonly link: Link;
+  readonly phone: PhoneLink;
   readonly audit: Audit;
   readonly devices: Devices;
   readonly images: Images;

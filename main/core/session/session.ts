@@ -2,13 +2,11 @@ import { createActor, type Actor } from 'xstate';
 import type { Catalogue, ServiceItem } from '../../../domain/catalogue/catalogue.ts';
 import type { Answers, AnswerValue } from '../../../domain/catalogue/form.ts';
 import type { Locale } from '../../../domain/text.ts';
-import type { ScanSource } from '../../../drivers/document-scanner/contract.ts';
 import type { IdCardEvent } from '../../../drivers/id-card/contract.ts';
 import type { SessionStep, SessionView } from '../../contract/session-view.ts';
 import type { AuditEventName } from '../audit/catalogue.ts';
 import { MaterialStore } from '../materials/material-store.ts';
 import { ApplicationDesk, type InkInput } from './application-desk.ts';
-import { CaptureDesk } from './capture-desk.ts';
 import { CardDesk } from './card-desk.ts';
 import { sessionFlow, type FlowEvent, type FlowState } from './flow.ts';
 import { withAnswers, withDispute } from './form-state.ts';
@@ -17,7 +15,7 @@ import { IdleWatch } from './idle.ts';
 import { Latest } from './latest.ts';
 import { NotNow, type SessionParts } from './parts.ts';
 import { ReceiptDesk } from './receipt-desk.ts';
-import { ScanDesk } from './scan-desk.ts';
+import { PapersDesk } from './papers-desk.ts';
 import { SessionData } from './session-data.ts';
 import { personalTexts } from './personal-texts.ts';
 import { sessionView } from './view.ts';
@@ -29,13 +27,12 @@ import { sessionView } from './view.ts';
 export class SessionService {
   /** The session as the page draws it; null while there is none. */
   readonly view: Latest<SessionView | null>;
-  /** Takes pictures of the document camera in. */
-  readonly captures: CaptureDesk;
+  /** Takes papers in. */
+  readonly papers: PapersDesk;
   readonly #parts: SessionParts;
   readonly #data: SessionData;
   readonly #flow: Actor<typeof sessionFlow>;
   readonly #cards: CardDesk;
-  readonly #scans: ScanDesk;
   readonly #application: ApplicationDesk;
   readonly #receipts: ReceiptDesk;
   readonly #idle: IdleWatch;
@@ -53,9 +50,11 @@ export class SessionService {
     this.#flow.start();
     const changed = (): void => this.#changed();
     this.#cards = new CardDesk(parts, this.#data);
-    this.#scans = new ScanDesk(parts, this.#data, changed);
-    const atPapers = () => (this.#step === 'materials' ? this.#sessionId : undefined);
-    this.captures = new CaptureDesk(parts, this.#data, atPapers, changed);
+    this.papers = new PapersDesk(parts, this.#data, {
+      atPapers: () => (this.#step === 'materials' ? this.#sessionId : undefined),
+      changed,
+      touch: () => this.touch(),
+    });
     this.#application = new ApplicationDesk(parts, this.#data);
     this.#receipts = new ReceiptDesk(parts, this.#data, changed);
     this.#idle = new IdleWatch(parts.clock, () => parts.idleTimes(this.#data.service?.id), {
@@ -213,7 +212,7 @@ export class SessionService {
 
   materialsDone(): void {
     this.#form('materials');
-    if (this.#scans.busy || this.captures.busy) throw new NotNow('DEVICE');
+    if (this.papers.busy) throw new NotNow('DEVICE');
     if (!this.#application.complete) {
       this.#notice('materialsMissing');
       return;
@@ -275,25 +274,6 @@ export class SessionService {
     this.#go({ type: 'another' });
   }
 
-  /** Begins a scan; how it goes stands in the view. */
-  scan(materialId: string, source: ScanSource, replaces?: string): Promise<void> {
-    this.#form('materials');
-    this.#data.notice = 'none';
-    return this.#scans.scan(materialId, source, replaces);
-  }
-
-  cancelScan(): void {
-    this.#form('materials');
-    this.#scans.cancel();
-  }
-
-  /** Takes a page away, or keeps it as it is, whatever the advice. */
-  onPage(what: 'remove' | 'keep', pageId: string): void {
-    this.#form('materials');
-    if (!this.#data.store[what](pageId)) throw new NotNow('NOT_FOUND');
-    this.#changed();
-  }
-
   commit(materialId: string, committed: boolean): void {
     this.#form('materials');
     this.#application.commit(materialId, committed);
@@ -340,8 +320,7 @@ export class SessionService {
   #forget(): void {
     this.#farewell.cancel();
     this.#cards.sessionEnds();
-    this.#scans.forget();
-    this.captures.forget();
+    this.papers.forget();
     this.#idle.stop();
     this.#data.forget();
     this.#parts.protect([]);
@@ -418,6 +397,7 @@ export class SessionService {
     const before = this.#step;
     this.#flow.send(event);
     this.#data.notice = 'none';
+    if (before === 'materials') this.papers.leave();
     if (this.#step === 'attract' && before !== 'attract') {
       this.reset('ended');
       return;
@@ -456,7 +436,7 @@ export class SessionService {
 
   #changed(): void {
     this.#revision += 1;
-    this.#idle.pause(this.#step === 'submitting' || this.#scans.busy || this.#receipts.busy);
+    this.#idle.pause(this.#step === 'submitting' || this.papers.scanning || this.#receipts.busy);
     this.view.changed();
   }
 
@@ -472,6 +452,7 @@ export class SessionService {
       clockBelieved: this.#parts.outbox.taking() !== 'clockWrong',
       validator: this.#parts.validator,
       received: this.#receipts.received,
+      phone: this.papers.phoneView,
     });
   }
 }

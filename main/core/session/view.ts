@@ -104,6 +104,8 @@ export interface ViewContext {
   readonly validator: FormValidator;
   /** The platform has said that it has the item. */
   readonly received: boolean;
+  /** Photographs from the citizen's phone, while any are taken. */
+  readonly phone: SessionView['phone'] | undefined;
 }
 
 /** Draws the session for the page. */
@@ -140,6 +142,7 @@ export function sessionView(data: SessionData, context: ViewContext): SessionVie
             pagesSoFar: scan.pagesSoFar,
             ...withFault(scan.fault),
           },
+    phone: context.phone ?? null,
     signature: data.ink === undefined ? null : { mode: data.ink.mode },
     submissionId: data.receipt?.item.submissionId ?? data.submissionId ?? null,
     receipt: receiptView(data, context.received),

@@ -16,6 +16,8 @@ export interface TrialParts {
 export type TrialStep =
   /** A card is waited for. */
   | { readonly type: 'layCard'; readonly seconds: number }
+  /** A social security card is waited for. */
+  | { readonly type: 'insertCard'; readonly seconds: number }
   | { readonly type: 'reading' }
   | { readonly type: 'printing' }
   | { readonly type: 'scanning'; readonly source: string };

@@ -4,6 +4,7 @@ import { tryDocumentCamera } from './document-camera.ts';
 import { tryDocumentScanner } from './document-scanner.ts';
 import { tryIdCard } from './id-card.ts';
 import { tryReceiptPrinter } from './receipt-printer.ts';
+import { trySecurityCard } from './security-card.ts';
 
 /** The trial of each class, for the service page and the technician's command alike. */
 export const TRIALS: Readonly<Record<DeviceClass, Trial>> = {
@@ -11,4 +12,5 @@ export const TRIALS: Readonly<Record<DeviceClass, Trial>> = {
   receiptPrinter: tryReceiptPrinter,
   documentScanner: tryDocumentScanner,
   documentCamera: tryDocumentCamera,
+  securityCard: trySecurityCard,
 };
