@@ -1,19 +1,6 @@
 import { z } from 'zod';
 import { checkTemplate, receiptPrinterShape } from './receipt-printer.ts';
-
-const host = z.string().regex(/^[A-Za-z0-9.:_-]{1,253}$/);
-
-const tcp = z.strictObject({ type: z.literal('tcp'), host, port: z.int().min(1).max(65_535) });
-
-const serial = z.strictObject({
-  type: z.literal('serial'),
-  /** `/dev/ttyS0`, `COM3` */
-  path: z.string().min(1).max(200),
-  baud: z.int().min(1200).max(921_600),
-});
-
-/** How bytes reach a device. */
-export const transportSchema = z.discriminatedUnion('type', [tcp, serial]);
+import { cardReaderTransportSchema, printerTransportSchema, tcpSchema } from './transports.ts';
 
 function isPattern(text: string): boolean {
   try {
@@ -44,9 +31,11 @@ export const devicesSchema = z.strictObject({
       .prefault({}),
   }),
   devices: z.strictObject({
-    idCard: z.strictObject({ driver: z.literal('sdt'), transport: transportSchema }).nullable(),
+    idCard: z
+      .strictObject({ driver: z.literal('sdt'), transport: cardReaderTransportSchema })
+      .nullable(),
     receiptPrinter: z
-      .strictObject({ ...receiptPrinterShape, transport: transportSchema })
+      .strictObject({ ...receiptPrinterShape, transport: printerTransportSchema })
       .superRefine(checkTemplate)
       .nullable(),
     documentScanner: z
@@ -84,7 +73,7 @@ export const devicesSchema = z.strictObject({
           reader: z.string().min(1).max(200).exactOptional(),
         }),
         /** A simulated reader, for demonstrations. */
-        z.strictObject({ driver: z.literal('cardLine'), transport: tcp }),
+        z.strictObject({ driver: z.literal('cardLine'), transport: tcpSchema }),
       ])
       .nullable()
       .default(null),
@@ -93,9 +82,6 @@ export const devicesSchema = z.strictObject({
 
 /** What the technician set on this terminal. */
 export type DevicesConfig = z.infer<typeof devicesSchema>;
-
-/** How bytes reach one device. */
-export type TransportConfig = z.infer<typeof transportSchema>;
 
 /** A terminal on which nothing has been set up yet: it serves, without devices. */
 export const DEFAULT_DEVICES: DevicesConfig = devicesSchema.parse({

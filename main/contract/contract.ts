@@ -137,6 +137,8 @@ export const contract = {
     removePage: identified.input(z.object({ pageId: z.string() })),
     /** The citizen keeps a page as it is, whatever the advice. */
     keepPage: identified.input(z.object({ pageId: z.string() })),
+    /** What was read of the social security card is not used after all. */
+    dropCard: identified,
     /** A signed commitment stands in for the paper, or no longer does. */
     commit: identified.input(z.object({ materialId: z.string(), committed: z.boolean() })),
   },

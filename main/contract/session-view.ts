@@ -81,6 +81,8 @@ export const materialViewSchema = z.object({
   /** Must be given before going on. */
   required: z.boolean(),
   commitmentPossible: z.boolean(),
+  /** Whether the social security card may be put into its reader instead, and whether it was. */
+  securityCard: z.enum(['no', 'possible', 'read']),
   pages: z.array(materialPageSchema),
 });
 
@@ -89,6 +91,15 @@ export const scanStateSchema = z.object({
   materialId: z.string(),
   state: z.enum(['scanning', 'done', 'failed']),
   pagesSoFar: z.number().int(),
+  fault: faultSchema.optional(),
+});
+
+/**
+ * How the reader of social security cards stands towards the application. `otherPerson`: the card in it is not
+ * the applicant's, and nothing of it was taken.
+ */
+export const securityCardStateSchema = z.object({
+  state: z.enum(['none', 'reading', 'failed', 'otherPerson', 'leftBehind']),
   fault: faultSchema.optional(),
 });
 
@@ -195,6 +206,7 @@ export const sessionViewSchema = z.object({
   notEligible: z.array(z.object({ rule: z.enum(['ageMin', 'ageMax']), value: z.number() })),
   materials: z.array(materialViewSchema),
   scan: scanStateSchema.nullable(),
+  securityCard: securityCardStateSchema,
   phone: phoneStateSchema.nullable(),
   signature: z.object({ mode: z.enum(['signature', 'witnessedMark']) }).nullable(),
   /** Of the application, from its signature on. Random: by it this page finds again what was stored. */

@@ -1,6 +1,7 @@
 import { enCamera } from './en-camera.ts';
 import { enPhone } from './en-phone.ts';
 import { enPageAdvice } from './en-page-advice.ts';
+import { enSecurityCard } from './en-security-card.ts';
 import { enService } from './en-service.ts';
 import { enStates } from './en-states.ts';
 import type { Messages } from './zh.ts';
@@ -9,6 +10,7 @@ import type { Messages } from './zh.ts';
 export const en: Messages = {
   service: enService,
   camera: enCamera,
+  securityCard: enSecurityCard,
   phone: enPhone,
   pageAdvice: enPageAdvice,
   ...enStates,
@@ -157,6 +159,7 @@ export const en: Messages = {
     terminal: 'Made here from your answers',
     scan: 'Bring the original and scan it here',
     qr: 'Show the QR code',
+    securityCard: 'Put in the social security card, or scan it',
     commitment: 'Not with you? A signed commitment will do',
     elsewhere: 'Not possible here: please bring it to the counter',
   },

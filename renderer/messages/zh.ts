@@ -1,6 +1,7 @@
 import { zhCamera } from './zh-camera.ts';
 import { zhPhone } from './zh-phone.ts';
 import { zhPageAdvice } from './zh-page-advice.ts';
+import { zhSecurityCard } from './zh-security-card.ts';
 import { zhService } from './zh-service.ts';
 import { zhStates } from './zh-states.ts';
 
@@ -8,6 +9,7 @@ import { zhStates } from './zh-states.ts';
 export const zh = {
   service: zhService,
   camera: zhCamera,
+  securityCard: zhSecurityCard,
   phone: zhPhone,
   pageAdvice: zhPageAdvice,
   ...zhStates,
@@ -150,6 +152,7 @@ export const zh = {
     terminal: '机器按您填的内容做好，不用带',
     scan: '带原件来，在这里扫描',
     qr: '出示二维码',
+    securityCard: '插社保卡就行，也可以扫描',
     commitment: '没带也行，签承诺书代替',
     elsewhere: '这台机器收不了，请交到服务台',
   },

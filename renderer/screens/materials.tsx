@@ -12,6 +12,7 @@ import { useAct, usePage, usePageState, useSession, useWords } from '../use-page
 import { GoneScreen } from './gone.tsx';
 import { PhonePart } from './phone-part.tsx';
 import { ScanPart } from './scan-part.tsx';
+import { SecurityCardPart } from './security-card-part.tsx';
 
 /** Papers to give: each a card that says what is needed and how to give it. */
 export function MaterialsScreen() {
@@ -111,6 +112,9 @@ function Paper(props: {
     act((core) => core.materials.commit({ materialId: material.id, committed }));
   };
   const mayCommit = view.commitmentPossible && view.given === 'notYet';
+  const byCard = view.securityCard === 'read';
+  const cardInstead =
+    view.securityCard === 'possible' && terminal !== null && !isAway(terminal.devices.securityCard);
   return (
     <section
       className={view.required && view.given === 'notYet' ? 'paper paper-missing' : 'paper'}
@@ -144,15 +148,16 @@ function Paper(props: {
         </>
       ) : (
         <>
-          {away && camera && terminal.devices.documentScanner.state !== 'noDevice' ? (
+          <SecurityCardPart view={view} />
+          {away && camera && !byCard && terminal.devices.documentScanner.state !== 'noDevice' ? (
             <Notice kind="info" live>
               <p>{t('camera.scannerAway')}</p>
             </Notice>
           ) : null}
-          {away && !camera ? (
+          {away && !camera && !byCard ? (
             <Notice kind="warn" live>
               <p>{t('materials.scannerAway')}</p>
-              {view.given === 'given' ? null : (
+              {view.given === 'given' || cardInstead ? null : (
                 <p>
                   {view.commitmentPossible
                     ? t('materials.scannerAwayCommit')
@@ -163,8 +168,8 @@ function Paper(props: {
               )}
             </Notice>
           ) : null}
-          <ScanPart view={view} material={material} away={away} />
-          <PhonePart material={material} />
+          <ScanPart view={view} material={material} away={away || byCard} />
+          {byCard ? null : <PhonePart material={material} />}
           {mayCommit ? (
             <Button onPress={() => setCommitting(true)}>
               <Glyph name="pen" />

@@ -273,6 +273,7 @@ export class FakeCore {
         cancelScan: materials.cancelScan.handler(heard('materials.cancelScan')),
         removePage: materials.removePage.handler(heard('materials.removePage')),
         keepPage: materials.keepPage.handler(heard('materials.keepPage')),
+        dropCard: materials.dropCard.handler(heard('materials.dropCard')),
         commit: materials.commit.handler(heard('materials.commit')),
       },
       receipt: {

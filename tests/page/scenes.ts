@@ -43,6 +43,9 @@ const onlyCamera: Partial<TerminalView> = {
   camera,
   devices: { ...devices, ...noScanner.devices, documentCamera: { state: 'online' } },
 };
+const cardReader: Partial<TerminalView> = {
+  devices: { ...devices, securityCard: { state: 'online' } },
+};
 
 /** The citizen's phone sends, or is about to. */
 function withPhone(phone: Partial<NonNullable<SessionView['phone']>>): SessionView {
@@ -171,6 +174,27 @@ export const SCENES: Readonly<Record<string, Scene>> = {
       ),
     }),
   },
+  'materials-security-card': { session: filled('disability-subsidy'), terminal: cardReader },
+  'materials-security-card-other': {
+    session: filled('disability-subsidy', { securityCard: { state: 'otherPerson' } }),
+    terminal: cardReader,
+  },
+  'materials-security-card-failed': {
+    session: filled('disability-subsidy', {
+      securityCard: { state: 'failed', fault: faultView('securityCard.unknownKind') },
+    }),
+    terminal: cardReader,
+  },
+  'materials-security-card-read': {
+    session: filled('disability-subsidy', {
+      materials: filled('disability-subsidy').materials.map((material) =>
+        material.securityCard === 'possible'
+          ? { ...material, given: 'given', securityCard: 'read' }
+          : material,
+      ),
+    }),
+    terminal: cardReader,
+  },
   sign: { session: filled('unemployment-reg', { step: 'sign' }) },
   review: {
     session: filled('disability-subsidy', {
@@ -206,6 +230,9 @@ export const SCENES: Readonly<Record<string, Scene>> = {
     session: stored('unemployment-reg', { delivery: 'waiting', print: { state: 'printing' } }),
   },
   goodbye: { session: sessionView({ step: 'goodbye' }) },
+  'goodbye-security-card': {
+    session: sessionView({ step: 'goodbye', securityCard: { state: 'leftBehind' } }),
+  },
   'goodbye-left-behind': {
     session: sessionView({ step: 'goodbye', card: { state: 'leftBehind' } }),
   },

@@ -1,5 +1,5 @@
 import type { DeviceClass } from '../../../domain/device/status.ts';
-import type { FoundTransport } from '../../../drivers/detection/contract.ts';
+import type { FoundTransport, UsbDeviceName } from '../../../drivers/detection/contract.ts';
 import type { DevicesConfig } from '../../../kiosk-config/index.ts';
 
 /** The configuration of a device of any class; null when it is not meant to be there. */
@@ -7,9 +7,12 @@ export type AnyDeviceConfig = DevicesConfig['devices'][DeviceClass];
 
 /** Where a device is connected, if that is a place that another program could be asked at. */
 export function placeOf(config: AnyDeviceConfig): FoundTransport | undefined {
-  // SANE and PC/SC name no such place, and the browser holds the camera
-  if (config === null || 'device' in config) return undefined;
-  if (config.driver === 'pcsc' || config.driver === 'uvc') return undefined;
+  // SANE names no such place, and the browser holds the camera
+  if (config === null || 'device' in config || config.driver === 'uvc') return undefined;
+  if (config.driver === 'pcsc') {
+    const { reader } = config;
+    return reader === undefined ? undefined : { type: 'pcsc', reader };
+  }
   return 'url' in config ? { type: 'url', url: config.url } : config.transport;
 }
 
@@ -22,7 +25,20 @@ export function placeText(place: FoundTransport): string {
       return `${place.host}:${String(place.port)}`;
     case 'url':
       return place.url;
+    case 'usbPrinter':
+      return place.path;
+    case 'pcsc':
+      return `PC/SC ${place.reader}`;
+    case 'usb':
+    case 'hid':
+      return `${place.type.toUpperCase()} ${usbName(place)}`;
   }
+}
+
+/** `0400:c35a`, and which of several: its serial number, else its socket. */
+function usbName({ vendorId, productId, serialNumber, port }: UsbDeviceName): string {
+  const which = serialNumber ?? port;
+  return `${vendorId}:${productId}${which === undefined ? '' : ` ${which}`}`;
 }
 
 /** Where a device is connected, as technicians read it; null when it is not meant to be there. */

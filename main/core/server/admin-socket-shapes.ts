@@ -14,6 +14,14 @@ export const deviceRequests = {
   }),
 } as const;
 
+const usbName = {
+  vendorId: z.string(),
+  productId: z.string(),
+  serialNumber: z.string().exactOptional(),
+  port: z.string().exactOptional(),
+};
+const alsoIds = z.array(z.string()).readonly().exactOptional();
+
 const texts = z.object({ zh: z.string(), en: z.string() });
 
 /** A fault with its words, for people who repair. */
@@ -35,9 +43,17 @@ export const deviceLineSchema = z.object({
   /** Where it is connected, as the configuration says: a serial port, host and port, or an address. */
   transport: z
     .union([
-      z.object({ type: z.literal('serial'), path: z.string(), baud: z.number() }),
+      z.object({
+        type: z.literal('serial'),
+        path: z.string(),
+        baud: z.number(),
+        usb: z.object(usbName).exactOptional(),
+      }),
       z.object({ type: z.literal('tcp'), host: z.string(), port: z.number() }),
       z.object({ type: z.literal('url'), url: z.string() }),
+      z.object({ type: z.enum(['usb', 'hid']), ...usbName, alsoIds }),
+      z.object({ type: z.literal('usbPrinter'), path: z.string() }),
+      z.object({ type: z.literal('pcsc'), reader: z.string() }),
     ])
     .optional(),
   state: z.string(),

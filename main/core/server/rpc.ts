@@ -127,6 +127,7 @@ export function createRouter(services: RpcServices) {
       keepPage: os.materials.keepPage.handler(({ input }) =>
         session.papers.onPage('keep', input.pageId),
       ),
+      dropCard: os.materials.dropCard.handler(() => session.securityCards.drop()),
       commit: os.materials.commit.handler(({ input }) =>
         session.commit(input.materialId, input.committed),
       ),

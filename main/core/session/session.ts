@@ -16,6 +16,7 @@ import { Latest } from './latest.ts';
 import { NotNow, type SessionParts } from './parts.ts';
 import { ReceiptDesk } from './receipt-desk.ts';
 import { PapersDesk } from './papers-desk.ts';
+import { SecurityCardDesk } from './security-card-desk.ts';
 import { SessionData } from './session-data.ts';
 import { personalTexts } from './personal-texts.ts';
 import { sessionView } from './view.ts';
@@ -29,6 +30,8 @@ export class SessionService {
   readonly view: Latest<SessionView | null>;
   /** Takes papers in. */
   readonly papers: PapersDesk;
+  /** Takes social security cards in place of their pictures. */
+  readonly securityCards: SecurityCardDesk;
   readonly #parts: SessionParts;
   readonly #data: SessionData;
   readonly #flow: Actor<typeof sessionFlow>;
@@ -55,6 +58,15 @@ export class SessionService {
       changed,
       touch: () => this.touch(),
     });
+    this.securityCards = new SecurityCardDesk(parts, this.#data, {
+      // a technician's card says nothing to citizens
+      step: () => (this.#holders.size > 0 ? undefined : this.#step),
+      changed: () => {
+        this.#protect();
+        this.touch();
+        this.#changed();
+      },
+    });
     this.#application = new ApplicationDesk(parts, this.#data);
     this.#receipts = new ReceiptDesk(parts, this.#data, changed);
     this.#idle = new IdleWatch(parts.clock, () => parts.idleTimes(this.#data.service?.id), {
@@ -63,12 +75,13 @@ export class SessionService {
     });
     this.#farewell = new Goodbye(
       parts.clock,
-      () => this.#cards.lies,
+      () => this.#cards.lies || this.securityCards.lies,
       () => this.reset('ended'),
     );
     this.view = new Latest(() => this.#draw());
     this.#unsubscribe = [
       parts.devices.idCard.onEvent((event) => this.#onCard(event)),
+      parts.devices.securityCard.onEvent((event) => this.securityCards.heard(event)),
       parts.outbox.onChange((submissionId) => {
         if (this.#data.receipt?.item.submissionId === submissionId) changed();
       }),
@@ -410,6 +423,7 @@ export class SessionService {
   #goodbye(): void {
     this.#forget();
     if (this.#cards.lies) this.#data.card = { state: 'leftBehind' };
+    this.securityCards.sayLeft();
     this.#farewell.begin();
   }
 

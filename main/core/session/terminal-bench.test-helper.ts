@@ -15,6 +15,7 @@ import {
   SdtSimulator,
   type SdtSimulatorOptions,
 } from '../../../drivers/id-card/simulator/sdt-simulator.ts';
+import { SecurityCardSimulator } from '../../../drivers/security-card/simulator/security-card-simulator.ts';
 import { EscPosSimulator } from '../../../drivers/receipt-printer/simulator/escpos-simulator.ts';
 import { demoPersona, type DemoPersona } from '../../../drivers/simulator-host/personas.ts';
 import type { Simulator, SimulatorCommand } from '../../../drivers/simulator-host/simulator.ts';
@@ -51,6 +52,7 @@ export interface TerminalBench {
     readonly idCard: SdtSimulator;
     readonly receiptPrinter: EscPosSimulator;
     readonly documentScanner: EsclSimulator;
+    readonly securityCard: SecurityCardSimulator;
   };
   readonly log: string[];
   terminal: Terminal;
@@ -99,10 +101,12 @@ export async function makeTerminalBench(options: BenchOptions = {}): Promise<Ter
     receiptPrinter: new EscPosSimulator(),
     // a job of a host that was killed is given up soon
     documentScanner: new EsclSimulator({ jobIdleMs: 1_000 }),
+    securityCard: new SecurityCardSimulator(),
   };
   const idCardPort = await simulators.idCard.listen(0);
   const receiptPrinterPort = await simulators.receiptPrinter.listen(0);
   await simulators.documentScanner.listen(0);
+  const securityCardPort = await simulators.securityCard.listen(0);
   const log: string[] = [];
   let ports: SystemPorts | undefined;
   let hosts: ChildProcess[] = [];
@@ -137,6 +141,7 @@ export async function makeTerminalBench(options: BenchOptions = {}): Promise<Ter
           idCardPort,
           receiptPrinterPort,
           documentScannerUrl: simulators.documentScanner.url,
+          securityCardPort,
         }),
       problems: [],
       enrolmentCode: 'CODE-1',

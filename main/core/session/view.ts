@@ -74,6 +74,7 @@ export function materialsOf(data: SessionData): readonly MaterialState[] {
     applicantCard: data.applicant !== undefined,
     proxyCard: data.proxyCard !== undefined,
     committed: data.committed,
+    securityCard: data.givenSecurityCard !== undefined,
     pages: data.store.pages,
   });
 }
@@ -142,6 +143,7 @@ export function sessionView(data: SessionData, context: ViewContext): SessionVie
             pagesSoFar: scan.pagesSoFar,
             ...withFault(scan.fault),
           },
+    securityCard: { state: data.securityCard.state, ...withFault(data.securityCard.fault) },
     phone: context.phone ?? null,
     signature: data.ink === undefined ? null : { mode: data.ink.mode },
     submissionId: data.receipt?.item.submissionId ?? data.submissionId ?? null,
