@@ -21,6 +21,11 @@ export function takesPapers(terminal: TerminalView): boolean {
   return !isAway(terminal.devices.documentScanner) || cameraHere(terminal);
 }
 
+/** Whether a receipt can be held before a code scanner here. */
+export function canScanCodes({ devices, keyboardScanner }: TerminalView): boolean {
+  return keyboardScanner || devices.codeScanner.state === 'online';
+}
+
 /** In which ways a material can be given at this terminal now. */
 export function waysHere(terminal: TerminalView): ReadonlySet<MaterialCapture> {
   const ways = new Set<MaterialCapture>(['generate']);

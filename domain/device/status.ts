@@ -32,6 +32,9 @@ export const DRIVEN_CLASSES = [
   'idCard',
   'receiptPrinter',
   'documentScanner',
+  'codeScanner',
+  'documentPrinter',
+  'terminalParts',
   'securityCard',
 ] as const;
 

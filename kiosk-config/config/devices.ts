@@ -1,6 +1,14 @@
 import { z } from 'zod';
 import { checkTemplate, receiptPrinterShape } from './receipt-printer.ts';
-import { cardReaderTransportSchema, printerTransportSchema, tcpSchema } from './transports.ts';
+import {
+  cardReaderTransportSchema,
+  printerTransportSchema,
+  tcpSchema,
+  transportSchema,
+} from './transports.ts';
+
+/** Four hex digits, as `lsusb` shows them. */
+const usbId = z.string().regex(/^[0-9a-fA-F]{4}$/);
 
 function isPattern(text: string): boolean {
   try {
@@ -52,6 +60,45 @@ export const devicesSchema = z.strictObject({
         }),
       ])
       .nullable(),
+    codeScanner: z
+      .discriminatedUnion('driver', [
+        z.strictObject({
+          driver: z.literal('serialCodes'),
+          transport: transportSchema,
+          /** What the scanner sends after each code; scanners leave the factory with CR, LF or both. */
+          suffix: z.enum(['newline', 'tab', 'none']).default('newline'),
+          /** The scanner is set to send an AIM symbology identifier before each code. */
+          aimId: z.boolean().default(false),
+        }),
+        z.strictObject({
+          driver: z.literal('hidPos'),
+          /** USB ids, needed where two scanners are plugged in. */
+          vendorId: usbId.exactOptional(),
+          productId: usbId.exactOptional(),
+          serialNumber: z.string().min(1).max(100).exactOptional(),
+        }),
+        /** The last resort: it needs the page's attention and loses Chinese text. */
+        z.strictObject({ driver: z.literal('keyboard') }),
+      ])
+      .nullable()
+      .default(null),
+    documentPrinter: z
+      .strictObject({
+        driver: z.literal('ipp'),
+        /** `ipp://10.0.0.8/ipp/print`; a CUPS queue is `ipp://localhost:631/printers/NAME`. */
+        url: z.url({ protocol: /^(ipps?|https?)$/ }),
+        /** SHA-256 fingerprint of the printer's certificate, for printers that sign their own. */
+        certificateSha256: z
+          .string()
+          .regex(/^[0-9a-fA-F:]{64,95}$/)
+          .exactOptional(),
+      })
+      .nullable()
+      .default(null),
+    terminalParts: z
+      .strictObject({ driver: z.literal('partsLine'), transport: transportSchema })
+      .nullable()
+      .default(null),
     // the default: files from before this class was there are still good
     documentCamera: z
       .strictObject({

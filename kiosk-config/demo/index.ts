@@ -69,6 +69,10 @@ export interface DemoDevicePorts {
   readonly documentScannerUrl?: string;
   /** A camera is meant to be there: nothing listens for it, the browser has it or not. */
   readonly documentCamera?: boolean;
+  readonly codeScannerPort?: number;
+  /** Of the IPP printer. */
+  readonly documentPrinterUrl?: string;
+  readonly terminalPartsPort?: number;
   readonly securityCardPort?: number;
 }
 
@@ -89,6 +93,16 @@ export function demoDevices(at: DemoDevicePorts): DevicesConfig {
       // whichever camera the machine has: a demonstration is tried on laptops too
       documentCamera:
         at.documentCamera === true ? { driver: 'uvc', label: '', minWidth: 640 } : null,
+      codeScanner:
+        at.codeScannerPort === undefined
+          ? null
+          : { driver: 'serialCodes', transport: tcp(at.codeScannerPort) },
+      documentPrinter:
+        at.documentPrinterUrl === undefined ? null : { driver: 'ipp', url: at.documentPrinterUrl },
+      terminalParts:
+        at.terminalPartsPort === undefined
+          ? null
+          : { driver: 'partsLine', transport: tcp(at.terminalPartsPort) },
       securityCard:
         at.securityCardPort === undefined
           ? null

@@ -141,6 +141,8 @@ export const receiptViewSchema = z.object({
   /** `waiting`: in the outbox of this terminal. `received`: durable at the platform, and it said so. */
   delivery: z.enum(['waiting', 'received']),
   print: printStateSchema,
+  /** The summary on A4; null where it cannot be printed. */
+  sheet: printStateSchema.nullable(),
 });
 
 /**

@@ -1,4 +1,6 @@
 import { enCamera } from './en-camera.ts';
+import { enCode } from './en-code.ts';
+import { enSheet } from './en-sheet.ts';
 import { enPhone } from './en-phone.ts';
 import { enPageAdvice } from './en-page-advice.ts';
 import { enSecurityCard } from './en-security-card.ts';
@@ -10,6 +12,8 @@ import type { Messages } from './zh.ts';
 export const en: Messages = {
   service: enService,
   camera: enCamera,
+  code: enCode,
+  sheet: enSheet,
   securityCard: enSecurityCard,
   phone: enPhone,
   pageAdvice: enPageAdvice,

@@ -1,4 +1,6 @@
 import { zhCamera } from './zh-camera.ts';
+import { zhCode } from './zh-code.ts';
+import { zhSheet } from './zh-sheet.ts';
 import { zhPhone } from './zh-phone.ts';
 import { zhPageAdvice } from './zh-page-advice.ts';
 import { zhSecurityCard } from './zh-security-card.ts';
@@ -9,6 +11,8 @@ import { zhStates } from './zh-states.ts';
 export const zh = {
   service: zhService,
   camera: zhCamera,
+  code: zhCode,
+  sheet: zhSheet,
   securityCard: zhSecurityCard,
   phone: zhPhone,
   pageAdvice: zhPageAdvice,

@@ -146,6 +146,16 @@ function askWords(
       return t('service.ask.documentScanner', { kilobytes: Math.round((test.bytes ?? 0) / 1024) });
     case 'documentCamera':
       return t('service.ask.documentCamera');
+    case 'codeScanner':
+      return t('service.ask.codeScanner', { n: test.characters ?? 0 });
+    case 'documentPrinter':
+      return t(
+        test.fault === undefined
+          ? 'service.ask.documentPrinter'
+          : 'service.ask.documentPrinterUnknown',
+      );
+    case 'terminalParts':
+      return t('service.ask.terminalParts');
   }
 }
 

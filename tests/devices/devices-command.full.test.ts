@@ -102,6 +102,9 @@ describe('with a core that runs', () => {
       { id: 'idCard', configured: true, state: 'online', transport: { type: 'tcp' } },
       { id: 'receiptPrinter', state: 'online', paper: 'full' },
       { id: 'documentScanner', state: 'online' },
+      { id: 'codeScanner', state: 'online' },
+      { id: 'documentPrinter', state: 'online' },
+      { id: 'terminalParts', state: 'online' },
     ]);
     expect(await connections()).toBe(1);
   });
@@ -198,6 +201,9 @@ describe('without a core', () => {
       { id: 'idCard', state: 'online' },
       { id: 'receiptPrinter', state: 'online' },
       { id: 'documentScanner', state: 'online' },
+      { id: 'codeScanner', state: 'online' },
+      { id: 'documentPrinter', state: 'online' },
+      { id: 'terminalParts', state: 'online' },
     ]);
     expect(listed.code).toBe(0);
     expect((await command(['test', 'receiptPrinter'], answer('是'))).code).toBe(0);

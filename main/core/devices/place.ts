@@ -7,13 +7,12 @@ export type AnyDeviceConfig = DevicesConfig['devices'][DeviceClass];
 
 /** Where a device is connected, if that is a place that another program could be asked at. */
 export function placeOf(config: AnyDeviceConfig): FoundTransport | undefined {
-  // SANE names no such place, and the browser holds the camera
-  if (config === null || 'device' in config || config.driver === 'uvc') return undefined;
-  if (config.driver === 'pcsc') {
-    const { reader } = config;
-    return reader === undefined ? undefined : { type: 'pcsc', reader };
-  }
-  return 'url' in config ? { type: 'url', url: config.url } : config.transport;
+  if (config === null) return undefined;
+  if ('url' in config) return { type: 'url', url: config.url };
+  if ('transport' in config) return config.transport;
+  // neither SANE's names, nor a keyboard, nor the browser's camera are such places
+  if (config.driver !== 'pcsc' || config.reader === undefined) return undefined;
+  return { type: 'pcsc', reader: config.reader };
 }
 
 /** A place in one short text: `127.0.0.1:9100`, `/dev/ttyUSB0 115200`, `http://…`. */
@@ -44,9 +43,11 @@ function usbName({ vendorId, productId, serialNumber, port }: UsbDeviceName): st
 /** Where a device is connected, as technicians read it; null when it is not meant to be there. */
 export function connectionText(config: AnyDeviceConfig): string | null {
   if (config === null) return null;
-  if ('device' in config) return `SANE ${config.device}`;
-  if (config.driver === 'uvc') return `UVC ${config.label}`.trim();
-  if (config.driver === 'pcsc') return `PC/SC ${config.reader ?? ''}`.trim();
   const place = placeOf(config);
-  return place === undefined ? '' : placeText(place);
+  if (place !== undefined) return placeText(place);
+  if (config.driver === 'sane') return `SANE ${config.device}`;
+  if (config.driver === 'pcsc') return `PC/SC ${config.reader ?? ''}`.trim();
+  if (config.driver === 'uvc') return `UVC ${config.label}`.trim();
+  if (config.driver !== 'hidPos') return config.driver;
+  return `HID ${[config.vendorId ?? '*', config.productId ?? '*', config.serialNumber].filter((part) => part !== undefined).join(':')}`;
 }

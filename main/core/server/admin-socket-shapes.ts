@@ -72,6 +72,10 @@ export const deviceTestEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('reading') }),
   z.object({ type: z.literal('printing') }),
   z.object({ type: z.literal('scanning'), source: z.string() }),
+  /** A code is waited for. */
+  z.object({ type: z.literal('showCode'), seconds: z.number() }),
+  /** One guide light shines now. */
+  z.object({ type: z.literal('shining'), place: z.string() }),
   z.object({
     type: z.literal('ended'),
     /** `ask`: the device is done, a person must say whether it came out. */
@@ -81,6 +85,8 @@ export const deviceTestEventSchema = z.discriminatedUnion('type', [
     noCard: z.literal(true).optional(),
     /** Of a card: its kind and a masked name, nothing else leaves the core. */
     card: z.object({ kind: z.string(), maskedName: z.string(), doubts: z.number() }).optional(),
+    /** Of a code: how long it is, not what it says. */
+    code: z.object({ characters: z.number() }).optional(),
     /** Of a page: its size. The page itself is thrown away. */
     page: z
       .object({ bytes: z.number(), width: z.number().optional(), height: z.number().optional() })

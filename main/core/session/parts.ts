@@ -25,6 +25,10 @@ export interface SessionParts {
   readonly images: Images;
   readonly summaries: SummaryMaker;
   readonly validator: FormValidator;
+  /** False while the terminal may only finish what runs. */
+  readonly mayBegin: () => boolean;
+  /** The queue before the A4 printer keeps nothing. */
+  readonly mayPrintSheets: () => boolean;
   readonly terminal: () => { readonly terminalId: string; readonly hall: LocalizedText };
   /** Idle times, by the service that is open. */
   readonly idleTimes: (serviceId: string | undefined) => IdleTimes;

@@ -17,6 +17,7 @@ import { NotNow, type SessionParts } from './parts.ts';
 import { ReceiptDesk } from './receipt-desk.ts';
 import { PapersDesk } from './papers-desk.ts';
 import { SecurityCardDesk } from './security-card-desk.ts';
+import { SheetDesk } from './sheet-desk.ts';
 import { SessionData } from './session-data.ts';
 import { personalTexts } from './personal-texts.ts';
 import { sessionView } from './view.ts';
@@ -38,6 +39,7 @@ export class SessionService {
   readonly #cards: CardDesk;
   readonly #application: ApplicationDesk;
   readonly #receipts: ReceiptDesk;
+  readonly #sheets: SheetDesk;
   readonly #idle: IdleWatch;
   readonly #farewell: Goodbye;
   readonly #unsubscribe: readonly (() => void)[];
@@ -68,7 +70,8 @@ export class SessionService {
       },
     });
     this.#application = new ApplicationDesk(parts, this.#data);
-    this.#receipts = new ReceiptDesk(parts, this.#data, changed);
+    this.#sheets = new SheetDesk(parts, changed);
+    this.#receipts = new ReceiptDesk(parts, this.#data, this.#sheets, changed);
     this.#idle = new IdleWatch(parts.clock, () => parts.idleTimes(this.#data.service?.id), {
       onChange: changed,
       onEnd: () => this.reset('idle'),
@@ -116,6 +119,11 @@ export class SessionService {
     return true;
   }
 
+  /** Somebody works at the devices. */
+  get held(): boolean {
+    return this.#holders.size > 0;
+  }
+
   begin(locale: Locale): void {
     if (this.#step === 'goodbye') this.reset('ended');
     if (this.#step !== 'attract' || !this.#open(locale)) throw new NotNow('WRONG_STEP');
@@ -130,6 +138,11 @@ export class SessionService {
 
   touch(): void {
     if (this.#sessionId !== undefined) this.#idle.touch();
+  }
+
+  /** Nobody seems to be there any more: the normal warning comes sooner. */
+  nobodyThere(): void {
+    this.#idle.hurry(20_000);
   }
 
   browse(): void {
@@ -185,7 +198,7 @@ export class SessionService {
     if (this.#step === 'goodbye') this.reset('ended');
     if (this.#step !== 'attract') throw new NotNow('WRONG_STEP');
     if (this.#parts.outbox.stored(submissionId) === undefined) throw new NotNow('NOT_FOUND');
-    if (!this.#open(locale)) throw new NotNow('WRONG_STEP');
+    if (!this.#open(locale, 'earlier')) throw new NotNow('WRONG_STEP');
     if (this.#takeBack(submissionId)) return;
     this.reset('ended');
     throw new NotNow('NOT_FOUND');
@@ -282,6 +295,7 @@ export class SessionService {
 
   another(): void {
     this.#can({ type: 'another' });
+    this.#sheets.forget();
     this.#data.forgetApplication();
     this.#protect();
     this.#go({ type: 'another' });
@@ -298,6 +312,12 @@ export class SessionService {
     const state = this.#data.receipt?.print.state;
     if (state === 'printing' || state === 'printed') throw new NotNow('DEVICE');
     this.#print();
+  }
+
+  /** Prints the summary on A4; how it goes stands in the view. */
+  printSheet(): void {
+    if (this.#step !== 'receipt') throw new NotNow('WRONG_STEP');
+    if (!this.#sheets.print()) throw new NotNow('DEVICE');
   }
 
   /**
@@ -333,14 +353,17 @@ export class SessionService {
   #forget(): void {
     this.#farewell.cancel();
     this.#cards.sessionEnds();
+    this.#sheets.forget();
     this.papers.forget();
     this.#idle.stop();
     this.#data.forget();
     this.#parts.protect([]);
   }
 
-  #open(locale: Locale): boolean {
+  /** @param what `earlier`: only to show what was stored before */
+  #open(locale: Locale, what: 'new' | 'earlier' = 'new'): boolean {
     if (this.#holders.size > 0) return false;
+    if (what === 'new' && !this.#parts.mayBegin()) return false;
     const catalogue = this.#parts.bundles.current().catalogue?.content;
     if (catalogue === undefined) return false;
     this.#sessionId = Buffer.from(this.#parts.randomness.bytes(16)).toString('hex');
@@ -466,6 +489,7 @@ export class SessionService {
       clockBelieved: this.#parts.outbox.taking() !== 'clockWrong',
       validator: this.#parts.validator,
       received: this.#receipts.received,
+      sheet: this.#sheets.state,
       phone: this.papers.phoneView,
     });
   }

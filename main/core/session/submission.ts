@@ -180,7 +180,7 @@ function bodyOf(
 /** What the outbox needs to store the application; `undefined` while something is missing. */
 export function submissionOf(
   data: SessionData,
-  summaries: SummaryMaker,
+  summaries: Pick<SummaryMaker, 'make'>,
   terminal: { readonly terminalId: string; readonly hall: LocalizedText },
 ): Submission | undefined {
   const snapshot = snapshotOf(data);

@@ -10,6 +10,8 @@ import { WebSocket } from 'ws';
 import type { Answers } from '../../../domain/catalogue/form.ts';
 import type { ApplicationBody } from '../../../domain/envelope/body.ts';
 import { parseEnvelope } from '../../../domain/envelope/header.ts';
+import { SerialScannerSimulator } from '../../../drivers/code-scanner/simulator/serial-scanner-simulator.ts';
+import { IppSimulator } from '../../../drivers/document-printer/simulator/ipp-simulator.ts';
 import { EsclSimulator } from '../../../drivers/document-scanner/simulator/escl-simulator.ts';
 import {
   SdtSimulator,
@@ -18,6 +20,7 @@ import {
 import { SecurityCardSimulator } from '../../../drivers/security-card/simulator/security-card-simulator.ts';
 import { EscPosSimulator } from '../../../drivers/receipt-printer/simulator/escpos-simulator.ts';
 import { demoPersona, type DemoPersona } from '../../../drivers/simulator-host/personas.ts';
+import { PartsSimulator } from '../../../drivers/terminal-parts/simulator/parts-simulator.ts';
 import type { Simulator, SimulatorCommand } from '../../../drivers/simulator-host/simulator.ts';
 import { demoCatalogue, demoDevices, type DevicesConfig } from '../../../kiosk-config/index.ts';
 import type { Contract } from '../../contract/contract.ts';
@@ -54,6 +57,12 @@ export interface TerminalBench {
     readonly documentScanner: EsclSimulator;
     readonly securityCard: SecurityCardSimulator;
   };
+  /** Only of a bench made with `around`. */
+  readonly around: {
+    readonly codes: SerialScannerSimulator;
+    readonly a4: IppSimulator;
+    readonly parts: PartsSimulator;
+  };
   readonly log: string[];
   terminal: Terminal;
   page(): Promise<BenchPage>;
@@ -71,6 +80,10 @@ export interface TerminalBench {
 export interface BenchOptions {
   readonly idCard?: SdtSimulatorOptions;
   readonly devices?: DevicesConfig;
+  /** With a code scanner, an A4 printer and the parts around the screen. */
+  readonly around?: boolean;
+  /** Time that one A4 side takes, in ms. */
+  readonly pageMs?: number;
   readonly change?: Partial<TerminalOptions>;
   /** The platform is not there at all. */
   readonly platformAway?: boolean;
@@ -106,6 +119,12 @@ export async function makeTerminalBench(options: BenchOptions = {}): Promise<Ter
   const idCardPort = await simulators.idCard.listen(0);
   const receiptPrinterPort = await simulators.receiptPrinter.listen(0);
   await simulators.documentScanner.listen(0);
+  const around = {
+    codes: new SerialScannerSimulator(),
+    a4: new IppSimulator({ pageMs: options.pageMs ?? 5 }),
+    parts: new PartsSimulator(),
+  };
+  const besides = options.around === true ? await placesAround(around) : {};
   const securityCardPort = await simulators.securityCard.listen(0);
   const log: string[] = [];
   let ports: SystemPorts | undefined;
@@ -141,6 +160,7 @@ export async function makeTerminalBench(options: BenchOptions = {}): Promise<Ter
           idCardPort,
           receiptPrinterPort,
           documentScannerUrl: simulators.documentScanner.url,
+          ...besides,
           securityCardPort,
         }),
       problems: [],
@@ -156,6 +176,7 @@ export async function makeTerminalBench(options: BenchOptions = {}): Promise<Ter
     folder,
     platform,
     simulators,
+    around,
     log,
     terminal: await compose(),
     async page() {
@@ -190,11 +211,24 @@ export async function makeTerminalBench(options: BenchOptions = {}): Promise<Ter
       await bench.terminal.close();
       await ports?.close();
       await platform.close();
-      await Promise.all(Object.values(simulators).map((simulator) => simulator.close()));
+      const all: readonly Simulator[] = [
+        ...Object.values(simulators),
+        ...(options.around === true ? Object.values(around) : []),
+      ];
+      await Promise.all(all.map((simulator) => simulator.close()));
       await rm(folder, { recursive: true, force: true });
     },
   };
   return bench;
+}
+
+async function placesAround({ codes, a4, parts }: TerminalBench['around']) {
+  const [codeScannerPort, , terminalPartsPort] = await Promise.all([
+    codes.listen(0),
+    a4.listen(0),
+    parts.listen(0),
+  ]);
+  return { codeScannerPort, documentPrinterUrl: a4.url, terminalPartsPort };
 }
 
 function open(sealed: Uint8Array, identity: string): Promise<Uint8Array> {

@@ -1,9 +1,12 @@
 import type { DeviceClass } from '../../../../domain/device/status.ts';
 import type { Trial } from './contract.ts';
 import { tryDocumentCamera } from './document-camera.ts';
+import { tryCodeScanner } from './code-scanner.ts';
+import { tryDocumentPrinter } from './document-printer.ts';
 import { tryDocumentScanner } from './document-scanner.ts';
 import { tryIdCard } from './id-card.ts';
 import { tryReceiptPrinter } from './receipt-printer.ts';
+import { tryTerminalParts } from './terminal-parts.ts';
 import { trySecurityCard } from './security-card.ts';
 
 /** The trial of each class, for the service page and the technician's command alike. */
@@ -12,5 +15,8 @@ export const TRIALS: Readonly<Record<DeviceClass, Trial>> = {
   receiptPrinter: tryReceiptPrinter,
   documentScanner: tryDocumentScanner,
   documentCamera: tryDocumentCamera,
+  codeScanner: tryCodeScanner,
+  documentPrinter: tryDocumentPrinter,
+  terminalParts: tryTerminalParts,
   securityCard: trySecurityCard,
 };
