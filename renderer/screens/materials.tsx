@@ -148,7 +148,7 @@ function Paper(props: {
         </>
       ) : (
         <>
-          <SecurityCardPart view={view} />
+          {view.securityCard === 'no' ? null : <SecurityCardPart view={view} />}
           {away && camera && !byCard && terminal.devices.documentScanner.state !== 'noDevice' ? (
             <Notice kind="info" live>
               <p>{t('camera.scannerAway')}</p>

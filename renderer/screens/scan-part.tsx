@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import type { Material } from '../../domain/catalogue/catalogue.ts';
 import { FAULTS } from '../../domain/device/fault-catalogue.ts';
-import type { MaterialView } from '../../main/contract/session-view.ts';
+import type { MaterialPageView, MaterialView } from '../../main/contract/session-view.ts';
 import { CameraWay, type CameraUse } from '../camera/camera-way.tsx';
 import { cameraHere } from '../devices.ts';
 import { Button } from '../parts/button.tsx';
@@ -38,6 +38,15 @@ export function ScanPart(props: {
         ...(replaces === undefined ? {} : { replaces }),
       }),
     );
+  const again = (page: MaterialPageView): void => {
+    if (page.source === 'scanner') start('flatbed', page.pageId);
+    else {
+      act(async (core) => {
+        await core.materials.removePage({ pageId: page.pageId });
+        if (page.source === 'phone') await core.materials.phone({ materialId: material.id });
+      });
+    }
+  };
   return (
     <>
       {view.pages.length === 0 ? null : (
@@ -59,11 +68,11 @@ export function ScanPart(props: {
                 busy={
                   page.source === 'camera'
                     ? terminal === null || !cameraHere(terminal)
-                    : busy || props.away
+                    : busy || (props.away && page.source === 'scanner')
                 }
                 onAgain={() => {
                   if (page.source === 'camera') setCamera({ replaces: page.pageId });
-                  else start('flatbed', page.pageId);
+                  else again(page);
                 }}
               />
               <Button

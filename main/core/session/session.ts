@@ -309,8 +309,7 @@ export class SessionService {
 
   printAgain(): void {
     if (this.#step !== 'receipt') throw new NotNow('WRONG_STEP');
-    const state = this.#data.receipt?.print.state;
-    if (state === 'printing' || state === 'printed') throw new NotNow('DEVICE');
+    if (!this.#receipts.mayPrint) throw new NotNow('DEVICE');
     this.#print();
   }
 
