@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { TICKET_FATES } from '../../domain/receipt/ticket.ts';
 import { DEVICE_CLASSES } from '../../domain/device/status.ts';
 import { deviceViewSchema, faultSchema, terminalProblems } from './shapes.ts';
 
@@ -41,6 +42,8 @@ export const serviceItemSchema = z.object({
   createdAt: z.string(),
   state: z.string(),
   caseState: z.string().nullable(),
+  /** What became of its receipt since the core started, where the printer sees that. */
+  ticket: z.enum(TICKET_FATES).nullable(),
 });
 
 const textsSchema = z.object({ zh: z.string(), en: z.string() });

@@ -41,6 +41,7 @@ import { DeviceTestResults } from './service/device-tests.ts';
 import { createHelpCalls } from './service/help-calls.ts';
 import { PinStore } from './service/pins.ts';
 import { ServiceDesk } from './service/service-desk.ts';
+import { TicketBoard } from './receipt/ticket-board.ts';
 import { SessionService } from './session/session.ts';
 import { watchTerminal } from './terminal-state.ts';
 
@@ -184,6 +185,9 @@ export async function composeTerminal(options: TerminalOptions): Promise<Termina
       durable.configure({ ...limitsOf(policy()), ...options.durable });
     if (durable.bundles.current().policy) applyPolicy();
     closers.push(durable.bundles.onChange((kind) => kind === 'policy' && applyPolicy()));
+    const tickets = new TicketBoard(durable.audit, (message, details) =>
+      log.warn(message, details),
+    );
     const layer = await DevicesLayer.open({
       file: options.devicesFile,
       current: setup,
@@ -204,6 +208,7 @@ export async function composeTerminal(options: TerminalOptions): Promise<Termina
       phone: durable.phone,
       audit: durable.audit,
       devices,
+      tickets,
       images,
       summaries,
       mayPrintSheets: () => queue.mayPrint,
@@ -295,6 +300,7 @@ export async function composeTerminal(options: TerminalOptions): Promise<Termina
       },
       results: new DeviceTestResults(join(ports.roots.data, 'device-tests.json')),
       devices,
+      tickets,
       layer,
       detect: (held) => detectDevices(probe, held, options.probeAlso ?? []),
       outbox: durable.outbox,

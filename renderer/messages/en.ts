@@ -5,6 +5,7 @@ import { enPageAdvice } from './en-page-advice.ts';
 import { enSecurityCard } from './en-security-card.ts';
 import { enService } from './en-service.ts';
 import { enStates } from './en-states.ts';
+import { enTicket } from './en-ticket.ts';
 import type { Messages } from './zh.ts';
 
 /** Every word of the page in English. */
@@ -15,6 +16,7 @@ export const en: Messages = {
   securityCard: enSecurityCard,
   phone: enPhone,
   pageAdvice: enPageAdvice,
+  ticket: enTicket,
   ...enStates,
   common: {
     next: 'Next',

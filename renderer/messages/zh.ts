@@ -5,6 +5,7 @@ import { zhPageAdvice } from './zh-page-advice.ts';
 import { zhSecurityCard } from './zh-security-card.ts';
 import { zhService } from './zh-service.ts';
 import { zhStates } from './zh-states.ts';
+import { zhTicket } from './zh-ticket.ts';
 
 /** Every word of the page in Chinese. `en.ts` must have the same keys. */
 export const zh = {
@@ -14,6 +15,7 @@ export const zh = {
   securityCard: zhSecurityCard,
   phone: zhPhone,
   pageAdvice: zhPageAdvice,
+  ticket: zhTicket,
   ...zhStates,
   common: {
     next: '下一步',

@@ -180,6 +180,12 @@ function Items({ view }: { readonly view: ServiceView }) {
               {' · '}
               {state === undefined ? item.state : t(`service.itemState.${state}`)}
             </p>
+            {item.ticket === null ? null : (
+              <Notice
+                kind={item.ticket === 'taken' ? 'good' : 'info'}
+                title={t(`ticket.staff.${item.ticket}`)}
+              />
+            )}
             <Reprint view={view} receiptNumber={item.receiptNumber} />
             <Button
               busy={view.reprint?.state === 'printing'}

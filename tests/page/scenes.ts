@@ -209,6 +209,20 @@ export const SCENES: Readonly<Record<string, Scene>> = {
     }),
     terminal: { link: 'offline' },
   },
+  'receipt-cover-open': {
+    session: stored('unemployment-reg', {
+      print: { state: 'failed', fault: faultView('printer.coverOpen') },
+    }),
+  },
+  'receipt-to-take': {
+    session: stored('unemployment-reg', { print: { state: 'printed', ticket: 'waiting' } }),
+  },
+  'receipt-not-taken': {
+    session: stored('unemployment-reg', { print: { state: 'printed', ticket: 'retracted' } }),
+  },
+  'receipt-left': {
+    session: stored('unemployment-reg', { print: { state: 'printed', ticket: 'left' } }),
+  },
   'receipt-unknown': {
     session: stored('disability-subsidy', {
       delivery: 'waiting',

@@ -81,6 +81,7 @@ const view = (part: Partial<ServiceView> = {}): ServiceView => ({
       createdAt: '2026-11-24T02:08:00.000Z',
       state: 'retry',
       caseState: null,
+      ticket: 'retracted',
     },
   ],
   reprint: {

@@ -27,6 +27,10 @@ export const AUDIT_EVENTS = {
   receiptPrinted: 'A receipt was printed, by the printer’s own word.',
   receiptPrintFailed: 'A receipt was not printed; detail: fault code.',
   receiptPrintUnknown: 'Whether a receipt was printed is not known; detail: fault code.',
+  receiptTaken: 'A printed receipt was taken from the outlet.',
+  receiptLeft:
+    'A printed receipt hung in the outlet for too long, and the printer cannot draw it in.',
+  receiptRetracted: 'A printed receipt that nobody took was drawn in by the printer.',
   summaryPrinted: 'The summary of an application was printed on A4, by the printer’s own word.',
   summaryPrintFailed: 'A summary was not printed; detail: fault code.',
   summaryPrintUnknown: 'Whether a summary was printed is not known; detail: fault code.',

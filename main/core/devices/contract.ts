@@ -15,7 +15,8 @@ import type {
 } from '../../../drivers/document-printer/contract.ts';
 import type { IdCardEvent } from '../../../drivers/id-card/contract.ts';
 import type { DevicesConfig } from '../../../kiosk-config/index.ts';
-import type { PrintOutcome } from '../../../drivers/receipt-printer/contract.ts';
+import type { Bitmap } from '../../../drivers/glyph/bitmap.ts';
+import type { PrintOptions, PrintOutcome } from '../../../drivers/receipt-printer/contract.ts';
 import type { PartsEvent, TerminalParts } from '../../../drivers/terminal-parts/contract.ts';
 import type { CodeEvent } from '../../device-host/wires.ts';
 import type { SecurityCardEvent } from '../../../drivers/security-card/contract.ts';
@@ -36,9 +37,12 @@ export interface CoreIdCard extends CoreDevice {
 export interface CorePrinter extends CoreDevice {
   /**
    * Never rejects. A host that dies meanwhile makes the outcome `unknown` with `device.hostDown`; without
-   * a host at the call nothing was sent and the outcome is `failed`.
+   * a host at the call nothing was sent and the outcome is `failed`. A receipt that still hung in the outlet
+   * when the host died is told as `unknown`.
    */
-  print(document: ReceiptDocument, options: CommandOptions): Promise<PrintOutcome>;
+  print(document: ReceiptDocument, options: PrintOptions): Promise<PrintOutcome>;
+  /** Puts a picture into the printer's memory; the value is its name. Never rejects. */
+  storeLogo(picture: Bitmap, options: CommandOptions): Promise<Result<string, Fault>>;
 }
 
 /** The document scanner as the core sees it. */

@@ -14,6 +14,7 @@ import { deviceView } from '../devices/device-view.ts';
 import { connectionText } from '../devices/place.ts';
 import type { ItemSummary, Outbox } from '../outbox/contract.ts';
 import type { Cancel, Clock } from '../ports.ts';
+import type { TicketBoard } from '../receipt/ticket-board.ts';
 import { receiptDocument } from '../receipt/receipt-document.ts';
 import { Latest } from '../session/latest.ts';
 import { NotNow } from '../session/parts.ts';
@@ -40,6 +41,7 @@ export interface ServiceParts {
   readonly unlockKey: () => UnlockKey | undefined;
   readonly results: DeviceTestResults;
   readonly devices: Devices;
+  readonly tickets: TicketBoard;
   readonly layer: DevicesLayer;
   readonly detect: SetupParts['detect'];
   readonly outbox: Pick<Outbox, 'list' | 'stored' | 'waiting' | 'onChange' | 'find'>;
@@ -106,6 +108,7 @@ export class ServiceDesk {
     this.#unsubscribe = [
       ...DEVICE_CLASSES.map((device) => parts.devices[device].onStatus(changed)),
       parts.outbox.onChange(changed),
+      parts.tickets.onChange(changed),
     ];
   }
 
@@ -208,6 +211,7 @@ export class ServiceDesk {
     });
     const outcome = await this.#parts.devices.receiptPrinter.print(document, {
       deadlineMs: PRINT_DEADLINE_MS,
+      onTicket: this.#parts.tickets.follow({ receiptNumber }, () => undefined),
     });
     this.#record('receiptReprinted', outcome.outcome);
     if (this.#visit === undefined) return;
@@ -271,6 +275,7 @@ export class ServiceDesk {
         createdAt,
         state,
         caseState,
+        ticket: this.#parts.tickets.fateOf(receiptNumber) ?? null,
       }));
   }
 

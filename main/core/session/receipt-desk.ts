@@ -1,3 +1,4 @@
+import { mayPrintAgain, type TicketFate } from '../../../domain/receipt/ticket.ts';
 import { maskName } from '../../../domain/identity/names.ts';
 import { displayForm } from '../../../domain/identity/private-use.ts';
 import type { AuditEventName } from '../audit/catalogue.ts';
@@ -26,6 +27,8 @@ export class ReceiptDesk {
   readonly #atReceipt: () => boolean;
   /** The summary on A4. */
   readonly sheets: SheetDesk;
+  /** How many were printed: the fate of an earlier one says nothing about the one on the screen. */
+  #prints = 0;
 
   constructor(
     parts: SessionParts,
@@ -42,6 +45,12 @@ export class ReceiptDesk {
 
   get busy(): boolean {
     return this.#data.receipt?.print.state === 'printing';
+  }
+
+  /** Whether the receipt may be printed now. */
+  get mayPrint(): boolean {
+    const print = this.#data.receipt?.print;
+    return print !== undefined && mayPrintAgain(print.state, print.ticket);
   }
 
   /** Whether the platform has said that it has the item. */
@@ -109,8 +118,7 @@ export class ReceiptDesk {
   /** Prints once more, where the last print did not come out for certain. */
   printAgain(): void {
     if (!this.#atReceipt()) throw new NotNow('WRONG_STEP');
-    const state = this.#data.receipt?.print.state;
-    if (state === 'printing' || state === 'printed') throw new NotNow('DEVICE');
+    if (!this.mayPrint) throw new NotNow('DEVICE');
     this.begin();
   }
 
@@ -127,8 +135,16 @@ export class ReceiptDesk {
     const { submissionId } = receipt.item;
     this.#data.receipt = { ...receipt, print: { state: 'printing' } };
     this.#changed();
+    this.#prints += 1;
+    const turn = this.#prints;
+    let ticket: TicketFate | undefined;
     const outcome = await this.#parts.devices.receiptPrinter.print(this.#document(receipt), {
       deadlineMs: PRINT_DEADLINE_MS,
+      // Told long afterwards as well, when the citizen may be gone; nothing waits for it.
+      onTicket: this.#parts.tickets.follow(receipt.item, (fate) => {
+        ticket = fate;
+        if (turn === this.#prints) this.#show(submissionId, fate);
+      }),
     });
     const fault = outcome.outcome === 'printed' ? undefined : outcome.fault;
     this.#record(PRINT_EVENTS[outcome.outcome], receipt.item, fault?.code);
@@ -137,8 +153,20 @@ export class ReceiptDesk {
     if (now?.item.submissionId !== submissionId) return;
     this.#data.receipt = {
       ...now,
-      print: { state: outcome.outcome, ...(fault === undefined ? {} : { fault }) },
+      print: {
+        state: outcome.outcome,
+        ...(fault === undefined ? {} : { fault }),
+        ...(ticket === undefined ? {} : { ticket }),
+      },
     };
+    this.#changed();
+  }
+
+  /** What became of the paper, while it is this receipt that is on the screen. */
+  #show(submissionId: string, ticket: TicketFate): void {
+    const { receipt } = this.#data;
+    if (receipt?.item.submissionId !== submissionId || this.busy) return;
+    this.#data.receipt = { ...receipt, print: { ...receipt.print, ticket } };
     this.#changed();
   }
 
