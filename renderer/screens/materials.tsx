@@ -147,7 +147,7 @@ function Paper(props: {
         </>
       ) : (
         <>
-          <SecurityCardPart view={view} />
+          {view.securityCard === 'no' ? null : <SecurityCardPart view={view} />}
           {away && !byCard ? (
             <Notice kind="warn" live>
               <p>{t('materials.scannerAway')}</p>

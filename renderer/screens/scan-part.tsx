@@ -1,6 +1,6 @@
 import type { Material } from '../../domain/catalogue/catalogue.ts';
 import { FAULTS } from '../../domain/device/fault-catalogue.ts';
-import type { MaterialView } from '../../main/contract/session-view.ts';
+import type { MaterialPageView, MaterialView } from '../../main/contract/session-view.ts';
 import { Button } from '../parts/button.tsx';
 import { Glyph } from '../parts/icons.tsx';
 import { Notice } from '../parts/notice.tsx';
@@ -33,6 +33,15 @@ export function ScanPart(props: {
         ...(replaces === undefined ? {} : { replaces }),
       }),
     );
+  const again = (page: MaterialPageView): void => {
+    if (page.source === 'scanner') start('flatbed', page.pageId);
+    else {
+      act(async (core) => {
+        await core.materials.removePage({ pageId: page.pageId });
+        if (page.source === 'phone') await core.materials.phone({ materialId: material.id });
+      });
+    }
+  };
   return (
     <>
       {view.pages.length === 0 ? null : (
@@ -51,8 +60,8 @@ export function ScanPart(props: {
                 page={page}
                 name={name}
                 n={i + 1}
-                busy={busy || props.away}
-                onAgain={() => start('flatbed', page.pageId)}
+                busy={busy || (props.away && page.source === 'scanner')}
+                onAgain={() => again(page)}
               />
               <Button
                 label={t('materials.removeNamed', { n: i + 1, name })}

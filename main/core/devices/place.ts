@@ -10,6 +10,19 @@ export function placeOf(config: AnyDeviceConfig): FoundTransport | undefined {
   if (config === null) return undefined;
   if ('url' in config) return { type: 'url', url: config.url };
   if ('transport' in config) return config.transport;
+  if (
+    config.driver === 'hidPos' &&
+    config.vendorId !== undefined &&
+    config.productId !== undefined
+  ) {
+    const { vendorId, productId, serialNumber } = config;
+    return {
+      type: 'hid',
+      vendorId,
+      productId,
+      ...(serialNumber !== undefined && { serialNumber }),
+    };
+  }
   // neither SANE's names nor a keyboard are such places
   if (config.driver !== 'pcsc' || config.reader === undefined) return undefined;
   return { type: 'pcsc', reader: config.reader };

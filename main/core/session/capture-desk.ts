@@ -1,4 +1,5 @@
 import type { PageSource } from '../../../domain/page-image/advice.ts';
+import { overwrite } from '../materials/material-store.ts';
 import { maxPages, type MaterialState } from './material-state.ts';
 import { NotNow, type SessionParts } from './parts.ts';
 import type { SessionData } from './session-data.ts';
@@ -78,7 +79,7 @@ export class CaptureDesk {
     const state = this.#material(materialId);
     if (!here() || state === undefined || this.busy) return 'gone';
     const room = Math.min(
-      maxPages(state.material) - state.view.pages.length,
+      maxPages(state.material) - state.view.pages.filter(({ aside }) => !aside).length,
       this.#data.store.room,
     );
     if (room < 1) return this.#full();
@@ -89,8 +90,7 @@ export class CaptureDesk {
     const mine = this.#running === running;
     if (mine) this.#running = undefined;
     if (!mine || !here()) {
-      clean?.bytes.fill(0);
-      clean?.preview.fill(0);
+      if (clean !== undefined) overwrite(clean);
       return 'gone';
     }
     if (clean === undefined) return 'unreadable';
