@@ -137,8 +137,8 @@ export function createRouter(services: RpcServices) {
       ),
     },
     receipt: {
-      print: os.receipt.print.handler(() => session.printAgain()),
-      printSheet: os.receipt.printSheet.handler(() => session.printSheet()),
+      print: os.receipt.print.handler(() => session.receipts.printAgain()),
+      printSheet: os.receipt.printSheet.handler(() => session.receipts.printSheet()),
       verify: os.receipt.verify.handler(({ input }) => services.verifyReceipt(input.text)),
     },
     codes: {
