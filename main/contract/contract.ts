@@ -4,6 +4,7 @@ import type { Catalogue } from '../../domain/catalogue/catalogue.ts';
 import type { SetupForm, SetupValue } from '../../domain/device/setup-field.ts';
 import { DEVICE_CLASSES } from '../../domain/device/status.ts';
 import type { ReceiptVerification } from '../../domain/wire/platform.ts';
+import { cameraReportSchema } from './camera.ts';
 import { codeViewSchema } from './code-view.ts';
 import { enterAnswerSchema, serviceViewSchema, unlockAnswerSchema } from './service-view.ts';
 import { sessionSteps, sessionViewSchema } from './session-view.ts';
@@ -121,6 +122,10 @@ export const contract = {
     submit: identified,
     /** After `receipt`: to `find` with the same card, for another matter. */
     another: identified,
+  },
+  camera: {
+    /** What the page found of the document camera. It says it at every change, and anew on a new connection. */
+    report: citizen.input(cameraReportSchema),
   },
   materials: {
     /** Scans pages for a material; progress comes in the view. */

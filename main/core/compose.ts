@@ -329,9 +329,10 @@ export async function composeTerminal(options: TerminalOptions): Promise<Termina
     const health = (): Readonly<Record<string, unknown>> => {
       const { hall: _hall, ...view } = terminal.view.value;
       const step = session.view.value?.step ?? null;
-      // the shell switches no camera on for anybody who is not at the papers
-      const camera = step === 'materials' && session.assurance === 'L2' ? 'wanted' : 'idle';
-      return { status: 'serving', ...view, session: step, camera };
+      // the shell switches no camera on for anybody who is not at the papers, nor trying the devices
+      const cameraWanted =
+        (step === 'materials' && session.assurance === 'L2') || service.view.value !== null;
+      return { status: 'serving', ...view, session: step, cameraWanted };
     };
     const server = await startServer({
       port: options.port,
@@ -343,6 +344,7 @@ export async function composeTerminal(options: TerminalOptions): Promise<Termina
       services: {
         session,
         service,
+        camera: devices.documentCamera,
         codes,
         help,
         keypad: (signal) => keypadStream(around, signal),

@@ -250,6 +250,8 @@ function askWords(
       );
     case 'documentScanner':
       return t('service.ask.documentScanner', { kilobytes: Math.round((test.bytes ?? 0) / 1024) });
+    case 'documentCamera':
+      return t('service.ask.documentCamera');
     case 'codeScanner':
       return t('service.ask.codeScanner', { n: test.characters ?? 0 });
     case 'documentPrinter':
