@@ -134,20 +134,23 @@ describe('devices.watch and devices.list', () => {
     ]);
     tell(printer, { do: 'setPaper', paper: 'full' });
     expect(states).toContain('receiptPrinter userError');
-    expect(await ask({ do: 'devices.list' })).toMatchObject([
-      {
-        ok: true,
-        value: [
-          { id: 'idCard', configured: true, state: 'online', transport: { type: 'tcp' } },
-          { id: 'receiptPrinter', paper: 'out', fault: { code: 'printer.paperOut' } },
-          { id: 'documentScanner', transport: { type: 'url', url: scanner.url } },
-          { id: 'codeScanner', configured: true },
-          { id: 'documentPrinter', configured: false },
-          { id: 'terminalParts', configured: true },
-          { id: 'securityCard', transport: { type: 'tcp' } },
-        ],
-      },
+    const [listed] = await ask({ do: 'devices.list' });
+    const lines = listed?.ok === true && 'value' in listed ? (listed.value as unknown[]) : [];
+    expect(lines).toMatchObject([
+      { id: 'idCard', configured: true, state: 'online', transport: { type: 'tcp' } },
+      { id: 'receiptPrinter', paper: 'out', fault: { code: 'printer.paperOut' } },
+      { id: 'documentScanner', transport: { type: 'url', url: scanner.url } },
+      { id: 'codeScanner', configured: true },
+      { id: 'documentPrinter', configured: false },
+      { id: 'terminalParts', configured: true },
+      { id: 'securityCard', transport: { type: 'tcp' } },
+      { id: 'documentCamera', configured: false, state: 'noDevice' },
     ]);
+    // what is not set up is listed too
+    expect(lines).toHaveLength(DEVICE_CLASSES.length);
+    expect(lines).toContainEqual(
+      expect.objectContaining({ id: 'documentCamera', configured: false, state: 'noDevice' }),
+    );
   });
 });
 
