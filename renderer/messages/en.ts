@@ -1,3 +1,4 @@
+import { enCamera } from './en-camera.ts';
 import { enCode } from './en-code.ts';
 import { enSheet } from './en-sheet.ts';
 import { enPhone } from './en-phone.ts';
@@ -11,6 +12,7 @@ import type { Messages } from './zh.ts';
 /** Every word of the page in English. */
 export const en: Messages = {
   service: enService,
+  camera: enCamera,
   code: enCode,
   sheet: enSheet,
   securityCard: enSecurityCard,

@@ -1,3 +1,4 @@
+import { zhCamera } from './zh-camera.ts';
 import { zhCode } from './zh-code.ts';
 import { zhSheet } from './zh-sheet.ts';
 import { zhPhone } from './zh-phone.ts';
@@ -10,6 +11,7 @@ import { zhTicket } from './zh-ticket.ts';
 /** Every word of the page in Chinese. `en.ts` must have the same keys. */
 export const zh = {
   service: zhService,
+  camera: zhCamera,
   code: zhCode,
   sheet: zhSheet,
   securityCard: zhSecurityCard,

@@ -15,6 +15,7 @@ import type {
 } from '../../../drivers/document-printer/contract.ts';
 import type { IdCardEvent } from '../../../drivers/id-card/contract.ts';
 import type { DevicesConfig } from '../../../kiosk-config/index.ts';
+import type { CameraReport, CameraSettings } from '../../contract/camera.ts';
 import type { Bitmap } from '../../../drivers/glyph/bitmap.ts';
 import type { PrintOptions, PrintOutcome } from '../../../drivers/receipt-printer/contract.ts';
 import type { PartsEvent, TerminalParts } from '../../../drivers/terminal-parts/contract.ts';
@@ -57,6 +58,20 @@ export interface CoreScanner extends CoreDevice {
   ): Promise<Result<{ readonly pages: number }, Fault>>;
 }
 
+/**
+ * The document camera as the core sees it: what the page says of it, for only the page can look through it.
+ * Its pictures come in by `session.papers.captures`.
+ */
+export interface CoreCamera extends CoreDevice {
+  /** How the page finds it and what it asks of it; null when it is not meant to be there. */
+  readonly settings: CameraSettings | null;
+  onSettings(listener: () => void): Unsubscribe;
+  /** What a page found; the last one that speaks is believed. */
+  reported(page: object, report: CameraReport): void;
+  /** A page is gone: what it said counts no more. */
+  pageGone(page: object): void;
+}
+
 /** The code scanner as the core sees it. */
 export interface CoreCodeScanner extends CoreDevice {
   onEvent(listener: (event: CodeEvent) => void): Unsubscribe;
@@ -92,6 +107,7 @@ export interface CoreDevices {
   readonly idCard: CoreIdCard;
   readonly receiptPrinter: CorePrinter;
   readonly documentScanner: CoreScanner;
+  readonly documentCamera: CoreCamera;
   readonly codeScanner: CoreCodeScanner;
   readonly documentPrinter: CoreDocumentPrinter;
   readonly terminalParts: CoreTerminalParts;

@@ -5,8 +5,8 @@ import type { AuditEventName } from '../audit/catalogue.ts';
 import { chinaMinute } from '../china-day.ts';
 import type { StoredItem, SubmitRefusal } from '../outbox/contract.ts';
 import { receiptDocument } from '../receipt/receipt-document.ts';
-import type { SessionParts } from './parts.ts';
-import type { SheetDesk } from './sheet-desk.ts';
+import { NotNow, type SessionParts } from './parts.ts';
+import { SheetDesk } from './sheet-desk.ts';
 import type { ReceiptState, SessionData } from './session-data.ts';
 import { submissionOf } from './submission.ts';
 import { materialsOf } from './view.ts';
@@ -24,12 +24,20 @@ export class ReceiptDesk {
   readonly #parts: SessionParts;
   readonly #data: SessionData;
   readonly #changed: () => void;
+  readonly #atReceipt: () => boolean;
+  /** The summary on A4. */
+  readonly sheets: SheetDesk;
   /** How many were printed: the fate of an earlier one says nothing about the one on the screen. */
   #prints = 0;
-  readonly #sheets: SheetDesk;
 
-  constructor(parts: SessionParts, data: SessionData, sheets: SheetDesk, changed: () => void) {
-    this.#sheets = sheets;
+  constructor(
+    parts: SessionParts,
+    data: SessionData,
+    atReceipt: () => boolean,
+    changed: () => void,
+  ) {
+    this.sheets = new SheetDesk(parts, changed);
+    this.#atReceipt = atReceipt;
     this.#parts = parts;
     this.#data = data;
     this.#changed = changed;
@@ -58,12 +66,12 @@ export class ReceiptDesk {
    */
   async store(): Promise<SubmitRefusal | undefined> {
     const { outbox, summaries, terminal } = this.#parts;
-    const submission = submissionOf(this.#data, this.#sheets.keeping(summaries), terminal());
+    const submission = submissionOf(this.#data, this.sheets.keeping(summaries), terminal());
     const { service, applicant } = this.#data;
     if (submission === undefined || !service || !applicant) return 'storeFailed';
     const stored = await outbox.submit(submission);
     if (!stored.ok) {
-      this.#sheets.forget();
+      this.sheets.forget();
       return stored.error;
     }
     const { card } = applicant;
@@ -100,6 +108,24 @@ export class ReceiptDesk {
       print: { state: 'unknown' },
     };
     return true;
+  }
+
+  /** Begins to print; how it goes stands in the view. */
+  begin(): void {
+    this.print().catch(() => this.#parts.log('printing ended with a bug'));
+  }
+
+  /** Prints once more, where the last print did not come out for certain. */
+  printAgain(): void {
+    if (!this.#atReceipt()) throw new NotNow('WRONG_STEP');
+    if (!this.mayPrint) throw new NotNow('DEVICE');
+    this.begin();
+  }
+
+  /** Prints the summary on A4; how it goes stands in the view. */
+  printSheet(): void {
+    if (!this.#atReceipt()) throw new NotNow('WRONG_STEP');
+    if (!this.sheets.print()) throw new NotNow('DEVICE');
   }
 
   /** Prints, and says truthfully how it ended. Never rejects; does nothing while one is printing. */

@@ -7,7 +7,6 @@ import { PROFILES } from '../../../drivers/receipt-printer/profile.ts';
 import { EscPosSimulator } from '../../../drivers/receipt-printer/simulator/escpos-simulator.ts';
 import type { EscPosSimulatorOptions } from '../../../drivers/receipt-printer/simulator/escpos-simulator.ts';
 import { printerFileTransport } from '../../../drivers/transport/printer-file.ts';
-import { systemClock } from '../../../drivers/transport/system-clock.ts';
 import type { Transport } from '../../../drivers/transport/transport.ts';
 import { usbTransport } from '../../../drivers/transport/usb.ts';
 import { printerDevice } from '../gadgets/printer.ts';
@@ -16,6 +15,7 @@ import type { OnBench } from './benches.ts';
 import { plugged } from './benches.ts';
 import { receiptPrinter } from './identities.ts';
 import type { LabTest, Trial } from './lab.ts';
+import { slowClock } from './slow-clock.ts';
 import { WatchedDevice } from './watched.ts';
 
 const overFile = "receipt printer, ESC/POS over the kernel's file (usblp)";
@@ -58,8 +58,8 @@ type WatchedPrinter = WatchedDevice<ReceiptPrinter>;
 
 async function printer(trial: Trial, transport: Transport): Promise<WatchedPrinter> {
   const device = new EscPosPrinter({
-    ...{ transport, clock: systemClock, profile: PROFILE },
-    ...{ pollMs: 200, patienceMs: 15_000 },
+    ...{ transport, clock: slowClock, profile: PROFILE },
+    ...{ pollMs: 100, patienceMs: 5_000 },
   });
   trial.atEnd(() => device.close());
   const watched = new WatchedDevice<ReceiptPrinter>(device);
@@ -141,9 +141,13 @@ function stories(device: string, line: () => Promise<Transport>): readonly LabTe
         const watched = await printer(trial, await line());
         await watched.state('online');
         const printing = print(watched, '006');
-        await until(() => bench.simulator.state()['stripHanging'] === true, 'some of a receipt');
+        let early: PrintOutcome | undefined;
+        const ended = printing.then((outcome) => (early = outcome));
+        const begun = (): boolean => bench.simulator.state()['stripHanging'] === true;
+        await until(() => begun() || early !== undefined, 'some of a receipt');
+        assert.equal(early, undefined);
         await bench.inside.unplug();
-        const { outcome } = await printing;
+        const { outcome } = await ended;
         assert.notEqual(outcome, 'printed');
         await watched.state('offline');
         await bench.inside.plug(bench.port);
