@@ -131,6 +131,7 @@ describe('devices.watch and devices.list', () => {
       'documentPrinter noDevice',
       expect.stringMatching(/^terminalParts /),
       expect.stringMatching(/^securityCard /),
+      'documentCamera noDevice',
     ]);
     tell(printer, { do: 'setPaper', paper: 'full' });
     expect(states).toContain('receiptPrinter userError');
