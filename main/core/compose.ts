@@ -37,6 +37,7 @@ import { PageAccess } from './server/access.ts';
 import { deviceCommands } from './server/admin-socket-devices.ts';
 import { openAdminSocket } from './server/admin-socket.ts';
 import { startServer } from './server/server.ts';
+import { ReceiptMarks } from './service/receipt-marks.ts';
 import { DeviceTestResults } from './service/device-tests.ts';
 import { createHelpCalls } from './service/help-calls.ts';
 import { PinStore } from './service/pins.ts';
@@ -152,12 +153,14 @@ export async function composeTerminal(options: TerminalOptions): Promise<Termina
     for (const closer of closers.splice(0).reverse()) await closer();
   };
   try {
+    let helpSince: () => string | null = () => null;
     let deviceStates: () => Readonly<Record<string, string>> = () => ({});
     const durable = await createDurableCore(ports, {
       environment,
       softwareVersion,
       enrolmentCode: options.enrolmentCode,
       deviceStates: () => deviceStates(),
+      helpSince: () => helpSince(),
       ...options.durable,
     });
     closers.push(() => durable.stop());
@@ -228,6 +231,7 @@ export async function composeTerminal(options: TerminalOptions): Promise<Termina
     closers.push(() => session.close());
     const keyboardScanner = (): boolean => layer.current.devices.codeScanner?.driver === 'keyboard';
     const help = createHelpCalls({ clock, audit: durable.audit, log: (text) => log.warn(text) });
+    helpSince = () => help.since;
     let aroundChanged: () => void = () => undefined;
     const around = new PartsDesk({
       parts: devices.terminalParts,
@@ -298,6 +302,7 @@ export async function composeTerminal(options: TerminalOptions): Promise<Termina
         if (enrolled?.unlockKey === undefined) return undefined;
         return { terminalId: enrolled.terminalId, key: enrolled.unlockKey };
       },
+      marks: new ReceiptMarks(join(ports.roots.data, 'receipt-marks.json')),
       results: new DeviceTestResults(join(ports.roots.data, 'device-tests.json')),
       devices,
       tickets,

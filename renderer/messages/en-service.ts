@@ -1,3 +1,5 @@
+import { enSetupForm } from './en-setup-form.ts';
+import { enStaff } from './en-staff.ts';
 import { enUnlock } from './en-unlock.ts';
 import type { ServiceMessages } from './zh-service.ts';
 
@@ -9,6 +11,8 @@ export const enService: ServiceMessages = {
   staff: 'Hall staff',
   technician: 'Technician',
   unlock: enUnlock,
+  desk: enStaff,
+  form: enSetupForm,
   pin: 'Please enter the PIN',
   pinHow: '6 to 12 digits. Five wrong ones lock it for half an hour.',
   digits: '{{n}} digits entered',

@@ -1,3 +1,5 @@
+import { zhSetupForm } from './zh-setup-form.ts';
+import { zhStaff } from './zh-staff.ts';
 import { zhUnlock } from './zh-unlock.ts';
 
 /** Words of the service page, for staff and technicians. */
@@ -8,6 +10,8 @@ export const zhService = {
   staff: '窗口工作人员',
   technician: '设备技术员',
   unlock: zhUnlock,
+  desk: zhStaff,
+  form: zhSetupForm,
   pin: '请输入口令',
   pinHow: '6 到 12 位数字。输错 5 次，锁半小时。',
   digits: '已输入 {{n}} 位',

@@ -275,3 +275,22 @@ describe('devices.test', () => {
     expect(holds).toEqual([]);
   });
 });
+
+describe('storing a logo', () => {
+  const logo = { do: 'devices.storeLogo', width: 16, height: 2, dotsBase64: 'gAEAAQ==' };
+
+  it('gives the name under which the printer keeps it', async () => {
+    const [answer] = await ask(logo);
+    const { name } = (answer as { readonly value: { readonly name: string } }).value;
+    expect(name).toMatch(/^[!-~]{2}$/);
+    expect(printer.state()['keptPictures']).toEqual([name]);
+    expect(holds).toEqual([true, false]);
+  });
+
+  it('is refused while a citizen is there, and with dots that do not fit', async () => {
+    citizen = true;
+    expect(await ask(logo)).toMatchObject([{ ok: false, error: 'inUse' }]);
+    expect(await ask({ ...logo, height: 3 })).toMatchObject([{ ok: false, error: 'badRequest' }]);
+    expect(await ask({ ...logo, width: 5 })).toMatchObject([{ ok: false, error: 'badRequest' }]);
+  });
+});

@@ -7,6 +7,7 @@ import { RPCHandler } from '@orpc/server/ws';
 import sharp from 'sharp';
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { Catalogue } from '../../domain/catalogue/catalogue.ts';
+import type { SetupForm } from '../../domain/device/setup-field.ts';
 import type { CaptureCode } from '../../main/contract/camera.ts';
 import { contract, type KeypadKey } from '../../main/contract/contract.ts';
 import type { CodeView } from '../../main/contract/code-view.ts';
@@ -139,6 +140,10 @@ export class FakeCore {
   readonly #session: Latest<SessionView | null>;
   /** What the next PIN is worth. */
   enterAnswer: EnterAnswer = { is: 'right' };
+  /** How devices are set up. */
+  forms: Readonly<Record<string, SetupForm>> = {};
+  /** Whether a device that was typed is right. */
+  saves = true;
   /** What the next unlock code is worth. */
   unlockAnswer: UnlockAnswer = { is: 'unlocked' };
   readonly #service = new Latest<ServiceView | null>(null);
@@ -353,9 +358,17 @@ export class FakeCore {
         detect: service.detect.handler(heard('service.detect')),
         assign: service.assign.handler(heard('service.assign')),
         remove: service.remove.handler(heard('service.remove')),
+        forms: service.forms.handler(() => this.forms),
+        saveDevice: service.saveDevice.handler(({ input }) => {
+          heard('service.saveDevice')({ input });
+          return { saved: this.saves };
+        }),
+        forgetProblems: service.forgetProblems.handler(heard('service.forgetProblems')),
         rollBack: service.rollBack.handler(heard('service.rollBack')),
         clearHelp: service.clearHelp.handler(heard('service.clearHelp')),
         reprint: service.reprint.handler(heard('service.reprint')),
+        cancelReceipt: service.cancelReceipt.handler(heard('service.cancelReceipt')),
+        printSheet: service.printSheet.handler(heard('service.printSheet')),
       },
       technician: {
         devices: core.technician.devices.handler(() => ({})),

@@ -52,6 +52,7 @@ export const AUDIT_EVENTS = {
   batteryLow: 'The battery is nearly empty.',
   helpCalled: 'Somebody at the terminal called the staff.',
   helpCleared: 'Staff said that they had come.',
+  receiptCancelled: 'Staff marked a printed receipt as void; detail: its number.',
   receiptChecked: 'A receipt was held before the code scanner; detail: how its signature stands.',
   receiptReprinted: 'Staff had a receipt printed again; detail: how it ended.',
 } as const satisfies Record<string, string>;

@@ -170,9 +170,20 @@ export function createRouter(services: RpcServices) {
       }),
       assign: os.service.assign.handler(({ input }) => service.setup.assign(input.index)),
       remove: os.service.remove.handler(({ input }) => service.setup.remove(input.device)),
+      forms: os.service.forms.handler(() => service.setup.forms()),
+      saveDevice: os.service.saveDevice.handler(({ input }) =>
+        service.setup.saveDevice(input.device, input.value),
+      ),
+      forgetProblems: os.service.forgetProblems.handler(() => service.setup.forgetProblems()),
       rollBack: os.service.rollBack.handler(({ input }) => service.setup.rollBack(input.version)),
       clearHelp: os.service.clearHelp.handler(() => services.help.clear()),
-      reprint: os.service.reprint.handler(({ input }) => service.reprint(input.receiptNumber)),
+      reprint: os.service.reprint.handler(({ input }) =>
+        service.paper.reprint(input.receiptNumber),
+      ),
+      cancelReceipt: os.service.cancelReceipt.handler(({ input }) =>
+        service.paper.cancel(input.receiptNumber),
+      ),
+      printSheet: os.service.printSheet.handler(() => service.paper.printSheet()),
     },
     technician: {
       devices: os.technician.devices.handler(() => ({ ...services.deviceDetails() })),
