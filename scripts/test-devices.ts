@@ -36,7 +36,7 @@ const COMPONENTS: readonly Component[] = [
 
 /** What the drivers have nothing for yet. */
 const NOTHING_YET = [
-  'NOT RUN: document camera against the fake camera of Chromium: there is no driver yet',
+  'NOT RUN: document camera against the fake camera of Chromium: it runs with the page tests (tests/page/camera.spec.ts)',
 ];
 
 interface Report {
