@@ -102,9 +102,10 @@ describe('with a core that runs', () => {
       { id: 'idCard', configured: true, state: 'online', transport: { type: 'tcp' } },
       { id: 'receiptPrinter', state: 'online', paper: 'full' },
       { id: 'documentScanner', state: 'online' },
-      { id: 'codeScanner', state: 'online' },
-      { id: 'documentPrinter', state: 'online' },
-      { id: 'terminalParts', state: 'online' },
+      { id: 'codeScanner', state: 'noDevice' },
+      { id: 'documentPrinter', state: 'noDevice' },
+      { id: 'terminalParts', state: 'noDevice' },
+      { id: 'securityCard', state: 'noDevice' },
     ]);
     expect(await connections()).toBe(1);
   });
@@ -201,9 +202,10 @@ describe('without a core', () => {
       { id: 'idCard', state: 'online' },
       { id: 'receiptPrinter', state: 'online' },
       { id: 'documentScanner', state: 'online' },
-      { id: 'codeScanner', state: 'online' },
-      { id: 'documentPrinter', state: 'online' },
-      { id: 'terminalParts', state: 'online' },
+      { id: 'codeScanner', state: 'noDevice' },
+      { id: 'documentPrinter', state: 'noDevice' },
+      { id: 'terminalParts', state: 'noDevice' },
+      { id: 'securityCard', state: 'noDevice' },
     ]);
     expect(listed.code).toBe(0);
     expect((await command(['test', 'receiptPrinter'], answer('是'))).code).toBe(0);
