@@ -78,7 +78,7 @@ async function atCamera(page: Page, core: FakeCore, scenes: Parameters<typeof wr
   });
   core.show(filled('pension-enroll'));
   await open(page, core);
-  await page.getByRole('button', { name: zh.camera.start }).tap();
+  await page.getByRole('button', { name: zh.camera.start, exact: true }).tap();
   return page.locator('.camera-overlay');
 }
 
@@ -104,9 +104,9 @@ test('a paper is outlined, taken by itself once, and again when another one lies
     .toBeGreaterThan(looked + 12);
   expect(core.captures.length).toBe(1);
   // the button always works
-  await page.getByRole('button', { name: zh.camera.shoot }).tap();
+  await page.getByRole('button', { name: zh.camera.shoot, exact: true }).tap();
   await expect.poll(() => core.captures.length, SLOW).toBe(2);
-  await page.getByRole('button', { name: zh.camera.done }).tap();
+  await page.getByRole('button', { name: zh.camera.done, exact: true }).tap();
   await expect(page.locator('video')).toHaveCount(0);
   expect(core.called('camera.report').at(-1)?.input).toMatchObject({ finding: 'found' });
   expect(complaints).toEqual([]);
@@ -135,7 +135,7 @@ test.describe('the document camera', () => {
     }
     expect(core.captures).toEqual([]);
     // by hand it can be taken all the same
-    await page.getByRole('button', { name: zh.camera.shoot }).tap();
+    await page.getByRole('button', { name: zh.camera.shoot, exact: true }).tap();
     await expect.poll(() => core.captures.length, SLOW).toBe(1);
   });
 
@@ -158,10 +158,10 @@ test.describe('the document camera', () => {
     expect(await tracks()).toEqual(['video ended']);
     await hide(false);
     await expect.poll(tracks, SLOW).toEqual(['video ended', 'video live']);
-    await page.getByRole('button', { name: zh.camera.back }).tap();
+    await page.getByRole('button', { name: zh.camera.back, exact: true }).tap();
     await expect(page.locator('.dialog-screen')).toHaveCount(0);
     await expect.poll(tracks).toEqual(['video ended', 'video ended']);
-    await page.getByRole('button', { name: zh.camera.start }).tap();
+    await page.getByRole('button', { name: zh.camera.start, exact: true }).tap();
     await expect.poll(async () => (await tracks()).at(-1), SLOW).toBe('video live');
     core.show(null);
     await expect(page.locator('.screen[data-step="attract"]')).toBeVisible();
@@ -178,7 +178,7 @@ test.describe('the document camera', () => {
     await rm(film);
     pullOut();
     await expect(page.getByText(zh.camera.unplugged)).toBeVisible(SLOW);
-    await expect(page.getByRole('button', { name: zh.camera.otherWay })).toBeVisible();
+    await expect(page.getByRole('button', { name: zh.camera.otherWay, exact: true })).toBeVisible();
     await expectGoodScreen(page, 'camera, pulled out');
     await expect
       .poll(() => core.called('camera.report').at(-1)?.input, SLOW)
@@ -199,7 +199,7 @@ test.describe('the document camera', () => {
     await expect(page.getByText(zh.camera.posted.tooMany)).toBeVisible(SLOW);
     const refused = core.captures.length;
     core.captureCode = 'taken';
-    await page.getByRole('button', { name: zh.camera.shoot }).tap();
+    await page.getByRole('button', { name: zh.camera.shoot, exact: true }).tap();
     await expect(page.getByText(zh.camera.taken)).toBeVisible(SLOW);
     expect(core.captures.length).toBe(refused + 1);
   });
@@ -221,12 +221,12 @@ test.describe('the document camera', () => {
     await open(page, core);
     const report = () => core.called('camera.report').at(-1)?.input;
     await expect.poll(report).toMatchObject({ finding: 'missing', seen: [film] });
-    await page.getByRole('button', { name: zh.camera.start }).tap();
+    await page.getByRole('button', { name: zh.camera.start, exact: true }).tap();
     await expect(page.getByText(zh.camera.away.missing)).toBeVisible(SLOW);
-    await page.getByRole('button', { name: zh.camera.otherWay }).tap();
+    await page.getByRole('button', { name: zh.camera.otherWay, exact: true }).tap();
     setUp({ label: 'FILM-\\d+', minWidth: 4_000 });
     await expect.poll(report).toMatchObject({ finding: 'found' });
-    await page.getByRole('button', { name: zh.camera.start }).tap();
+    await page.getByRole('button', { name: zh.camera.start, exact: true }).tap();
     await expect(page.getByText(zh.camera.away.tooCoarse)).toBeVisible(SLOW);
     await expect.poll(report).toMatchObject({ finding: 'tooCoarse' });
   });
