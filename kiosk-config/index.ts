@@ -2,7 +2,8 @@
 export { demoCatalogue } from './catalogue/index.ts';
 export { buildCatalogue, searchKey } from './catalogue/build-catalogue.ts';
 export type { ServiceSource } from './catalogue/parts.ts';
-export { DEFAULT_DEVICES, type DevicesConfig, type TransportConfig } from './config/devices.ts';
+export { DEFAULT_DEVICES, type DevicesConfig } from './config/devices.ts';
+export type { TransportConfig } from './config/transports.ts';
 export { LAYERS, type Layer, type LayerConfig } from './config/layers.ts';
 export { loadConfig, loadStart, parseConfig } from './config/load.ts';
 export { DEFAULT_POLICY, idleTimesFor, type Policy } from './config/policy.ts';

@@ -9,6 +9,7 @@ import { createBundles } from './bundles.ts';
 import { hashPassword, isPassword } from './console/passwords.ts';
 import { createCrashPoint } from './crash-point.ts';
 import { openKeys } from './keys.ts';
+import { PhoneTransfers } from './phone/transfers.ts';
 import { createOpening } from './opening.ts';
 import { createReview } from './review.ts';
 import { DEFAULT_LIMITS, type Limits, type PlatformContext } from './server/context.ts';
@@ -155,6 +156,7 @@ export async function startPlatform(options: PlatformOptions): Promise<RunningPl
   let url = '';
   const context: PlatformContext = {
     ...{ storage, envelopes, attachments, uploads, keys, bundles, opening, review, archive, crash },
+    phones: new PhoneTransfers(now),
     limits: { ...DEFAULT_LIMITS, ...options.limits },
     adminToken: token,
     log,

@@ -1,6 +1,7 @@
 import { useEffect, type ComponentType } from 'react';
 import type { SessionStep } from '../main/contract/session-view.ts';
 import { speak } from './i18n.ts';
+import { CodeDialog } from './parts/code-dialog.tsx';
 import { ConnectionOverlay } from './parts/connection-overlay.tsx';
 import { Header } from './parts/frame.tsx';
 import { IdleWarning } from './parts/idle-warning.tsx';
@@ -17,6 +18,7 @@ import { SignScreen } from './screens/sign.tsx';
 import { SubmittingScreen } from './screens/submitting.tsx';
 import { PinScreen } from './service/pin-screen.tsx';
 import { ServiceScreen } from './service/service-screen.tsx';
+import { useKeyboardScanner } from './parts/use-keyboard-scanner.ts';
 import { usePageState, useWords } from './use-page.ts';
 
 const SCREENS: Readonly<Record<SessionStep, ComponentType>> = {
@@ -37,6 +39,12 @@ export function App() {
   const { session, terminal, service, pinAsked, attractLocale, epoch } = usePageState();
   const locale = session?.locale ?? attractLocale;
   useEffect(() => speak(locale), [locale]);
+  useKeyboardScanner(
+    terminal?.keyboardScanner === true &&
+      service === null &&
+      !pinAsked &&
+      (session === null || session.step === 'find'),
+  );
   const Screen = session === null ? (pinAsked ? PinScreen : AttractScreen) : SCREENS[session.step];
   if (service !== null) {
     return (
@@ -49,6 +57,7 @@ export function App() {
   return (
     <>
       {terminal === null ? <Starting /> : <Screen key={`${epoch} ${session?.step ?? ''}`} />}
+      {session === null || session.step === 'find' ? <CodeDialog /> : null}
       <IdleWarning key={epoch} />
       <ConnectionOverlay />
     </>

@@ -11,6 +11,11 @@ export function canPrint({ state, paper }: DeviceView): boolean {
   return (state === 'online' || state === 'deviceBusy') && paper !== 'out' && paper !== 'jammed';
 }
 
+/** Whether a receipt can be held before a code scanner here. */
+export function canScanCodes({ devices, keyboardScanner }: TerminalView): boolean {
+  return keyboardScanner || devices.codeScanner.state === 'online';
+}
+
 /** In which ways a material can be given at this terminal now. */
 export function waysHere(terminal: TerminalView): ReadonlySet<MaterialCapture> {
   const ways = new Set<MaterialCapture>(['generate']);

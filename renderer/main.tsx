@@ -14,6 +14,7 @@ import './styles/parts.css';
 import './styles/fields.css';
 import './styles/screens.css';
 import './styles/service.css';
+import './styles/phone.css';
 
 const root = document.getElementById('page');
 if (root === null) throw new Error('the page has no place to be drawn');

@@ -1,6 +1,7 @@
 import type { Catalogue, ServiceItem } from '../domain/catalogue/catalogue.ts';
 import type { AnswerValue } from '../domain/catalogue/form.ts';
 import type { Locale } from '../domain/text.ts';
+import type { CodeView } from '../main/contract/code-view.ts';
 import type { SessionStep, SessionView } from '../main/contract/session-view.ts';
 import type { ServiceView } from '../main/contract/service-view.ts';
 import type { TerminalView } from '../main/contract/shapes.ts';
@@ -58,6 +59,8 @@ export interface PageState extends Personal {
   readonly session: SessionView | null;
   /** The service page, while staff or a technician is in. */
   readonly service: ServiceView | null;
+  /** What the code is that was held before the scanner. */
+  readonly code: CodeView | null;
   /** Somebody made the hidden gesture and is asked for the PIN. */
   readonly pinAsked: boolean;
   /** Language while there is no session. */
@@ -83,6 +86,7 @@ const START: PageState = {
   catalogue: null,
   session: null,
   service: null,
+  code: null,
   pinAsked: false,
   attractLocale: 'zh',
   epoch: 0,

@@ -2,6 +2,7 @@ import type { Locale } from '../domain/text.ts';
 import type { EnterAnswer, UnlockAnswer } from '../main/contract/service-view.ts';
 import type { SessionView } from '../main/contract/session-view.ts';
 import { inBackground } from './in-background.ts';
+import { pressKey } from './keypad.ts';
 import { createCoreLink, LinkError, type CoreClient } from './link.ts';
 import {
   belongsTo,
@@ -76,6 +77,8 @@ export function createPage(url: string): Page {
     onState: (state) => {
       if (state === 'lost') lostSince = true;
       store.set({ link: state });
+      if (state === 'online') inBackground(followCodes());
+      if (state === 'online') inBackground(followKeys());
       inBackground(reclaim());
       inBackground(fetchCatalogue());
     },
@@ -208,6 +211,24 @@ export function createPage(url: string): Page {
     );
     store.set({ service: null });
   };
+
+  /** What is held before the code scanner. */
+  const followCodes = async (): Promise<void> => {
+    await link.follow(
+      (core) => core.codes.watch(),
+      (code) => store.set({ code }),
+    );
+    store.set({ code: null });
+  };
+
+  /** The tactile keypad moves about in the citizen's page. */
+  const followKeys = (): Promise<void> =>
+    link.follow(
+      (core) => core.keypad.keys(),
+      (key) => {
+        if (store.get().service === null) pressKey(key);
+      },
+    );
 
   const act: Page['act'] = async (run, deadlineMs) => {
     try {

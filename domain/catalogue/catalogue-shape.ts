@@ -138,6 +138,7 @@ const material = object({
   anyOfGroup: optional(id),
   visibleIf: optional(condition),
   commitmentReplace: optional(flag),
+  readFrom: optional(oneOf('securityCard')),
   maxPages: optional(that((value) => Number.isSafeInteger(value) && Number(value) >= 1)),
 });
 

@@ -30,6 +30,8 @@ export interface Material {
   readonly visibleIf?: Condition;
   /** A signed commitment (告知承诺) may stand in for the paper. */
   readonly commitmentReplace?: boolean;
+  /** A card that its holder may put into a reader instead of handing in a picture of it. */
+  readonly readFrom?: 'securityCard';
   /** At most so many pages; default 10. */
   readonly maxPages?: number;
 }

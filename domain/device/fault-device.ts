@@ -35,6 +35,39 @@ export const DEVICE_FAULTS = {
       ],
     },
   },
+  'device.otherDevice': {
+    cause: 'configuration',
+    remedy: 'maintenance',
+    message: {
+      zh: '这个设备没有连对。其他事情可以照常办；要用它的，请到服务台。',
+      en: 'This device is not connected rightly. All else goes on as usual; for what needs it, please go to the service desk.',
+    },
+    meaning: {
+      zh: '配置里的那个串口上，现在插的是另一台设备，要找的那台哪里都没有。终端不会跟插错的设备说话。',
+      en: 'At the port of the configuration another device is plugged in, and the one that is meant is nowhere. The terminal does not speak to the wrong one.',
+    },
+    steps: {
+      staff: [
+        {
+          zh: '如果有人刚动过线，把插头插回原来的口。',
+          en: 'If somebody just moved cables, put the plugs back where they were.',
+        },
+        STEP.goOnWithout,
+        STEP.callTechnician,
+      ],
+      technician: [
+        {
+          zh: '用 npm run devices -- probe 看每个口上现在是什么，跟配置里 usb 一项的编号对一对。',
+          en: 'See with npm run devices -- probe what is at each port, and compare it with the ids under usb in the configuration.',
+        },
+        {
+          zh: '换了新设备：重新查找设备，把新的放进配置。',
+          en: 'If the device was exchanged: look for devices again and put the new one into the configuration.',
+        },
+        STEP.proveByTest,
+      ],
+    },
+  },
   'device.timeout': {
     cause: 'hardware',
     remedy: 'reset',

@@ -32,6 +32,9 @@ export const DEVICE_CLASSES = [
   'idCard',
   'receiptPrinter',
   'documentScanner',
+  'codeScanner',
+  'documentPrinter',
+  'terminalParts',
   'securityCard',
 ] as const;
 

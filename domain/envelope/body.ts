@@ -1,5 +1,6 @@
 import type { Answers, AnswerValue } from '../catalogue/form.ts';
 import type { CardDoubt, IdCardData } from '../identity/card.ts';
+import type { SecurityCardData, SecurityCardDoubt } from '../identity/security-card.ts';
 import type { Locale } from '../text.ts';
 
 /** How a material was given. */
@@ -16,11 +17,23 @@ export interface AttachedFile {
   readonly size: number;
 }
 
+/** What was read from a social security card that stands in for its own picture. */
+export interface ReadSecurityCard {
+  readonly card: SecurityCardData;
+  readonly doubts: readonly SecurityCardDoubt[];
+  /** ISO 8601, by the terminal's clock. */
+  readonly readAt: string;
+  /** Whether a security module proved that the card is genuine. */
+  readonly authenticated: boolean;
+}
+
 /** One material of an application. */
 export interface GivenMaterial {
   readonly materialId: string;
   readonly means: MaterialMeans;
   readonly pages: readonly AttachedFile[];
+  /** Of a material with `readCard` that was given by such a card. */
+  readonly securityCard?: ReadSecurityCard;
 }
 
 /** A value from the card that the citizen says is wrong or out of date. */

@@ -1,50 +1,62 @@
-import { shrinkColour, type ColourImage } from './colour.ts';
-import { boxBlur, type LuminanceImage } from './luminance.ts';
+import type { ColourImage } from './colour.ts';
+import { boxBlur, surroundings, type LuminanceImage } from './luminance.ts';
 
 /** Shares of a page from which on it is more than black writing on white. */
 const MOST = { coloured: 0.0004, pale: 0.0012 } as const;
 
-/** Whether some of the page is in colour, whatever the tint of its paper. */
-function colouredShare(page: ColourImage, paper: number): number {
-  const small = shrinkColour(page, 500);
-  const { data } = small;
+/** How much of the page is in colour, whatever the tint of its paper. */
+function colouredShare({ data, channels }: ColourImage, paper: number): number {
   let coloured = 0;
-  for (let i = 0; i + 2 < data.length; i += 3) {
+  for (let i = 0; i + 2 < data.length; i += channels) {
     const red = data[i] ?? 0;
     const green = data[i + 1] ?? 0;
     const blue = data[i + 2] ?? 0;
     const spread = Math.max(red, green, blue) - Math.min(red, green, blue);
     if (spread > 0.16 * paper) coloured += 1;
   }
-  data.fill(0);
-  return (3 * coloured) / Math.max(3, data.length);
+  return (channels * coloured) / Math.max(channels, data.length);
 }
 
 /** The share of tones that black and white would lose: photographs, tints, pencil, faint stamps. */
 function paleShare(grey: LuminanceImage): number {
   const { width, height, data } = grey;
-  const around = boxBlur(grey, Math.max(4, Math.round(Math.max(width, height) / 50)));
+  const around = surroundings(grey, 0.02);
   const strong = new Uint8Array(width * height);
-  for (let i = 0; i < strong.length; i++) {
-    if ((data[i] ?? 0) < 0.6 * (around.data[i] ?? 0)) strong[i] = 255;
+  const pale = new Uint8Array(width * height);
+  for (let y = 0; y < height; y++) {
+    const papers = around.row(y);
+    for (let x = 0; x < width; x++) {
+      const i = y * width + x;
+      const value = data[i] ?? 0;
+      const paper = papers[x] ?? 0;
+      if (value < 0.6 * paper) strong[i] = 255;
+      else if (value < 0.93 * paper) pale[i] = 1;
+    }
   }
+  // the soft rim of a letter is no tone of its own
   const near = boxBlur({ width, height, data: strong }, 2);
-  let pale = 0;
-  for (let i = 0; i < strong.length; i++) {
-    if ((near.data[i] ?? 0) > 0) continue;
-    if ((data[i] ?? 0) < 0.93 * (around.data[i] ?? 0)) pale += 1;
+  let count = 0;
+  for (let i = 0; i < pale.length; i++) {
+    if (pale[i] === 1 && (near.data[i] ?? 0) === 0) count += 1;
   }
-  return pale / strong.length;
+  return count / pale.length;
 }
 
 function paperLevel({ data }: LuminanceImage): number {
-  return data.slice().sort()[Math.floor(0.8 * data.length)] ?? 255;
+  const histogram = new Uint32Array(256);
+  for (const value of data) histogram[value] = (histogram[value] ?? 0) + 1;
+  let below = 0;
+  for (let value = 0; value < 256; value++) {
+    below += histogram[value] ?? 0;
+    if (below > 0.8 * data.length) return value;
+  }
+  return 255;
 }
 
 /**
  * Whether a page is plain writing in black on white, so that one bit a pixel loses nothing: no colour, no
  * tones, no dark paper.
- * @param grey the same page, about 1400 pixels a side
+ * @param page about 1400 pixels a side; `grey` is its brightness
  */
 export function isPlainText(page: ColourImage, grey: LuminanceImage): boolean {
   const paper = paperLevel(grey);
@@ -67,7 +79,7 @@ export interface Bitonal {
 export function bitonalOf(page: ColourImage, grey: LuminanceImage): Bitonal {
   const { width, height, data, channels } = page;
   // ink makes the mean of its surroundings darker, so that the limit lies higher than half
-  const around = boxBlur(grey, Math.max(4, Math.round(Math.max(grey.width, grey.height) / 30)));
+  const around = surroundings(grey, 1 / 30);
   const rowBytes = Math.ceil(width / 8);
   const bits = new Uint8Array(rowBytes * height);
   const limits = new Uint16Array(width);
@@ -76,10 +88,11 @@ export function bitonalOf(page: ColourImage, grey: LuminanceImage): Bitonal {
     const greyRow = Math.min(grey.height - 1, Math.floor((y * grey.height) / height));
     if (greyRow !== limitRow) {
       limitRow = greyRow;
+      const papers = around.row(greyRow);
       for (let x = 0; x < width; x++) {
         const greyX = Math.min(grey.width - 1, Math.floor((x * grey.width) / width));
         // the weights of brightness sum up to 256
-        limits[x] = Math.round(0.72 * 256 * (around.data[greyRow * grey.width + greyX] ?? 0));
+        limits[x] = Math.round(0.72 * 256 * (papers[greyX] ?? 0));
       }
     }
     let i = y * width * channels;

@@ -10,19 +10,41 @@ const SHIFT = 2;
 /** Fields are compared in groups of so many by so many: a name filled in differently is one group. */
 const GROUP = 8;
 
-/** The fingerprint of a straightened page. */
+/** Where the ink begins and ends, but for a speck here and there. */
+function extent(counts: Float64Array): { readonly from: number; readonly length: number } {
+  const total = counts.reduce((sum, count) => sum + count, 0);
+  let from = 0;
+  let to = counts.length - 1;
+  for (let sum = counts[0] ?? 0; from < to && sum <= 0.004 * total; sum += counts[from] ?? 0)
+    from++;
+  for (let sum = counts[to] ?? 0; to > from && sum <= 0.004 * total; sum += counts[to] ?? 0) to--;
+  return { from, length: to - from + 1 };
+}
+
+/** The fingerprint of a straightened page: of the part that is written on, wherever that lies. */
 export function fingerprintOf({ width, height, data }: InkMap): Fingerprint {
   const print = new Uint8Array(COLUMNS * ROWS);
   const inked = new Uint32Array(COLUMNS * ROWS);
+  const rows = new Float64Array(height);
+  const columns = new Float64Array(width);
   for (let y = 0; y < height; y++) {
-    const row = Math.floor((y * ROWS) / height) * COLUMNS;
     for (let x = 0; x < width; x++) {
       if (data[y * width + x] !== 1) continue;
-      const field = row + Math.floor((x * COLUMNS) / width);
+      rows[y] = (rows[y] ?? 0) + 1;
+      columns[x] = (columns[x] ?? 0) + 1;
+    }
+  }
+  const high = extent(rows);
+  const wide = extent(columns);
+  for (let y = high.from; y < high.from + high.length; y++) {
+    const row = Math.floor(((y - high.from) * ROWS) / high.length) * COLUMNS;
+    for (let x = wide.from; x < wide.from + wide.length; x++) {
+      if (data[y * width + x] !== 1) continue;
+      const field = row + Math.floor(((x - wide.from) * COLUMNS) / wide.length);
       inked[field] = (inked[field] ?? 0) + 1;
     }
   }
-  const whole = Math.max(1, (width * height) / (COLUMNS * ROWS));
+  const whole = Math.max(1, (wide.length * high.length) / (COLUMNS * ROWS));
   for (let i = 0; i < print.length; i++) {
     print[i] = Math.min(255, Math.round((510 * (inked[i] ?? 0)) / whole));
   }
@@ -83,7 +105,7 @@ function worstGroup(
 }
 
 /** Pages that differ by less are the same. */
-export const SAME_BELOW = 0.2;
+export const SAME_BELOW = 0.17;
 
 /**
  * How different two pages are, from 0 (the same) to 1: by the part in which they differ most, for two

@@ -1,4 +1,4 @@
-import { boxBlur, type LuminanceImage } from './luminance.ts';
+import { surroundings, type LuminanceImage } from './luminance.ts';
 
 /** Where something is written: 1 where a pixel is ink, 0 where it is paper. */
 export interface InkMap {
@@ -19,14 +19,15 @@ const DARKER = { levels: 14, share: 0.1 } as const;
  */
 export function inkOf(image: LuminanceImage, rim = 0.02): InkMap {
   const { width, height, data } = image;
-  const around = boxBlur(image, Math.max(4, Math.round(Math.max(width, height) / 50)));
+  const around = surroundings(image, 0.02);
   const ink = new Uint8Array(width * height);
   const edge = Math.round(rim * Math.min(width, height));
   let count = 0;
   for (let y = edge; y < height - edge; y++) {
+    const papers = around.row(y);
     for (let x = edge; x < width - edge; x++) {
       const i = y * width + x;
-      const paper = around.data[i] ?? 0;
+      const paper = papers[x] ?? 0;
       const darker = paper - (data[i] ?? 0);
       if (darker < DARKER.levels || darker < DARKER.share * paper) continue;
       ink[i] = 1;

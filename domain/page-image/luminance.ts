@@ -77,3 +77,34 @@ export function boxBlur(image: LuminanceImage, reach: number): LuminanceImage {
   }
   return { width, height, data: blurred };
 }
+
+/** How bright it is around each place of a picture. */
+export interface Surroundings {
+  /** @param y row of the picture; the array is overwritten by the next call */
+  row(y: number): Uint8Array;
+}
+
+/** The mean of about `share` of the picture's longer side around each place, told coarsely. */
+export function surroundings(image: LuminanceImage, share: number): Surroundings {
+  const longer = Math.max(image.width, image.height);
+  const small = shrink(image, Math.max(32, Math.ceil(longer / 4)));
+  const reach = Math.max(2, Math.round((share * longer) / small.scale));
+  const soft = boxBlur(small.image, reach);
+  const columns = Uint32Array.from({ length: image.width }, (_, x) =>
+    Math.min(soft.width - 1, Math.floor(x / small.scale)),
+  );
+  const line = new Uint8Array(image.width);
+  let drawn = -1;
+  return {
+    row(y) {
+      const from = Math.min(soft.height - 1, Math.floor(y / small.scale));
+      if (from !== drawn) {
+        drawn = from;
+        for (let x = 0; x < line.length; x++) {
+          line[x] = soft.data[from * soft.width + (columns[x] ?? 0)] ?? 0;
+        }
+      }
+      return line;
+    },
+  };
+}

@@ -154,6 +154,17 @@ export function glareShare(image: LuminanceImage, quad?: Quad): number {
   return blocks.filter(({ blown, lowest }) => blown > 0.9 && lowest > 225).length / blocks.length;
 }
 
+/** Paper is made as bright as this, where the light was poor; but not by more than so much. */
+const BRIGHT = { paper: 236, most: 1.9, least: 1.06 } as const;
+
+/** By how much a photograph's light falls short: what its brightness is to be multiplied with; 1 when it does not. */
+export function brightening(image: LuminanceImage, quad?: Quad): number {
+  const blocks = blocksOf(image, quad);
+  if (blocks.length === 0) return 1;
+  const wanted = Math.min(BRIGHT.most, BRIGHT.paper / Math.max(1, paperLevel(blocks)));
+  return wanted < BRIGHT.least ? 1 : wanted;
+}
+
 /** Which corners of the paper are at or beyond the picture's edge, in the quad's order. */
 export function cutCorners(
   { width, height }: { readonly width: number; readonly height: number },

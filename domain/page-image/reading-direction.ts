@@ -79,8 +79,8 @@ function marks({ width, data }: InkMap, { top, bottom }: Band): { low: number; h
   return { low, high };
 }
 
-/** How strongly the ink lies in lines with paper between, counted along rows and along columns. */
-function lineness({ width, height, data }: InkMap): { rows: number; columns: number } {
+/** How unevenly the ink is spread over rows and over columns: lines with paper between are uneven. */
+function unevenness({ width, height, data }: InkMap): { rows: number; columns: number } {
   const rows = new Float64Array(height);
   const columns = new Float64Array(width);
   for (let y = 0; y < height; y++) {
@@ -90,22 +90,26 @@ function lineness({ width, height, data }: InkMap): { rows: number; columns: num
       columns[x] = (columns[x] ?? 0) + 1;
     }
   }
-  return { rows: contrastOf(rows), columns: contrastOf(columns) };
+  return { rows: spreadOf(rows), columns: spreadOf(columns) };
 }
 
-/** How deep the valleys of a profile are: the share of it that changes within a few pixels. */
-function contrastOf(profile: Float64Array): number {
-  let change = 0;
-  let sum = 0;
-  const sorted = profile.slice().sort();
+/** Standard deviation by mean, between the first ink and the last. */
+function spreadOf(profile: Float64Array): number {
+  const first = profile.findIndex((count) => count > 0);
+  const inked = profile.slice(first, profile.findLastIndex((count) => count > 0) + 1);
+  const sorted = inked.slice().sort();
   // a rule of a table is one tall peak: it says nothing of writing
   const most = 1.5 * (sorted[Math.floor(0.9 * sorted.length)] ?? 0);
-  for (let i = 0; i < profile.length; i++) {
-    const here = Math.min(most, profile[i] ?? 0);
-    change += Math.abs(here - Math.min(most, profile[i - 3] ?? 0));
+  let sum = 0;
+  let squares = 0;
+  for (const count of inked) {
+    const here = Math.min(most, count);
     sum += here;
+    squares += here * here;
   }
-  return sum === 0 ? 0 : change / sum;
+  if (sum === 0) return 0;
+  const mean = sum / inked.length;
+  return Math.sqrt(Math.max(0, squares / inked.length - mean * mean)) / mean;
 }
 
 /**
@@ -114,8 +118,8 @@ function contrastOf(profile: Float64Array): number {
  */
 export function standingOf(ink: InkMap): StandingSigns {
   if (ink.count < 600) return { standing: 'unknown', low: 0, high: 0 };
-  const { rows, columns } = lineness(ink);
-  if (columns > 1.5 * rows) return { standing: 'sideways', low: 0, high: 0 };
+  const { rows, columns } = unevenness(ink);
+  if (columns > 1.7 * rows) return { standing: 'sideways', low: 0, high: 0 };
   let low = 0;
   let high = 0;
   for (const band of bandsOf(ink)) {

@@ -1,6 +1,33 @@
 import type { DeviceClass } from '../../domain/device/status.ts';
 import type { LocalizedText } from '../../domain/text.ts';
 
+/** Which USB device, in the words of the devices configuration: hex digits as `lsusb` shows them. */
+export interface UsbDeviceName {
+  readonly vendorId: string;
+  readonly productId: string;
+  readonly serialNumber?: string;
+  /** The socket, `1-2.3`. */
+  readonly port?: string;
+}
+
+/** How bytes reach a device that was found, in the words of the devices configuration. */
+export type FoundTransport =
+  | {
+      readonly type: 'serial';
+      readonly path: string;
+      readonly baud: number;
+      /** The USB device behind the port, to know it again. */
+      readonly usb?: UsbDeviceName;
+    }
+  | { readonly type: 'tcp'; readonly host: string; readonly port: number }
+  | { readonly type: 'url'; readonly url: string }
+  | ({ readonly type: 'usb'; readonly alsoIds?: readonly string[] } & UsbDeviceName)
+  | ({ readonly type: 'hid'; readonly alsoIds?: readonly string[] } & UsbDeviceName)
+  /** File of a printer that the kernel drives, `/dev/usb/lp0`. */
+  | { readonly type: 'usbPrinter'; readonly path: string }
+  /** A reader of the PC/SC service, by its name there. */
+  | { readonly type: 'pcsc'; readonly reader: string };
+
 /** A place where a device may be: what a probe looks at. */
 export type Candidate =
   | {
@@ -9,16 +36,35 @@ export type Candidate =
       readonly path: string;
       /** Speeds to try, in this order; default {@link SERIAL_SPEEDS}. */
       readonly speeds?: readonly number[];
+      readonly usb?: UsbDeviceName;
     }
   | { readonly type: 'tcp'; readonly host: string; readonly port: number }
   /** Root of an eSCL service, `http://10.0.0.7/eSCL`. */
-  | { readonly type: 'url'; readonly url: string };
+  | { readonly type: 'url'; readonly url: string }
+  | PluggedCandidate;
 
-/** How bytes reach a device that was found, in the words of the devices configuration. */
-export type FoundTransport =
-  | { readonly type: 'serial'; readonly path: string; readonly baud: number }
-  | { readonly type: 'tcp'; readonly host: string; readonly port: number }
-  | { readonly type: 'url'; readonly url: string };
+/** Something that the system lists as plugged in, with what it says of it. */
+export type PluggedCandidate =
+  | ({
+      readonly type: 'usb';
+      /** What its parts are: 7 printer, 11 smart-card reader, 14 camera. */
+      readonly interfaceClasses?: readonly number[];
+      readonly model?: string;
+    } & UsbDeviceName)
+  | ({
+      readonly type: 'hid';
+      readonly usagePage?: number;
+      readonly usage?: number;
+      readonly model?: string;
+    } & UsbDeviceName)
+  | {
+      readonly type: 'usbPrinter';
+      readonly path: string;
+      /** Which languages the printer says it speaks (IEEE 1284), if it says so. */
+      readonly languages?: readonly string[];
+      readonly model?: string;
+    }
+  | { readonly type: 'pcsc'; readonly reader: string };
 
 /**
  * How specific the answers were. `certain`: nothing else answers so. `likely`: answers of the protocol, but
@@ -30,7 +76,7 @@ export type Confidence = 'certain' | 'likely' | 'possible';
 export interface Proposal {
   /** `unknown`: something answers there, in no protocol that this terminal speaks. */
   readonly class: DeviceClass | 'unknown';
-  readonly protocol: 'sdt' | 'escpos' | 'escl' | 'unknown';
+  readonly protocol: 'sdt' | 'escpos' | 'escl' | 'hidPos' | 'pcsc' | 'unknown';
   readonly transport: FoundTransport;
   /** As the device names itself. */
   readonly model?: string;

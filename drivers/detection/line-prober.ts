@@ -25,6 +25,8 @@ export interface LineLookOptions {
   readonly signal: AbortSignal;
   /** Not where only printers listen: what is no question there is printed. */
   readonly askSdt: boolean;
+  /** Not where the question would be no question: a reader with two ways in takes whole frames only. */
+  readonly askEscPos: boolean;
 }
 
 function printer(found: EscPosFound, transport: FoundTransport): Proposal {
@@ -82,14 +84,14 @@ function sameBytes(one: Uint8Array, other: Uint8Array): boolean {
  * frame is text to a printer. Closes nothing: the line is its owner's.
  */
 export async function lookAtLine(options: LineLookOptions): Promise<LineLook> {
-  const { line, transport, clock, timings, signal, askSdt } = options;
+  const { line, transport, clock, timings, signal, askSdt, askEscPos } = options;
   const talk = new LineTalk(line, clock, signal);
   const early = await talk.listen(timings.listenMs);
   // what a port held back comes at once and ends; who goes on talks by itself
   const talkative = early.length > 0 && (await talk.listen(timings.listenMs)).length > 0;
   let echoes = false;
   let http = startsWith(early, 'HTTP/');
-  if (!talkative) {
+  if (!talkative && askEscPos) {
     const found = await probeEscPos(talk, timings);
     if (!('heard' in found)) return { proposal: printer(found, transport), http: false };
     echoes = sameBytes(found.heard, found.asked);
@@ -98,9 +100,12 @@ export async function lookAtLine(options: LineLookOptions): Promise<LineLook> {
   if (askSdt && !http && !talk.isOver()) {
     const found = await probeSdt(line, clock, signal, timings);
     if (found !== undefined) return { proposal: reader(found, transport), http: false };
-    // a printer that never answers holds the frame as text: ESC @ empties its line buffer, nothing is printed
-    const after = await talk.ask(Uint8Array.from(ESCPOS.initialise), timings.settleMs, () => false);
-    http ||= startsWith(after, 'HTTP/');
+    if (askEscPos) {
+      // a printer that never answers holds the frame as text: ESC @ empties its line buffer, nothing is printed
+      const initialise = Uint8Array.from(ESCPOS.initialise);
+      const after = await talk.ask(initialise, timings.settleMs, () => false);
+      http ||= startsWith(after, 'HTTP/');
+    }
   }
   if (talk.total === 0) return { http };
   const count = String(talk.total);

@@ -9,12 +9,15 @@ import {
   SERIAL_SPEEDS,
   type Candidate,
   type FoundTransport,
+  type PluggedCandidate,
   type ProbeTimings,
   type Proposal,
   type Skipped,
 } from './contract.ts';
+import { candidateKey } from './candidate-key.ts';
 import { probeEscl } from './escl-prober.ts';
 import { lookAtLine, type LineLook } from './line-prober.ts';
+import { planLook, type Libraries } from './plugged-prober.ts';
 
 /** What a probe is given. */
 export interface ProbeOptions {
@@ -25,6 +28,8 @@ export interface ProbeOptions {
   readonly timings?: Partial<ProbeTimings>;
   /** Told of every candidate that gave no proposal, and why. */
   readonly onSkipped?: (skipped: Skipped) => void;
+  /** The native libraries; injected in tests. */
+  readonly libraries?: Libraries;
 }
 
 /** Candidates looked at side by side: a wall of serial ports must not make one wait for the other. */
@@ -34,18 +39,7 @@ interface Looking {
   readonly clock: DriverClock;
   readonly timings: ProbeTimings;
   readonly signal: AbortSignal;
-}
-
-/** A text that is the same for candidates that mean the same place. */
-export function candidateKey(candidate: Candidate | FoundTransport): string {
-  switch (candidate.type) {
-    case 'serial':
-      return `serial:${candidate.path}`;
-    case 'tcp':
-      return `tcp:${candidate.host.toLowerCase()}:${String(candidate.port)}`;
-    case 'url':
-      return `url:${candidate.url.replace(/\/+$/, '')}`;
-  }
+  readonly libraries: Libraries;
 }
 
 /**
@@ -63,7 +57,7 @@ export async function probe(options: ProbeOptions): Promise<readonly Proposal[]>
   const found: (readonly Proposal[])[] = [];
   const work = async (): Promise<void> => {
     for (const [index, candidate] of waiting) {
-      const looked = await withLimit(candidate, clock, timings, options.signal);
+      const looked = await withLimit(candidate, { ...options, clock, timings });
       if ('candidate' in looked) options.onSkipped?.(looked);
       else found[index] = [looked];
     }
@@ -75,16 +69,19 @@ export async function probe(options: ProbeOptions): Promise<readonly Proposal[]>
 
 async function withLimit(
   candidate: Candidate,
-  clock: DriverClock,
-  timings: ProbeTimings,
-  outer: AbortSignal | undefined,
+  {
+    clock,
+    timings,
+    signal: outer,
+    libraries = {},
+  }: ProbeOptions & Omit<Looking, 'signal' | 'libraries'>,
 ): Promise<Proposal | Skipped> {
   if (outer?.aborted === true) return { candidate, why: 'cancelled' };
   const limit = new AbortController();
   const cancelLimit = clock.after(timings.candidateMs, () => limit.abort());
   const signals = outer === undefined ? [limit.signal] : [limit.signal, outer];
   try {
-    return await look(candidate, { clock, timings, signal: AbortSignal.any(signals) });
+    return await look(candidate, { clock, timings, signal: AbortSignal.any(signals), libraries });
   } finally {
     cancelLimit();
   }
@@ -98,6 +95,8 @@ async function look(candidate: Candidate, looking: Looking): Promise<Proposal | 
       return lookAtTcp(candidate, looking);
     case 'serial':
       return lookAtSerial(candidate, looking);
+    default:
+      return lookAtPlugged(candidate, looking);
   }
 }
 
@@ -122,14 +121,15 @@ async function lookAtSerial(
   candidate: Extract<Candidate, { type: 'serial' }>,
   looking: Looking,
 ): Promise<Proposal | Skipped> {
-  const { path, speeds = SERIAL_SPEEDS } = candidate;
+  const { path, speeds = SERIAL_SPEEDS, usb } = candidate;
   const { serialTransport } = await import('../transport/serial.ts');
   let stranger: Proposal | undefined;
   let refused: Fault | undefined;
   let opened = false;
   for (const baud of speeds) {
     const port = serialTransport({ path, baudRate: baud, writeTimeoutMs: 1_000 });
-    const looked = await lookOnce(port, { type: 'serial', path, baud }, looking);
+    const at = { type: 'serial', path, baud, ...(usb && { usb }) } as const;
+    const looked = await lookOnce(port, at, looking);
     if ('code' in looked) {
       refused ??= looked;
       // a speed that the adapter does not know says nothing of the others
@@ -147,10 +147,26 @@ async function lookAtSerial(
     : skipped(candidate, refused);
 }
 
+/** What the system lists is asked only where that does no harm, and told as what it seems to be otherwise. */
+async function lookAtPlugged(
+  candidate: PluggedCandidate,
+  looking: Looking,
+): Promise<Proposal | Skipped> {
+  const { ask, listed } = planLook(candidate, looking.libraries);
+  if (ask === undefined) return listed;
+  const looked = await lookOnce(await ask.connect(), listed.transport, looking, ask.as);
+  if ('code' in looked) return skipped(candidate, looked);
+  const found = looked.proposal ?? looked.stranger;
+  const model = found?.model ?? listed.model;
+  if (found !== undefined) return { ...found, ...(model === undefined ? {} : { model }) };
+  return looking.signal.aborted ? nothing(candidate, looking) : listed;
+}
+
 async function lookOnce(
   transport: Transport,
   at: FoundTransport,
   { clock, timings, signal }: Looking,
+  as?: 'sdt' | 'escpos',
 ): Promise<LineLook | Fault> {
   const connected = await transport.connect({ deadlineMs: timings.connectMs, signal });
   if (!connected.ok) return connected.error;
@@ -164,7 +180,8 @@ async function lookOnce(
       clock,
       timings,
       signal: AbortSignal.any([gone.signal, signal]),
-      askSdt: at.type !== 'tcp' || at.port !== RAW_PRINTER_PORT,
+      askSdt: as !== 'escpos' && (at.type !== 'tcp' || at.port !== RAW_PRINTER_PORT),
+      askEscPos: as !== 'sdt',
     });
   } finally {
     await line.close();

@@ -5,6 +5,8 @@ import { fault } from '../../domain/device/fault-catalogue.ts';
 import type { Fault } from '../../domain/device/fault.ts';
 import { err, ok, type Result } from '../../domain/result.ts';
 import { describeError } from '../transport/stream-line.ts';
+import { serialPortOf } from '../transport/usb-port.ts';
+import type { UsbDeviceName } from './contract.ts';
 
 /** A serial port that this machine has. */
 export interface SerialPortInfo {
@@ -14,6 +16,10 @@ export interface SerialPortInfo {
   readonly maker?: string;
   /** USB ids, `1a86:7523`. */
   readonly usb?: string;
+  /** What tells the device from others, for the configuration. */
+  readonly device?: UsbDeviceName;
+  /** The socket that it is in, `1-2.3`; Linux only. */
+  readonly port?: string;
 }
 
 /** Linux lists sockets that no chip stands behind: their type is 0. */
@@ -26,23 +32,45 @@ async function isReal(path: string): Promise<boolean> {
   }
 }
 
+/** With a serial number a device is known in any socket; without, only the socket tells it from its like. */
+function deviceName(
+  vendorId: string | undefined,
+  productId: string | undefined,
+  serialNumber: string | undefined,
+  port: string | undefined,
+): UsbDeviceName | undefined {
+  const isId = (text: string | undefined): text is string => /^[0-9a-f]{4}$/i.test(text ?? '');
+  if (!isId(vendorId) || !isId(productId)) return undefined;
+  const ids = { vendorId: vendorId.toLowerCase(), productId: productId.toLowerCase() };
+  if (serialNumber !== undefined && /^[\x21-\x7e]{1,100}$/.test(serialNumber)) {
+    return { ...ids, serialNumber };
+  }
+  return port === undefined ? ids : { ...ids, port };
+}
+
 /**
  * The serial ports of this machine; none is opened. Fault `device.missingLibrary` when they cannot be
  * listed, on Linux also for want of udev.
  */
 export async function listSerialPorts(
   load: () => Promise<typeof serialport> = () => import('serialport'),
+  portOf: (path: string) => Promise<string | undefined> = serialPortOf,
 ): Promise<Result<readonly SerialPortInfo[], Fault>> {
   try {
     const { SerialPort } = await load();
     const ports: SerialPortInfo[] = [];
-    for (const { path, manufacturer, vendorId, productId } of await SerialPort.list()) {
+    for (const listed of await SerialPort.list()) {
+      const { path, manufacturer, vendorId, productId, serialNumber } = listed;
       if (!(await isReal(path))) continue;
       const usb = vendorId && productId ? `${vendorId}:${productId}`.toLowerCase() : undefined;
+      const port = usb === undefined ? undefined : await portOf(path);
+      const device = deviceName(vendorId, productId, serialNumber, port);
       ports.push({
         path,
         ...(manufacturer ? { maker: manufacturer.slice(0, 60) } : {}),
         ...(usb === undefined ? {} : { usb }),
+        ...(device === undefined ? {} : { device }),
+        ...(port === undefined ? {} : { port }),
       });
     }
     return ok(ports);

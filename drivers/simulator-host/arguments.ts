@@ -38,6 +38,16 @@ const configSchema = z.strictObject({
       notReadyAnswers: z.int().min(0).max(100).exactOptional(),
     })
     .exactOptional(),
+  codeScanner: z
+    .strictObject({ port: port.exactOptional(), aimId: z.boolean().exactOptional() })
+    .exactOptional(),
+  documentPrinter: z
+    .strictObject({
+      port: port.exactOptional(),
+      pageMs: z.int().min(0).max(60_000).exactOptional(),
+    })
+    .exactOptional(),
+  terminalParts: z.strictObject({ port: port.exactOptional() }).exactOptional(),
   securityCard: z
     .strictObject({
       port: port.exactOptional(),
@@ -101,19 +111,32 @@ function readConfig(
       `--config ${file}：请改正下列各处，写法见 docs/simulators.md；correct these places, see docs/simulators.md\n${z.prettifyError(parsed.error)}`,
     );
   }
-  const { idCard = {}, receiptPrinter = {}, documentScanner = {}, securityCard = {} } = parsed.data;
+  const { idCard = {}, receiptPrinter = {}, documentScanner = {} } = parsed.data;
+  const {
+    codeScanner = {},
+    documentPrinter = {},
+    terminalParts = {},
+    securityCard = {},
+  } = parsed.data;
   const { port: idCardPort = 0, ...idCardOptions } = idCard;
   const { port: scannerPort = 0, ...scannerOptions } = documentScanner;
+  const { port: codePort = 0, ...codeOptions } = codeScanner;
+  const { port: a4Port = 0, ...a4Options } = documentPrinter;
   const { port: securityCardPort = 0, ...securityCardOptions } = securityCard;
   return ok({
     ports: {
       idCard: idCardPort,
       receiptPrinter: receiptPrinter.port ?? 0,
       documentScanner: scannerPort,
+      codeScanner: codePort,
+      documentPrinter: a4Port,
+      terminalParts: terminalParts.port ?? 0,
       securityCard: securityCardPort,
     },
     idCard: idCardOptions,
     documentScanner: scannerOptions,
+    codeScanner: codeOptions,
+    documentPrinter: a4Options,
     securityCard: securityCardOptions,
   });
 }

@@ -1,11 +1,12 @@
 import { z } from 'zod';
+import { DEVICE_CLASSES } from '../../domain/device/status.ts';
 import type { DeviceView, PersonaView } from './control-plane.ts';
 import type { SimulatedPaper, SimulatorArtifact, SimulatorCommand } from './simulator.ts';
 
 const deviceSchema = z.object({
   id: z.string(),
-  deviceClass: z.enum(['idCard', 'receiptPrinter', 'documentScanner', 'securityCard']),
-  transport: z.enum(['tcp', 'escl']),
+  deviceClass: z.enum([...DEVICE_CLASSES, 'securityCard']),
+  transport: z.enum(['tcp', 'escl', 'ipp']),
   host: z.string(),
   port: z.number(),
   url: z.string().exactOptional(),
@@ -19,7 +20,13 @@ const personaSchema = z.object({
 
 /** The ids of the devices that a simulators process has. */
 export type SimulatedDeviceId =
-  'id-card-1' | 'receipt-printer-1' | 'document-scanner-1' | 'security-card-1';
+  | 'id-card-1'
+  | 'receipt-printer-1'
+  | 'document-scanner-1'
+  | 'code-scanner-1'
+  | 'document-printer-1'
+  | 'terminal-parts-1'
+  | 'security-card-1';
 
 /**
  * Drives the simulators of another process over their control plane: for tests and the demo, where a

@@ -10,7 +10,7 @@ import type { Simulator, SimulatorState } from './simulator.ts';
 export interface HostedDevice {
   readonly id: string;
   readonly simulator: Simulator;
-  readonly transport: 'tcp' | 'escl';
+  readonly transport: 'tcp' | 'escl' | 'ipp';
   readonly host: '127.0.0.1';
   readonly port: number;
   /** Only of devices that are called by an address. */
@@ -21,7 +21,7 @@ export interface HostedDevice {
 export interface DeviceView {
   readonly id: string;
   readonly deviceClass: Simulator['deviceClass'];
-  readonly transport: 'tcp' | 'escl';
+  readonly transport: 'tcp' | 'escl' | 'ipp';
   readonly host: string;
   readonly port: number;
   readonly url?: string;

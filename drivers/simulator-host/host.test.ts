@@ -54,15 +54,20 @@ describe('the control plane', () => {
       ['id-card-1', 'idCard', 'tcp'],
       ['receipt-printer-1', 'receiptPrinter', 'tcp'],
       ['document-scanner-1', 'documentScanner', 'escl'],
+      ['code-scanner-1', 'codeScanner', 'tcp'],
+      ['document-printer-1', 'documentPrinter', 'ipp'],
+      ['terminal-parts-1', 'terminalParts', 'tcp'],
       ['security-card-1', 'securityCard', 'tcp'],
     ]);
     expect(devices[0]?.port).toBe(host.ready.devices.idCard.port);
     expect(devices[2]?.url).toBe(host.ready.devices.documentScanner.url);
+    expect(devices[4]?.url).toBe(host.ready.devices.documentPrinter.url);
     expect(JSON.parse(await readFile(join(dataDir, 'ready.json'), 'utf8'))).toEqual(host.ready);
   });
 
   it('has every device behind a real socket', async () => {
-    for (const { port } of [host.ready.devices.idCard, host.ready.devices.receiptPrinter]) {
+    const { idCard, receiptPrinter, codeScanner, terminalParts } = host.ready.devices;
+    for (const { port } of [idCard, receiptPrinter, codeScanner, terminalParts]) {
       await new Promise<void>((resolve, reject) => {
         const socket = connect(port, '127.0.0.1', () => {
           socket.destroy();

@@ -5,6 +5,15 @@ import {
   EsclSimulator,
   type EsclSimulatorOptions,
 } from '../document-scanner/simulator/escl-simulator.ts';
+import {
+  SerialScannerSimulator,
+  type SerialScannerSimulatorOptions,
+} from '../code-scanner/simulator/serial-scanner-simulator.ts';
+import {
+  IppSimulator,
+  type IppSimulatorOptions,
+} from '../document-printer/simulator/ipp-simulator.ts';
+import { PartsSimulator } from '../terminal-parts/simulator/parts-simulator.ts';
 import { SdtSimulator, type SdtSimulatorOptions } from '../id-card/simulator/sdt-simulator.ts';
 import {
   EscPosSimulator,
@@ -15,6 +24,7 @@ import {
   type SecurityCardSimulatorOptions,
 } from '../security-card/simulator/security-card-simulator.ts';
 import { controlPlane, type HostedDevice } from './control-plane.ts';
+import type { Simulator } from './simulator.ts';
 
 /** How the simulators are started. */
 export interface SimulatorHostOptions {
@@ -23,12 +33,12 @@ export interface SimulatorHostOptions {
   /** Folder of its own; `ready.json` in it says where everything listens while the process lives. */
   readonly dataDir: string;
   /** Ports of the devices; any free one where none is given. */
-  readonly ports?: Partial<
-    Readonly<Record<'idCard' | 'receiptPrinter' | 'documentScanner' | 'securityCard', number>>
-  >;
+  readonly ports?: Partial<Readonly<Record<Simulator['deviceClass'], number>>>;
   readonly idCard?: SdtSimulatorOptions;
   readonly receiptPrinter?: EscPosSimulatorOptions;
   readonly documentScanner?: EsclSimulatorOptions;
+  readonly codeScanner?: SerialScannerSimulatorOptions;
+  readonly documentPrinter?: IppSimulatorOptions;
   readonly securityCard?: SecurityCardSimulatorOptions;
   /** Lines for a log, without personal data. */
   readonly log?: (line: string) => void;
@@ -51,6 +61,9 @@ export interface SimulatorsReady {
     readonly idCard: TcpAddress;
     readonly receiptPrinter: TcpAddress;
     readonly documentScanner: { readonly transport: 'escl'; readonly url: string };
+    readonly codeScanner: TcpAddress;
+    readonly documentPrinter: { readonly transport: 'ipp'; readonly url: string };
+    readonly terminalParts: TcpAddress;
     readonly securityCard: TcpAddress;
   };
 }
@@ -71,6 +84,9 @@ export async function startSimulatorHost(options: SimulatorHostOptions): Promise
   const idCard = new SdtSimulator(options.idCard);
   const printer = new EscPosSimulator(options.receiptPrinter);
   const scanner = new EsclSimulator(options.documentScanner);
+  const codes = new SerialScannerSimulator(options.codeScanner);
+  const a4 = new IppSimulator({ pageMs: 1_500, ...options.documentPrinter });
+  const parts = new PartsSimulator();
   const securityCard = new SecurityCardSimulator(options.securityCard);
   const started: (() => Promise<unknown>)[] = [];
   let closing: Promise<void> | undefined;
@@ -82,19 +98,17 @@ export async function startSimulatorHost(options: SimulatorHostOptions): Promise
       ['id-card-1', idCard],
       ['receipt-printer-1', printer],
       ['document-scanner-1', scanner],
+      ['code-scanner-1', codes],
+      ['document-printer-1', a4],
+      ['terminal-parts-1', parts],
       ['security-card-1', securityCard],
     ] as const) {
       const port = await listening(simulator, options.ports?.[simulator.deviceClass] ?? 0);
       started.push(() => simulator.close());
-      const isScanner = simulator === scanner;
-      devices.push({
-        id,
-        simulator,
-        transport: isScanner ? 'escl' : 'tcp',
-        host: '127.0.0.1',
-        port,
-        ...(isScanner ? { url: scanner.url } : {}),
-      });
+      const at = { id, simulator, host: '127.0.0.1', port } as const;
+      if (simulator === scanner) devices.push({ ...at, transport: 'escl', url: scanner.url });
+      else if (simulator === a4) devices.push({ ...at, transport: 'ipp', url: a4.url });
+      else devices.push({ ...at, transport: 'tcp' });
     }
     const app = controlPlane(devices, log);
     await app.listen({ host: '127.0.0.1', port: options.port });
@@ -114,7 +128,10 @@ export async function startSimulatorHost(options: SimulatorHostOptions): Promise
         idCard: tcp(0),
         receiptPrinter: tcp(1),
         documentScanner: { transport: 'escl', url: scanner.url },
-        securityCard: tcp(3),
+        codeScanner: tcp(3),
+        documentPrinter: { transport: 'ipp', url: a4.url },
+        terminalParts: tcp(5),
+        securityCard: tcp(6),
       },
     };
     const file = join(options.dataDir, 'ready.json');

@@ -117,7 +117,7 @@ describe('its arguments', () => {
         dieWithParent: false,
         options: {
           port: 4100,
-          ports: { idCard: 4101, receiptPrinter: 0, documentScanner: 0, securityCard: 0 },
+          ports: { idCard: 4101, receiptPrinter: 0, codeScanner: 0, securityCard: 0 },
           idCard: { readMs: 900 },
           documentScanner: { sources: ['feeder'] },
           securityCard: {},

@@ -1,4 +1,7 @@
+import type { DeviceClass } from '../../domain/device/status.ts';
 import type { Result } from '../../domain/result.ts';
+import type { Symbology, TextEncoding } from '../code-scanner/contract.ts';
+import type { PartsSimulatorCommand } from '../terminal-parts/simulator/commands.ts';
 
 /** A drawn paper, clearly marked as a specimen. */
 export type SimulatedPaper = 'householdRegister' | 'disabilityCertificate' | 'bankCard';
@@ -30,8 +33,15 @@ export type SimulatorCommand =
       readonly do: 'setPaper';
       readonly paper: 'full' | 'low' | 'out';
       readonly afterBytes?: number;
+      /** At an A4 printer: when so many more sides are out. */
+      readonly afterPages?: number;
     }
-  | { readonly do: 'setCover'; readonly open: boolean; readonly afterBytes?: number }
+  | {
+      readonly do: 'setCover';
+      readonly open: boolean;
+      readonly afterBytes?: number;
+      readonly afterPages?: number;
+    }
   | {
       readonly do: 'setJam';
       readonly jammed: boolean;
@@ -52,6 +62,23 @@ export type SimulatorCommand =
   | { readonly do: 'setBusy'; readonly busy: boolean }
   /** The next call to this device fails with its protocol's own error, as many times as told. */
   | { readonly do: 'failNext'; readonly times?: number }
+  /** Holds a code before a code scanner; the text is sent in `encoding` (default UTF-8), `pieceBytes` at a time. */
+  | {
+      readonly do: 'scan';
+      readonly text: string;
+      readonly encoding?: TextEncoding;
+      readonly symbology?: Symbology;
+      readonly pieceBytes?: number;
+    }
+  /** Sends these bytes as a code; when `ended` is false, its end never comes. */
+  | { readonly do: 'scanRaw'; readonly hex: string; readonly ended?: boolean }
+  /** Jobs that come to an A4 printer are held until somebody releases them there. */
+  | { readonly do: 'holdJobs'; readonly hold: boolean }
+  /** The A4 printer answers as a login page or a proxy does. */
+  | { readonly do: 'answerHtml'; readonly html: boolean }
+  /** Percent of toner left. */
+  | { readonly do: 'setToner'; readonly percent: number }
+  | PartsSimulatorCommand
   /** Says nothing from now on (`true`), as a dead device behind a live line. */
   | { readonly do: 'setMute'; readonly mute: boolean; readonly afterBytes?: number };
 
@@ -68,7 +95,7 @@ export interface SimulatorArtifact {
 
 /** One simulated device: speaks the real bytes on a real socket. */
 export interface Simulator {
-  readonly deviceClass: 'idCard' | 'receiptPrinter' | 'documentScanner' | 'securityCard';
+  readonly deviceClass: DeviceClass | 'securityCard';
   /** Starts listening on loopback; port 0 takes any. The value is the port. */
   listen(port: number): Promise<number>;
   close(): Promise<void>;

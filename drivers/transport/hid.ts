@@ -19,6 +19,8 @@ export interface HidDeviceInfo {
   readonly productId: number;
   readonly path?: string | undefined;
   readonly serialNumber?: string | undefined;
+  /** As the device names itself. */
+  readonly product?: string | undefined;
   readonly usagePage?: number | undefined;
   readonly usage?: number | undefined;
 }
@@ -105,7 +107,7 @@ async function openHid(address: HidAddress): Promise<Result<HidLine, Fault>> {
 }
 
 /** node-hid loads its native part at the first call, not at the import. */
-async function loadNodeHid(): Promise<HidLibrary> {
+export async function loadNodeHid(): Promise<HidLibrary> {
   const library = await import('node-hid');
   library.getHidapiVersion();
   return library;

@@ -4,6 +4,7 @@ import { fault } from '../../domain/device/fault-catalogue.ts';
 import type { Fault } from '../../domain/device/fault.ts';
 import type { Result } from '../../domain/result.ts';
 import { err, ok } from '../../domain/result.ts';
+import { findSerialPort, type SerialIdentity } from './serial-identity.ts';
 import { StreamLine, describeError } from './stream-line.ts';
 import type { ByteLine, Transport } from './transport.ts';
 
@@ -15,6 +16,8 @@ export interface SerialAddress {
   /** `/dev/ttyS0`, `/dev/serial/by-id/…`, `COM3`. */
   readonly path: string;
   readonly baudRate: number;
+  /** The USB device that is meant to be behind the port; none other is spoken to. */
+  readonly usb?: SerialIdentity;
   /** Default 5000. */
   readonly writeTimeoutMs?: number;
   /** How often to look whether the port still exists, in ms; default 1000. Not on Windows. */
@@ -27,7 +30,8 @@ export interface SerialAddress {
  * Lines over serial ports, USB adapters included.
  * Faults of `connect`: `device.missingLibrary` (the native library does not load), `device.busy` (another
  * program holds the port), `device.misconfigured` (no right to open it, or no such baud rate),
- * `device.offline` (no such port, or it cannot be opened), `device.timeout`, `device.cancelled`.
+ * `device.offline` (no such port, or it cannot be opened), `device.otherDevice` (behind the port is not the
+ * USB device that is meant), `device.timeout`, `device.cancelled`.
  */
 export function serialTransport(address: SerialAddress): Transport {
   return {
@@ -48,9 +52,12 @@ async function connectSerial(
   } catch (error) {
     return err(fault('device.missingLibrary', { detail: `serialport: ${describeError(error)}` }));
   }
+  const found = await whereItIs(address, library);
+  if (!found.ok) return found;
   if (signal?.aborted === true) return err(fault('device.cancelled'));
+  const path = found.value;
   try {
-    const { path, baudRate } = address;
+    const { baudRate } = address;
     port = new library.SerialPort({ path, baudRate, autoOpen: false, lock: true });
   } catch (error) {
     return err(fault('device.misconfigured', { detail: describeError(error) }));
@@ -82,13 +89,27 @@ async function connectSerial(
         port.on('error', () => undefined);
         port.close(() => undefined);
       } else {
-        settle(ok(openLine(port, address)));
+        settle(ok(openLine(port, path, address)));
       }
     });
   });
 }
 
-function openLine(port: SerialPort, address: SerialAddress): ByteLine {
+/** The port to open: as configured, or where the USB device that is meant is now. */
+async function whereItIs(
+  { path, usb }: SerialAddress,
+  { SerialPort }: SerialLibrary,
+): Promise<Result<string, Fault>> {
+  if (usb === undefined) return ok(path);
+  try {
+    return await findSerialPort(path, usb, await SerialPort.list());
+  } catch (error) {
+    // on Linux for want of udev
+    return err(fault('device.missingLibrary', { detail: `ports: ${describeError(error)}` }));
+  }
+}
+
+function openLine(port: SerialPort, path: string, address: SerialAddress): ByteLine {
   const line = new StreamLine(port, {
     hangUp: () => {
       clearInterval(watch);
@@ -99,7 +120,7 @@ function openLine(port: SerialPort, address: SerialAddress): ByteLine {
   // An adapter pulled out, or a far end that died, does not always give a 'close' event.
   const watch = setInterval(() => {
     if (process.platform === 'win32') return;
-    access(address.path).catch(() => {
+    access(path).catch(() => {
       line.end('the port no longer exists');
     });
   }, address.watchMs ?? 1_000);

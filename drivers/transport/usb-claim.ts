@@ -8,6 +8,7 @@ import { parseConfigurationDescriptor } from './usb-descriptor.ts';
 import { isOneOf, type UsbId } from './usb-id.ts';
 import {
   loadUsb,
+  PRINTER_CLASS,
   usbPortPath,
   type UsbAlternateInfo,
   type UsbConfigurationInfo,
@@ -190,9 +191,6 @@ function choosePart(
   const both = able.find(({ alternate }) => hasBulk(alternate, 'in'));
   return both ?? (wantedClass === PRINTER_CLASS ? able[0] : undefined);
 }
-
-/** Class of interfaces of printers. */
-export const PRINTER_CLASS = 7;
 
 /** Claims, after taking the interface from a driver of the kernel if one holds it. Says whether it did. */
 async function takeFromKernel(

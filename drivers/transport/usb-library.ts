@@ -1,3 +1,6 @@
+/** Class of interfaces of printers. */
+export const PRINTER_CLASS = 7;
+
 /** One way in or out of an interface, as the library tells it. */
 export interface UsbEndpointInfo {
   readonly endpointNumber: number;

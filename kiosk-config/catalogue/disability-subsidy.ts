@@ -269,6 +269,7 @@ export const disabilitySubsidy = {
       id: 'bankcard',
       name: { zh: '社会保障卡或本人银行卡', en: 'Social security card or own bank card' },
       capture: ['fetch', 'scan'],
+      readFrom: 'securityCard',
       originals: 1,
       copies: 0,
       necessity: 1,

@@ -177,7 +177,8 @@ export const unemploymentReg = {
     {
       id: 'sscard',
       name: { zh: '社会保障卡或电子社保卡', en: 'Social security card, or its electronic form' },
-      capture: ['readCard', 'qr'],
+      capture: ['scan', 'qr'],
+      readFrom: 'securityCard',
       originals: 1,
       copies: 0,
       necessity: 1,

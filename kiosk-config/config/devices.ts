@@ -1,19 +1,14 @@
 import { z } from 'zod';
 import { checkTemplate, receiptPrinterShape } from './receipt-printer.ts';
+import {
+  cardReaderTransportSchema,
+  printerTransportSchema,
+  tcpSchema,
+  transportSchema,
+} from './transports.ts';
 
-const host = z.string().regex(/^[A-Za-z0-9.:_-]{1,253}$/);
-
-const tcp = z.strictObject({ type: z.literal('tcp'), host, port: z.int().min(1).max(65_535) });
-
-const serial = z.strictObject({
-  type: z.literal('serial'),
-  /** `/dev/ttyS0`, `COM3` */
-  path: z.string().min(1).max(200),
-  baud: z.int().min(1200).max(921_600),
-});
-
-/** How bytes reach a device. */
-export const transportSchema = z.discriminatedUnion('type', [tcp, serial]);
+/** Four hex digits, as `lsusb` shows them. */
+const usbId = z.string().regex(/^[0-9a-fA-F]{4}$/);
 
 const texts = z.strictObject({ zh: z.string().trim().min(1), en: z.string().trim().min(1) });
 
@@ -36,9 +31,11 @@ export const devicesSchema = z.strictObject({
       .prefault({}),
   }),
   devices: z.strictObject({
-    idCard: z.strictObject({ driver: z.literal('sdt'), transport: transportSchema }).nullable(),
+    idCard: z
+      .strictObject({ driver: z.literal('sdt'), transport: cardReaderTransportSchema })
+      .nullable(),
     receiptPrinter: z
-      .strictObject({ ...receiptPrinterShape, transport: transportSchema })
+      .strictObject({ ...receiptPrinterShape, transport: printerTransportSchema })
       .superRefine(checkTemplate)
       .nullable(),
     documentScanner: z
@@ -55,6 +52,45 @@ export const devicesSchema = z.strictObject({
         }),
       ])
       .nullable(),
+    codeScanner: z
+      .discriminatedUnion('driver', [
+        z.strictObject({
+          driver: z.literal('serialCodes'),
+          transport: transportSchema,
+          /** What the scanner sends after each code; scanners leave the factory with CR, LF or both. */
+          suffix: z.enum(['newline', 'tab', 'none']).default('newline'),
+          /** The scanner is set to send an AIM symbology identifier before each code. */
+          aimId: z.boolean().default(false),
+        }),
+        z.strictObject({
+          driver: z.literal('hidPos'),
+          /** USB ids, needed where two scanners are plugged in. */
+          vendorId: usbId.exactOptional(),
+          productId: usbId.exactOptional(),
+          serialNumber: z.string().min(1).max(100).exactOptional(),
+        }),
+        /** The last resort: it needs the page's attention and loses Chinese text. */
+        z.strictObject({ driver: z.literal('keyboard') }),
+      ])
+      .nullable()
+      .default(null),
+    documentPrinter: z
+      .strictObject({
+        driver: z.literal('ipp'),
+        /** `ipp://10.0.0.8/ipp/print`; a CUPS queue is `ipp://localhost:631/printers/NAME`. */
+        url: z.url({ protocol: /^(ipps?|https?)$/ }),
+        /** SHA-256 fingerprint of the printer's certificate, for printers that sign their own. */
+        certificateSha256: z
+          .string()
+          .regex(/^[0-9a-fA-F:]{64,95}$/)
+          .exactOptional(),
+      })
+      .nullable()
+      .default(null),
+    terminalParts: z
+      .strictObject({ driver: z.literal('partsLine'), transport: transportSchema })
+      .nullable()
+      .default(null),
     // the default: files from before this class was there are still good
     securityCard: z
       .discriminatedUnion('driver', [
@@ -64,7 +100,7 @@ export const devicesSchema = z.strictObject({
           reader: z.string().min(1).max(200).exactOptional(),
         }),
         /** A simulated reader, for demonstrations. */
-        z.strictObject({ driver: z.literal('cardLine'), transport: tcp }),
+        z.strictObject({ driver: z.literal('cardLine'), transport: tcpSchema }),
       ])
       .nullable()
       .default(null),
@@ -73,9 +109,6 @@ export const devicesSchema = z.strictObject({
 
 /** What the technician set on this terminal. */
 export type DevicesConfig = z.infer<typeof devicesSchema>;
-
-/** How bytes reach one device. */
-export type TransportConfig = z.infer<typeof transportSchema>;
 
 /** A terminal on which nothing has been set up yet: it serves, without devices. */
 export const DEFAULT_DEVICES: DevicesConfig = devicesSchema.parse({

@@ -19,6 +19,36 @@ const ANY: LocalizedText = { zh: '说明书里写的值', en: 'a value from the 
 /** What a check of ours says is wanted. */
 const textSchema = z.object({ zh: z.string(), en: z.string() });
 
+const FORMS = {
+  url: {
+    zh: '完整网址，如 http://10.0.0.7/eSCL',
+    en: 'a whole address such as http://10.0.0.7/eSCL',
+  },
+  usbHalf: {
+    zh: '四位十六进制数，如 lsusb 显示的 0400:c35a 里的 0400',
+    en: 'four hex digits such as 0400, of the 0400:c35a that lsusb shows',
+  },
+  usbPair: {
+    zh: '两组四位十六进制数，如 0316:5020',
+    en: 'two times four hex digits such as 0316:5020',
+  },
+  socket: { zh: 'USB 插口，如 1-2.3', en: 'a USB socket such as 1-2.3' },
+  other: { zh: '规定格式的文字', en: 'text of the right form' },
+} as const satisfies Record<string, LocalizedText>;
+
+/** How a text should look, by the setting it stands in. */
+function formOf(path: readonly PropertyKey[]): LocalizedText {
+  const last = path.at(-1);
+  if (last === 'vendorId' || last === 'productId') return FORMS.usbHalf;
+  if (path.includes('alsoIds')) return FORMS.usbPair;
+  return last === 'port' ? FORMS.socket : FORMS.other;
+}
+
+/** The words that choose between kinds of settings, such as those of a transport. */
+function optionsOf(issue: Extract<Issue, { code: 'invalid_union' }>): readonly unknown[] {
+  return 'options' in issue && Array.isArray(issue.options) ? issue.options : [];
+}
+
 const same = (text: string): LocalizedText => ({ zh: text, en: text });
 
 /** Key names come from the file and could hold anything: only plain ones are repeated. */
@@ -71,18 +101,15 @@ function expected(issue: Issue): LocalizedText {
     case 'too_big':
       return bounds(issue);
     case 'invalid_format':
-      return issue.format === 'url'
-        ? {
-            zh: '完整网址，如 http://10.0.0.7/eSCL',
-            en: 'a whole address such as http://10.0.0.7/eSCL',
-          }
-        : { zh: '规定格式的文字', en: 'text of the right form' };
+      return issue.format === 'url' ? FORMS.url : formOf(issue.path);
+    case 'invalid_union': {
+      const words = optionsOf(issue).map((option) => JSON.stringify(option));
+      return { zh: words.join('、'), en: words.join(' or ') };
+    }
     case 'custom': {
       const found = textSchema.safeParse(issue.params?.['wanted']);
       return found.success ? found.data : ANY;
     }
-    case 'invalid_union':
-      return { zh: '"tcp"、"serial"', en: '"tcp" or "serial"' };
     default:
       return ANY;
   }

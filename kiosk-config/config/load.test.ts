@@ -92,6 +92,52 @@ describe('a scanner of SANE', () => {
   });
 });
 
+describe('devices on USB', () => {
+  const withDevices = (idCard: unknown, receiptPrinter: unknown = null): unknown => ({
+    version: 1,
+    terminal: { hallName: { zh: '服务点', en: 'Hall' } },
+    devices: {
+      idCard: { driver: 'sdt', transport: idCard },
+      receiptPrinter: receiptPrinter && {
+        driver: 'escpos',
+        profile: 'generic80',
+        transport: receiptPrinter,
+      },
+      documentScanner: null,
+    },
+  });
+  const ids = { vendorId: '0400', productId: 'c35a' };
+
+  it('are set up by their ids, and by what tells two of one model apart', () => {
+    const printers = [
+      { type: 'usb', ...ids, serialNumber: 'P1' },
+      { type: 'usbPrinter', path: '/dev/usb/lp0' },
+    ];
+    const readers = [
+      { type: 'usb', ...ids, alsoIds: ['0316:5020'], port: '1-2.3' },
+      { type: 'hid', ...ids, serialNumber: 'R1' },
+      { type: 'serial', path: '/dev/ttyUSB0', baud: 115_200, usb: { ...ids, port: '1-2' } },
+    ];
+    for (const reader of readers) {
+      for (const printer of printers) {
+        expect(problemsOf(parseConfig('devices', withDevices(reader, printer)))).toEqual([]);
+      }
+    }
+  });
+
+  it('are refused where no such device is, and with ids of another form', () => {
+    const remedy = (transport: unknown, printer: unknown = null): string | undefined =>
+      problemsOf(parseConfig('devices', withDevices(transport, printer)))[0]?.remedy.en;
+    expect(remedy({ type: 'usb', ...ids, vendorId: '0x400' })).toContain('0400:c35a');
+    expect(remedy({ type: 'usb', ...ids, alsoIds: ['0316'] })).toContain('0316:5020');
+    expect(remedy({ type: 'hid', ...ids, port: 'left' })).toContain('1-2.3');
+    expect(remedy({ type: 'usbPrinter', path: '/dev/usb/lp0' })).toContain('"hid"');
+    const reader = { type: 'hid', ...ids };
+    expect(remedy(reader, reader)).toContain('"usbPrinter"');
+    expect(remedy(reader, { type: 'usbPrinter', path: 'lp0' })).not.toBeUndefined();
+  });
+});
+
 describe('a wrong setting', () => {
   const problemAt = (layer: 'start' | 'policy' | 'devices', value: unknown, path: string) =>
     problemsOf(parseConfig(layer, value)).find((problem) => problem.path === path);
@@ -123,10 +169,10 @@ describe('a wrong setting', () => {
     expect(problemAt('devices', noLine, '$.devices.idCard.transport')?.message.en).toContain(
       'missing',
     );
-    const usb = { driver: 'sdt', transport: { type: 'usb' } };
-    const wrongLine = { ...devices, devices: { ...devices.devices, idCard: usb } };
+    const modem = { driver: 'sdt', transport: { type: 'modem' } };
+    const wrongLine = { ...devices, devices: { ...devices.devices, idCard: modem } };
     expect(problemsOf(parseConfig('devices', wrongLine))[0]?.remedy.en).toContain(
-      '"tcp" or "serial"',
+      '"tcp" or "serial" or "usb" or "hid"',
     );
   });
 

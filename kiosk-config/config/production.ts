@@ -66,14 +66,15 @@ function startProblems({ start }: WholeConfig): readonly ConfigProblem[] {
 
 /**
  * Addresses of devices that lie on this machine: there simulators listen, not hardware. A scanner may
- * well be there: ipp-usb serves eSCL of a USB scanner on 127.0.0.1.
+ * well be there: ipp-usb serves eSCL of a USB scanner on 127.0.0.1, CUPS its queues.
  */
 function localDevices({ devices }: DevicesConfig): readonly string[] {
   // no real reader speaks this line, wherever it is
   const simulated = devices.securityCard?.driver === 'cardLine';
-  const found = (['idCard', 'receiptPrinter'] as const)
+  const found = (['idCard', 'receiptPrinter', 'codeScanner', 'terminalParts'] as const)
     .filter((device) => {
-      const transport = devices[device]?.transport;
+      const config = devices[device];
+      const transport = config !== null && 'transport' in config ? config.transport : undefined;
       return transport?.type === 'tcp' && LOCAL_HOST.test(transport.host);
     })
     .map((device) => `$.devices.${device}.transport.host`);

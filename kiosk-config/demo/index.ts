@@ -67,6 +67,10 @@ export interface DemoDevicePorts {
   readonly receiptPrinterPort?: number;
   /** Root of the eSCL service. */
   readonly documentScannerUrl?: string;
+  readonly codeScannerPort?: number;
+  /** Of the IPP printer. */
+  readonly documentPrinterUrl?: string;
+  readonly terminalPartsPort?: number;
   readonly securityCardPort?: number;
 }
 
@@ -84,6 +88,16 @@ export function demoDevices(at: DemoDevicePorts): DevicesConfig {
           : { driver: 'escpos', profile: 'generic80', transport: tcp(at.receiptPrinterPort) },
       documentScanner:
         at.documentScannerUrl === undefined ? null : { driver: 'escl', url: at.documentScannerUrl },
+      codeScanner:
+        at.codeScannerPort === undefined
+          ? null
+          : { driver: 'serialCodes', transport: tcp(at.codeScannerPort) },
+      documentPrinter:
+        at.documentPrinterUrl === undefined ? null : { driver: 'ipp', url: at.documentPrinterUrl },
+      terminalParts:
+        at.terminalPartsPort === undefined
+          ? null
+          : { driver: 'partsLine', transport: tcp(at.terminalPartsPort) },
       securityCard:
         at.securityCardPort === undefined
           ? null

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Catalogue } from '../../domain/catalogue/catalogue.ts';
 import { DEVICE_CLASSES } from '../../domain/device/status.ts';
 import type { ReceiptVerification } from '../../domain/wire/platform.ts';
+import { codeViewSchema } from './code-view.ts';
 import { enterAnswerSchema, serviceViewSchema, unlockAnswerSchema } from './service-view.ts';
 import { sessionSteps, sessionViewSchema } from './session-view.ts';
 import { answersSchema, answerValueSchema, terminalViewSchema } from './shapes.ts';
@@ -18,6 +19,12 @@ export interface ProcedureMeta {
   readonly roles: readonly Role[];
   readonly assurance: Assurance;
 }
+
+/** Keys of the tactile keypad that move about in the page. */
+export const keypadKeys = ['up', 'down', 'left', 'right', 'select', 'back', 'help'] as const;
+
+/** A key that moves about in the page. */
+export type KeypadKey = (typeof keypadKeys)[number];
 
 /** Errors that any procedure may answer with; `code` is what the page looks at. */
 const base = oc.$meta<ProcedureMeta>({ roles: [], assurance: 'L0' }).errors({
@@ -125,19 +132,39 @@ export const contract = {
       }),
     ),
     cancelScan: identified,
+    /** Takes photographs from the citizen's phone for a material; a code to scan comes in the view. */
+    phone: identified.input(z.object({ materialId: z.string() })),
+    /** No more from the phone. */
+    phoneStop: identified,
     removePage: identified.input(z.object({ pageId: z.string() })),
     /** The citizen keeps a page as it is, whatever the advice. */
     keepPage: identified.input(z.object({ pageId: z.string() })),
+    /** What was read of the social security card is not used after all. */
+    dropCard: identified,
     /** A signed commitment stands in for the paper, or no longer does. */
     commit: identified.input(z.object({ materialId: z.string(), committed: z.boolean() })),
   },
   receipt: {
     /** Prints it (again, after failed or unknown). Only who applied comes to that step. */
     print: citizen,
+    /** Prints the summary of the application on A4; it is gone once the receipt is left. */
+    printSheet: citizen,
     /** Checks a receipt's QR text offline by the key directory; more only when the platform says it. */
     verify: citizen
       .input(z.object({ text: z.string().max(400) }))
       .output(z.custom<ReceiptVerification & { readonly checkedOffline: boolean }>()),
+  },
+  codes: {
+    /** What the code is that was held before the scanner last, now and at every change; null when there is none. */
+    watch: citizen.output(eventIterator(codeViewSchema.nullable())),
+    /** A code came by a scanner that pretends to be a keyboard. `DEVICE` where none is meant to be. */
+    typed: citizen.input(z.object({ text: z.string().min(1).max(4_096) })),
+    /** It was read. */
+    close: citizen,
+  },
+  keypad: {
+    /** Keys of the tactile keypad, one by one as they are pressed; nothing of before. */
+    keys: citizen.output(eventIterator(z.enum(keypadKeys))),
   },
   help: {
     /** Calls the staff; stands in `terminal.watch` until they say that they have come. */

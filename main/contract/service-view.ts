@@ -17,6 +17,8 @@ export const deviceTestSchema = z.object({
   maskedName: z.string().optional(),
   /** Of the page that was scanned for the test. */
   bytes: z.number().int().optional(),
+  /** Of the code that was read for the test. */
+  characters: z.number().int().optional(),
 });
 
 /** A device as the service page shows it. */

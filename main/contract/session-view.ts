@@ -81,6 +81,8 @@ export const materialViewSchema = z.object({
   /** Must be given before going on. */
   required: z.boolean(),
   commitmentPossible: z.boolean(),
+  /** Whether the social security card may be put into its reader instead, and whether it was. */
+  securityCard: z.enum(['no', 'possible', 'read']),
   pages: z.array(materialPageSchema),
 });
 
@@ -90,6 +92,35 @@ export const scanStateSchema = z.object({
   state: z.enum(['scanning', 'done', 'failed']),
   pagesSoFar: z.number().int(),
   fault: faultSchema.optional(),
+});
+
+/**
+ * How the reader of social security cards stands towards the application. `otherPerson`: the card in it is not
+ * the applicant's, and nothing of it was taken.
+ */
+export const securityCardStateSchema = z.object({
+  state: z.enum(['none', 'reading', 'failed', 'otherPerson', 'leftBehind']),
+  fault: faultSchema.optional(),
+});
+
+/**
+ * Photographs from the citizen's phone.
+ *
+ * - `opening`: the platform is asked for a transfer
+ * - `waiting`: the code is shown, no phone has come yet
+ * - `connected`: a phone sends
+ * - `done`: the phone is finished, or no more pages can be taken
+ * - `expired`: the code is too old
+ * - `failed`: the platform could not be asked
+ */
+export const phoneStateSchema = z.object({
+  materialId: z.string(),
+  state: z.enum(['opening', 'waiting', 'connected', 'done', 'expired', 'failed']),
+  /** What the QR code says, while it is shown. */
+  url: z.string().nullable(),
+  pagesSoFar: z.number().int(),
+  /** Pictures that came and could not be opened. */
+  unreadable: z.number().int(),
 });
 
 /** How printing of the receipt stands. `none`: not begun. Never says more than is known. */
@@ -110,6 +141,8 @@ export const receiptViewSchema = z.object({
   /** `waiting`: in the outbox of this terminal. `received`: durable at the platform, and it said so. */
   delivery: z.enum(['waiting', 'received']),
   print: printStateSchema,
+  /** The summary on A4; null where it cannot be printed. */
+  sheet: printStateSchema.nullable(),
 });
 
 /**
@@ -175,6 +208,8 @@ export const sessionViewSchema = z.object({
   notEligible: z.array(z.object({ rule: z.enum(['ageMin', 'ageMax']), value: z.number() })),
   materials: z.array(materialViewSchema),
   scan: scanStateSchema.nullable(),
+  securityCard: securityCardStateSchema,
+  phone: phoneStateSchema.nullable(),
   signature: z.object({ mode: z.enum(['signature', 'witnessedMark']) }).nullable(),
   /** Of the application, from its signature on. Random: by it this page finds again what was stored. */
   submissionId: z.string().nullable(),

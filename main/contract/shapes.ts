@@ -80,6 +80,11 @@ export const terminalProblems = [
   'filesSetAside',
   'auditChainBroken',
   'keyOnlyRootProtected',
+  'printQueueKeepsFiles',
+  'printQueueUnchecked',
+  'cabinetOpen',
+  'mainsLost',
+  'batteryLow',
 ] as const;
 
 /** A problem of the terminal. */
@@ -104,9 +109,12 @@ export const terminalViewSchema = z.object({
     'backlogFull',
     'diskFull',
     'clockWrong',
+    'batteryLow',
   ]),
   /** Items not yet received by the platform. */
   waitingItems: z.number().int(),
+  /** The code scanner pretends to be a keyboard: the page listens for it. */
+  keyboardScanner: z.boolean(),
   /** Since when staff is called by somebody at this terminal, ISO 8601; null while nobody calls. */
   helpCalledSince: z.string().nullable(),
   /** Codes of what a technician should see to; details only over the admin socket. */

@@ -14,11 +14,13 @@ import {
   type DevicesConfig,
   type Policy,
 } from '../../kiosk-config/index.ts';
+import { CodeDesk } from './codes/code-desk.ts';
 import { detectDevices } from './devices/detect.ts';
 import { DevicesLayer, type DevicesLayerOptions } from './devices/devices-layer.ts';
 import { openDevices } from './devices/devices.ts';
 import { ofEachDevice } from './devices/each-device.ts';
 import type { HostTimings } from './devices/host-process.ts';
+import { checkPrintQueue, PrintQueueWatch } from './devices/print-queue.ts';
 import {
   createDurableCore,
   type DurableConfig,
@@ -28,6 +30,8 @@ import {
 import type { Logger } from './log/logger.ts';
 import { createImages } from './materials/images.ts';
 import { createSummaryMaker } from './pdf/summary-maker.ts';
+import { keypadStream } from './parts/keypad-stream.ts';
+import { PartsDesk } from './parts/parts-desk.ts';
 import type { Ports } from './ports.ts';
 import { PageAccess } from './server/access.ts';
 import { deviceCommands } from './server/admin-socket-devices.ts';
@@ -180,16 +184,30 @@ export async function composeTerminal(options: TerminalOptions): Promise<Termina
       durable.configure({ ...limitsOf(policy()), ...options.durable });
     if (durable.bundles.current().policy) applyPolicy();
     closers.push(durable.bundles.onChange((kind) => kind === 'policy' && applyPolicy()));
+    const layer = await DevicesLayer.open({
+      file: options.devicesFile,
+      current: setup,
+      check: options.checkDevices ?? (() => []),
+    });
+    let queueChanged: () => void = () => undefined;
+    let runsDry: () => boolean = () => false;
+    const queue = new PrintQueueWatch(
+      () => checkPrintQueue(layer.current.devices.documentPrinter),
+      () => queueChanged(),
+    );
     const session = new SessionService({
       clock,
       randomness,
       outbox: durable.outbox,
       bundles: durable.bundles,
       link: durable.link,
+      phone: durable.phone,
       audit: durable.audit,
       devices,
       images,
       summaries,
+      mayPrintSheets: () => queue.mayPrint,
+      mayBegin: () => !runsDry(),
       validator: createFormValidator(new Ajv2020({ allErrors: true, strict: false })),
       terminal: () => ({
         terminalId: durable.enrolment.current()?.terminalId ?? '',
@@ -203,28 +221,68 @@ export async function composeTerminal(options: TerminalOptions): Promise<Termina
       log: (message, details) => log.warn(message, details),
     });
     closers.push(() => session.close());
+    const keyboardScanner = (): boolean => layer.current.devices.codeScanner?.driver === 'keyboard';
     const help = createHelpCalls({ clock, audit: durable.audit, log: (text) => log.warn(text) });
+    let aroundChanged: () => void = () => undefined;
+    const around = new PartsDesk({
+      parts: devices.terminalParts,
+      session: session.view,
+      held: () => session.held,
+      touch: () => session.touch(),
+      nobodyThere: () => session.nobodyThere(),
+      help,
+      audit: durable.audit,
+      onChange: () => aroundChanged(),
+      log: (text) => log.warn(text),
+    });
+    closers.push(() => around.close());
+    runsDry = () => around.runsDry;
     const terminal = watchTerminal({
       clock,
       durable,
       devices,
       session,
       help,
+      keyboardScanner,
+      runsDry,
       environment,
       softwareVersion,
       hall: setup.terminal.hallName,
-      setupProblems: options.problems.map(({ code }) => code),
+      setupProblems: () => [
+        ...options.problems.map(({ code }) => code),
+        ...(queue.problem === undefined ? [] : [queue.problem.code]),
+        ...around.problems,
+      ],
     });
     closers.push(() => terminal.close());
+    queueChanged = () => terminal.view.changed();
+    aroundChanged = queueChanged;
+    const lookAtQueue = (): void => {
+      queue.look().catch(() => log.error('the print queue could not be looked at'));
+    };
+    closers.push(devices.documentPrinter.onStatus(lookAtQueue));
+    lookAtQueue();
+    const codes = new CodeDesk({
+      clock,
+      scanner: devices.codeScanner,
+      byKeyboard: keyboardScanner,
+      session: session.view,
+      held: () => session.held,
+      touch: () => session.touch(),
+      verify: (text) => durable.verifyReceipt(text),
+      audit: durable.audit,
+      log: (text) => log.warn(text),
+    });
+    closers.push(() => codes.close());
     const details = (): Readonly<Record<string, unknown>> => ({
       ...ofEachDevice((device) => devices[device].status),
       hostRestarts: devices.restarts,
-      problems: [...options.problems, ...durable.problems()],
-    });
-    const layer = await DevicesLayer.open({
-      file: options.devicesFile,
-      current: setup,
-      check: options.checkDevices ?? (() => []),
+      problems: [
+        ...options.problems,
+        ...(queue.problem === undefined ? [] : [queue.problem]),
+        ...around.problems.map((code) => ({ code, details: [] })),
+        ...durable.problems(),
+      ],
     });
     const probe = { processes: ports.processes, clock, entry: PROBE };
     const service = new ServiceDesk({
@@ -274,7 +332,9 @@ export async function composeTerminal(options: TerminalOptions): Promise<Termina
       services: {
         session,
         service,
+        codes,
         help,
+        keypad: (signal) => keypadStream(around, signal),
         terminal: terminal.view,
         catalogue: () => terminal.catalogue(),
         verifyReceipt: (text) => durable.verifyReceipt(text),

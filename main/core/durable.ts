@@ -5,6 +5,7 @@ import { DURABLE_DEFAULTS, type DurableSettings } from './durable-defaults.ts';
 import { openDurableStore } from './durable-store.ts';
 import type { Enrolment } from './enrolment/contract.ts';
 import type { Outbox } from './outbox/contract.ts';
+import type { PhoneLink } from './phone/phone-link.ts';
 import type { Ports } from './ports.ts';
 import type { Link } from './sync/contract.ts';
 import { createPlatformSide } from './sync/platform-side.ts';
@@ -75,6 +76,8 @@ export interface DurableCore {
   readonly bundles: Bundles;
   readonly enrolment: Enrolment;
   readonly link: Link;
+  /** Takes photographs from phones over the platform. */
+  readonly phone: PhoneLink;
   readonly audit: Audit;
   problems(): readonly DurableProblem[];
   /** Called when `problems()` or `outbox.taking()` may have changed. */
@@ -108,6 +111,7 @@ export async function createDurableCore(ports: Ports, config: DurableConfig): Pr
     bundles: store.bundles,
     enrolment: platform.enrolment,
     link: platform.link,
+    phone: platform.phone,
     audit: store.audit,
     problems: platform.problems,
     onProblems: platform.onProblems,

@@ -23,18 +23,20 @@ export async function devicesOfSimulators(control: string): Promise<DevicesConfi
   const found = await new SimulatorClient(control).devices();
   const port = (deviceClass: string): number | undefined =>
     found.find((device) => device.deviceClass === deviceClass)?.port;
-  const idCardPort = port('idCard');
-  const receiptPrinterPort = port('receiptPrinter');
-  const securityCardPort = port('securityCard');
-  const documentScannerUrl = found.find(
-    ({ deviceClass }) => deviceClass === 'documentScanner',
-  )?.url;
-  return demoDevices({
-    ...(idCardPort === undefined ? {} : { idCardPort }),
-    ...(receiptPrinterPort === undefined ? {} : { receiptPrinterPort }),
-    ...(documentScannerUrl === undefined ? {} : { documentScannerUrl }),
-    ...(securityCardPort === undefined ? {} : { securityCardPort }),
-  });
+  const url = (deviceClass: string): string | undefined =>
+    found.find((device) => device.deviceClass === deviceClass)?.url;
+  const at = {
+    idCardPort: port('idCard'),
+    receiptPrinterPort: port('receiptPrinter'),
+    documentScannerUrl: url('documentScanner'),
+    codeScannerPort: port('codeScanner'),
+    documentPrinterUrl: url('documentPrinter'),
+    terminalPartsPort: port('terminalParts'),
+    securityCardPort: port('securityCard'),
+  };
+  return demoDevices(
+    Object.fromEntries(Object.entries(at).filter(([, place]) => place !== undefined)),
+  );
 }
 
 /** Starts the simulators as a process of their own, which ends with this one. */

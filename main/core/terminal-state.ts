@@ -18,11 +18,14 @@ export interface TerminalStateParts {
   readonly devices: Devices;
   readonly session: SessionService;
   readonly help: HelpCalls;
+  readonly keyboardScanner: () => boolean;
+  /** The power would not last for another session. */
+  readonly runsDry: () => boolean;
   readonly environment: 'production' | 'demo';
   readonly softwareVersion: string;
   readonly hall: LocalizedText;
-  /** Codes of what is wrong with this machine's set-up; does not change while it runs. */
-  readonly setupProblems: readonly TerminalProblem[];
+  /** Codes of what is wrong with this machine's set-up. */
+  readonly setupProblems: () => readonly TerminalProblem[];
 }
 
 /** The terminal as the page sees it, now and at every change. */
@@ -58,16 +61,19 @@ export function watchTerminal(parts: TerminalStateParts): TerminalState {
         version: offered.catalogueVersion,
         publishedAt: offered.publishedAt,
       },
-      taking: takingOf(durable),
+      // who is being served may finish
+      taking: parts.runsDry() && session.view.value === null ? 'batteryLow' : takingOf(durable),
       waitingItems: durable.outbox.waiting(),
+      keyboardScanner: parts.keyboardScanner(),
       helpCalledSince: parts.help.since,
-      problems: [...parts.setupProblems, ...durable.problems().map(({ code }) => code)],
+      problems: [...parts.setupProblems(), ...durable.problems().map(({ code }) => code)],
       serverTime: new Date(parts.clock.wall()).toISOString(),
     };
   };
   const view = new Latest(draw);
   const changed = (): void => view.changed();
   let shown = catalogue();
+  let empty = session.view.value === null;
   const unsubscribe = [
     durable.outbox.onChange(changed),
     durable.bundles.onChange(changed),
@@ -78,8 +84,10 @@ export function watchTerminal(parts: TerminalStateParts): TerminalState {
     ...DEVICE_CLASSES.map((device) => devices[device].onStatus(changed)),
     // a session keeps the catalogue it began with; the next one may have another
     session.view.onChange(() => {
-      if (shown === catalogue()) return;
+      const isEmpty = session.view.value === null;
+      if (shown === catalogue() && empty === isEmpty) return;
       shown = catalogue();
+      empty = isEmpty;
       changed();
     }),
   ];

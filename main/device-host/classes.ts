@@ -1,7 +1,10 @@
 import type { DeviceClass } from '../../domain/device/status.ts';
+import { codeScanner } from './classes/code-scanner.ts';
+import { documentPrinter } from './classes/document-printer.ts';
 import { documentScanner } from './classes/document-scanner.ts';
 import { idCard } from './classes/id-card.ts';
 import { receiptPrinter } from './classes/receipt-printer.ts';
+import { terminalParts } from './classes/terminal-parts.ts';
 import { securityCard } from './classes/security-card.ts';
 import type { HostedClass } from './hosted-class.ts';
 
@@ -10,5 +13,8 @@ export const HOSTED_CLASSES: { readonly [C in DeviceClass]: HostedClass<C> } = {
   idCard,
   receiptPrinter,
   documentScanner,
+  codeScanner,
+  documentPrinter,
+  terminalParts,
   securityCard,
 };

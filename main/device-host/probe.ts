@@ -1,7 +1,8 @@
 import type { Candidate, Proposal } from '../../drivers/detection/contract.ts';
-import { candidateKey, probe } from '../../drivers/detection/probe.ts';
 import { discoverScanners } from '../../drivers/detection/mdns.ts';
-import { listSerialPorts } from '../../drivers/detection/serial-ports.ts';
+import { listMachine } from '../../drivers/detection/machine.ts';
+import { probe } from '../../drivers/detection/probe.ts';
+import { isSamePlace } from '../../drivers/detection/same-place.ts';
 
 /** First and only message to the probe. */
 export interface ProbeRequest {
@@ -45,13 +46,9 @@ function run(): void {
 }
 
 async function look({ also, held }: ProbeRequest): Promise<ProbeAnswer> {
-  const [ports, scanners] = await Promise.all([listSerialPorts(), discoverScanners()]);
-  const serial: readonly Candidate[] = ports.ok
-    ? ports.value.map(({ path }) => ({ type: 'serial', path }))
-    : [];
-  const taken = new Set(held.map(candidateKey));
-  const candidates = [...serial, ...scanners, ...also].filter(
-    (candidate) => !taken.has(candidateKey(candidate)),
+  const [listed, scanners] = await Promise.all([listMachine(), discoverScanners()]);
+  const candidates = [...listed, ...scanners, ...also].filter(
+    (candidate) => !held.some((place) => isSamePlace(place, candidate)),
   );
   let skipped = 0;
   const proposals = await probe({

@@ -1,6 +1,13 @@
 import type { Fault } from '../../domain/device/fault.ts';
 import type { ReceiptDocument } from '../../domain/receipt/document.ts';
 import type { Result } from '../../domain/result.ts';
+import type { Symbology } from '../../drivers/code-scanner/contract.ts';
+import type {
+  DocumentPrinterCapabilities,
+  DocumentPrintRequest,
+  PrintOutcome as DocumentPrintOutcome,
+  Supply,
+} from '../../drivers/document-printer/contract.ts';
 import type {
   ScannedPage,
   ScanRequest,
@@ -8,6 +15,18 @@ import type {
 } from '../../drivers/document-scanner/contract.ts';
 import type { IdCardEvent } from '../../drivers/id-card/contract.ts';
 import type { PrintOutcome } from '../../drivers/receipt-printer/contract.ts';
+import type {
+  LightMode,
+  LightPlace,
+  PartsCapabilities,
+  PartsEvent,
+  PartsState,
+} from '../../drivers/terminal-parts/contract.ts';
+
+/** What a code scanner tells; the bytes that the text was made from stay in the host. */
+export type CodeEvent =
+  | { readonly type: 'code'; readonly text: string; readonly symbology?: Symbology | undefined }
+  | { readonly type: 'failed'; readonly fault: Fault };
 import type { SecurityCardEvent } from '../../drivers/security-card/contract.ts';
 
 /**
@@ -33,6 +52,31 @@ export interface Wires {
     readonly result: PrintOutcome;
     readonly event: never;
     readonly facts: never;
+  };
+  readonly codeScanner: {
+    readonly command: never;
+    readonly progress: never;
+    readonly result: never;
+    readonly event: CodeEvent;
+    readonly facts: never;
+  };
+  readonly documentPrinter: {
+    readonly command: DocumentPrintRequest;
+    readonly progress: never;
+    readonly result: DocumentPrintOutcome;
+    readonly event: never;
+    readonly facts: {
+      readonly capabilities: DocumentPrinterCapabilities;
+      readonly supplies: readonly Supply[];
+    };
+  };
+  readonly terminalParts: {
+    /** Sets one guide light. */
+    readonly command: { readonly place: LightPlace; readonly mode: LightMode };
+    readonly progress: never;
+    readonly result: Result<void, Fault>;
+    readonly event: PartsEvent;
+    readonly facts: { readonly capabilities: PartsCapabilities; readonly state: PartsState };
   };
   readonly documentScanner: {
     readonly command: ScanRequest;

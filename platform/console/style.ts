@@ -30,6 +30,10 @@ dt { font-weight: 700; }
 .tag.good { background: #cce2d8; color: #005a30; }
 .tag.bad { background: #f4cdc6; color: #7a1a12; }
 .tag.wait { background: #fcd6a1; color: #5c3600; }
+.visually-hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+label.button { display: block; width: 100%; margin: 12px 0; padding: 18px; background: var(--green); color: #fff; text-align: center; font-weight: 700; font-size: 24px; cursor: pointer; }
+label.button .en { color: inherit; }
+label.button:has(+ input:focus-visible) { outline: 3px solid #ffdd00; box-shadow: inset 0 0 0 2px var(--ink); }
 .notice { border-left: 8px solid var(--blue); background: var(--pale); padding: 14px 18px; margin: 18px 0; }
 .notice.bad { border-color: var(--red); }
 .notice.good { border-color: var(--green); }

@@ -57,6 +57,26 @@ export const envelopeHeader = shapeOf<EnvelopeHeader>()(
   }),
 );
 
+/** What was read of a social security card that stands in for its own picture. */
+const readSecurityCard = z.object({
+  card: z.object({
+    number: z.string().max(18),
+    name: z.string().max(100),
+    birthDate: z.string().max(8).exactOptional(),
+    cardNumber: z.string().max(32).exactOptional(),
+    institution: z.string().max(32).exactOptional(),
+    issuedOn: z.string().max(8).exactOptional(),
+    validTo: z.string().max(8).exactOptional(),
+  }),
+  doubts: z
+    .array(
+      z.enum(['numberRule', 'numberBirthDateDiffers', 'nameUnreadable', 'expired', 'notYetIssued']),
+    )
+    .readonly(),
+  readAt: z.string(),
+  authenticated: z.boolean(),
+});
+
 /** The sealed part of an application, opened. */
 export const applicationBody = shapeOf<ApplicationBody>()(
   z.object({
@@ -96,6 +116,7 @@ export const applicationBody = shapeOf<ApplicationBody>()(
           materialId: z.string(),
           means: z.enum(['scan', 'readCard', 'commitment', 'platform', 'generate']),
           pages: z.array(attachedFile).readonly(),
+          securityCard: readSecurityCard.exactOptional(),
         }),
       )
       .readonly(),

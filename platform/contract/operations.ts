@@ -1,5 +1,4 @@
 import type { z } from 'zod';
-import type { Problem } from '../../domain/wire/platform.ts';
 import {
   adminItem,
   adminItemList,
@@ -8,6 +7,8 @@ import {
   unlockCodeRequest,
 } from './admin.ts';
 import { applicationBody, envelopeHeader } from './body.ts';
+import type { Operation, Parameter } from './operation.ts';
+import { PHONE_OPERATIONS } from './phone-operations.ts';
 import * as wire from './wire.ts';
 
 /** Every named shape; the names are those of the domain's types. */
@@ -29,6 +30,9 @@ export const SHAPES = {
   HeartbeatReceived: wire.heartbeatReceived,
   ReceiptVerification: wire.receiptVerification,
   SignedTime: wire.signedTime,
+  PhoneTransfer: wire.phoneTransfer,
+  PhoneTransferState: wire.phoneTransferState,
+  PhoneClaim: wire.phoneClaim,
   Problem: wire.problem,
   AdminItem: adminItem,
   AdminItemList: adminItemList,
@@ -40,37 +44,7 @@ export const SHAPES = {
 /** Name of a shape. */
 export type ShapeName = keyof typeof SHAPES;
 
-/** A parameter in path, query or header. */
-export interface Parameter {
-  readonly name: string;
-  readonly in: 'path' | 'query' | 'header';
-  readonly required: boolean;
-  readonly pattern?: string;
-  readonly text: string;
-}
-
-/** A body, by shape or by media type. */
-export type Content =
-  | { readonly shape: ShapeName }
-  | { readonly media: string; readonly text: string }
-  | { readonly nothing: string };
-
-/** One thing that the platform can be asked. */
-export interface Operation {
-  readonly id: string;
-  readonly method: 'get' | 'head' | 'post' | 'put' | 'patch';
-  readonly path: string;
-  readonly group: 'terminal' | 'public' | 'admin';
-  readonly auth: 'none' | 'terminal' | 'admin';
-  readonly summary: string;
-  readonly parameters?: readonly Parameter[];
-  readonly request?: Content;
-  readonly status: number;
-  readonly response: Content;
-  readonly responseHeaders?: Readonly<Record<string, string>>;
-  readonly alsoStatus?: Readonly<Record<number, string>>;
-  readonly problems: readonly Problem['code'][];
-}
+export type { Content, Operation, Parameter } from './operation.ts';
 
 const SHA256 = '^[0-9a-f]{64}$';
 const HEX32 = '^[0-9a-f]{32}$';
@@ -223,6 +197,7 @@ export const OPERATIONS: readonly Operation[] = [
     response: { shape: 'HeartbeatReceived' },
     problems: ['malformed', 'unauthorised', 'revoked', 'slowDown'],
   },
+  ...PHONE_OPERATIONS,
   {
     id: 'time',
     method: 'get',

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { CASE_STATES, type CaseState } from '../../domain/application-state.ts';
+import type * as Phone from '../../domain/wire/phone.ts';
 import type * as Wire from '../../domain/wire/platform.ts';
 import { shapeOf } from './shape-of.ts';
 
@@ -208,6 +209,37 @@ export const receiptVerification = shapeOf<Wire.ReceiptVerification>()(
 /** Answer of GET /v1/time. */
 export const signedTime = shapeOf<Wire.SignedTime>()(
   z.object({ nonce: z.string(), serverTime: time }),
+);
+
+/** Answer of POST /v1/phone-transfers. */
+export const phoneTransfer = shapeOf<Phone.PhoneTransfer>()(
+  z.object({
+    transferId: z
+      .string()
+      .regex(/^[A-Za-z0-9_-]{22}$/)
+      .describe('128 random bits, base64url'),
+    pageUrl: z.string().describe('`#` and the public key of the transfer are appended'),
+    expiresAt: time,
+  }),
+);
+
+/** Answer of GET /v1/phone-transfers/{transferId}. */
+export const phoneTransferState = shapeOf<Phone.PhoneTransferState>()(
+  z.object({
+    state: z
+      .enum(['waiting', 'claimed', 'finished'])
+      .describe('No phone yet; one phone has it; that phone is done'),
+    pages: z.int().min(0).describe('Sealed pages that lie ready, numbered from 1'),
+  }),
+);
+
+/** Answer of POST /p/{transferId}/claim. */
+export const phoneClaim = shapeOf<Phone.PhoneClaim>()(
+  z.object({
+    claim: z.string().describe('Goes as `x-bianmin-claim` with every page'),
+    maxPages: z.int().min(1),
+    maxPageBytes: z.int().min(1),
+  }),
 );
 
 /** Codes of problems with the HTTP status of each and what a terminal should do. */

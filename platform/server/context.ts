@@ -4,6 +4,7 @@ import type { Bundles } from '../bundles.ts';
 import type { CrashPoint } from '../crash-point.ts';
 import type { PlatformKeys } from '../keys.ts';
 import type { Opening } from '../opening.ts';
+import type { PhoneTransfers } from '../phone/transfers.ts';
 import type { Review } from '../review.ts';
 import type { HashedFiles } from '../storage/files.ts';
 import type { PlatformStorage } from '../storage/port.ts';
@@ -38,6 +39,8 @@ export interface PlatformContext {
   readonly opening: Opening;
   readonly review: Review;
   readonly archive: Archive;
+  /** Photographs on their way from phones. */
+  readonly phones: PhoneTransfers;
   readonly crash: CrashPoint;
   readonly limits: Limits;
   readonly adminToken: string;

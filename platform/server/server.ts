@@ -16,6 +16,7 @@ import { payerOf } from './auth.ts';
 import type { PlatformContext } from './context.ts';
 import { itemRoutes } from './item-routes.ts';
 import { ProblemError, problemOf, sendProblem } from './problem.ts';
+import { phoneRoutes } from './phone-routes.ts';
 import { receiptRoutes } from './receipt-routes.ts';
 import { terminalRoutes } from './terminal-routes.ts';
 
@@ -114,6 +115,7 @@ export async function createServer(context: PlatformContext): Promise<FastifyIns
       done();
     });
     receiptRoutes(scope, context);
+    phoneRoutes(scope, context);
     await Promise.resolve();
   });
   terminalRoutes(app, context);

@@ -53,6 +53,9 @@ export const enService: ServiceMessages = {
     idCard: 'Please lay an ID card on the reader…',
     receiptPrinter: 'Printing a test slip…',
     documentScanner: 'Scanning; please put in a sheet first…',
+    codeScanner: 'Please hold a code before the scanner…',
+    documentPrinter: 'Printing a test page…',
+    terminalParts: 'The lights shine one after the other; please watch…',
     securityCard: 'Please put a social security card in, chip first and up…',
   },
   ask: {
@@ -61,6 +64,10 @@ export const enService: ServiceMessages = {
     receiptPrinterUnknown:
       'The printer has not confirmed it. Did the slip come out, text and code clear?',
     documentScanner: 'One page came, {{kilobytes}} KB. Did the scanner work as it should?',
+    codeScanner: 'A code of {{n}} characters was read. Is that right?',
+    documentPrinter: 'The printer says it is done. Did the whole test page come out?',
+    documentPrinterUnknown: 'The printer has not confirmed it. Did the whole test page come out?',
+    terminalParts: 'Did every light shine and go out again?',
     securityCard: 'It read “{{name}}”. Is that the person of the card?',
   },
   yes: 'Yes, it works',
@@ -94,6 +101,14 @@ export const enService: ServiceMessages = {
       'Files of applications that the index does not know were kept aside. Technician: see the log, tell the district.',
     auditChainBroken:
       'The audit records do not fit together. Tell the district, and leave the data folder as it is.',
+    printQueueKeepsFiles:
+      'The print queue keeps documents on the disk: A4 printing is stopped. Technician: correct cupsd.conf by the guide.',
+    printQueueUnchecked:
+      'The settings of the print queue cannot be seen: whether it keeps documents is not known. Technician: check them at the print server.',
+    cabinetOpen: 'The door of the cabinet is open. Close and lock it.',
+    mainsLost: 'The mains is lost, the battery is in use. Check the power.',
+    batteryLow:
+      'No mains and the battery is nearly empty: whoever is here is served, nobody after. Restore the power.',
     keyOnlyRootProtected:
       'Only file permissions guard the terminal’s key. Technician: use the system’s key store, see the guide.',
   },

@@ -42,6 +42,7 @@ export const enStates: StateMessages = {
   },
   taking: {
     notEnrolled: 'This machine is not registered yet. Please go to the counter.',
+    batteryLow: 'The power is out and the battery is nearly empty. Please go to the counter.',
     noCatalogue: 'The list of services is not here yet. Please go to the counter.',
     noKeys: 'This machine has no encryption keys yet. Please go to the counter.',
     backlogFull:

@@ -1,4 +1,8 @@
+import { enCode } from './en-code.ts';
+import { enSheet } from './en-sheet.ts';
+import { enPhone } from './en-phone.ts';
 import { enPageAdvice } from './en-page-advice.ts';
+import { enSecurityCard } from './en-security-card.ts';
 import { enService } from './en-service.ts';
 import { enStates } from './en-states.ts';
 import type { Messages } from './zh.ts';
@@ -6,6 +10,10 @@ import type { Messages } from './zh.ts';
 /** Every word of the page in English. */
 export const en: Messages = {
   service: enService,
+  code: enCode,
+  sheet: enSheet,
+  securityCard: enSecurityCard,
+  phone: enPhone,
   pageAdvice: enPageAdvice,
   ...enStates,
   common: {
@@ -153,6 +161,7 @@ export const en: Messages = {
     terminal: 'Made here from your answers',
     scan: 'Bring the original and scan it here',
     qr: 'Show the QR code',
+    securityCard: 'Put in the social security card, or scan it',
     commitment: 'Not with you? A signed commitment will do',
     elsewhere: 'Not possible here: please bring it to the counter',
   },

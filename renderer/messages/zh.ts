@@ -1,10 +1,18 @@
+import { zhCode } from './zh-code.ts';
+import { zhSheet } from './zh-sheet.ts';
+import { zhPhone } from './zh-phone.ts';
 import { zhPageAdvice } from './zh-page-advice.ts';
+import { zhSecurityCard } from './zh-security-card.ts';
 import { zhService } from './zh-service.ts';
 import { zhStates } from './zh-states.ts';
 
 /** Every word of the page in Chinese. `en.ts` must have the same keys. */
 export const zh = {
   service: zhService,
+  code: zhCode,
+  sheet: zhSheet,
+  securityCard: zhSecurityCard,
+  phone: zhPhone,
   pageAdvice: zhPageAdvice,
   ...zhStates,
   common: {
@@ -146,6 +154,7 @@ export const zh = {
     terminal: '机器按您填的内容做好，不用带',
     scan: '带原件来，在这里扫描',
     qr: '出示二维码',
+    securityCard: '插社保卡就行，也可以扫描',
     commitment: '没带也行，签承诺书代替',
     elsewhere: '这台机器收不了，请交到服务台',
   },

@@ -170,12 +170,12 @@ export function Frame(props: {
         )}
         <nav className="footer-ways" aria-label={t('common.help')}>
           {onBack === null ? null : (
-            <Button onPress={onBack} settling={settling}>
+            <Button id="way-back" onPress={onBack} settling={settling}>
               <Glyph name="back" />
               {t('common.back')}
             </Button>
           )}
-          <Button onPress={() => setOpen('help')}>
+          <Button id="way-help" onPress={() => setOpen('help')}>
             <Glyph name="help" />
             {t('common.help')}
           </Button>

@@ -4,7 +4,7 @@ import { Header } from '../parts/frame.tsx';
 import { Glyph } from '../parts/icons.tsx';
 import { Notice } from '../parts/notice.tsx';
 import { CardPicture } from '../parts/pictures.tsx';
-import { canPrint, isAway } from '../devices.ts';
+import { canPrint, canScanCodes, isAway } from '../devices.ts';
 import { useAct, usePage, usePageState, useWords } from '../use-page.ts';
 
 const KNOCKS = 5;
@@ -26,7 +26,7 @@ type Invitation = 'card' | 'readerAway' | 'guidesOnly' | 'closed';
 
 function invitationOf(terminal: TerminalView | null): Invitation {
   const taking = terminal?.taking ?? 'yes';
-  if (taking === 'noCatalogue' || taking === 'notEnrolled') return 'closed';
+  if (['noCatalogue', 'notEnrolled', 'batteryLow'].includes(taking)) return 'closed';
   if (taking !== 'yes') return 'guidesOnly';
   return terminal !== null && isAway(terminal.devices.idCard) ? 'readerAway' : 'card';
 }
@@ -63,6 +63,12 @@ export function AttractScreen() {
           )}
         </section>
         <Honest />
+        {terminal !== null && canScanCodes(terminal) ? (
+          <p className="code-offer">
+            <Glyph name="info" />
+            {t('code.offer')}
+          </p>
+        ) : null}
         {catalogue === null || invitation === 'guidesOnly' || invitation === 'closed' ? null : (
           <section className="attract-services">
             <h2>

@@ -7,12 +7,13 @@ import { Frame } from '../parts/frame.tsx';
 import { Glyph } from '../parts/icons.tsx';
 import { limitWords } from '../parts/limit-words.ts';
 import { Notice } from '../parts/notice.tsx';
+import { canScanCodes } from '../devices.ts';
 import { useAct, usePage, usePageState, useSession, useWords } from '../use-page.ts';
 
 /** What would you like to do: by topic, or by what one types. */
 export function FindScreen() {
   const { t, text } = useWords();
-  const { catalogue, query, topic } = usePageState();
+  const { catalogue, query, topic, terminal } = usePageState();
   const { store } = usePage();
   const { applicant } = useSession();
   const [typing, setTyping] = useState(false);
@@ -86,6 +87,12 @@ export function FindScreen() {
         <Button look="primary" onPress={() => store.set({ query: '', topic: null })}>
           {t('find.showAll')}
         </Button>
+      ) : null}
+      {terminal !== null && canScanCodes(terminal) ? (
+        <p className="code-offer">
+          <Glyph name="info" />
+          {t('code.offer')}
+        </p>
       ) : null}
       <ul className="cards">
         {found.map((service) => (

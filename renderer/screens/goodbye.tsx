@@ -7,7 +7,7 @@ import { useAct, useSession, useWords } from '../use-page.ts';
 /** Thanks, in both languages; a card left on the reader is said loudly. */
 export function GoodbyeScreen() {
   const { t, locale } = useWords();
-  const { card } = useSession();
+  const { card, securityCard } = useSession();
   const act = useAct();
   const other = locale === 'zh' ? 'en' : 'zh-CN';
   return (
@@ -28,6 +28,11 @@ export function GoodbyeScreen() {
             <p lang={other}>{t('goodbye.takeOther')}</p>
           </Notice>
         )}
+        {securityCard.state === 'leftBehind' ? (
+          <Notice kind="bad" live title={t('securityCard.leftBehind')}>
+            <p lang={other}>{t('securityCard.leftBehindOther')}</p>
+          </Notice>
+        ) : null}
         <Notice kind="good" title={t('goodbye.cleared')}>
           <p lang={other}>{t('goodbye.clearedOther')}</p>
         </Notice>

@@ -194,6 +194,7 @@ function Materials({ service }: { readonly service: ServiceItem }) {
   const { t, text } = useWords();
   const { terminal } = usePageState();
   const ways = terminal === null ? new Set<never>() : waysHere(terminal);
+  const cardReader = terminal !== null && !isAway(terminal.devices.securityCard);
   return (
     <Chapter title={t('guide.materials')}>
       {service.materials.length === 0 ? <p>{t('guide.materialsNone')}</p> : null}
@@ -214,7 +215,11 @@ function Materials({ service }: { readonly service: ServiceItem }) {
                 <span className="tag">{t('guide.only')}</span>
               )}
             </p>
-            <p>{t(`means.${materialHandling(material, ways)}`)}</p>
+            <p>
+              {t(
+                `means.${cardReader && material.readFrom === 'securityCard' ? 'securityCard' : materialHandling(material, ways)}`,
+              )}
+            </p>
           </li>
         ))}
       </ul>

@@ -10,7 +10,9 @@ import { Notice } from '../parts/notice.tsx';
 import { openedService } from '../page-state.ts';
 import { useAct, usePage, usePageState, useSession, useWords } from '../use-page.ts';
 import { GoneScreen } from './gone.tsx';
+import { PhonePart } from './phone-part.tsx';
 import { ScanPart } from './scan-part.tsx';
+import { SecurityCardPart } from './security-card-part.tsx';
 
 /** Papers to give: each a card that says what is needed and how to give it. */
 export function MaterialsScreen() {
@@ -109,6 +111,9 @@ function Paper(props: {
     act((core) => core.materials.commit({ materialId: material.id, committed }));
   };
   const mayCommit = view.commitmentPossible && view.given === 'notYet';
+  const byCard = view.securityCard === 'read';
+  const cardInstead =
+    view.securityCard === 'possible' && terminal !== null && !isAway(terminal.devices.securityCard);
   return (
     <section
       className={view.required && view.given === 'notYet' ? 'paper paper-missing' : 'paper'}
@@ -142,10 +147,11 @@ function Paper(props: {
         </>
       ) : (
         <>
-          {away ? (
+          <SecurityCardPart view={view} />
+          {away && !byCard ? (
             <Notice kind="warn" live>
               <p>{t('materials.scannerAway')}</p>
-              {view.given === 'given' ? null : (
+              {view.given === 'given' || cardInstead ? null : (
                 <p>
                   {view.commitmentPossible
                     ? t('materials.scannerAwayCommit')
@@ -156,7 +162,8 @@ function Paper(props: {
               )}
             </Notice>
           ) : null}
-          <ScanPart view={view} material={material} away={away} />
+          <ScanPart view={view} material={material} away={away || byCard} />
+          {byCard ? null : <PhonePart material={material} />}
           {mayCommit ? (
             <Button onPress={() => setCommitting(true)}>
               <Glyph name="pen" />

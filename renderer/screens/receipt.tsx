@@ -10,6 +10,7 @@ import { Notice } from '../parts/notice.tsx';
 import { QrCode } from '../parts/qr-code.tsx';
 import { openedService } from '../page-state.ts';
 import { useAct, usePageState, useSession, useWords } from '../use-page.ts';
+import { SheetPart } from './sheet-part.tsx';
 import { dateTimeText, groupedNumber } from '../text-forms.ts';
 
 /** It is stored: the number, the code, and the truth about paper and delivery. */
@@ -83,6 +84,7 @@ export function ReceiptScreen() {
         </p>
         <p>{t('receipt.nextAsk', { phone })}</p>
       </section>
+      <SheetPart sheet={receipt.sheet} />
       <div className="pair">
         {receipt.print.state === 'printing' ? null : (
           <Button onPress={() => act((core) => core.receipt.print())}>

@@ -144,6 +144,16 @@ function askWords(
       );
     case 'documentScanner':
       return t('service.ask.documentScanner', { kilobytes: Math.round((test.bytes ?? 0) / 1024) });
+    case 'codeScanner':
+      return t('service.ask.codeScanner', { n: test.characters ?? 0 });
+    case 'documentPrinter':
+      return t(
+        test.fault === undefined
+          ? 'service.ask.documentPrinter'
+          : 'service.ask.documentPrinterUnknown',
+      );
+    case 'terminalParts':
+      return t('service.ask.terminalParts');
   }
 }
 

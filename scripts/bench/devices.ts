@@ -1,9 +1,10 @@
 import type { Bench } from './row.ts';
 import { machine, rowText } from './row.ts';
+import { pagePipelineRows } from './page-pipeline.ts';
 import { receiptRows } from './receipt.ts';
 import { serialRows } from './serial.ts';
 
-const BENCHES: readonly Bench[] = [receiptRows, serialRows];
+const BENCHES: readonly Bench[] = [receiptRows, serialRows, pagePipelineRows];
 
 /** What devices cost beside the limit of their line or of the bare library, in one run. Prints a table; asserts nothing. */
 export async function benchDevices(): Promise<void> {

@@ -1,6 +1,6 @@
 import { realpath } from 'node:fs/promises';
 import { z } from 'zod';
-import { candidateKey } from '../../drivers/detection/probe.ts';
+import { candidateKey } from '../../drivers/detection/candidate-key.ts';
 import { listSerialPorts } from '../../drivers/detection/serial-ports.ts';
 import type { AdminAnswer } from '../../main/core/server/admin-socket-answers.ts';
 import { deviceLineSchema, type DeviceLine } from '../../main/core/server/admin-socket-shapes.ts';

@@ -1,7 +1,9 @@
 import type { Candidate, Proposal, Skipped } from '../../drivers/detection/contract.ts';
 import { discoverScanners } from '../../drivers/detection/mdns.ts';
-import { candidateKey, probe } from '../../drivers/detection/probe.ts';
-import { listSerialPorts } from '../../drivers/detection/serial-ports.ts';
+import { listMachine } from '../../drivers/detection/machine.ts';
+import { isSamePlace } from '../../drivers/detection/same-place.ts';
+import { candidateKey } from '../../drivers/detection/candidate-key.ts';
+import { probe } from '../../drivers/detection/probe.ts';
 import { problemText, type DevicesConfig } from '../../kiosk-config/index.ts';
 import type { DeviceLine } from '../../main/core/server/admin-socket-shapes.ts';
 import { heldPlaces } from './list.ts';
@@ -23,13 +25,8 @@ export interface ProbeRequest {
 
 async function allCandidates(request: ProbeRequest, signal: AbortSignal): Promise<Candidate[]> {
   if (request.only) return request.given.flat();
-  const [ports, scanners] = await Promise.all([listSerialPorts(), discoverScanners({ signal })]);
-  const serial = ports.ok ? ports.value : [];
-  return [
-    ...request.given.flat(),
-    ...serial.map(({ path }) => ({ type: 'serial', path }) as const),
-    ...scanners,
-  ];
+  const [listed, scanners] = await Promise.all([listMachine(), discoverScanners({ signal })]);
+  return [...request.given.flat(), ...listed, ...scanners];
 }
 
 function proposalText(found: Proposal): string {
@@ -49,6 +46,7 @@ export async function runProbe(
   signal: AbortSignal,
 ): Promise<0 | 1> {
   const held = await heldPlaces(request.held);
+  const configured = request.held.flatMap(({ transport }) => transport ?? []);
   const all = await allCandidates(request, signal);
   const toPeople = request.propose && !output.json;
   const tell: Output['tell'] = (value, text) =>
@@ -61,7 +59,9 @@ export async function runProbe(
     );
   };
   const free = all.filter((candidate) => {
-    const isHeld = held.has(candidateKey(candidate));
+    const isHeld =
+      held.has(candidateKey(candidate)) ||
+      configured.some((place) => isSamePlace(place, candidate));
     if (isHeld) skip(candidate, 'inUse');
     return !isHeld;
   });

@@ -10,8 +10,12 @@ import { both, faultText, type Words } from './words.ts';
 type Ended = Extract<DeviceTestEvent, { type: 'ended' }>;
 
 const CAME_OUT: Words = {
-  zh: '测试小票完整地出来了吗？',
-  en: 'Did the whole test slip come out?',
+  zh: '测试页完整地出来了吗？',
+  en: 'Did the whole test page come out?',
+};
+const SHONE: Words = {
+  zh: '每盏灯都亮过又灭了吗？',
+  en: 'Did every light shine and go out again?',
 };
 
 function progress(event: Exclude<DeviceTestEvent, Ended>): Words {
@@ -29,20 +33,34 @@ function progress(event: Exclude<DeviceTestEvent, Ended>): Words {
     case 'reading':
       return { zh: '正在读卡……', en: 'Reading …' };
     case 'printing':
-      return { zh: '正在打印测试小票……', en: 'Printing a test slip …' };
+      return { zh: '正在打印测试页……', en: 'Printing a test page …' };
     case 'scanning':
       return event.source === 'feeder'
         ? { zh: '正在从进纸器扫描一页……', en: 'Scanning one page from the feeder …' }
         : { zh: '正在从平板扫描一页……', en: 'Scanning one page from the flatbed …' };
+    case 'showCode':
+      return {
+        zh: `请在扫码器前出示一个码（${String(event.seconds)} 秒内）`,
+        en: `Hold a code before the scanner (within ${String(event.seconds)} s)`,
+      };
+    case 'shining':
+      return { zh: `现在亮的灯：${event.place}`, en: `this light shines now: ${event.place}` };
   }
 }
 
-function passed({ card, page }: Ended): Words {
+function passed({ card, page, code }: Ended): Words {
   if (card !== undefined) {
     const odd = String(card.doubts);
     return {
       zh: `读到了：${card.maskedName}（${card.kind}）${card.doubts === 0 ? '' : `，${odd} 处不合`}`,
       en: `read${card.doubts === 0 ? '' : `, ${odd} things do not fit together`}`,
+    };
+  }
+  if (code !== undefined) {
+    const length = String(code.characters);
+    return {
+      zh: `读到一个码：${length} 个字符`,
+      en: `read a code, not kept: ${length} characters`,
     };
   }
   if (page !== undefined) {
@@ -95,7 +113,7 @@ async function asks(id: string, event: Ended, output: Output): Promise<0 | 1> {
       `打印机没有确认 The printer did not confirm: ${faultText(event.fault)}`,
     );
   }
-  const came = await output.confirm(CAME_OUT);
+  const came = await output.confirm(id === 'terminalParts' ? SHONE : CAME_OUT);
   const result = came === true ? 'passed' : came === false ? 'failed' : 'notConfirmed';
   const text = {
     passed: '测试通过 Passed',

@@ -5,6 +5,7 @@ import type {
   Proposal,
   Skipped,
 } from '../../drivers/detection/contract.ts';
+import { placeText } from '../../main/core/devices/place.ts';
 import type { DeviceLine } from '../../main/core/server/admin-socket-shapes.ts';
 
 /** Chinese and English side by side. */
@@ -115,8 +116,8 @@ export function placeName(place: Candidate | FoundTransport): string {
       return 'baud' in place ? `${place.path} @ ${String(place.baud)}` : place.path;
     case 'tcp':
       return `${place.host.includes(':') ? `[${place.host}]` : place.host}:${String(place.port)}`;
-    case 'url':
-      return place.url;
+    default:
+      return placeText(place);
   }
 }
 

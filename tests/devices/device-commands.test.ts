@@ -1,9 +1,12 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { DEVICE_CLASSES } from '../../domain/device/status.ts';
+import { SerialScannerSimulator } from '../../drivers/code-scanner/simulator/serial-scanner-simulator.ts';
 import { EsclSimulator } from '../../drivers/document-scanner/simulator/escl-simulator.ts';
 import { SdtSimulator } from '../../drivers/id-card/simulator/sdt-simulator.ts';
 import { EscPosSimulator } from '../../drivers/receipt-printer/simulator/escpos-simulator.ts';
 import { SecurityCardSimulator } from '../../drivers/security-card/simulator/security-card-simulator.ts';
 import { demoPersona } from '../../drivers/simulator-host/personas.ts';
+import { PartsSimulator } from '../../drivers/terminal-parts/simulator/parts-simulator.ts';
 import type { Simulator, SimulatorCommand } from '../../drivers/simulator-host/simulator.ts';
 import { demoDevices } from '../../kiosk-config/index.ts';
 import { createNodeProcesses } from '../../main/core/adapters/node-processes.ts';
@@ -20,6 +23,8 @@ import { deviceCommands } from '../../main/core/server/admin-socket-devices.ts';
 const reader = new SdtSimulator();
 const printer = new EscPosSimulator();
 const scanner = new EsclSimulator();
+const codes = new SerialScannerSimulator();
+const parts = new PartsSimulator();
 const securityCards = new SecurityCardSimulator();
 const DEVICE_HOST = new URL('../../main/device-host/main.ts', import.meta.url).pathname;
 
@@ -34,6 +39,8 @@ beforeAll(async () => {
     idCardPort: await reader.listen(0),
     receiptPrinterPort: await printer.listen(0),
     documentScannerUrl: scanner.url,
+    codeScannerPort: await codes.listen(0),
+    terminalPartsPort: await parts.listen(0),
     securityCardPort: await securityCards.listen(0),
   });
   devices = openDevices({
@@ -56,7 +63,8 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await devices.close();
-  await Promise.all([reader.close(), printer.close(), scanner.close(), securityCards.close()]);
+  const simulators = [reader, printer, scanner, codes, parts, securityCards];
+  await Promise.all(simulators.map((simulator) => simulator.close()));
 });
 afterEach(() => {
   citizen = false;
@@ -109,15 +117,19 @@ describe('devices.watch and devices.list', () => {
         if (!('event' in answer)) return;
         const { id, state } = answer.event as { readonly id: string; readonly state: string };
         states.push(`${id} ${state}`);
-        if (states.length === 4) tell(printer, { do: 'setPaper', paper: 'out' });
+        if (states.length === DEVICE_CLASSES.length)
+          tell(printer, { do: 'setPaper', paper: 'out' });
         if (id === 'receiptPrinter' && state === 'userError') stop.abort();
       },
       stop.signal,
     );
-    expect(states.slice(0, 4)).toEqual([
+    expect(states.slice(0, DEVICE_CLASSES.length)).toEqual([
       'idCard online',
       'receiptPrinter online',
       expect.stringMatching(/^documentScanner /),
+      expect.stringMatching(/^codeScanner /),
+      'documentPrinter noDevice',
+      expect.stringMatching(/^terminalParts /),
       expect.stringMatching(/^securityCard /),
     ]);
     tell(printer, { do: 'setPaper', paper: 'full' });
@@ -129,6 +141,9 @@ describe('devices.watch and devices.list', () => {
           { id: 'idCard', configured: true, state: 'online', transport: { type: 'tcp' } },
           { id: 'receiptPrinter', paper: 'out', fault: { code: 'printer.paperOut' } },
           { id: 'documentScanner', transport: { type: 'url', url: scanner.url } },
+          { id: 'codeScanner', configured: true },
+          { id: 'documentPrinter', configured: false },
+          { id: 'terminalParts', configured: true },
           { id: 'securityCard', transport: { type: 'tcp' } },
         ],
       },
@@ -200,6 +215,17 @@ describe('devices.test', () => {
     expect(JSON.stringify(page).length).toBeLessThan(300);
   });
 
+  it('reads a code and tells how long it is, nothing of what it says', async () => {
+    const answers = await test('codeScanner', (answer) => {
+      if (type(answer) === 'showCode') tell(codes, { do: 'scan', text: 'SECRET-张三-42' });
+    });
+    expect(answers.at(-2)).toEqual({
+      ok: true,
+      event: { type: 'ended', result: 'passed', code: { characters: 12 } },
+    });
+    expect(JSON.stringify(answers)).not.toContain('SECRET');
+  });
+
   it('does not begin while a citizen is served, while another runs, or for what is not there', async () => {
     citizen = true;
     expect(await test('receiptPrinter')).toEqual([{ ok: false, error: 'inUse' }]);
@@ -223,7 +249,7 @@ describe('devices.test', () => {
       {
         ok: false,
         error: 'unknownDevice',
-        known: ['idCard', 'receiptPrinter', 'documentScanner', 'securityCard'],
+        known: [...DEVICE_CLASSES],
       },
     ]);
     for (const wrong of [

@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { DEVICE_CLASSES } from '../../domain/device/status.ts';
 import { SimulatorClient, type SimulatedDeviceId } from '../../drivers/simulator-host/client.ts';
 import { startSimulatorHost, type SimulatorHost } from '../../drivers/simulator-host/host.ts';
 import { demoPersona } from '../../drivers/simulator-host/personas.ts';
@@ -101,6 +102,9 @@ describe('with a core that runs', () => {
       { id: 'idCard', configured: true, state: 'online', transport: { type: 'tcp' } },
       { id: 'receiptPrinter', state: 'online', paper: 'full' },
       { id: 'documentScanner', state: 'online' },
+      { id: 'codeScanner', state: 'online' },
+      { id: 'documentPrinter', state: 'online' },
+      { id: 'terminalParts', state: 'online' },
     ]);
     expect(await connections()).toBe(1);
   });
@@ -152,9 +156,7 @@ describe('with a core that runs', () => {
   it('test names the ids when there is no such device', async () => {
     const ran = await command(['test', 'teapot']);
     expect(ran.code).toBe(2);
-    expect(ran.lines).toMatchObject([
-      { error: 'unknownDevice', known: ['idCard', 'receiptPrinter', 'documentScanner'] },
-    ]);
+    expect(ran.lines).toMatchObject([{ error: 'unknownDevice', known: [...DEVICE_CLASSES] }]);
     expect((await command(['no-such-thing'])).code).toBe(2);
   });
 
@@ -199,6 +201,9 @@ describe('without a core', () => {
       { id: 'idCard', state: 'online' },
       { id: 'receiptPrinter', state: 'online' },
       { id: 'documentScanner', state: 'online' },
+      { id: 'codeScanner', state: 'online' },
+      { id: 'documentPrinter', state: 'online' },
+      { id: 'terminalParts', state: 'online' },
     ]);
     expect(listed.code).toBe(0);
     expect((await command(['test', 'receiptPrinter'], answer('是'))).code).toBe(0);

@@ -198,7 +198,8 @@ function expose(paper: Drawn, shot: Shot): Uint8Array {
   return rgb;
 }
 
-function addNoise(rgb: Uint8Array, sigma: number, seed: number): void {
+/** Grain of a sensor, in place; sigma in levels. */
+export function addNoise(rgb: Uint8Array, sigma: number, seed: number): void {
   const chance = chanceOf(seed + 3);
   for (let i = 0; i < rgb.length; i++) {
     // three even numbers make a bell

@@ -7,7 +7,8 @@ import { RPCHandler } from '@orpc/server/ws';
 import sharp from 'sharp';
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { Catalogue } from '../../domain/catalogue/catalogue.ts';
-import { contract } from '../../main/contract/contract.ts';
+import { contract, type KeypadKey } from '../../main/contract/contract.ts';
+import type { CodeView } from '../../main/contract/code-view.ts';
 import type { EnterAnswer, ServiceView, UnlockAnswer } from '../../main/contract/service-view.ts';
 import type { SessionView } from '../../main/contract/session-view.ts';
 import type { TerminalView } from '../../main/contract/shapes.ts';
@@ -85,6 +86,38 @@ class Latest<T> {
   }
 }
 
+/** Keys as they are pressed, to whoever listens then. */
+class Keys {
+  readonly #listeners = new Set<(key: KeypadKey) => void>();
+
+  push(key: KeypadKey): void {
+    for (const listener of this.#listeners) listener(key);
+  }
+
+  async *stream(signal: AbortSignal | undefined): AsyncGenerator<KeypadKey> {
+    const waiting: KeypadKey[] = [];
+    let wake: () => void = () => undefined;
+    const listener = (key: KeypadKey): void => {
+      waiting.push(key);
+      wake();
+    };
+    this.#listeners.add(listener);
+    signal?.addEventListener('abort', () => wake());
+    try {
+      while (signal?.aborted !== true) {
+        const key = waiting.shift();
+        if (key === undefined) {
+          await new Promise<void>((resolve) => {
+            wake = resolve;
+          });
+        } else yield key;
+      }
+    } finally {
+      this.#listeners.delete(listener);
+    }
+  }
+}
+
 /** The far end of the page's wire: the real contract over the real transport, with scripted answers. */
 export class FakeCore {
   readonly calls: Call[] = [];
@@ -97,6 +130,8 @@ export class FakeCore {
   /** What the next unlock code is worth. */
   unlockAnswer: UnlockAnswer = { is: 'unlocked' };
   readonly #service = new Latest<ServiceView | null>(null);
+  readonly #keys = new Keys();
+  readonly #code = new Latest<CodeView | null>(null);
   readonly #sockets = new Set<WebSocket>();
   #server: Server | undefined;
   #port = 0;
@@ -124,6 +159,16 @@ export class FakeCore {
   show(session: SessionView | null): void {
     const revision = (this.#session.value?.revision ?? 0) + 1;
     this.#session.set(session === null ? null : { ...session, revision });
+  }
+
+  /** A key of the keypad goes down. */
+  press(key: KeypadKey): void {
+    this.#keys.push(key);
+  }
+
+  /** What the code scanner saw. */
+  showCode(view: CodeView | null): void {
+    this.#code.set(view);
   }
 
   showService(view: ServiceView | null): void {
@@ -225,16 +270,28 @@ export class FakeCore {
       },
       materials: {
         scan: materials.scan.handler(heard('materials.scan')),
+        phone: materials.phone.handler(heard('materials.phone')),
+        phoneStop: materials.phoneStop.handler(heard('materials.phoneStop')),
         cancelScan: materials.cancelScan.handler(heard('materials.cancelScan')),
         removePage: materials.removePage.handler(heard('materials.removePage')),
         keepPage: materials.keepPage.handler(heard('materials.keepPage')),
+        dropCard: materials.dropCard.handler(heard('materials.dropCard')),
         commit: materials.commit.handler(heard('materials.commit')),
       },
       receipt: {
         print: receipt.print.handler(heard('receipt.print')),
+        printSheet: receipt.printSheet.handler(heard('receipt.printSheet')),
         verify: receipt.verify.handler(() => {
           throw new ORPCError('NOT_FOUND');
         }),
+      },
+      codes: {
+        watch: core.codes.watch.handler(({ signal }) => Promise.resolve(this.#code.watch(signal))),
+        typed: core.codes.typed.handler(heard('codes.typed')),
+        close: core.codes.close.handler(heard('codes.close')),
+      },
+      keypad: {
+        keys: core.keypad.keys.handler(({ signal }) => Promise.resolve(this.#keys.stream(signal))),
       },
       help: { call: core.help.call.handler(heard('help.call')) },
       service: {

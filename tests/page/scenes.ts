@@ -34,6 +34,23 @@ const noScanner: Partial<TerminalView> = {
   },
 };
 
+const cardReader: Partial<TerminalView> = {
+  devices: { ...devices, securityCard: { state: 'online' } },
+};
+
+/** The citizen's phone sends, or is about to. */
+function withPhone(phone: Partial<NonNullable<SessionView['phone']>>): SessionView {
+  const materialId = firstPaper('disability-subsidy');
+  const opening = {
+    materialId,
+    state: 'opening',
+    url: null,
+    pagesSoFar: 0,
+    unreadable: 0,
+  } as const;
+  return { ...filled('disability-subsidy'), phone: { ...opening, ...phone } };
+}
+
 function onePage(
   pageId: string,
   advice: MaterialPageView['advice'],
@@ -115,6 +132,15 @@ export const SCENES: Readonly<Record<string, Scene>> = {
       scan: { materialId: firstPaper('disability-subsidy'), state: 'scanning', pagesSoFar: 1 },
     }),
   },
+  'materials-phone': {
+    session: withPhone({
+      state: 'waiting',
+      url: `https://platform.example/p/${'A'.repeat(22)}#${'B'.repeat(87)}`,
+    }),
+  },
+  'materials-phone-failed': {
+    session: withPhone({ state: 'failed', pagesSoFar: 1, unreadable: 1 }),
+  },
   'materials-failed': {
     session: filled('disability-subsidy', {
       scan: {
@@ -136,6 +162,27 @@ export const SCENES: Readonly<Record<string, Scene>> = {
         material.means === 'paper' ? { ...material, given: 'committed' } : material,
       ),
     }),
+  },
+  'materials-security-card': { session: filled('disability-subsidy'), terminal: cardReader },
+  'materials-security-card-other': {
+    session: filled('disability-subsidy', { securityCard: { state: 'otherPerson' } }),
+    terminal: cardReader,
+  },
+  'materials-security-card-failed': {
+    session: filled('disability-subsidy', {
+      securityCard: { state: 'failed', fault: faultView('securityCard.unknownKind') },
+    }),
+    terminal: cardReader,
+  },
+  'materials-security-card-read': {
+    session: filled('disability-subsidy', {
+      materials: filled('disability-subsidy').materials.map((material) =>
+        material.securityCard === 'possible'
+          ? { ...material, given: 'given', securityCard: 'read' }
+          : material,
+      ),
+    }),
+    terminal: cardReader,
   },
   sign: { session: filled('unemployment-reg', { step: 'sign' }) },
   review: {
@@ -172,6 +219,9 @@ export const SCENES: Readonly<Record<string, Scene>> = {
     session: stored('unemployment-reg', { delivery: 'waiting', print: { state: 'printing' } }),
   },
   goodbye: { session: sessionView({ step: 'goodbye' }) },
+  'goodbye-security-card': {
+    session: sessionView({ step: 'goodbye', securityCard: { state: 'leftBehind' } }),
+  },
   'goodbye-left-behind': {
     session: sessionView({ step: 'goodbye', card: { state: 'leftBehind' } }),
   },

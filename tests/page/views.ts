@@ -1,4 +1,4 @@
-import type { ServiceItem } from '../../domain/catalogue/catalogue.ts';
+import type { Material, ServiceItem } from '../../domain/catalogue/catalogue.ts';
 import type { Answers } from '../../domain/catalogue/form.ts';
 import { prefill } from '../../domain/catalogue/prefill.ts';
 import { materialHandling, visibleMaterials } from '../../domain/catalogue/visible-materials.ts';
@@ -46,6 +46,7 @@ export function terminalView(): TerminalView {
     },
     taking: 'yes',
     waitingItems: 0,
+    keyboardScanner: false,
     helpCalledSince: null,
     problems: [],
     serverTime: new Date().toISOString(),
@@ -101,6 +102,8 @@ export function sessionView(part: Partial<SessionView> = {}): SessionView {
     notEligible: [],
     materials: [],
     scan: null,
+    securityCard: { state: 'none' },
+    phone: null,
     signature: null,
     submissionId: null,
     receipt: null,
@@ -168,9 +171,18 @@ export const ANSWERS: Readonly<Record<string, Answers>> = {
 
 /** The materials of a service as they stand when nothing was given yet. */
 export function materialViews(id: string, answers: Answers): MaterialView[] {
-  const item = service(id);
-  return visibleMaterials(item, answers).map((material) => {
-    const way = materialHandling(material, new Set(['readCard', 'scan', 'generate']));
+  const here = new Set(['readCard', 'scan', 'generate'] as const);
+  const visible = visibleMaterials(service(id), answers);
+  const isCard = (material: Material): boolean => materialHandling(material, here) === 'readCard';
+  // of a group of which the card is one, the others are left out
+  const byCard = new Set(visible.filter(isCard).map(({ anyOfGroup }) => anyOfGroup));
+  const asked = visible.filter((material) => {
+    return (
+      material.anyOfGroup === undefined || isCard(material) || !byCard.has(material.anyOfGroup)
+    );
+  });
+  return asked.map((material) => {
+    const way = materialHandling(material, here);
     const means =
       way === 'readCard'
         ? 'card'
@@ -184,6 +196,7 @@ export function materialViews(id: string, answers: Answers): MaterialView[] {
       means,
       given: means === 'paper' ? 'notYet' : 'given',
       required: material.necessity === 1,
+      securityCard: material.readFrom === 'securityCard' ? 'possible' : 'no',
       commitmentPossible: material.commitmentReplace === true,
       pages: [],
     };
@@ -214,6 +227,7 @@ export function stored(
       maskedName: applicant.maskedName,
       delivery: 'received',
       print: { state: 'printed' },
+      sheet: null,
       ...receipt,
     },
     ...part,

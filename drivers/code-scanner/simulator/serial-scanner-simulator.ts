@@ -4,10 +4,11 @@ import type { Result } from '../../../domain/result.ts';
 import { err, ok } from '../../../domain/result.ts';
 import { AIM_IDS, encodeText, fromHex } from './commands.ts';
 import type {
-  CodeScannerCommand,
-  CodeScannerSimulator,
-  CodeScannerSimulatorState,
-} from './commands.ts';
+  Simulator,
+  SimulatorArtifact,
+  SimulatorCommand,
+} from '../../simulator-host/simulator.ts';
+import type { CodeScannerSimulator, CodeScannerSimulatorState } from './commands.ts';
 
 /** How the simulated scanner is set. */
 export interface SerialScannerSimulatorOptions {
@@ -22,7 +23,7 @@ export interface SerialScannerSimulatorOptions {
 }
 
 /** A code scanner on a serial line, over TCP as behind a transparent serial server (or a pty before it). */
-export class SerialScannerSimulator implements CodeScannerSimulator {
+export class SerialScannerSimulator implements CodeScannerSimulator, Simulator {
   readonly deviceClass = 'codeScanner' as const;
   readonly #options: SerialScannerSimulatorOptions;
   readonly #sockets = new Set<Socket>();
@@ -76,7 +77,7 @@ export class SerialScannerSimulator implements CodeScannerSimulator {
     };
   }
 
-  command(command: CodeScannerCommand): Result<void, string> {
+  command(command: SimulatorCommand): Result<void, string> {
     switch (command.do) {
       case 'scan': {
         const aimId = this.#options.aimId === true ? AIM_IDS[command.symbology ?? 'qr'] : '';
@@ -102,7 +103,17 @@ export class SerialScannerSimulator implements CodeScannerSimulator {
         else this.#dropAfter = { bytes: afterBytes, forMs };
         return ok(undefined);
       }
+      default:
+        return err(`扫码器不会做这个 / a code scanner has no command '${command.do}'`);
     }
+  }
+
+  artifacts(): readonly string[] {
+    return [];
+  }
+
+  artifact(_name: string): Promise<SimulatorArtifact | undefined> {
+    return Promise.resolve(undefined);
   }
 
   #scan(parts: readonly Uint8Array[], ended: boolean, pieceBytes?: number): void {

@@ -31,28 +31,14 @@ export interface IppSimulatorOptions {
   readonly tls?: { readonly cert: string; readonly key: string };
 }
 
-/** Commands of a document printer, besides those that it shares with other simulators. */
-export type DocumentPrinterCommand =
-  | SimulatorCommand
-  /** These three take `afterPages`: the thing happens when so many more sides are out. */
-  | {
-      readonly do: 'setPaper';
-      readonly paper: 'full' | 'low' | 'out';
-      readonly afterPages?: number;
-    }
-  | { readonly do: 'setCover'; readonly open: boolean; readonly afterPages?: number }
-  /** Jobs that come are held until somebody releases them at the printer. */
-  | { readonly do: 'holdJobs'; readonly hold: boolean }
-  /** Answers as a login page or a proxy does. */
-  | { readonly do: 'answerHtml'; readonly html: boolean }
-  /** Percent of toner left. */
-  | { readonly do: 'setToner'; readonly percent: number };
+/** Commands of a document printer. */
+export type DocumentPrinterCommand = SimulatorCommand;
 
 const PATH = '/ipp/print';
 const MOST_BYTES = 80 * 1024 * 1024;
 
 /** A document printer that speaks IPP over real HTTP on loopback. */
-export class IppSimulator implements Omit<Simulator, 'deviceClass'> {
+export class IppSimulator implements Simulator {
   readonly deviceClass = 'documentPrinter' as const;
   readonly #printer: SimulatedPrinter;
   readonly #engine: PrintEngine;

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { LocalizedText } from '../../../domain/text.ts';
+import type { KeyName } from '../../terminal-parts/contract.ts';
 import type { DeviceView, PersonaView } from '../control-plane.ts';
 import type { SimulatorCommand } from '../simulator.ts';
 
@@ -170,21 +171,104 @@ function scannerPanel(device: string): string {
 <img class="scan" hidden data-picture="${device}" data-ending=".jpg" alt="最近扫描的一页 The last page scanned">`;
 }
 
+function codePanel(device: string): string {
+  const codes = group({ zh: '放到扫码器前', en: 'Hold before the scanner' }, device, [
+    {
+      text: { zh: '不认识的码', en: 'an unknown code' },
+      command: { do: 'scan', text: '6901234567892' },
+    },
+    {
+      text: { zh: '半个码', en: 'half a code' },
+      command: { do: 'scanRaw', hex: '4142', ended: false },
+    },
+  ]);
+  const drop = LINE_FAULTS.filter(({ key }) => key === 'refusing').map((one) =>
+    toggle(device, one),
+  );
+  return `${codes}
+<h3>${both({ zh: '扫一张回执', en: 'Scan a receipt' })}</h3>
+<form class="row" data-scan="${device}"><label>${both({ zh: '回执二维码里的字', en: 'Text of the receipt’s code' })} <input name="text" maxlength="400" autocomplete="off"></label><button>${both({ zh: '扫', en: 'scan' })}</button></form>
+<div class="row">${drop.join('')}</div>`;
+}
+
+function a4Panel(device: string): string {
+  const paper = group({ zh: '打印纸', en: 'Paper' }, device, [
+    { text: { zh: '装满', en: 'full' }, command: { do: 'setPaper', paper: 'full' } },
+    { text: { zh: '快没了', en: 'low' }, command: { do: 'setPaper', paper: 'low' } },
+    { text: { zh: '用完', en: 'out' }, command: { do: 'setPaper', paper: 'out' } },
+    { text: { zh: '碳粉快没了', en: 'toner low' }, command: { do: 'setToner', percent: 4 } },
+    { text: { zh: '碳粉换好了', en: 'toner changed' }, command: { do: 'setToner', percent: 80 } },
+  ]);
+  return `${paper}${faults(device, [COVER, JAM])}
+<p>${both({ zh: '打出来的文件在控制接口的 artifacts 里', en: 'What was printed is among the artifacts of the control plane' })}</p>`;
+}
+
+function partsPanel(device: string): string {
+  const key = (zh: string, en: string, name: KeyName): Button => ({
+    text: { zh, en },
+    command: { do: 'pressKey', key: name },
+  });
+  const keys = group({ zh: '按键', en: 'Keys' }, device, [
+    key('上', 'up', 'up'),
+    key('下', 'down', 'down'),
+    key('左', 'left', 'left'),
+    key('右', 'right', 'right'),
+    key('确定', 'select', 'select'),
+    key('返回', 'back', 'back'),
+    { text: { zh: '呼叫按钮', en: 'call button' }, command: { do: 'pressCall' } },
+  ]);
+  const sensors = group({ zh: '感应器', en: 'Sensors' }, device, [
+    { text: { zh: '有人来', en: 'somebody comes' }, command: { do: 'setPresence', near: true } },
+    { text: { zh: '人走了', en: 'and leaves' }, command: { do: 'setPresence', near: false } },
+    {
+      text: { zh: '插上耳机', en: 'headphones in' },
+      command: { do: 'setHeadphones', plugged: true },
+    },
+    {
+      text: { zh: '拔掉耳机', en: 'headphones out' },
+      command: { do: 'setHeadphones', plugged: false },
+    },
+    { text: { zh: '打开柜门', en: 'open the door' }, command: { do: 'setDoor', open: true } },
+    { text: { zh: '关上柜门', en: 'close the door' }, command: { do: 'setDoor', open: false } },
+    { text: { zh: '停电', en: 'mains lost' }, command: { do: 'setPower', mains: 'lost' } },
+    {
+      text: { zh: '电池快没了', en: 'battery low' },
+      command: { do: 'setPower', mains: 'lost', battery: 'low' },
+    },
+    {
+      text: { zh: '来电', en: 'mains back' },
+      command: { do: 'setPower', mains: 'on', battery: 'ok' },
+    },
+    { text: { zh: '板子重启', en: 'the board restarts' }, command: { do: 'restartBoard' } },
+  ]);
+  return `${keys}${sensors}${faults(device, [])}`;
+}
+
 const TITLES: Readonly<Record<DeviceView['deviceClass'], LocalizedText>> = {
   idCard: { zh: '身份证读卡器', en: 'ID-card reader' },
   receiptPrinter: { zh: '回执打印机', en: 'Receipt printer' },
   documentScanner: { zh: '文档扫描仪', en: 'Document scanner' },
+  codeScanner: { zh: '扫码器', en: 'Code scanner' },
+  documentPrinter: { zh: 'A4 打印机', en: 'A4 printer' },
+  terminalParts: { zh: '灯、按键和感应器', en: 'Lights, keys and sensors' },
   securityCard: { zh: '社保卡读卡器', en: 'Social security card reader' },
+};
+
+const PANELS: Readonly<
+  Record<DeviceView['deviceClass'], (id: string, personas: readonly PersonaView[]) => string>
+> = {
+  idCard: cardPanel,
+  receiptPrinter: printerPanel,
+  documentScanner: scannerPanel,
+  codeScanner: codePanel,
+  documentPrinter: a4Panel,
+  terminalParts: partsPanel,
+  securityCard: securityCardPanel,
 };
 
 function panel(device: DeviceView, personas: readonly PersonaView[]): string {
   const id = escapeHtml(device.id);
-  const inside = {
-    idCard: cardPanel,
-    receiptPrinter: printerPanel,
-    documentScanner: scannerPanel,
-    securityCard: securityCardPanel,
-  }[device.deviceClass](id, personas);
+  const inside = PANELS[device.deviceClass](id, personas);
   const address = device.url ?? `tcp://${device.host}:${device.port}`;
   return `<section aria-labelledby="title-${id}"><h2 id="title-${id}">${both(TITLES[device.deviceClass])}</h2>
 <p class="address">${id} · ${escapeHtml(address)}</p>

@@ -6,14 +6,18 @@ function say(text, bad) {
   said.className = bad ? 'bad' : '';
 }
 
-async function send(button) {
+function send(button) {
   const pressed = button.getAttribute('aria-pressed') === 'true';
-  const label = button.textContent.trim();
+  const command = pressed ? button.dataset.off : button.dataset.command;
+  return post(button.dataset.device, command, button.textContent.trim(), pressed);
+}
+
+async function post(device, command, label, pressed) {
   try {
-    const answer = await fetch(`/v1/devices/${button.dataset.device}/commands`, {
+    const answer = await fetch(`/v1/devices/${device}/commands`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: pressed ? button.dataset.off : button.dataset.command,
+      body: command,
     });
     const body = await answer.json();
     if (answer.ok) {
@@ -61,5 +65,11 @@ async function refresh() {
 document.addEventListener('click', (event) => {
   const button = event.target.closest('button[data-command]');
   if (button) void send(button);
+});
+document.addEventListener('submit', (event) => {
+  event.preventDefault();
+  const { scan } = event.target.dataset;
+  const text = new FormData(event.target).get('text');
+  void post(scan, JSON.stringify({ do: 'scan', text }), '扫码 scan', false);
 });
 void refresh();

@@ -11,7 +11,6 @@ import type {
 import { systemClock } from '../../transport/system-clock.ts';
 import type { PartsCapabilities } from '../contract.ts';
 import { MAX_BODY } from '../parts-line.ts';
-import type { PartsSimulatorCommand } from './commands.ts';
 import { SimulatedBoard } from './simulated-board.ts';
 import type { BoardTimes } from './simulated-board.ts';
 
@@ -31,7 +30,7 @@ const RESTART_MS = 300;
  * A board of terminal parts over TCP, as behind a transparent serial server: it does not notice who
  * connects, and what it says while nobody listens is lost.
  */
-export class PartsSimulator implements Omit<Simulator, 'deviceClass' | 'command'> {
+export class PartsSimulator implements Simulator {
   readonly deviceClass = 'terminalParts' as const;
   readonly #board: SimulatedBoard;
   readonly #sockets = new Set<Socket>();
@@ -94,7 +93,7 @@ export class PartsSimulator implements Omit<Simulator, 'deviceClass' | 'command'
     };
   }
 
-  command(command: SimulatorCommand | PartsSimulatorCommand): Result<void, string> {
+  command(command: SimulatorCommand): Result<void, string> {
     switch (command.do) {
       case 'pressKey':
         this.#board.press(command.key, true);

@@ -27,6 +27,9 @@ export const AUDIT_EVENTS = {
   receiptPrinted: 'A receipt was printed, by the printer’s own word.',
   receiptPrintFailed: 'A receipt was not printed; detail: fault code.',
   receiptPrintUnknown: 'Whether a receipt was printed is not known; detail: fault code.',
+  summaryPrinted: 'The summary of an application was printed on A4, by the printer’s own word.',
+  summaryPrintFailed: 'A summary was not printed; detail: fault code.',
+  summaryPrintUnknown: 'Whether a summary was printed is not known; detail: fault code.',
   sessionBegun: 'A session began.',
   sessionEnded: 'A session ended; detail: how.',
   cardRead: 'A card was read in a session.',
@@ -38,8 +41,14 @@ export const AUDIT_EVENTS = {
   deviceTested: 'A device was tested; detail: the device and how it ended.',
   devicesChanged:
     'A technician changed the devices layer; detail: its new version and what was done.',
+  cabinetOpened: 'The door of the cabinet was opened.',
+  cabinetClosed: 'The door of the cabinet was closed.',
+  mainsLost: 'The terminal runs on its battery.',
+  mainsBack: 'The mains is back.',
+  batteryLow: 'The battery is nearly empty.',
   helpCalled: 'Somebody at the terminal called the staff.',
   helpCleared: 'Staff said that they had come.',
+  receiptChecked: 'A receipt was held before the code scanner; detail: how its signature stands.',
   receiptReprinted: 'Staff had a receipt printed again; detail: how it ended.',
 } as const satisfies Record<string, string>;
 

@@ -1,7 +1,10 @@
 import type { DeviceClass } from '../../../domain/device/status.ts';
+import { RemoteCodeScanner } from './classes/code-scanner.ts';
+import { RemoteDocumentPrinter } from './classes/document-printer.ts';
 import { RemoteScanner } from './classes/document-scanner.ts';
 import { RemoteIdCard } from './classes/id-card.ts';
 import { RemotePrinter } from './classes/receipt-printer.ts';
+import { RemoteTerminalParts } from './classes/terminal-parts.ts';
 import { RemoteSecurityCard } from './classes/security-card.ts';
 import type { CoreDevices } from './contract.ts';
 import type { HostLink, RemoteDevice } from './remote-device.ts';
@@ -15,6 +18,9 @@ export function remoteDevices(link: HostLink): RemoteDevices {
     idCard: new RemoteIdCard(link),
     receiptPrinter: new RemotePrinter(link),
     documentScanner: new RemoteScanner(link),
+    codeScanner: new RemoteCodeScanner(link),
+    documentPrinter: new RemoteDocumentPrinter(link),
+    terminalParts: new RemoteTerminalParts(link),
     securityCard: new RemoteSecurityCard(link),
   };
 }

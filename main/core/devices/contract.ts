@@ -8,9 +8,16 @@ import type {
   ScanRequest,
   ScanSource,
 } from '../../../drivers/document-scanner/contract.ts';
+import type {
+  DocumentPrinter,
+  DocumentPrintRequest,
+  PrintOutcome as DocumentPrintOutcome,
+} from '../../../drivers/document-printer/contract.ts';
 import type { IdCardEvent } from '../../../drivers/id-card/contract.ts';
 import type { DevicesConfig } from '../../../kiosk-config/index.ts';
 import type { PrintOutcome } from '../../../drivers/receipt-printer/contract.ts';
+import type { PartsEvent, TerminalParts } from '../../../drivers/terminal-parts/contract.ts';
+import type { CodeEvent } from '../../device-host/wires.ts';
 import type { SecurityCardEvent } from '../../../drivers/security-card/contract.ts';
 
 /** A device as the core sees it, over the process border. */
@@ -46,6 +53,30 @@ export interface CoreScanner extends CoreDevice {
   ): Promise<Result<{ readonly pages: number }, Fault>>;
 }
 
+/** The code scanner as the core sees it. */
+export interface CoreCodeScanner extends CoreDevice {
+  onEvent(listener: (event: CodeEvent) => void): Unsubscribe;
+  /** A code came by another way than the scanner's line: from one that pretends to be a keyboard. */
+  typed(text: string): void;
+}
+
+/** The printer of A4 documents as the core sees it. */
+export interface CoreDocumentPrinter
+  extends CoreDevice, Pick<DocumentPrinter, 'capabilities' | 'supplies'> {
+  /**
+   * Never rejects. A host that dies meanwhile makes the outcome `unknown` with `device.hostDown`; the job
+   * may still come out. The bytes are the caller's to overwrite.
+   */
+  print(request: DocumentPrintRequest, options: CommandOptions): Promise<DocumentPrintOutcome>;
+}
+
+/** The parts around the screen as the core sees them. */
+export interface CoreTerminalParts
+  extends CoreDevice, Pick<TerminalParts, 'capabilities' | 'state' | 'setLight'> {
+  /** Also told, as a snapshot in which all is unknown, when the host died. */
+  onEvent(listener: (event: PartsEvent) => void): Unsubscribe;
+}
+
 /** The reader of social security cards as the core sees it. */
 export interface CoreSecurityCard extends CoreDevice {
   /** A host that dies while a card is being read gives `failed` with `device.hostDown`. */
@@ -57,6 +88,9 @@ export interface CoreDevices {
   readonly idCard: CoreIdCard;
   readonly receiptPrinter: CorePrinter;
   readonly documentScanner: CoreScanner;
+  readonly codeScanner: CoreCodeScanner;
+  readonly documentPrinter: CoreDocumentPrinter;
+  readonly terminalParts: CoreTerminalParts;
   readonly securityCard: CoreSecurityCard;
 }
 

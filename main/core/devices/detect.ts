@@ -1,4 +1,4 @@
-import type { Candidate, Proposal } from '../../../drivers/detection/contract.ts';
+import type { Candidate, FoundTransport, Proposal } from '../../../drivers/detection/contract.ts';
 import { DEVICE_CLASSES, type DeviceClass } from '../../../domain/device/status.ts';
 import { PRINTER_PROFILES, type DevicesConfig } from '../../../kiosk-config/index.ts';
 import type { ProbeAnswer, ProbeRequest } from '../../device-host/probe.ts';
@@ -34,7 +34,9 @@ function placesOf(devices: DevicesConfig['devices']): readonly Candidate[] {
   return DEVICE_CLASSES.flatMap((device): readonly Candidate[] => {
     const place = placeOf(devices[device]);
     if (place === undefined) return [];
-    return place.type === 'serial' ? [{ type: 'serial', path: place.path }] : [place];
+    if (place.type !== 'serial') return [place];
+    const { path, usb } = place;
+    return [{ type: 'serial', path, ...(usb && { usb }) }];
   });
 }
 
@@ -46,13 +48,32 @@ export function withFinding(
   if (protocol === 'escl' && transport.type === 'url') {
     return { ...devices, documentScanner: { driver: 'escl', url: transport.url } };
   }
-  if (transport.type === 'url') return undefined;
-  if (protocol === 'sdt') return { ...devices, idCard: { driver: 'sdt', transport } };
-  if (protocol !== 'escpos') return undefined;
-  // What is set for the printer stays when it is found somewhere else.
-  const known = PRINTER_PROFILES.find((name) => name === profile);
-  const printer = devices.receiptPrinter ?? { driver: 'escpos', profile: known ?? 'generic80' };
-  return { ...devices, receiptPrinter: { ...printer, transport } };
+  switch (protocol) {
+    case 'pcsc':
+      return transport.type === 'pcsc'
+        ? { ...devices, securityCard: { driver: 'pcsc', reader: transport.reader } }
+        : undefined;
+    case 'sdt':
+      return isOneOf(transport, ['tcp', 'serial', 'usb', 'hid'])
+        ? { ...devices, idCard: { driver: 'sdt', transport } }
+        : undefined;
+    case 'escpos': {
+      if (!isOneOf(transport, ['tcp', 'serial', 'usb', 'usbPrinter'])) return undefined;
+      // What is set for the printer stays when it is found somewhere else.
+      const known = PRINTER_PROFILES.find((name) => name === profile);
+      const printer = devices.receiptPrinter ?? { driver: 'escpos', profile: known ?? 'generic80' };
+      return { ...devices, receiptPrinter: { ...printer, transport } };
+    }
+    default:
+      return undefined;
+  }
+}
+
+function isOneOf<Type extends FoundTransport['type']>(
+  transport: FoundTransport,
+  types: readonly Type[],
+): transport is Extract<FoundTransport, { readonly type: Type }> {
+  return types.some((type) => type === transport.type);
 }
 
 /** The devices without one of them. */

@@ -1,5 +1,5 @@
 import type { DeviceClass } from '../../../domain/device/status.ts';
-import type { FoundTransport } from '../../../drivers/detection/contract.ts';
+import type { FoundTransport, UsbDeviceName } from '../../../drivers/detection/contract.ts';
 import type { DevicesConfig } from '../../../kiosk-config/index.ts';
 
 /** The configuration of a device of any class; null when it is not meant to be there. */
@@ -7,9 +7,12 @@ export type AnyDeviceConfig = DevicesConfig['devices'][DeviceClass];
 
 /** Where a device is connected, if that is a place that another program could be asked at. */
 export function placeOf(config: AnyDeviceConfig): FoundTransport | undefined {
-  // SANE and PC/SC name no such place
-  if (config === null || 'device' in config || config.driver === 'pcsc') return undefined;
-  return 'url' in config ? { type: 'url', url: config.url } : config.transport;
+  if (config === null) return undefined;
+  if ('url' in config) return { type: 'url', url: config.url };
+  if ('transport' in config) return config.transport;
+  // neither SANE's names nor a keyboard are such places
+  if (config.driver !== 'pcsc' || config.reader === undefined) return undefined;
+  return { type: 'pcsc', reader: config.reader };
 }
 
 /** A place in one short text: `127.0.0.1:9100`, `/dev/ttyUSB0 115200`, `http://…`. */
@@ -21,14 +24,29 @@ export function placeText(place: FoundTransport): string {
       return `${place.host}:${String(place.port)}`;
     case 'url':
       return place.url;
+    case 'usbPrinter':
+      return place.path;
+    case 'pcsc':
+      return `PC/SC ${place.reader}`;
+    case 'usb':
+    case 'hid':
+      return `${place.type.toUpperCase()} ${usbName(place)}`;
   }
+}
+
+/** `0400:c35a`, and which of several: its serial number, else its socket. */
+function usbName({ vendorId, productId, serialNumber, port }: UsbDeviceName): string {
+  const which = serialNumber ?? port;
+  return `${vendorId}:${productId}${which === undefined ? '' : ` ${which}`}`;
 }
 
 /** Where a device is connected, as technicians read it; null when it is not meant to be there. */
 export function connectionText(config: AnyDeviceConfig): string | null {
   if (config === null) return null;
-  if ('device' in config) return `SANE ${config.device}`;
-  if (config.driver === 'pcsc') return `PC/SC ${config.reader ?? ''}`.trim();
   const place = placeOf(config);
-  return place === undefined ? '' : placeText(place);
+  if (place !== undefined) return placeText(place);
+  if (config.driver === 'sane') return `SANE ${config.device}`;
+  if (config.driver === 'pcsc') return `PC/SC ${config.reader ?? ''}`.trim();
+  if (config.driver !== 'hidPos') return config.driver;
+  return `HID ${[config.vendorId ?? '*', config.productId ?? '*', config.serialNumber].filter((part) => part !== undefined).join(':')}`;
 }

@@ -1,7 +1,8 @@
 import sharp from 'sharp';
 import { serve, type Done } from '../workers/serve.ts';
 import type { ImageAnswer, ImageRequest } from './images.ts';
-import { LIMIT, runPipeline } from './page-pipeline.ts';
+import { runPipeline } from './page-pipeline.ts';
+import { LIMIT } from './straighten.ts';
 
 /** Ink on paper covers more than this share of the pixels, a slip of the finger does not. */
 const LEAST_INK = 0.0005;

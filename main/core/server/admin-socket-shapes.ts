@@ -14,6 +14,14 @@ export const deviceRequests = {
   }),
 } as const;
 
+const usbName = {
+  vendorId: z.string(),
+  productId: z.string(),
+  serialNumber: z.string().exactOptional(),
+  port: z.string().exactOptional(),
+};
+const alsoIds = z.array(z.string()).readonly().exactOptional();
+
 const texts = z.object({ zh: z.string(), en: z.string() });
 
 /** A fault with its words, for people who repair. */
@@ -35,9 +43,17 @@ export const deviceLineSchema = z.object({
   /** Where it is connected, as the configuration says: a serial port, host and port, or an address. */
   transport: z
     .union([
-      z.object({ type: z.literal('serial'), path: z.string(), baud: z.number() }),
+      z.object({
+        type: z.literal('serial'),
+        path: z.string(),
+        baud: z.number(),
+        usb: z.object(usbName).exactOptional(),
+      }),
       z.object({ type: z.literal('tcp'), host: z.string(), port: z.number() }),
       z.object({ type: z.literal('url'), url: z.string() }),
+      z.object({ type: z.enum(['usb', 'hid']), ...usbName, alsoIds }),
+      z.object({ type: z.literal('usbPrinter'), path: z.string() }),
+      z.object({ type: z.literal('pcsc'), reader: z.string() }),
     ])
     .optional(),
   state: z.string(),
@@ -56,6 +72,10 @@ export const deviceTestEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('reading') }),
   z.object({ type: z.literal('printing') }),
   z.object({ type: z.literal('scanning'), source: z.string() }),
+  /** A code is waited for. */
+  z.object({ type: z.literal('showCode'), seconds: z.number() }),
+  /** One guide light shines now. */
+  z.object({ type: z.literal('shining'), place: z.string() }),
   z.object({
     type: z.literal('ended'),
     /** `ask`: the device is done, a person must say whether it came out. */
@@ -65,6 +85,8 @@ export const deviceTestEventSchema = z.discriminatedUnion('type', [
     noCard: z.literal(true).optional(),
     /** Of a card: its kind and a masked name, nothing else leaves the core. */
     card: z.object({ kind: z.string(), maskedName: z.string(), doubts: z.number() }).optional(),
+    /** Of a code: how long it is, not what it says. */
+    code: z.object({ characters: z.number() }).optional(),
     /** Of a page: its size. The page itself is thrown away. */
     page: z
       .object({ bytes: z.number(), width: z.number().optional(), height: z.number().optional() })

@@ -6,9 +6,11 @@ describe('the gate of pictures', () => {
   const session: CapturingSession = {
     assurance: 'L2',
     touch: () => undefined,
-    captures: {
-      expect: () => {
-        throw new Error('asked');
+    papers: {
+      captures: {
+        expect: () => {
+          throw new Error('asked');
+        },
       },
     },
   };

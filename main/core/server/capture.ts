@@ -5,7 +5,7 @@ import type { SessionService } from '../session/session.ts';
 /** What of the session takes pictures in. */
 export interface CapturingSession {
   readonly assurance: SessionService['assurance'];
-  readonly captures: Pick<SessionService['captures'], 'expect'>;
+  readonly papers: { readonly captures: Pick<SessionService['papers']['captures'], 'expect'> };
   touch(): void;
 }
 
@@ -92,7 +92,7 @@ export class CaptureGate {
     this.#receiving = true;
     let bytes: Uint8Array | undefined;
     try {
-      const take = this.#session.captures.expect(materialId);
+      const take = this.#session.papers.captures.expect(materialId);
       // who turns pages is there, though nobody touches the screen
       this.#session.touch();
       bytes = await readBody(request, length, this.#limits.deadlineMs);

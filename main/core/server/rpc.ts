@@ -1,9 +1,10 @@
 import { implement, onError, ORPCError } from '@orpc/server';
 import { RPCHandler } from '@orpc/server/ws';
-import { contract, type Assurance, type Role } from '../../contract/contract.ts';
+import { contract, type Assurance, type KeypadKey, type Role } from '../../contract/contract.ts';
 import type { SessionView } from '../../contract/session-view.ts';
 import type { TerminalView } from '../../contract/shapes.ts';
 import type { Catalogue } from '../../../domain/catalogue/catalogue.ts';
+import type { CodeDesk } from '../codes/code-desk.ts';
 import type { DurableCore } from '../durable.ts';
 import type { Logger } from '../log/logger.ts';
 import type { Latest } from '../session/latest.ts';
@@ -16,7 +17,10 @@ import type { SessionService } from '../session/session.ts';
 export interface RpcServices {
   readonly session: SessionService;
   readonly service: ServiceDesk;
+  readonly codes: CodeDesk;
   readonly help: HelpCalls;
+  /** Keys as they are pressed, until the signal. */
+  readonly keypad: (signal: AbortSignal | undefined) => AsyncIteratorObject<KeypadKey, void>;
   readonly terminal: Latest<TerminalView>;
   /** The catalogue of the running session, else the one a new session would use. */
   readonly catalogue: () => Catalogue | null;
@@ -34,7 +38,7 @@ export interface RpcContext {
 const LEVELS: readonly Assurance[] = ['L0', 'L1', 'L2', 'L3'];
 
 /** The page sends touches at most every few seconds; each step is one too. Looking on is none. */
-const NO_TOUCH = new Set(['watch', 'catalogue']);
+const NO_TOUCH = new Set(['watch', 'catalogue', 'keys']);
 
 /** A step that cannot be done, in the contract's words. */
 function inWords(error: unknown, view: SessionView | null): unknown {
@@ -45,7 +49,7 @@ function inWords(error: unknown, view: SessionView | null): unknown {
 
 /** Every procedure of the contract, behind the one gate that asks for role and assurance. */
 export function createRouter(services: RpcServices) {
-  const { session, terminal, service } = services;
+  const { session, terminal, service, codes } = services;
   const os = implement(contract)
     .$context<RpcContext>()
     .use(async ({ context, procedure, path, next }) => {
@@ -104,21 +108,41 @@ export function createRouter(services: RpcServices) {
     },
     materials: {
       scan: os.materials.scan.handler(({ input }) => {
-        const scanning = session.scan(input.materialId, input.source, input.replaces);
+        const scanning = session.papers.scan(input.materialId, input.source, input.replaces);
         return Promise.race([scanning, Promise.resolve()]);
       }),
-      cancelScan: os.materials.cancelScan.handler(() => session.cancelScan()),
+      phone: os.materials.phone.handler(({ input }) => {
+        // as a scan: how it goes comes in the view
+        const opening = session.papers.phone(input.materialId);
+        return Promise.race([opening, Promise.resolve()]);
+      }),
+      phoneStop: os.materials.phoneStop.handler(() => session.papers.phoneStop()),
+      cancelScan: os.materials.cancelScan.handler(() => session.papers.cancelScan()),
       removePage: os.materials.removePage.handler(({ input }) =>
-        session.onPage('remove', input.pageId),
+        session.papers.onPage('remove', input.pageId),
       ),
-      keepPage: os.materials.keepPage.handler(({ input }) => session.onPage('keep', input.pageId)),
+      keepPage: os.materials.keepPage.handler(({ input }) =>
+        session.papers.onPage('keep', input.pageId),
+      ),
+      dropCard: os.materials.dropCard.handler(() => session.securityCards.drop()),
       commit: os.materials.commit.handler(({ input }) =>
         session.commit(input.materialId, input.committed),
       ),
     },
     receipt: {
       print: os.receipt.print.handler(() => session.printAgain()),
+      printSheet: os.receipt.printSheet.handler(() => session.printSheet()),
       verify: os.receipt.verify.handler(({ input }) => services.verifyReceipt(input.text)),
+    },
+    codes: {
+      watch: os.codes.watch.handler(({ signal }) => codes.view.watch(signal)),
+      typed: os.codes.typed.handler(({ input }) => {
+        if (!codes.typed(input.text)) throw new NotNow('DEVICE');
+      }),
+      close: os.codes.close.handler(() => codes.clear()),
+    },
+    keypad: {
+      keys: os.keypad.keys.handler(({ signal }) => services.keypad(signal)),
     },
     help: {
       call: os.help.call.handler(() => services.help.call()),

@@ -237,6 +237,8 @@ describe('roles and assurance, for every procedure of the contract', () => {
         touch: () => undefined,
       } as never,
       help: undefined as never,
+      keypad: () => (async function* () {})(),
+      codes: { view: { watch: () => (async function* () {})() } } as never,
       terminal: { watch: () => (async function* () {})() } as never,
       catalogue: () => null,
       verifyReceipt: () => Promise.reject(new Error('reached')),

@@ -75,12 +75,13 @@ export class DeviceTester {
 }
 
 /** A trial that the device passed by its own word is put before a person. */
-function viewOf({ result, fault: why, noCard, card, page }: TrialEnd): TestView {
+function viewOf({ result, fault: why, noCard, card, page, code }: TrialEnd): TestView {
   const stood = why ?? (noCard === true ? fault('device.timeout') : undefined);
   return {
     state: result === 'failed' ? 'failed' : 'ask',
     ...(stood === undefined ? {} : { fault: faultView(stood) }),
     ...(card === undefined ? {} : { maskedName: card.maskedName }),
+    ...(code === undefined ? {} : { characters: code.characters }),
     ...(page === undefined ? {} : { bytes: page.bytes }),
   };
 }

@@ -1,10 +1,11 @@
+import type { PageSource } from '../../../domain/page-image/advice.ts';
 import { maxPages, type MaterialState } from './material-state.ts';
 import { NotNow, type SessionParts } from './parts.ts';
 import type { SessionData } from './session-data.ts';
 import { materialsOf } from './view.ts';
 
 /**
- * What became of a picture of the document camera.
+ * What became of a picture of the document camera or of the citizen's phone.
  *
  * - `taken`: it is a page of the material now
  * - `unreadable`: it is no picture
@@ -48,14 +49,14 @@ export class CaptureDesk {
    * @throws NotNow `WRONG_STEP` when nobody is at the papers, `NOT_FOUND` when no paper is asked for under
    *   that id, `DEVICE` while another picture is worked on
    */
-  expect(materialId: string): TakeCapture {
+  expect(materialId: string, source: PageSource = 'camera'): TakeCapture {
     const session = this.#atPapers();
     if (session === undefined) throw new NotNow('WRONG_STEP');
     if (this.#material(materialId)?.view.means !== 'paper') throw new NotNow('NOT_FOUND');
     if (this.busy) throw new NotNow('DEVICE');
     return async (bytes) => {
       try {
-        return await this.#take(materialId, bytes, session);
+        return await this.#take(materialId, bytes, session, source);
       } finally {
         bytes.fill(0);
       }
@@ -67,7 +68,12 @@ export class CaptureDesk {
     this.#running = undefined;
   }
 
-  async #take(materialId: string, bytes: Uint8Array, session: string): Promise<CaptureOutcome> {
+  async #take(
+    materialId: string,
+    bytes: Uint8Array,
+    session: string,
+    source: PageSource,
+  ): Promise<CaptureOutcome> {
     const here = (): boolean => this.#atPapers() === session;
     const state = this.#material(materialId);
     if (!here() || state === undefined || this.busy) return 'gone';
@@ -78,7 +84,8 @@ export class CaptureDesk {
     if (room < 1) return this.#full();
     const running = {};
     this.#running = running;
-    const clean = await this.#parts.images.page(bytes).catch(() => undefined);
+    const earlier = this.#data.store.fingerprints(materialId);
+    const clean = await this.#parts.images.page(bytes, source, earlier).catch(() => undefined);
     const mine = this.#running === running;
     if (mine) this.#running = undefined;
     if (!mine || !here()) {

@@ -84,4 +84,29 @@ describe('idle watch', () => {
     clock.go(1_000_000);
     expect(ended()).toBe(0);
   });
+
+  it('warns sooner when nobody seems to be there, with the whole warning; a touch gives the whole time back', () => {
+    const { clock, idle, ended } = watched();
+    clock.go(10_000);
+    idle.hurry(20_000);
+    clock.go(20_000);
+    expect(idle.view).toEqual({ state: 'warning', endsAt: new Date(50_000).toISOString() });
+    // said again, it shortens nothing
+    idle.hurry(1_000);
+    clock.go(19_999);
+    expect(ended()).toBe(0);
+    idle.touch();
+    clock.go(59_999);
+    expect(idle.view.state).toBe('active');
+    clock.go(1);
+    expect(idle.view.state).toBe('warning');
+  });
+
+  it('does not hurry while the terminal itself works', () => {
+    const { clock, idle, ended } = watched();
+    idle.pause(true);
+    idle.hurry(1_000);
+    clock.go(600_000);
+    expect([idle.view.state, ended()]).toEqual(['active', 0]);
+  });
 });

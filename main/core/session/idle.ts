@@ -58,6 +58,12 @@ export class IdleWatch {
     if (this.#running) this.touch();
   }
 
+  /** Nobody seems to be there: the warning comes after so long at the latest. A touch begins anew as ever. */
+  hurry(atMostMs: number): void {
+    if (!this.#running || this.#paused || this.#view.state === 'warning') return;
+    this.#arm(atMostMs);
+  }
+
   stop(): void {
     this.#running = false;
     this.#paused = false;
@@ -65,11 +71,11 @@ export class IdleWatch {
     this.#view = { state: 'active', endsAt: null };
   }
 
-  #arm(): void {
+  #arm(atMostMs = Infinity): void {
     this.#cancel();
     if (this.#paused) return;
     const { quietMs, warningMs } = this.#times();
-    this.#cancel = this.#clock.after(quietMs, () => {
+    this.#cancel = this.#clock.after(Math.min(quietMs, atMostMs), () => {
       const endsAt = new Date(this.#clock.wall() + warningMs).toISOString();
       this.#view = { state: 'warning', endsAt };
       this.#cancel = this.#clock.after(warningMs, this.#onEnd);

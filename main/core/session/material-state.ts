@@ -31,6 +31,8 @@ export interface GivenSoFar {
   readonly proxyCard: boolean;
   readonly committed: ReadonlySet<string>;
   readonly pages: readonly PageInfo[];
+  /** The applicant's own social security card was read. */
+  readonly securityCard: boolean;
 }
 
 /** Ways in which this terminal takes a material in, whatever a device's state at this moment. */
@@ -104,6 +106,7 @@ function givenBy(
     case 'terminal':
       return 'generate';
     case 'paper':
+      if (given.securityCard && material.readFrom === 'securityCard') return 'readCard';
       if (given.pages.some(({ materialId, aside }) => materialId === material.id && !aside)) {
         return 'scan';
       }
@@ -127,6 +130,7 @@ export function materialStates(
     if (group !== undefined && byCard.has(group)) continue;
     const means = meansOf(material);
     const by = givenBy(service, material, means, given);
+    const readable = means === 'paper' && material.readFrom === 'securityCard';
     if (group !== undefined && by === 'readCard') byCard.add(group);
     states.push({
       material,
@@ -135,6 +139,7 @@ export function materialStates(
         means,
         given: by === undefined ? 'notYet' : by === 'commitment' ? 'committed' : 'given',
         required: false,
+        securityCard: readable ? (given.securityCard ? 'read' : 'possible') : 'no',
         commitmentPossible: material.commitmentReplace === true,
         pages: given.pages
           .filter(({ materialId }) => materialId === material.id)

@@ -7,6 +7,7 @@ import type { Images } from '../materials/images.ts';
 import type { StoreLimits } from '../materials/material-store.ts';
 import type { Outbox } from '../outbox/contract.ts';
 import type { SummaryMaker } from '../pdf/contract.ts';
+import type { PhoneLink } from '../phone/phone-link.ts';
 import type { Clock, Randomness } from '../ports.ts';
 import type { Link } from '../sync/contract.ts';
 import type { IdleTimes } from './idle.ts';
@@ -18,11 +19,16 @@ export interface SessionParts {
   readonly outbox: Outbox;
   readonly bundles: Bundles;
   readonly link: Link;
+  readonly phone: PhoneLink;
   readonly audit: Audit;
   readonly devices: Devices;
   readonly images: Images;
   readonly summaries: SummaryMaker;
   readonly validator: FormValidator;
+  /** False while the terminal may only finish what runs. */
+  readonly mayBegin: () => boolean;
+  /** The queue before the A4 printer keeps nothing. */
+  readonly mayPrintSheets: () => boolean;
   readonly terminal: () => { readonly terminalId: string; readonly hall: LocalizedText };
   /** Idle times, by the service that is open. */
   readonly idleTimes: (serviceId: string | undefined) => IdleTimes;

@@ -1,10 +1,15 @@
 import type { AnswerValue } from '../../../domain/catalogue/form.ts';
 import type { IdCardData } from '../../../domain/identity/card.ts';
+import type { SecurityCardData } from '../../../domain/identity/security-card.ts';
 import type { SessionData } from './session-data.ts';
 
 function cardTexts(card: IdCardData | undefined): readonly (string | undefined)[] {
   if (card === undefined) return [];
   return [card.name, card.latinName, card.address, card.idNumber, card.passNumber];
+}
+
+function securityCardTexts(card: SecurityCardData | undefined): readonly (string | undefined)[] {
+  return card === undefined ? [] : [card.name, card.number, card.cardNumber];
 }
 
 function answerTexts(value: AnswerValue): readonly string[] {
@@ -18,6 +23,7 @@ export function personalTexts(data: SessionData): readonly string[] {
     ...cardTexts(data.applicant?.card),
     ...cardTexts(data.proxyCard),
     ...cardTexts(data.waitingCard),
+    ...securityCardTexts(data.givenSecurityCard?.card),
     ...Object.values(data.form?.answers ?? {}).flatMap(answerTexts),
     data.ink?.witnessName,
   ];

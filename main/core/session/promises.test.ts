@@ -222,6 +222,7 @@ describe('reset forgets everybody and everything', () => {
       sources: {},
       materials: [],
       scan: null,
+      phone: null,
       signature: null,
       receipt: null,
       notice: 'none',

@@ -5,6 +5,7 @@ import { chinaMinute } from '../china-day.ts';
 import type { StoredItem, SubmitRefusal } from '../outbox/contract.ts';
 import { receiptDocument } from '../receipt/receipt-document.ts';
 import type { SessionParts } from './parts.ts';
+import type { SheetDesk } from './sheet-desk.ts';
 import type { ReceiptState, SessionData } from './session-data.ts';
 import { submissionOf } from './submission.ts';
 import { materialsOf } from './view.ts';
@@ -22,8 +23,10 @@ export class ReceiptDesk {
   readonly #parts: SessionParts;
   readonly #data: SessionData;
   readonly #changed: () => void;
+  readonly #sheets: SheetDesk;
 
-  constructor(parts: SessionParts, data: SessionData, changed: () => void) {
+  constructor(parts: SessionParts, data: SessionData, sheets: SheetDesk, changed: () => void) {
+    this.#sheets = sheets;
     this.#parts = parts;
     this.#data = data;
     this.#changed = changed;
@@ -46,11 +49,14 @@ export class ReceiptDesk {
    */
   async store(): Promise<SubmitRefusal | undefined> {
     const { outbox, summaries, terminal } = this.#parts;
-    const submission = submissionOf(this.#data, summaries, terminal());
+    const submission = submissionOf(this.#data, this.#sheets.keeping(summaries), terminal());
     const { service, applicant } = this.#data;
     if (submission === undefined || !service || !applicant) return 'storeFailed';
     const stored = await outbox.submit(submission);
-    if (!stored.ok) return stored.error;
+    if (!stored.ok) {
+      this.#sheets.forget();
+      return stored.error;
+    }
     const { card } = applicant;
     const receipt = {
       item: stored.value,

@@ -1,5 +1,6 @@
 import type { Catalogue, ServiceItem } from '../../../domain/catalogue/catalogue.ts';
 import type { Fault } from '../../../domain/device/fault.ts';
+import type { ReadSecurityCard } from '../../../domain/envelope/body.ts';
 import type { CardDoubt, IdCardData } from '../../../domain/identity/card.ts';
 import type { Locale } from '../../../domain/text.ts';
 import type { SessionNotice, SessionView } from '../../contract/session-view.ts';
@@ -51,6 +52,12 @@ export interface CardState {
   readonly fault?: Fault;
 }
 
+/** How the reader of social security cards stands towards the open application. */
+export interface SecurityCardState {
+  readonly state: SessionView['securityCard']['state'];
+  readonly fault?: Fault;
+}
+
 /**
  * Everything that the core knows of the people of one session, in one place, in memory only. Two ways
  * out: sealed into the outbox, or `forget`.
@@ -67,6 +74,9 @@ export class SessionData {
   form: FormState | undefined;
   committed: ReadonlySet<string> = new Set();
   scan: ScanState | undefined;
+  securityCard: SecurityCardState = { state: 'none' };
+  /** The applicant's own, read for this application. */
+  givenSecurityCard: ReadSecurityCard | undefined;
   ink: Ink | undefined;
   /** Minted once per application, so that touching twice stores once. */
   submissionId: string | undefined;
@@ -93,6 +103,8 @@ export class SessionData {
     this.proxyCard = undefined;
     this.committed = new Set();
     this.scan = undefined;
+    this.securityCard = { state: 'none' };
+    this.givenSecurityCard = undefined;
     this.submissionId = undefined;
     this.receipt = undefined;
     this.notice = 'none';

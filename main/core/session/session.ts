@@ -2,13 +2,11 @@ import { createActor, type Actor } from 'xstate';
 import type { Catalogue, ServiceItem } from '../../../domain/catalogue/catalogue.ts';
 import type { Answers, AnswerValue } from '../../../domain/catalogue/form.ts';
 import type { Locale } from '../../../domain/text.ts';
-import type { ScanSource } from '../../../drivers/document-scanner/contract.ts';
 import type { IdCardEvent } from '../../../drivers/id-card/contract.ts';
 import type { SessionStep, SessionView } from '../../contract/session-view.ts';
 import type { AuditEventName } from '../audit/catalogue.ts';
 import { MaterialStore } from '../materials/material-store.ts';
 import { ApplicationDesk, type InkInput } from './application-desk.ts';
-import { CaptureDesk } from './capture-desk.ts';
 import { CardDesk } from './card-desk.ts';
 import { sessionFlow, type FlowEvent, type FlowState } from './flow.ts';
 import { withAnswers, withDispute } from './form-state.ts';
@@ -17,7 +15,9 @@ import { IdleWatch } from './idle.ts';
 import { Latest } from './latest.ts';
 import { NotNow, type SessionParts } from './parts.ts';
 import { ReceiptDesk } from './receipt-desk.ts';
-import { ScanDesk } from './scan-desk.ts';
+import { PapersDesk } from './papers-desk.ts';
+import { SecurityCardDesk } from './security-card-desk.ts';
+import { SheetDesk } from './sheet-desk.ts';
 import { SessionData } from './session-data.ts';
 import { personalTexts } from './personal-texts.ts';
 import { sessionView } from './view.ts';
@@ -29,15 +29,17 @@ import { sessionView } from './view.ts';
 export class SessionService {
   /** The session as the page draws it; null while there is none. */
   readonly view: Latest<SessionView | null>;
-  /** Takes pictures of the document camera in. */
-  readonly captures: CaptureDesk;
+  /** Takes papers in. */
+  readonly papers: PapersDesk;
+  /** Takes social security cards in place of their pictures. */
+  readonly securityCards: SecurityCardDesk;
   readonly #parts: SessionParts;
   readonly #data: SessionData;
   readonly #flow: Actor<typeof sessionFlow>;
   readonly #cards: CardDesk;
-  readonly #scans: ScanDesk;
   readonly #application: ApplicationDesk;
   readonly #receipts: ReceiptDesk;
+  readonly #sheets: SheetDesk;
   readonly #idle: IdleWatch;
   readonly #farewell: Goodbye;
   readonly #unsubscribe: readonly (() => void)[];
@@ -53,23 +55,36 @@ export class SessionService {
     this.#flow.start();
     const changed = (): void => this.#changed();
     this.#cards = new CardDesk(parts, this.#data);
-    this.#scans = new ScanDesk(parts, this.#data, changed);
-    const atPapers = () => (this.#step === 'materials' ? this.#sessionId : undefined);
-    this.captures = new CaptureDesk(parts, this.#data, atPapers, changed);
+    this.papers = new PapersDesk(parts, this.#data, {
+      atPapers: () => (this.#step === 'materials' ? this.#sessionId : undefined),
+      changed,
+      touch: () => this.touch(),
+    });
+    this.securityCards = new SecurityCardDesk(parts, this.#data, {
+      // a technician's card says nothing to citizens
+      step: () => (this.#holders.size > 0 ? undefined : this.#step),
+      changed: () => {
+        this.#protect();
+        this.touch();
+        this.#changed();
+      },
+    });
     this.#application = new ApplicationDesk(parts, this.#data);
-    this.#receipts = new ReceiptDesk(parts, this.#data, changed);
+    this.#sheets = new SheetDesk(parts, changed);
+    this.#receipts = new ReceiptDesk(parts, this.#data, this.#sheets, changed);
     this.#idle = new IdleWatch(parts.clock, () => parts.idleTimes(this.#data.service?.id), {
       onChange: changed,
       onEnd: () => this.reset('idle'),
     });
     this.#farewell = new Goodbye(
       parts.clock,
-      () => this.#cards.lies,
+      () => this.#cards.lies || this.securityCards.lies,
       () => this.reset('ended'),
     );
     this.view = new Latest(() => this.#draw());
     this.#unsubscribe = [
       parts.devices.idCard.onEvent((event) => this.#onCard(event)),
+      parts.devices.securityCard.onEvent((event) => this.securityCards.heard(event)),
       parts.outbox.onChange((submissionId) => {
         if (this.#data.receipt?.item.submissionId === submissionId) changed();
       }),
@@ -104,6 +119,11 @@ export class SessionService {
     return true;
   }
 
+  /** Somebody works at the devices. */
+  get held(): boolean {
+    return this.#holders.size > 0;
+  }
+
   begin(locale: Locale): void {
     if (this.#step === 'goodbye') this.reset('ended');
     if (this.#step !== 'attract' || !this.#open(locale)) throw new NotNow('WRONG_STEP');
@@ -118,6 +138,11 @@ export class SessionService {
 
   touch(): void {
     if (this.#sessionId !== undefined) this.#idle.touch();
+  }
+
+  /** Nobody seems to be there any more: the normal warning comes sooner. */
+  nobodyThere(): void {
+    this.#idle.hurry(20_000);
   }
 
   browse(): void {
@@ -173,7 +198,7 @@ export class SessionService {
     if (this.#step === 'goodbye') this.reset('ended');
     if (this.#step !== 'attract') throw new NotNow('WRONG_STEP');
     if (this.#parts.outbox.stored(submissionId) === undefined) throw new NotNow('NOT_FOUND');
-    if (!this.#open(locale)) throw new NotNow('WRONG_STEP');
+    if (!this.#open(locale, 'earlier')) throw new NotNow('WRONG_STEP');
     if (this.#takeBack(submissionId)) return;
     this.reset('ended');
     throw new NotNow('NOT_FOUND');
@@ -213,7 +238,7 @@ export class SessionService {
 
   materialsDone(): void {
     this.#form('materials');
-    if (this.#scans.busy || this.captures.busy) throw new NotNow('DEVICE');
+    if (this.papers.busy) throw new NotNow('DEVICE');
     if (!this.#application.complete) {
       this.#notice('materialsMissing');
       return;
@@ -270,28 +295,10 @@ export class SessionService {
 
   another(): void {
     this.#can({ type: 'another' });
+    this.#sheets.forget();
     this.#data.forgetApplication();
     this.#protect();
     this.#go({ type: 'another' });
-  }
-
-  /** Begins a scan; how it goes stands in the view. */
-  scan(materialId: string, source: ScanSource, replaces?: string): Promise<void> {
-    this.#form('materials');
-    this.#data.notice = 'none';
-    return this.#scans.scan(materialId, source, replaces);
-  }
-
-  cancelScan(): void {
-    this.#form('materials');
-    this.#scans.cancel();
-  }
-
-  /** Takes a page away, or keeps it as it is, whatever the advice. */
-  onPage(what: 'remove' | 'keep', pageId: string): void {
-    this.#form('materials');
-    if (!this.#data.store[what](pageId)) throw new NotNow('NOT_FOUND');
-    this.#changed();
   }
 
   commit(materialId: string, committed: boolean): void {
@@ -305,6 +312,12 @@ export class SessionService {
     const state = this.#data.receipt?.print.state;
     if (state === 'printing' || state === 'printed') throw new NotNow('DEVICE');
     this.#print();
+  }
+
+  /** Prints the summary on A4; how it goes stands in the view. */
+  printSheet(): void {
+    if (this.#step !== 'receipt') throw new NotNow('WRONG_STEP');
+    if (!this.#sheets.print()) throw new NotNow('DEVICE');
   }
 
   /**
@@ -340,15 +353,17 @@ export class SessionService {
   #forget(): void {
     this.#farewell.cancel();
     this.#cards.sessionEnds();
-    this.#scans.forget();
-    this.captures.forget();
+    this.#sheets.forget();
+    this.papers.forget();
     this.#idle.stop();
     this.#data.forget();
     this.#parts.protect([]);
   }
 
-  #open(locale: Locale): boolean {
+  /** @param what `earlier`: only to show what was stored before */
+  #open(locale: Locale, what: 'new' | 'earlier' = 'new'): boolean {
     if (this.#holders.size > 0) return false;
+    if (what === 'new' && !this.#parts.mayBegin()) return false;
     const catalogue = this.#parts.bundles.current().catalogue?.content;
     if (catalogue === undefined) return false;
     this.#sessionId = Buffer.from(this.#parts.randomness.bytes(16)).toString('hex');
@@ -418,6 +433,7 @@ export class SessionService {
     const before = this.#step;
     this.#flow.send(event);
     this.#data.notice = 'none';
+    if (before === 'materials') this.papers.leave();
     if (this.#step === 'attract' && before !== 'attract') {
       this.reset('ended');
       return;
@@ -430,6 +446,7 @@ export class SessionService {
   #goodbye(): void {
     this.#forget();
     if (this.#cards.lies) this.#data.card = { state: 'leftBehind' };
+    this.securityCards.sayLeft();
     this.#farewell.begin();
   }
 
@@ -456,7 +473,7 @@ export class SessionService {
 
   #changed(): void {
     this.#revision += 1;
-    this.#idle.pause(this.#step === 'submitting' || this.#scans.busy || this.#receipts.busy);
+    this.#idle.pause(this.#step === 'submitting' || this.papers.scanning || this.#receipts.busy);
     this.view.changed();
   }
 
@@ -472,6 +489,8 @@ export class SessionService {
       clockBelieved: this.#parts.outbox.taking() !== 'clockWrong',
       validator: this.#parts.validator,
       received: this.#receipts.received,
+      sheet: this.#sheets.state,
+      phone: this.papers.phoneView,
     });
   }
 }

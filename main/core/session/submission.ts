@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { ServiceItem } from '../../../domain/catalogue/catalogue.ts';
+import type { Material, ServiceItem } from '../../../domain/catalogue/catalogue.ts';
 import type { Answers } from '../../../domain/catalogue/form.ts';
 import { answerText, summarise } from '../../../domain/catalogue/summarise.ts';
 import { relevantAnswers } from '../../../domain/catalogue/visible-fields.ts';
@@ -8,6 +8,7 @@ import type {
   AttachedFile,
   GivenMaterial,
   MaterialMeans,
+  ReadSecurityCard,
 } from '../../../domain/envelope/body.ts';
 import type { LocalizedText } from '../../../domain/text.ts';
 import { chinaMinute } from '../china-day.ts';
@@ -30,6 +31,7 @@ interface Snapshot {
     readonly id: string;
     readonly name: LocalizedText;
     readonly means: MaterialMeans;
+    readonly securityCard?: ReadSecurityCard;
     readonly pages: readonly {
       readonly name: string;
       readonly bytes: Uint8Array;
@@ -46,6 +48,9 @@ const MEANS_TEXT: Readonly<Record<MaterialMeans, string>> = {
   generate: '由终端生成（即本文件）',
 };
 
+/** No security module stands behind the reading, and the paper says so. */
+const SECURITY_CARD_TEXT = '已读社保卡，未经安全模块验证';
+
 function snapshotOf(data: SessionData): Snapshot | undefined {
   const { service, form, applicant, ink, catalogue } = data;
   if (!service || !form || !applicant || !ink || !catalogue) return undefined;
@@ -60,12 +65,14 @@ function snapshotOf(data: SessionData): Snapshot | undefined {
     locale: data.locale,
     materials: materialsOf(data).flatMap(({ material, givenBy }) => {
       if (givenBy === undefined) return [];
+      const read = securityCardFor(data, material, givenBy);
       const own = pages.filter(({ materialId, aside }) => materialId === material.id && !aside);
       return [
         {
           id: material.id,
           name: material.name,
           means: givenBy,
+          ...(read === undefined ? {} : { securityCard: read }),
           pages: own.map(({ bytes, mediaType }, i) => ({
             name: `material:${material.id}:${i}`,
             bytes,
@@ -75,6 +82,15 @@ function snapshotOf(data: SessionData): Snapshot | undefined {
       ];
     }),
   };
+}
+
+/** What was read of the social security card, of a material that it stands in for. */
+function securityCardFor(
+  { givenSecurityCard }: SessionData,
+  { readFrom }: Material,
+  means: MaterialMeans,
+): ReadSecurityCard | undefined {
+  return means === 'readCard' && readFrom === 'securityCard' ? givenSecurityCard : undefined;
 }
 
 function summaryInput(
@@ -100,9 +116,9 @@ function summaryInput(
         return { label, value, cardValue: answerText(schema, cardValue, 'zh') };
       }),
     })),
-    materials: snapshot.materials.map(({ name, means, pages }) => ({
+    materials: snapshot.materials.map(({ name, means, securityCard, pages }) => ({
       name: name.zh,
-      means: MEANS_TEXT[means],
+      means: securityCard === undefined ? MEANS_TEXT[means] : SECURITY_CARD_TEXT,
       pages: pages.length,
     })),
     signature: {
@@ -124,10 +140,12 @@ function bodyOf(
     return found;
   };
   const { service, ink } = snapshot;
-  const materials: readonly GivenMaterial[] = snapshot.materials.map(({ id, means, pages }) => ({
-    materialId: id,
-    means,
-    pages: means === 'generate' ? [file('summary')] : pages.map(({ name }) => file(name)),
+  const materials: readonly GivenMaterial[] = snapshot.materials.map((given) => ({
+    materialId: given.id,
+    means: given.means,
+    pages:
+      given.means === 'generate' ? [file('summary')] : given.pages.map(({ name }) => file(name)),
+    ...(given.securityCard === undefined ? {} : { securityCard: given.securityCard }),
   }));
   return {
     v: 1,
@@ -162,7 +180,7 @@ function bodyOf(
 /** What the outbox needs to store the application; `undefined` while something is missing. */
 export function submissionOf(
   data: SessionData,
-  summaries: SummaryMaker,
+  summaries: Pick<SummaryMaker, 'make'>,
   terminal: { readonly terminalId: string; readonly hall: LocalizedText },
 ): Submission | undefined {
   const snapshot = snapshotOf(data);

@@ -10,13 +10,17 @@ import { WebSocket } from 'ws';
 import type { Answers } from '../../../domain/catalogue/form.ts';
 import type { ApplicationBody } from '../../../domain/envelope/body.ts';
 import { parseEnvelope } from '../../../domain/envelope/header.ts';
+import { SerialScannerSimulator } from '../../../drivers/code-scanner/simulator/serial-scanner-simulator.ts';
+import { IppSimulator } from '../../../drivers/document-printer/simulator/ipp-simulator.ts';
 import { EsclSimulator } from '../../../drivers/document-scanner/simulator/escl-simulator.ts';
 import {
   SdtSimulator,
   type SdtSimulatorOptions,
 } from '../../../drivers/id-card/simulator/sdt-simulator.ts';
+import { SecurityCardSimulator } from '../../../drivers/security-card/simulator/security-card-simulator.ts';
 import { EscPosSimulator } from '../../../drivers/receipt-printer/simulator/escpos-simulator.ts';
 import { demoPersona, type DemoPersona } from '../../../drivers/simulator-host/personas.ts';
+import { PartsSimulator } from '../../../drivers/terminal-parts/simulator/parts-simulator.ts';
 import type { Simulator, SimulatorCommand } from '../../../drivers/simulator-host/simulator.ts';
 import { demoCatalogue, demoDevices, type DevicesConfig } from '../../../kiosk-config/index.ts';
 import type { Contract } from '../../contract/contract.ts';
@@ -51,6 +55,13 @@ export interface TerminalBench {
     readonly idCard: SdtSimulator;
     readonly receiptPrinter: EscPosSimulator;
     readonly documentScanner: EsclSimulator;
+    readonly securityCard: SecurityCardSimulator;
+  };
+  /** Only of a bench made with `around`. */
+  readonly around: {
+    readonly codes: SerialScannerSimulator;
+    readonly a4: IppSimulator;
+    readonly parts: PartsSimulator;
   };
   readonly log: string[];
   terminal: Terminal;
@@ -69,6 +80,10 @@ export interface TerminalBench {
 export interface BenchOptions {
   readonly idCard?: SdtSimulatorOptions;
   readonly devices?: DevicesConfig;
+  /** With a code scanner, an A4 printer and the parts around the screen. */
+  readonly around?: boolean;
+  /** Time that one A4 side takes, in ms. */
+  readonly pageMs?: number;
   readonly change?: Partial<TerminalOptions>;
   /** The platform is not there at all. */
   readonly platformAway?: boolean;
@@ -99,10 +114,18 @@ export async function makeTerminalBench(options: BenchOptions = {}): Promise<Ter
     receiptPrinter: new EscPosSimulator(),
     // a job of a host that was killed is given up soon
     documentScanner: new EsclSimulator({ jobIdleMs: 1_000 }),
+    securityCard: new SecurityCardSimulator(),
   };
   const idCardPort = await simulators.idCard.listen(0);
   const receiptPrinterPort = await simulators.receiptPrinter.listen(0);
   await simulators.documentScanner.listen(0);
+  const around = {
+    codes: new SerialScannerSimulator(),
+    a4: new IppSimulator({ pageMs: options.pageMs ?? 5 }),
+    parts: new PartsSimulator(),
+  };
+  const besides = options.around === true ? await placesAround(around) : {};
+  const securityCardPort = await simulators.securityCard.listen(0);
   const log: string[] = [];
   let ports: SystemPorts | undefined;
   let hosts: ChildProcess[] = [];
@@ -137,6 +160,8 @@ export async function makeTerminalBench(options: BenchOptions = {}): Promise<Ter
           idCardPort,
           receiptPrinterPort,
           documentScannerUrl: simulators.documentScanner.url,
+          ...besides,
+          securityCardPort,
         }),
       problems: [],
       enrolmentCode: 'CODE-1',
@@ -151,6 +176,7 @@ export async function makeTerminalBench(options: BenchOptions = {}): Promise<Ter
     folder,
     platform,
     simulators,
+    around,
     log,
     terminal: await compose(),
     async page() {
@@ -185,11 +211,24 @@ export async function makeTerminalBench(options: BenchOptions = {}): Promise<Ter
       await bench.terminal.close();
       await ports?.close();
       await platform.close();
-      await Promise.all(Object.values(simulators).map((simulator) => simulator.close()));
+      const all: readonly Simulator[] = [
+        ...Object.values(simulators),
+        ...(options.around === true ? Object.values(around) : []),
+      ];
+      await Promise.all(all.map((simulator) => simulator.close()));
       await rm(folder, { recursive: true, force: true });
     },
   };
   return bench;
+}
+
+async function placesAround({ codes, a4, parts }: TerminalBench['around']) {
+  const [codeScannerPort, , terminalPartsPort] = await Promise.all([
+    codes.listen(0),
+    a4.listen(0),
+    parts.listen(0),
+  ]);
+  return { codeScannerPort, documentPrinterUrl: a4.url, terminalPartsPort };
 }
 
 function open(sealed: Uint8Array, identity: string): Promise<Uint8Array> {

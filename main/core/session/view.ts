@@ -17,7 +17,7 @@ import type { FaultView } from '../../contract/shapes.ts';
 import { chinaDay } from '../china-day.ts';
 import { signatureFields, sourcesOf, type FormState } from './form-state.ts';
 import { materialStates, type MaterialState } from './material-state.ts';
-import type { Applicant, SessionData } from './session-data.ts';
+import type { Applicant, PrintState, SessionData } from './session-data.ts';
 
 /** A fault as the page gets it: without what only a technician needs. */
 export function faultView({ code, cause, remedy }: Fault): FaultView {
@@ -74,11 +74,16 @@ export function materialsOf(data: SessionData): readonly MaterialState[] {
     applicantCard: data.applicant !== undefined,
     proxyCard: data.proxyCard !== undefined,
     committed: data.committed,
+    securityCard: data.givenSecurityCard !== undefined,
     pages: data.store.pages,
   });
 }
 
-function receiptView(data: SessionData, received: boolean): ReceiptView | null {
+function receiptView(
+  data: SessionData,
+  received: boolean,
+  sheet: PrintState | undefined,
+): ReceiptView | null {
   const { receipt } = data;
   if (receipt === undefined) return null;
   return {
@@ -89,6 +94,7 @@ function receiptView(data: SessionData, received: boolean): ReceiptView | null {
     maskedName: receipt.maskedName ?? null,
     delivery: received ? 'received' : 'waiting',
     print: { state: receipt.print.state, ...withFault(receipt.print.fault) },
+    sheet: sheet === undefined ? null : { state: sheet.state, ...withFault(sheet.fault) },
   };
 }
 
@@ -104,6 +110,10 @@ export interface ViewContext {
   readonly validator: FormValidator;
   /** The platform has said that it has the item. */
   readonly received: boolean;
+  /** How printing the summary stands; undefined where it cannot be printed. */
+  readonly sheet: PrintState | undefined;
+  /** Photographs from the citizen's phone, while any are taken. */
+  readonly phone: SessionView['phone'] | undefined;
 }
 
 /** Draws the session for the page. */
@@ -140,9 +150,11 @@ export function sessionView(data: SessionData, context: ViewContext): SessionVie
             pagesSoFar: scan.pagesSoFar,
             ...withFault(scan.fault),
           },
+    securityCard: { state: data.securityCard.state, ...withFault(data.securityCard.fault) },
+    phone: context.phone ?? null,
     signature: data.ink === undefined ? null : { mode: data.ink.mode },
     submissionId: data.receipt?.item.submissionId ?? data.submissionId ?? null,
-    receipt: receiptView(data, context.received),
+    receipt: receiptView(data, context.received, context.sheet),
     idle: context.idle,
     notice: data.notice,
   };

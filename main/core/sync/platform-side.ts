@@ -7,6 +7,7 @@ import { openEnrolment } from '../enrolment/enrolment.ts';
 import { askSignedTime } from '../enrolment/signed-time.ts';
 import { createListeners } from '../outbox/listeners.ts';
 import { createOutbox } from '../outbox/outbox.ts';
+import { createPhoneLink } from '../phone/phone-link.ts';
 import type { Ports } from '../ports.ts';
 import { backlogOf } from '../storage/item-rows.ts';
 import { deleteArchived } from './feed.ts';
@@ -22,7 +23,15 @@ const CHECKPOINT_EVERY = 100;
 /** The parts of the durable core that speak with the platform, wired. */
 export type PlatformSide = Pick<
   DurableCore,
-  'outbox' | 'enrolment' | 'link' | 'problems' | 'onProblems' | 'verifyReceipt' | 'start' | 'stop'
+  | 'outbox'
+  | 'enrolment'
+  | 'link'
+  | 'phone'
+  | 'problems'
+  | 'onProblems'
+  | 'verifyReceipt'
+  | 'start'
+  | 'stop'
 >;
 
 /** Wires enrolment, tokens, sending and keeping up over an open store. */
@@ -212,6 +221,7 @@ export async function createPlatformSide(
     outbox,
     enrolment,
     link,
+    phone: createPhoneLink(client),
     problems,
     onProblems: (listener) => attention.add(listener),
     verifyReceipt: (text): Promise<ReceiptVerification & { readonly checkedOffline: boolean }> =>

@@ -1,5 +1,8 @@
 import type { PrinterProfile } from '../../../drivers/receipt-printer/profile.ts';
 import { systemClock } from '../../../drivers/transport/system-clock.ts';
+import type { Transport } from '../../../drivers/transport/transport.ts';
+import { PRINTER_CLASS } from '../../../drivers/transport/usb-library.ts';
+import type { UsbAddress } from '../../../drivers/transport/usb-claim.ts';
 import type { Configured, HostedClass } from '../hosted-class.ts';
 import { transportFor } from '../transport-for.ts';
 
@@ -8,7 +11,7 @@ export const receiptPrinter: HostedClass<'receiptPrinter'> = async (config) => {
   const { escPosPrinter } = await import('../../../drivers/receipt-printer/escpos-printer.ts');
   const { takeSeconds, logo } = config;
   const driver = escPosPrinter({
-    transport: await transportFor(config.transport),
+    transport: await transportFor(config.transport, printerOverUsb),
     clock: systemClock,
     profile: await profileOf(config),
     ...(takeSeconds === undefined ? {} : { takeMs: takeSeconds * 1_000 }),
@@ -16,6 +19,12 @@ export const receiptPrinter: HostedClass<'receiptPrinter'> = async (config) => {
   });
   return { driver, run: (document, _progress, options) => driver.print(document, options) };
 };
+
+/** The part of the device that is a printer: some have others besides. */
+async function printerOverUsb(address: UsbAddress): Promise<Transport> {
+  const { usbTransport } = await import('../../../drivers/transport/usb.ts');
+  return usbTransport({ ...address, interfaceClass: PRINTER_CLASS });
+}
 
 async function profileOf(config: Configured<'receiptPrinter'>): Promise<PrinterProfile> {
   const { profile, template } = config;

@@ -11,6 +11,7 @@ import type { LocalizedText } from '../../../domain/text.ts';
 import { html, type Html, type HtmlPart } from '../html.ts';
 import { both } from '../layout.ts';
 import { CARDS, DOUBTS, MEANS } from '../words.ts';
+import { securityCardPart } from './security-card-part.ts';
 
 /** One line of a list of terms. */
 export function term(label: LocalizedText, value: HtmlPart): Html {
@@ -133,6 +134,7 @@ function materialPart(
 ): Html {
   return html`<h3>${both(name)}</h3>
     <p>${meansPart(given, replaced)}</p>
+    ${given?.securityCard && securityCardPart(given.securityCard)}
     ${given && pagesOf(caseNumber, given.pages, name.zh)}`;
 }
 

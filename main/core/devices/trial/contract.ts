@@ -20,7 +20,11 @@ export type TrialStep =
   | { readonly type: 'insertCard'; readonly seconds: number }
   | { readonly type: 'reading' }
   | { readonly type: 'printing' }
-  | { readonly type: 'scanning'; readonly source: string };
+  | { readonly type: 'scanning'; readonly source: string }
+  /** A code is waited for. */
+  | { readonly type: 'showCode'; readonly seconds: number }
+  /** One guide light shines now. */
+  | { readonly type: 'shining'; readonly place: string };
 
 /** How a trial ended. */
 export interface TrialEnd {
@@ -31,6 +35,8 @@ export interface TrialEnd {
   readonly noCard?: true;
   /** Of a card: its kind and a masked name, nothing else leaves the core. */
   readonly card?: { readonly kind: string; readonly maskedName: string; readonly doubts: number };
+  /** Of a code: how long it is, not what it says. */
+  readonly code?: { readonly characters: number };
   /** Of a page: its size. The page itself is thrown away. */
   readonly page?: { readonly bytes: number; readonly width?: number; readonly height?: number };
 }

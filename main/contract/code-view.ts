@@ -1,0 +1,29 @@
+import { z } from 'zod';
+import { CASE_STATES, type CaseState } from '../../domain/application-state.ts';
+
+/**
+ * What a code that was held before the scanner is. Of a receipt nothing is told but whether it is genuine and how
+ * far it has come: whoever holds it need not be its owner.
+ *
+ * - `checking`: it is being looked up
+ * - `receipt`: it has the form of a receipt's code
+ * - `unknown`: it is no receipt's code
+ * - `unreadable`: no whole code came
+ */
+export const codeViewSchema = z.discriminatedUnion('is', [
+  z.object({ is: z.literal('checking') }),
+  z.object({
+    is: z.literal('receipt'),
+    signature: z.enum(['valid', 'invalid', 'unknownKey', 'revokedKey']),
+    item: z.enum(['arrived', 'notYetArrived', 'differs', 'unknown']),
+    /** Null while nobody knows it, and always when the signature does not hold. */
+    caseState: z.enum(Object.keys(CASE_STATES) as [CaseState, ...CaseState[]]).nullable(),
+    /** The platform was not asked, or did not answer. */
+    checkedOffline: z.boolean(),
+  }),
+  z.object({ is: z.literal('unknown') }),
+  z.object({ is: z.literal('unreadable') }),
+]);
+
+/** What a code is, as the page draws it. */
+export type CodeView = z.infer<typeof codeViewSchema>;

@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest';
+import { PhoneTransfers } from './transfers.ts';
+
+const LIMITS = { lifetimeMs: 1000, maxPages: 2, maxPageBytes: 200, maxBytes: 500 };
+const page = (byte: number, length = 150): Buffer => Buffer.alloc(length, byte);
+
+function bench() {
+  const clock = { now: 0 };
+  const phones = new PhoneTransfers(() => clock.now, LIMITS);
+  const { transferId } = phones.open('t1');
+  const claimed = phones.claim(transferId);
+  if (typeof claimed === 'string') throw new Error(claimed);
+  return { clock, phones, transferId, claim: claimed.claim };
+}
+
+describe('photographs on their way from a phone', () => {
+  it('go from the one phone that claimed the transfer to the terminal that began it', () => {
+    const { phones, transferId, claim } = bench();
+    expect(phones.claim(transferId)).toBe('taken');
+    expect(phones.add(transferId, 'guessed', page(1))).toBe('taken');
+    expect(phones.add(transferId, claim, page(1))).toEqual({ pages: 1 });
+    expect(phones.state('t1', transferId)).toEqual({ state: 'claimed', pages: 1 });
+    expect(phones.state('t2', transferId)).toBeUndefined();
+    expect(phones.page('t2', transferId, 1)).toBeUndefined();
+    expect(phones.page('t1', transferId, 1)).toEqual(page(1));
+    expect(phones.page('t1', transferId, 2)).toBeUndefined();
+    expect(phones.finish(transferId, claim)).toBeUndefined();
+    expect(phones.state('t1', transferId)?.state).toBe('finished');
+    expect(phones.add(transferId, claim, page(2))).toBe('gone');
+  });
+
+  it('are overwritten and forgotten when the terminal closes, begins anew, or time is over', () => {
+    const { clock, phones, transferId, claim } = bench();
+    const kept = page(7);
+    phones.add(transferId, claim, kept);
+    phones.close('t2', transferId);
+    expect(phones.state('t1', transferId)?.pages).toBe(1);
+    phones.close('t1', transferId);
+    expect(kept.every((byte) => byte === 0)).toBe(true);
+    expect(phones.add(transferId, claim, page(1))).toBe('gone');
+    const next = phones.open('t1').transferId;
+    phones.open('t1');
+    expect(phones.state('t1', next)).toBeUndefined();
+    const late = phones.open('t1').transferId;
+    clock.now = 1000;
+    expect(phones.claim(late)).toBe('gone');
+  });
+
+  it('are no more and no larger than allowed, of one phone and of all', () => {
+    const { phones, transferId, claim } = bench();
+    expect(phones.add(transferId, claim, page(1, 201))).toBe('noPage');
+    expect(phones.add(transferId, claim, page(1, 94))).toBe('noPage');
+    phones.add(transferId, claim, page(1, 200));
+    phones.add(transferId, claim, page(1, 200));
+    expect(phones.add(transferId, claim, page(1))).toBe('full');
+    const other = phones.open('t2').transferId;
+    const claimed = phones.claim(other);
+    if (typeof claimed === 'string') throw new Error(claimed);
+    expect(phones.add(other, claimed.claim, page(1, 150))).toBe('full');
+    phones.close('t1', transferId);
+    expect(phones.add(other, claimed.claim, page(1, 150))).toEqual({ pages: 1 });
+  });
+});
