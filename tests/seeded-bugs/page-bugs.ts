@@ -16,7 +16,7 @@ export const PAGE_BUGS: readonly SeededBug[] = [
   {
     id: 'page-scale-forgotten',
     what: 'corners are told in pixels of the small picture',
-    file: 'main/core/materials/page-pipeline.ts',
+    file: 'main/core/materials/straighten.ts',
     find: 'x: (x + 0.5) * scale - 0.5,',
     replace: 'x,',
     tests: PAGES,
@@ -24,7 +24,7 @@ export const PAGE_BUGS: readonly SeededBug[] = [
   {
     id: 'page-unsure-cut',
     what: 'what is not surely a paper is cut out all the same',
-    file: 'main/core/materials/page-pipeline.ts',
+    file: 'main/core/materials/straighten.ts',
     find: "const sure = source === 'scanner' ? SURE_SCANNER : SURE;",
     replace: "const sure = source === 'scanner' ? 0 : 0;",
     tests: PAGES,
