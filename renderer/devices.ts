@@ -11,6 +11,16 @@ export function canPrint({ state, paper }: DeviceView): boolean {
   return (state === 'online' || state === 'deviceBusy') && paper !== 'out' && paper !== 'jammed';
 }
 
+/** A document camera is meant to be there, and nothing says that it cannot serve. */
+export function cameraHere(terminal: TerminalView): boolean {
+  return terminal.camera !== null && !isAway(terminal.devices.documentCamera);
+}
+
+/** Papers can be taken in here: by scanner or by camera. */
+export function takesPapers(terminal: TerminalView): boolean {
+  return !isAway(terminal.devices.documentScanner) || cameraHere(terminal);
+}
+
 /** Whether a receipt can be held before a code scanner here. */
 export function canScanCodes({ devices, keyboardScanner }: TerminalView): boolean {
   return keyboardScanner || devices.codeScanner.state === 'online';
@@ -20,7 +30,7 @@ export function canScanCodes({ devices, keyboardScanner }: TerminalView): boolea
 export function waysHere(terminal: TerminalView): ReadonlySet<MaterialCapture> {
   const ways = new Set<MaterialCapture>(['generate']);
   if (!isAway(terminal.devices.idCard)) ways.add('readCard');
-  if (!isAway(terminal.devices.documentScanner)) ways.add('scan');
+  if (takesPapers(terminal)) ways.add('scan');
   if (terminal.link === 'online') ways.add('fetch');
   return ways;
 }

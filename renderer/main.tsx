@@ -13,6 +13,7 @@ import './styles/frame.css';
 import './styles/parts.css';
 import './styles/fields.css';
 import './styles/screens.css';
+import './styles/camera.css';
 import './styles/service.css';
 import './styles/phone.css';
 

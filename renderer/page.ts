@@ -1,6 +1,7 @@
 import type { Locale } from '../domain/text.ts';
 import type { EnterAnswer, UnlockAnswer } from '../main/contract/service-view.ts';
 import type { SessionView } from '../main/contract/session-view.ts';
+import { createCameraWatch, type CameraWatch } from './camera/camera-watch.ts';
 import { inBackground } from './in-background.ts';
 import { pressKey } from './keypad.ts';
 import { createCoreLink, LinkError, type CoreClient } from './link.ts';
@@ -27,6 +28,8 @@ export interface Page {
   stop(): void;
   /** Calls the core; a refusal becomes a word to the citizen. Answers whether it was done. */
   act(run: (client: CoreClient) => Promise<unknown>, deadlineMs?: number): Promise<boolean>;
+  /** Says to the core whether the document camera is there. */
+  readonly camera: CameraWatch;
   /** Somebody touched the screen. */
   touched(): void;
   setLocale(locale: Locale): void;
@@ -77,19 +80,28 @@ export function createPage(url: string): Page {
     onState: (state) => {
       if (state === 'lost') lostSince = true;
       store.set({ link: state });
+      if (state === 'online') camera.look();
       if (state === 'online') inBackground(followCodes());
       if (state === 'online') inBackground(followKeys());
       inBackground(reclaim());
       inBackground(fetchCatalogue());
     },
     onTerminal: (terminal) => {
+      const before = JSON.stringify(store.get().terminal?.camera);
       store.set({ terminal });
+      if (JSON.stringify(terminal.camera) !== before) camera.setUp();
       inBackground(fetchCatalogue());
     },
     onSession: (session) => {
       takeSession(session);
       inBackground(fetchCatalogue());
     },
+  });
+
+  const camera = createCameraWatch({
+    settings: () => store.get().terminal?.camera ?? null,
+    tell: (report) => link.call((core) => core.camera.report(report)),
+    media: typeof navigator === 'undefined' ? undefined : navigator.mediaDevices,
   });
 
   const takeSession = (next: SessionView | null): void => {
@@ -246,9 +258,11 @@ export function createPage(url: string): Page {
     start: () => link.start(),
     stop: () => {
       clearTimeout(rescueTimer);
+      camera.stop();
       link.stop();
     },
     act,
+    camera,
     touched: () => {
       const now = Date.now();
       const { session, service } = store.get();

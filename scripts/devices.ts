@@ -1,10 +1,11 @@
 /**
- * `npm run devices -- list|probe|test ID|watch`: the technician's view of the devices. A running core is
+ * `npm run devices -- list|probe|test ID|logo FILE|watch`: the technician's view of the devices. A running core is
  * asked over its admin socket; only when none runs are the devices opened here.
  */
 import { DEFAULT_DEVICES, problemText, type ConfigProblem } from '../kiosk-config/index.ts';
 import { readDeviceArguments, USAGE, type DeviceArguments } from './devices/arguments.ts';
 import { findCore, type DeviceDesk } from './devices/core-link.ts';
+import { runLogo } from './devices/logo.ts';
 import { askList, Refused, runList, tellRefusal } from './devices/list.ts';
 import { processOutput, type Output } from './devices/output.ts';
 import {
@@ -67,6 +68,8 @@ async function run(told: DeviceArguments, output: Output, stop: AbortController)
         return await runList(desk, output);
       case 'test':
         return await runTest(desk, output, command, stop.signal);
+      case 'logo':
+        return await runLogo(desk, output, command.file, stop.signal);
       case 'watch': {
         const { seconds } = command;
         if (seconds !== undefined) setTimeout(() => stop.abort(), seconds * 1_000).unref();

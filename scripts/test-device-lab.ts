@@ -77,7 +77,9 @@ for (const { device, test, outcome, seconds } of results) {
 console.log('');
 for (const { device, test, outcome, why = '' } of results) {
   if (outcome === 'notRun') console.log(`NOT RUN: device lab: ${device}: ${test}: ${why}`);
-  else if (outcome === 'failed') console.log(`FAILED: ${device}: ${test}\n${why}\n`);
+  else if (outcome === 'failed') {
+    console.log(`FAILED: ${device}: ${test}: ${why.split('\n')[0] ?? ''}`);
+  }
 }
 const passed = results.filter(({ outcome }) => outcome === 'passed').length;
 let failed = results.filter(({ outcome }) => outcome === 'failed' || outcome === 'planned').length;

@@ -1,6 +1,7 @@
 import type { LocalizedText } from '../text.ts';
 import { CODE_SCANNER_FAULTS } from './fault-code-scanner.ts';
 import { DEVICE_FAULTS } from './fault-device.ts';
+import { DOCUMENT_CAMERA_FAULTS } from './fault-document-camera.ts';
 import { DOCUMENT_PRINTER_JOB_FAULTS } from './fault-document-printer-job.ts';
 import { DOCUMENT_PRINTER_FAULTS } from './fault-document-printer.ts';
 import { DOCUMENT_SCANNER_FAULTS } from './fault-document-scanner.ts';
@@ -17,6 +18,7 @@ export const FAULTS = {
   ...ID_CARD_FAULTS,
   ...RECEIPT_PRINTER_FAULTS,
   ...DOCUMENT_SCANNER_FAULTS,
+  ...DOCUMENT_CAMERA_FAULTS,
   ...CODE_SCANNER_FAULTS,
   ...DOCUMENT_PRINTER_FAULTS,
   ...DOCUMENT_PRINTER_JOB_FAULTS,
@@ -36,6 +38,7 @@ export const FAULT_CLASSES = {
   idCard: { zh: '身份证读卡器', en: 'ID-card reader' },
   printer: { zh: '回执打印机', en: 'Receipt printer' },
   scanner: { zh: '扫描仪', en: 'Document scanner' },
+  camera: { zh: '高拍仪', en: 'Document camera' },
   codeScanner: { zh: '扫码器', en: 'Code scanner' },
   documentPrinter: { zh: 'A4 打印机', en: 'Document printer' },
   securityCard: { zh: '社保卡读卡器', en: 'Social security card reader' },

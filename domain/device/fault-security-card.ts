@@ -6,8 +6,8 @@ export const SECURITY_CARD_FAULTS = {
     cause: 'user',
     remedy: 'clear',
     message: {
-      zh: '没有读到社保卡。请芯片朝前、朝上，插到底再试；也可以用身份证办。',
-      en: 'The social security card was not read. Please push it in fully, chip first and up, or use your ID card.',
+      zh: '没有读到社保卡。请芯片朝前、朝上，插到底再试；也可以把卡拿来扫描。',
+      en: 'The social security card was not read. Please push it in fully, chip first and up, or scan it instead.',
     },
     meaning: {
       zh: '卡插进去了，但没有应答或者读到一半出错：插反了、没插到底、芯片脏了或坏了。',
@@ -20,8 +20,8 @@ export const SECURITY_CARD_FAULTS = {
           en: 'See that the card is in rightly; wipe the chip with a soft cloth and insert it again.',
         },
         {
-          zh: '只有这一张不行：用身份证办，并建议到社保卡服务网点换卡。',
-          en: 'If only this card fails: use the ID card, and advise to have it replaced.',
+          zh: '只有这一张不行：改用扫描，并建议到社保卡服务网点换卡。',
+          en: 'If only this card fails: scan it instead, and advise to have it replaced.',
         },
         STEP.callTechnician,
       ],
@@ -66,8 +66,8 @@ export const SECURITY_CARD_FAULTS = {
     cause: 'user',
     remedy: 'call',
     message: {
-      zh: '这不是社保卡，或者这里不认识它。请插社保卡，或者用身份证办。',
-      en: 'This is no social security card, or none known here. Please insert one, or use your ID card.',
+      zh: '这不是社保卡，或者这里不认识它。请插社保卡，或者扫描材料。',
+      en: 'This is no social security card, or none known here. Please insert one, or scan the paper instead.',
     },
     meaning: {
       zh: '卡有应答，但里面没有社保应用。银行卡、公交卡会这样；很旧的或很新的卡也可能这样。',
@@ -80,8 +80,8 @@ export const SECURITY_CARD_FAULTS = {
           en: 'See whether it is a social security card; the electronic one is scanned, not inserted.',
         },
         {
-          zh: '是社保卡也不认：用身份证办，并告诉技术员是哪里发的卡。',
-          en: 'If it is one and is not known: use the ID card, and tell the technician who issued it.',
+          zh: '是社保卡也不认：改用扫描，并告诉技术员是哪里发的卡。',
+          en: 'If it is one and is not known: scan it instead, and tell the technician who issued it.',
         },
       ],
       technician: [
@@ -96,8 +96,8 @@ export const SECURITY_CARD_FAULTS = {
     cause: 'user',
     remedy: 'call',
     message: {
-      zh: '这张社保卡里的内容读不懂。请用身份证办，或者把材料拿来扫描。',
-      en: 'What this social security card holds cannot be made out. Please use your ID card, or scan the paper.',
+      zh: '这张社保卡里的内容读不懂。请把卡拿来扫描。',
+      en: 'What this social security card holds cannot be made out. Please scan the card instead.',
     },
     meaning: {
       zh: '卡里有社保应用，也读完了，但里面没有社会保障号码，或者号码的写法不认识。',

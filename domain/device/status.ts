@@ -27,8 +27,8 @@ export type DeviceState =
 /** Paper supply of a printer or the state of a feeder. */
 export type PaperState = 'full' | 'low' | 'out' | 'jammed' | 'unknown';
 
-/** Device classes with a driver interface of their own under drivers/. */
-export const DEVICE_CLASSES = [
+/** Device classes with a driver interface of their own under drivers/: the device host holds them. */
+export const DRIVEN_CLASSES = [
   'idCard',
   'receiptPrinter',
   'documentScanner',
@@ -38,7 +38,16 @@ export const DEVICE_CLASSES = [
   'securityCard',
 ] as const;
 
+/** Device classes that the page itself works with: their state is what the page says of them. */
+export const PAGE_CLASSES = ['documentCamera'] as const;
+
+/** Every class of device that a terminal can have. */
+export const DEVICE_CLASSES = [...DRIVEN_CLASSES, ...PAGE_CLASSES] as const;
+
 /** A device class that has a driver interface. */
+export type DrivenClass = (typeof DRIVEN_CLASSES)[number];
+
+/** A device class. */
 export type DeviceClass = (typeof DEVICE_CLASSES)[number];
 
 /** What the terminal knows of one device at one moment. */

@@ -12,16 +12,19 @@ function drawn(
   bright = 220,
 ): LuminanceImage {
   const data = new Uint8Array(width * height);
-  const side = (i: number, x: number, y: number): number => {
-    const a = paper[i as 0];
+  const sides = paper.map((a, i) => {
     const b = paper[((i + 1) % 4) as 0];
-    return ((b.x - a.x) * (y - a.y) - (b.y - a.y) * (x - a.x)) / distance(a, b);
-  };
+    const length = distance(a, b);
+    return { x: a.x, y: a.y, dx: (b.x - a.x) / length, dy: (b.y - a.y) / length };
+  });
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
-      const inside = [0, 1, 2, 3].map((i) => side(i, x, y));
-      const share = Math.min(1, Math.max(0, Math.min(...inside) + 0.5));
-      const written = Math.min(...inside) > 12 && y % 9 < 3 && (x * 7 + y) % 5 < 3;
+      let inside = Infinity;
+      for (const side of sides) {
+        inside = Math.min(inside, side.dx * (y - side.y) - side.dy * (x - side.x));
+      }
+      const share = Math.min(1, Math.max(0, inside + 0.5));
+      const written = inside > 12 && y % 9 < 3 && (x * 7 + y) % 5 < 3;
       const noise = ((x * 73 + y * 151) % 7) - 3;
       data[y * width + x] = table + share * ((written ? 90 : bright) - table) + noise;
     }
@@ -41,7 +44,7 @@ function worst(found: Quad | undefined, truth: Quad): number {
   return Math.max(...found.map((corner, i) => distance(corner, truth[i as 0])));
 }
 
-describe('a paper in a picture', () => {
+describe('a paper in a picture', { timeout: 120_000 }, () => {
   it('is found on a dark and on a light table, corners clockwise from its top left', () => {
     for (const [table, bright] of [
       [60, 220],
@@ -55,8 +58,8 @@ describe('a paper in a picture', () => {
   });
 
   it('is found with the precision of a large picture', () => {
-    const truth = ASKEW.map(({ x, y }) => ({ x: x * 4, y: y * 4 })) as unknown as Quad;
-    expect(worst(findPage(drawn(1280, 960, truth))?.quad, truth)).toBeLessThan(2.5);
+    const truth = ASKEW.map(({ x, y }) => ({ x: x * 2, y: y * 2 })) as unknown as Quad;
+    expect(worst(findPage(drawn(640, 480, truth))?.quad, truth)).toBeLessThan(1);
   });
 
   it('that fills the picture is not one that is found', () => {

@@ -78,6 +78,8 @@ export interface Size {
 
 /** A paper whose sides are within this share of A4's is taken for A4. */
 const NEARLY = 0.06;
+/** No paper is longer than so many times its width. */
+const MOST_LONG = 6;
 /** A camera's focal length, in longer sides of its picture: phones 0.75 to 1, document cameras more. */
 const FOCAL = { least: 0.65, usual: 1.1, most: 4 } as const;
 
@@ -119,7 +121,7 @@ export function trueAspect(quad: Quad, image: Size): number {
 export function straightSize(quad: Quad, image: Size): Size {
   const longX = Math.max(distance(quad[0], quad[1]), distance(quad[3], quad[2]));
   const longY = Math.max(distance(quad[0], quad[3]), distance(quad[1], quad[2]));
-  const aspect = trueAspect(quad, image);
+  const aspect = Math.min(MOST_LONG, Math.max(1 / MOST_LONG, trueAspect(quad, image)));
   const a4 = aspect < 1 ? 1 / Math.SQRT2 : Math.SQRT2;
   const wanted = Math.abs(aspect / a4 - 1) < NEARLY ? a4 : aspect;
   const width = Math.max(longX, longY * wanted);

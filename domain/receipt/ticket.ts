@@ -10,3 +10,12 @@ export const TICKET_FATES = ['waiting', 'left', 'taken', 'retracted', 'unknown']
 
 /** What became of a printed receipt that a printer holds out. */
 export type TicketFate = (typeof TICKET_FATES)[number];
+
+/** Whether a receipt may be printed again: not while it is under way, nor when it is out and was not drawn in. */
+export function mayPrintAgain(
+  state: 'none' | 'printing' | 'printed' | 'failed' | 'unknown',
+  ticket: TicketFate | undefined,
+): boolean {
+  if (state === 'printing') return false;
+  return state !== 'printed' || ticket === 'retracted' || ticket === 'unknown';
+}

@@ -96,6 +96,7 @@ function hidLook(
           zh: '自称扫码器（HID POS，8C/02）',
           en: 'says that it is a bar code scanner (HID POS, 8C/02)',
         }),
+        class: 'codeScanner',
         protocol: 'hidPos',
         confidence: 'certain',
       },

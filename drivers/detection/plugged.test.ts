@@ -198,7 +198,7 @@ describe('a probe of what is plugged in', () => {
     expect(skipped).toEqual([]);
     const told = found.map((one) => [one.class, one.protocol, one.confidence, one.model ?? '']);
     expect(told).toEqual([
-      ['unknown', 'hidPos', 'certain', ''],
+      ['codeScanner', 'hidPos', 'certain', ''],
       ['unknown', 'unknown', 'possible', ''],
       ['unknown', 'unknown', 'possible', 'Camera 4K'],
       ['securityCard', 'pcsc', 'likely', 'ACS ACR39U 00 00'],

@@ -91,7 +91,7 @@ export async function pty(port: number): Promise<Pty> {
   let closed = false;
   let socat: ChildProcess;
   const start = (): void => {
-    socat = spawn('socat', [`pty,raw,echo=0,link=${path}`, `tcp:127.0.0.1:${String(port)}`], {
+    socat = spawn('socat', [`pty,rawer,link=${path}`, `tcp:127.0.0.1:${String(port)}`], {
       stdio: 'ignore',
     });
     socat.once('exit', () => {

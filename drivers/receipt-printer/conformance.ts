@@ -10,6 +10,8 @@ import type { PrintOutcome, ReceiptPrinter } from './contract.ts';
 export interface PrinterAndSimulator {
   readonly printer: ReceiptPrinter;
   readonly simulator: Simulator;
+  /** Takes away what lies between the two. */
+  readonly dispose?: () => Promise<void>;
 }
 
 const PATIENCE_MS = 15_000;
@@ -105,14 +107,17 @@ export function describeReceiptPrinter(
 ): void {
   describe(`a receipt printer: ${name}`, () => {
     let watched: Watched;
+    let made: PrinterAndSimulator;
 
     beforeEach(async () => {
-      watched = new Watched(await make());
+      made = await make();
+      watched = new Watched(made);
     });
 
     afterEach(async () => {
       await watched.printer.close();
       await watched.simulator.close();
+      await made.dispose?.();
       const said = watched.statuses.map((status) => JSON.stringify(status));
       const repeated = said.filter((status, i) => status === said[i - 1]);
       expect(repeated, 'the same status twice in a row').toEqual([]);

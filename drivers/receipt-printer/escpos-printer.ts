@@ -17,7 +17,7 @@ import { ESCPOS } from './escpos-commands.ts';
 import type { JobEnd, Leftover } from './print-job.ts';
 import { CommandLimit, runPrintJob } from './print-job.ts';
 import type { KeptPicture } from './picture-memory.ts';
-import { findKept, storeAndFind } from './picture-memory.ts';
+import { findKept, keptAs, storeAndFind } from './picture-memory.ts';
 import { Outlet } from './presenter.ts';
 import { PrinterLink } from './printer-link.ts';
 import type { PrinterProfile } from './profile.ts';
@@ -194,7 +194,9 @@ export class EscPosPrinter implements ReceiptPrinter {
       // A picture that went only in part would swallow the next receipt.
       if (!ended.ok) this.#leftover = 'midCommand';
       this.#longest = Math.max(this.#longest, picture.data.length + 64);
-      if (ended.ok && ended.value === this.#logo) this.#renewLine.abort();
+      if (ended.ok && ended.value === this.#logo) {
+        this.#kept = keptAs(profile.pictureMemory, ended.value);
+      }
       return ended;
     } finally {
       limit.end();

@@ -35,6 +35,20 @@ export function keyOf({ width, height, data }: Bitmap): string {
   return String.fromCharCode(FIRST + (hash % COUNT), FIRST + (Math.floor(hash / COUNT) % COUNT));
 }
 
+/** How a memory of this kind keeps a picture of this name. */
+export function keptAs(memory: 'graphics' | 'fsq', key: string): KeptPicture;
+export function keptAs(
+  memory: PrinterProfile['pictureMemory'],
+  key: string,
+): KeptPicture | undefined;
+export function keptAs(
+  memory: PrinterProfile['pictureMemory'],
+  key: string,
+): KeptPicture | undefined {
+  if (memory === 'none') return undefined;
+  return memory === 'fsq' ? { memory } : { memory, key };
+}
+
 /** Whether a list of names has this one. */
 export function listHas(block: readonly number[], key: string): boolean {
   const [kind, name, , ...names] = block;
@@ -117,7 +131,7 @@ export async function storeAndFind(
 ): Promise<Result<string, Fault>> {
   const key = keyOf(picture);
   if (memory === 'none') return err(fault('printer.logoNotKept', { detail: 'no memory' }));
-  const kept: KeptPicture = memory === 'fsq' ? { memory } : { memory, key };
+  const kept = keptAs(memory, key);
   const written = await link.write(Uint8Array.from(storePicture(kept, picture)));
   if (!written.ok) return written;
   const found = await findKept(link, memory, key, patienceMs);

@@ -1,77 +1,25 @@
 import fc from 'fast-check';
-import { afterEach, describe, expect, it } from 'vitest';
-import type { TicketFate } from '../../domain/receipt/ticket.ts';
-import type { SimulatorCommand } from '../simulator-host/simulator.ts';
-import { receipt, until } from './conformance.ts';
-import type { EscPosPrinter, EscPosPrinterOptions } from './escpos-printer.ts';
+import { describe, expect, it } from 'vitest';
+import type { EscPosPrinterOptions } from './escpos-printer.ts';
 import { outletStep } from './presenter.ts';
 import type { OutletEvent, OutletState } from './presenter.ts';
-import { printerOnTcp } from './printer-test-support.ts';
+import {
+  closingAfterEach,
+  openPrinter,
+  print,
+  seen,
+  strips,
+  tell,
+} from './presenter-test-support.ts';
 import type { PrinterProfile } from './profile.ts';
 import { PROFILES } from './profile.ts';
-import type { EscPosSimulator } from './simulator/escpos-simulator.ts';
 
 const { custom80Presenter, custom80Ejecting } = PROFILES;
 /** Longer than any test. */
 const NEVER = 600_000;
-const GENEROUS_MS = 30_000;
-
-let printer: EscPosPrinter | undefined;
-let simulator: EscPosSimulator | undefined;
-afterEach(async () => {
-  await printer?.close();
-  await simulator?.close();
-});
-
-async function open(
-  profile: PrinterProfile,
-  more: Partial<EscPosPrinterOptions>,
-): Promise<{ readonly printer: EscPosPrinter; readonly simulator: EscPosSimulator }> {
-  const both = await printerOnTcp(profile, { pollMs: 50, ...more });
-  ({ printer, simulator } = both);
-  await both.printer.open();
-  await until(
-    () => both.printer.status.state === 'online',
-    () => 'online',
-  );
-  return both;
-}
-
-/** Prints, and everything that is told of the receipt then. */
-async function print(
-  from: EscPosPrinter,
-  number: string,
-): Promise<{ readonly fates: readonly TicketFate[]; become(fate: TicketFate): Promise<void> }> {
-  const fates: TicketFate[] = [];
-  const onTicket = (fate: TicketFate): void => void fates.push(fate);
-  const { outcome } = await from.print(receipt(number), { deadlineMs: GENEROUS_MS, onTicket });
-  expect(outcome).toBe('printed');
-  return {
-    fates,
-    become: (fate) =>
-      until(
-        () => fates.at(-1) === fate,
-        () => `${fate}, told was ${fates.join(' ')}`,
-      ),
-  };
-}
-
-function tell(to: EscPosSimulator, command: SimulatorCommand): void {
-  expect(to.command(command)).toEqual({ ok: true, value: undefined });
-}
-
-function strips(of: EscPosSimulator): unknown {
-  const jobs = of.state()['jobs'] as readonly { readonly number: number; readonly fate: string }[];
-  return jobs.map(({ number, fate }) => [number, fate]);
-}
-
-/** The driver has seen what hangs in the outlet, for it asks again; only then its going says something. */
-async function seen(at: EscPosSimulator): Promise<void> {
-  await until(
-    () => Number(at.state()['outletAsked']) >= 2,
-    () => 'two looks',
-  );
-}
+const closing = closingAfterEach();
+const open = (profile: PrinterProfile, more: Partial<EscPosPrinterOptions>) =>
+  openPrinter(closing, profile, more);
 
 describe('a receipt that is held out', () => {
   it('is told as waiting, then as taken, and the outcome waits for neither', async () => {
@@ -92,7 +40,8 @@ describe('a receipt that is held out', () => {
     await ticket.become('retracted');
     expect(ticket.fates).toEqual(['waiting', 'retracted']);
     expect(at.state()).toMatchObject({ outletHanging: false, retractBin: 1 });
-    expect(at.command({ do: 'takeTicket' }).ok).toBe(false);
+    tell(at, { do: 'takeTicket' });
+    expect(strips(at)).toEqual([[1, 'retracted']]);
   });
 
   it('is told as left by a printer that cannot draw it in, and as taken when somebody comes after all', async () => {
@@ -130,52 +79,6 @@ describe('a receipt that is held out', () => {
       [1, 'pushedOut'],
       [2, 'hanging'],
     ]);
-  });
-
-  it('still counts as waiting when the line drops and comes back', async () => {
-    const { printer: from, simulator: at } = await open(custom80Presenter, { takeMs: 2_500 });
-    const ticket = await print(from, '0001');
-    await seen(at);
-    tell(at, { do: 'dropLine' });
-    await ticket.become('retracted');
-    expect(ticket.fates).toEqual(['waiting', 'retracted']);
-  });
-
-  it('is unknown when it went while nobody could look', async () => {
-    const { printer: from, simulator: at } = await open(custom80Presenter, { takeMs: NEVER });
-    const ticket = await print(from, '0001');
-    await seen(at);
-    tell(at, { do: 'dropLine', forMs: 300 });
-    tell(at, { do: 'takeTicket' });
-    await ticket.become('unknown');
-    expect(ticket.fates).toEqual(['waiting', 'unknown']);
-  });
-
-  it('is unknown when the terminal stops looking', async () => {
-    const { printer: from } = await open(custom80Presenter, { takeMs: NEVER });
-    const ticket = await print(from, '0001');
-    await from.close();
-    expect(ticket.fates).toEqual(['waiting', 'unknown']);
-  });
-
-  it('of another time is drawn in as well, without a word to anybody', async () => {
-    const { printer: from, simulator: at } = await open(custom80Presenter, { takeMs: NEVER });
-    const ticket = await print(from, '0001');
-    await seen(at);
-    await from.close();
-    const { EscPosPrinter: Printer } = await import('./escpos-printer.ts');
-    const { tcpTransport } = await import('../transport/tcp.ts');
-    const { systemClock } = await import('../transport/system-clock.ts');
-    const port = await at.listen(0);
-    const transport = tcpTransport({ host: '127.0.0.1', port });
-    const profile = custom80Presenter;
-    printer = new Printer({ transport, clock: systemClock, profile, pollMs: 50, takeMs: 300 });
-    await printer.open();
-    await until(
-      () => at.state()['retractBin'] === 1,
-      () => 'the bin',
-    );
-    expect(ticket.fates).toEqual(['waiting', 'unknown']);
   });
 });
 

@@ -129,7 +129,8 @@ export class PrinterLink {
 
   async #inTime<T>(answer: Promise<T>, patienceMs: number): Promise<T | undefined> {
     const enough = new AbortController();
-    const late = sleep(this.#clock, patienceMs, enough.signal).then(() => undefined);
+    const stop = AbortSignal.any([enough.signal, this.signal]);
+    const late = sleep(this.#clock, patienceMs, stop).then(() => undefined);
     const result = await Promise.race([answer, late]);
     enough.abort();
     return result;

@@ -18,9 +18,6 @@ export interface OwnPcscd {
   readonly socket: string;
   start(): Promise<void>;
   stop(): Promise<void>;
-  /** Takes the reader away from the running service, as a plug that is pulled. */
-  unplug(): Promise<void>;
-  plugIn(): Promise<void>;
   /** Stops it and leaves no file behind. */
   dispose(): Promise<void>;
 }
@@ -52,19 +49,16 @@ export async function ownPcscd(): Promise<OwnPcscd> {
   await mkdir(run);
   await mkdir(readers);
   const slotPort = await freePortPair();
-  const reader = join(readers, 'vpcd');
-  const plug = (): Promise<void> =>
-    writeFile(
-      reader,
-      [
-        'FRIENDLYNAME "Virtual PCD"',
-        `DEVICENAME /dev/null:${slotPort}`,
-        `LIBPATH ${VPCD}`,
-        `CHANNELID ${slotPort}`,
-        '',
-      ].join('\n'),
-    );
-  await plug();
+  await writeFile(
+    join(readers, 'vpcd'),
+    [
+      'FRIENDLYNAME "Virtual PCD"',
+      `DEVICENAME /dev/null:${slotPort}`,
+      `LIBPATH ${VPCD}`,
+      `CHANNELID ${slotPort}`,
+      '',
+    ].join('\n'),
+  );
   const socket = join(run, 'pcscd.comm');
   let child: ChildProcess | undefined;
   const stop = async (): Promise<void> => {
@@ -95,14 +89,6 @@ export async function ownPcscd(): Promise<OwnPcscd> {
         }
         await new Promise((resolve) => setTimeout(resolve, 20));
       }
-    },
-    unplug: async () => {
-      await rm(reader);
-      child?.kill('SIGUSR1');
-    },
-    plugIn: async () => {
-      await plug();
-      child?.kill('SIGUSR1');
     },
     dispose: async () => {
       await stop();

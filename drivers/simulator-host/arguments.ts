@@ -2,6 +2,11 @@ import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { err, ok, type Result } from '../../domain/result.ts';
+import {
+  PROFILES,
+  type PrinterProfile,
+  type PrinterProfileId,
+} from '../receipt-printer/profile.ts';
 import type { SimulatorHostOptions } from './host.ts';
 
 /** How the command is used. */
@@ -27,7 +32,17 @@ const configSchema = z.strictObject({
       refindsLyingCard: z.boolean().exactOptional(),
     })
     .exactOptional(),
-  receiptPrinter: z.strictObject({ port: port.exactOptional() }).exactOptional(),
+  receiptPrinter: z
+    .strictObject({
+      port: port.exactOptional(),
+      /** What it can do: the name of a profile that comes with the terminal. */
+      profile: z
+        .enum(Object.keys(PROFILES) as PrinterProfileId[])
+        .transform((id): PrinterProfile => PROFILES[id])
+        .exactOptional(),
+      answers: z.enum(['all', 'noRealTime', 'none']).exactOptional(),
+    })
+    .exactOptional(),
   documentScanner: z
     .strictObject({
       port: port.exactOptional(),
@@ -120,13 +135,14 @@ function readConfig(
   } = parsed.data;
   const { port: idCardPort = 0, ...idCardOptions } = idCard;
   const { port: scannerPort = 0, ...scannerOptions } = documentScanner;
+  const { port: receiptPrinterPort = 0, ...receiptPrinterOptions } = receiptPrinter;
   const { port: codePort = 0, ...codeOptions } = codeScanner;
   const { port: a4Port = 0, ...a4Options } = documentPrinter;
   const { port: securityCardPort = 0, ...securityCardOptions } = securityCard;
   return ok({
     ports: {
       idCard: idCardPort,
-      receiptPrinter: receiptPrinter.port ?? 0,
+      receiptPrinter: receiptPrinterPort,
       documentScanner: scannerPort,
       codeScanner: codePort,
       documentPrinter: a4Port,
@@ -134,6 +150,7 @@ function readConfig(
       securityCard: securityCardPort,
     },
     idCard: idCardOptions,
+    receiptPrinter: receiptPrinterOptions,
     documentScanner: scannerOptions,
     codeScanner: codeOptions,
     documentPrinter: a4Options,

@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { DEVICE_CLASSES } from '../../domain/device/status.ts';
+import { DRIVEN_CLASSES } from '../../domain/device/status.ts';
 import type { DeviceView, PersonaView } from './control-plane.ts';
 import type { SimulatedPaper, SimulatorArtifact, SimulatorCommand } from './simulator.ts';
 
 const deviceSchema = z.object({
   id: z.string(),
-  deviceClass: z.enum([...DEVICE_CLASSES, 'securityCard']),
+  deviceClass: z.enum([...DRIVEN_CLASSES, 'securityCard']),
   transport: z.enum(['tcp', 'escl', 'ipp']),
   host: z.string(),
   port: z.number(),

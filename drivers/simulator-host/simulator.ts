@@ -1,4 +1,4 @@
-import type { DeviceClass } from '../../domain/device/status.ts';
+import type { DrivenClass } from '../../domain/device/status.ts';
 import type { Result } from '../../domain/result.ts';
 import type { Symbology, TextEncoding } from '../code-scanner/contract.ts';
 import type { PartsSimulatorCommand } from '../terminal-parts/simulator/commands.ts';
@@ -95,7 +95,7 @@ export interface SimulatorArtifact {
 
 /** One simulated device: speaks the real bytes on a real socket. */
 export interface Simulator {
-  readonly deviceClass: DeviceClass | 'securityCard';
+  readonly deviceClass: DrivenClass | 'securityCard';
   /** Starts listening on loopback; port 0 takes any. The value is the port. */
   listen(port: number): Promise<number>;
   close(): Promise<void>;

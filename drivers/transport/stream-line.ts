@@ -123,9 +123,13 @@ export class StreamLine implements ByteLine {
   }
 }
 
-/** What an error of a stream says, in one line: its code if it has one. Native add-ons may give no message at all. */
+/**
+ * What an error of a stream says, in one line: its code if the system gave it one. Native add-ons may give no
+ * message at all, or a code that says nothing (`GenericFailure`).
+ */
 export function describeError(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown error';
   const code: unknown = 'code' in error ? error.code : undefined;
-  return typeof code === 'string' ? code : error.message || error.name;
+  const isOfSystem = typeof code === 'string' && /^[A-Z][A-Z0-9_]*$/.test(code);
+  return isOfSystem ? code : error.message || error.name;
 }

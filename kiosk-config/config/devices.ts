@@ -10,6 +10,14 @@ import {
 /** Four hex digits, as `lsusb` shows them. */
 const usbId = z.string().regex(/^[0-9a-fA-F]{4}$/);
 
+function isPattern(text: string): boolean {
+  try {
+    return new RegExp(text) instanceof RegExp;
+  } catch {
+    return false;
+  }
+}
+
 const texts = z.strictObject({ zh: z.string().trim().min(1), en: z.string().trim().min(1) });
 
 /**
@@ -92,6 +100,18 @@ export const devicesSchema = z.strictObject({
       .nullable()
       .default(null),
     // the default: files from before this class was there are still good
+    documentCamera: z
+      .strictObject({
+        driver: z.literal('uvc'),
+        /** A part of the camera's name, or a regular expression for it; empty: whichever camera there is. */
+        label: z.string().max(200).refine(isPattern),
+        /** A picture narrower than this cannot be read: the camera is not used then. */
+        minWidth: z.int().min(320).max(10_000).default(1600),
+        /** So long a page lies still before it is taken by itself; null: only by the button. */
+        stillMs: z.int().min(300).max(10_000).nullable().default(1_000),
+      })
+      .nullable()
+      .default(null),
     securityCard: z
       .discriminatedUnion('driver', [
         z.strictObject({
@@ -114,5 +134,5 @@ export type DevicesConfig = z.infer<typeof devicesSchema>;
 export const DEFAULT_DEVICES: DevicesConfig = devicesSchema.parse({
   version: 1,
   terminal: { hallName: { zh: '便民服务中心', en: 'Service Centre' } },
-  devices: { idCard: null, receiptPrinter: null, documentScanner: null },
+  devices: { idCard: null, receiptPrinter: null, documentScanner: null, documentCamera: null },
 });

@@ -93,19 +93,15 @@ function expected(issue: Issue): LocalizedText {
   switch (issue.code) {
     case 'invalid_type':
       return KINDS[issue.expected] ?? same(issue.expected);
-    case 'invalid_value': {
-      const values = issue.values.map((value) => JSON.stringify(value));
-      return { zh: values.join('、'), en: values.join(' or ') };
-    }
+    case 'invalid_value':
+      return oneOf(issue.values);
     case 'too_small':
     case 'too_big':
       return bounds(issue);
     case 'invalid_format':
       return issue.format === 'url' ? FORMS.url : formOf(issue.path);
-    case 'invalid_union': {
-      const words = optionsOf(issue).map((option) => JSON.stringify(option));
-      return { zh: words.join('、'), en: words.join(' or ') };
-    }
+    case 'invalid_union':
+      return oneOf(optionsOf(issue));
     case 'custom': {
       const found = textSchema.safeParse(issue.params?.['wanted']);
       return found.success ? found.data : ANY;
@@ -113,6 +109,11 @@ function expected(issue: Issue): LocalizedText {
     default:
       return ANY;
   }
+}
+
+function oneOf(values: readonly unknown[]): LocalizedText {
+  const texts = values.map((value) => JSON.stringify(value));
+  return texts.length === 0 ? ANY : { zh: texts.join('、'), en: texts.join(' or ') };
 }
 
 function bounds(issue: Extract<Issue, { code: 'too_small' | 'too_big' }>): LocalizedText {

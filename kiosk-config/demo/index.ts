@@ -67,6 +67,8 @@ export interface DemoDevicePorts {
   readonly receiptPrinterPort?: number;
   /** Root of the eSCL service. */
   readonly documentScannerUrl?: string;
+  /** A camera is meant to be there: nothing listens for it, the browser has it or not. */
+  readonly documentCamera?: boolean;
   readonly codeScannerPort?: number;
   /** Of the IPP printer. */
   readonly documentPrinterUrl?: string;
@@ -88,6 +90,9 @@ export function demoDevices(at: DemoDevicePorts): DevicesConfig {
           : { driver: 'escpos', profile: 'generic80', transport: tcp(at.receiptPrinterPort) },
       documentScanner:
         at.documentScannerUrl === undefined ? null : { driver: 'escl', url: at.documentScannerUrl },
+      // whichever camera the machine has: a demonstration is tried on laptops too
+      documentCamera:
+        at.documentCamera === true ? { driver: 'uvc', label: '', minWidth: 640 } : null,
       codeScanner:
         at.codeScannerPort === undefined
           ? null

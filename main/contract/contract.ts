@@ -1,8 +1,10 @@
 import { eventIterator, oc } from '@orpc/contract';
 import { z } from 'zod';
 import type { Catalogue } from '../../domain/catalogue/catalogue.ts';
+import type { SetupForm, SetupValue } from '../../domain/device/setup-field.ts';
 import { DEVICE_CLASSES } from '../../domain/device/status.ts';
 import type { ReceiptVerification } from '../../domain/wire/platform.ts';
+import { cameraReportSchema } from './camera.ts';
 import { codeViewSchema } from './code-view.ts';
 import { enterAnswerSchema, serviceViewSchema, unlockAnswerSchema } from './service-view.ts';
 import { sessionSteps, sessionViewSchema } from './session-view.ts';
@@ -121,6 +123,10 @@ export const contract = {
     /** After `receipt`: to `find` with the same card, for another matter. */
     another: identified,
   },
+  camera: {
+    /** What the page found of the document camera. It says it at every change, and anew on a new connection. */
+    report: citizen.input(cameraReportSchema),
+  },
   materials: {
     /** Scans pages for a material; progress comes in the view. */
     scan: identified.input(
@@ -192,12 +198,29 @@ export const contract = {
     assign: technicianRole.input(z.object({ index: z.number().int().min(0) })),
     /** A device is not meant to be there any more. */
     remove: technicianRole.input(z.object({ device: z.enum(DEVICE_CLASSES) })),
+    /** How each device is set up, for a form. */
+    forms: technicianRole.output(z.custom<Readonly<Record<string, SetupForm>>>()),
+    /** Sets a device up as it was typed. Not saved: what is wrong stands in the view, by its path. */
+    saveDevice: technicianRole
+      .input(
+        z.object({
+          device: z.enum(DEVICE_CLASSES),
+          value: z.record(z.string().max(60), z.custom<SetupValue>()),
+        }),
+      )
+      .output(z.object({ saved: z.boolean() })),
+    /** What was wrong with the last change has been read. */
+    forgetProblems: technicianRole,
     /** Goes back to an earlier version of the devices layer. */
     rollBack: technicianRole.input(z.object({ version: z.number().int() })),
     /** Whoever called for help has been seen to. */
     clearHelp: serviceRoles,
     /** Prints a receipt again, from what the index holds. */
     reprint: serviceRoles.input(z.object({ receiptNumber: z.string().max(40) })),
+    /** The printed paper is void; the application is not touched. */
+    cancelReceipt: serviceRoles.input(z.object({ receiptNumber: z.string().max(40) })),
+    /** Prints how many applications there were today, and where they are. */
+    printSheet: serviceRoles,
   },
   technician: {
     /** Device details with vendor codes; not for the citizen's page. */

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import type { SetupValue } from '../../domain/device/setup-field.ts';
+import { TICKET_FATES } from '../../domain/receipt/ticket.ts';
 import { DEVICE_CLASSES } from '../../domain/device/status.ts';
 import { deviceViewSchema, faultSchema, terminalProblems } from './shapes.ts';
 
@@ -41,7 +43,41 @@ export const serviceItemSchema = z.object({
   createdAt: z.string(),
   state: z.string(),
   caseState: z.string().nullable(),
+  /** ISO 8601: staff has said that the paper is void. The application is not. */
+  cancelledAt: z.string().nullable(),
+  /** ISO 8601: when staff last had it printed again. */
+  reprintedAt: z.string().nullable(),
+  /** What became of its receipt since the core started, where the printer sees that. */
+  ticket: z.enum(TICKET_FATES).nullable(),
 });
+
+/** How a print that staff asked for stands. */
+export const printViewSchema = z.object({
+  state: z.enum(['printing', 'printed', 'failed', 'unknown']),
+  fault: faultSchema.optional(),
+});
+
+/** How a print that staff asked for stands. */
+export type PrintView = z.infer<typeof printViewSchema>;
+
+/** The items of one day at the hall, counted. Nothing of a person. */
+export const daySheetSchema = z.object({
+  /** `YYYY-MM-DD` */
+  day: z.string(),
+  rows: z.array(
+    z.object({
+      serviceId: z.string(),
+      /** Not at the platform yet. */
+      waiting: z.number().int(),
+      received: z.number().int(),
+      /** A person must look. */
+      held: z.number().int(),
+    }),
+  ),
+});
+
+/** The items of one day, counted. */
+export type DaySheet = z.infer<typeof daySheetSchema>;
 
 const textsSchema = z.object({ zh: z.string(), en: z.string() });
 
@@ -68,6 +104,8 @@ export const setupViewSchema = z.object({
   /** Why the last change was refused. */
   problems: z.array(z.object({ path: z.string(), message: textsSchema, remedy: textsSchema })),
   saving: z.boolean(),
+  /** Each device as it is set up now, null when it is not meant to be there. */
+  devices: z.record(z.string(), z.custom<SetupValue>()),
 });
 
 /** Setting devices up as it is drawn. */
@@ -86,13 +124,9 @@ export const serviceViewSchema = z.object({
   waiting: z.number().int(),
   /** Today's items by the clock of the hall, and whatever still waits, newest first. */
   items: z.array(serviceItemSchema),
-  reprint: z
-    .object({
-      receiptNumber: z.string(),
-      state: z.enum(['printing', 'printed', 'failed', 'unknown']),
-      fault: faultSchema.optional(),
-    })
-    .nullable(),
+  reprint: printViewSchema.extend({ receiptNumber: z.string() }).nullable(),
+  today: daySheetSchema,
+  sheetPrint: printViewSchema.nullable(),
 });
 
 /** The service page as it is drawn. */

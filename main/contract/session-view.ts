@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { pageAdvices } from '../../domain/page-image/advice.ts';
+import { TICKET_FATES } from '../../domain/receipt/ticket.ts';
 import { LOCALES } from '../../domain/text.ts';
 import { fieldErrorSchema, faultSchema, answersSchema } from './shapes.ts';
 
@@ -123,10 +124,14 @@ export const phoneStateSchema = z.object({
   unreadable: z.number().int(),
 });
 
-/** How printing of the receipt stands. `none`: not begun. Never says more than is known. */
+/**
+ * How printing of the receipt stands. `none`: not begun. Never says more than is known. `ticket`: what became
+ * of it, where the printer holds receipts out and sees whether they are taken.
+ */
 export const printStateSchema = z.object({
   state: z.enum(['none', 'printing', 'printed', 'failed', 'unknown']),
   fault: faultSchema.optional(),
+  ticket: z.enum(TICKET_FATES).optional(),
 });
 
 /** The receipt as the page shows it. */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { FAULTS, type FaultCode } from '../../domain/device/fault-catalogue.ts';
 import type { AnswerValue, FieldErrorCode } from '../../domain/catalogue/form.ts';
 import { DEVICE_CLASSES } from '../../domain/device/status.ts';
+import { cameraSettingsSchema } from './camera.ts';
 
 /** A fault as the page gets it: its code; words come from the fault catalogue. */
 export const faultSchema = z.object({
@@ -99,6 +100,8 @@ export const terminalViewSchema = z.object({
   /** Link to the platform by the last exchange; `unknown` before the first. */
   link: z.enum(['online', 'offline', 'unknown']),
   devices: z.record(z.enum(DEVICE_CLASSES), deviceViewSchema),
+  /** How the page finds the document camera; null when it is not meant to be there. */
+  camera: cameraSettingsSchema.nullable(),
   catalogue: z.object({ version: z.string(), publishedAt: z.string() }).nullable(),
   /** Whether new applications are taken; if not, why. */
   taking: z.enum([

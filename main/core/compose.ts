@@ -37,10 +37,12 @@ import { PageAccess } from './server/access.ts';
 import { deviceCommands } from './server/admin-socket-devices.ts';
 import { openAdminSocket } from './server/admin-socket.ts';
 import { startServer } from './server/server.ts';
+import { ReceiptMarks } from './service/receipt-marks.ts';
 import { DeviceTestResults } from './service/device-tests.ts';
 import { createHelpCalls } from './service/help-calls.ts';
 import { PinStore } from './service/pins.ts';
 import { ServiceDesk } from './service/service-desk.ts';
+import { TicketBoard } from './receipt/ticket-board.ts';
 import { SessionService } from './session/session.ts';
 import { watchTerminal } from './terminal-state.ts';
 
@@ -151,12 +153,14 @@ export async function composeTerminal(options: TerminalOptions): Promise<Termina
     for (const closer of closers.splice(0).reverse()) await closer();
   };
   try {
+    let helpSince: () => string | null = () => null;
     let deviceStates: () => Readonly<Record<string, string>> = () => ({});
     const durable = await createDurableCore(ports, {
       environment,
       softwareVersion,
       enrolmentCode: options.enrolmentCode,
       deviceStates: () => deviceStates(),
+      helpSince: () => helpSince(),
       ...options.durable,
     });
     closers.push(() => durable.stop());
@@ -184,6 +188,9 @@ export async function composeTerminal(options: TerminalOptions): Promise<Termina
       durable.configure({ ...limitsOf(policy()), ...options.durable });
     if (durable.bundles.current().policy) applyPolicy();
     closers.push(durable.bundles.onChange((kind) => kind === 'policy' && applyPolicy()));
+    const tickets = new TicketBoard(durable.audit, (message, details) =>
+      log.warn(message, details),
+    );
     const layer = await DevicesLayer.open({
       file: options.devicesFile,
       current: setup,
@@ -204,6 +211,7 @@ export async function composeTerminal(options: TerminalOptions): Promise<Termina
       phone: durable.phone,
       audit: durable.audit,
       devices,
+      tickets,
       images,
       summaries,
       mayPrintSheets: () => queue.mayPrint,
@@ -223,6 +231,7 @@ export async function composeTerminal(options: TerminalOptions): Promise<Termina
     closers.push(() => session.close());
     const keyboardScanner = (): boolean => layer.current.devices.codeScanner?.driver === 'keyboard';
     const help = createHelpCalls({ clock, audit: durable.audit, log: (text) => log.warn(text) });
+    helpSince = () => help.since;
     let aroundChanged: () => void = () => undefined;
     const around = new PartsDesk({
       parts: devices.terminalParts,
@@ -293,8 +302,10 @@ export async function composeTerminal(options: TerminalOptions): Promise<Termina
         if (enrolled?.unlockKey === undefined) return undefined;
         return { terminalId: enrolled.terminalId, key: enrolled.unlockKey };
       },
+      marks: new ReceiptMarks(join(ports.roots.data, 'receipt-marks.json')),
       results: new DeviceTestResults(join(ports.roots.data, 'device-tests.json')),
       devices,
+      tickets,
       layer,
       detect: (held) => detectDevices(probe, held, options.probeAlso ?? []),
       outbox: durable.outbox,
@@ -318,9 +329,10 @@ export async function composeTerminal(options: TerminalOptions): Promise<Termina
     const health = (): Readonly<Record<string, unknown>> => {
       const { hall: _hall, ...view } = terminal.view.value;
       const step = session.view.value?.step ?? null;
-      // the shell switches no camera on for anybody who is not at the papers
-      const camera = step === 'materials' && session.assurance === 'L2' ? 'wanted' : 'idle';
-      return { status: 'serving', ...view, session: step, camera };
+      // the shell switches no camera on for anybody who is not at the papers, nor trying the devices
+      const cameraWanted =
+        (step === 'materials' && session.assurance === 'L2') || service.view.value !== null;
+      return { status: 'serving', ...view, session: step, cameraWanted };
     };
     const server = await startServer({
       port: options.port,
@@ -332,6 +344,7 @@ export async function composeTerminal(options: TerminalOptions): Promise<Termina
       services: {
         session,
         service,
+        camera: devices.documentCamera,
         codes,
         help,
         keypad: (signal) => keypadStream(around, signal),

@@ -39,6 +39,8 @@ export interface DurableConfig {
   readonly chunkBytes?: number;
   /** Device states for the heartbeat: device id → status word. No personal data. */
   readonly deviceStates?: () => Readonly<Record<string, string>>;
+  /** Since when somebody at the terminal calls the staff, for the heartbeat; null: nobody does. */
+  readonly helpSince?: () => string | null;
   /** Told of errors that no answer speaks of (a full disk while sending, a bug); for the log. */
   readonly onError?: (error: unknown) => void;
 }

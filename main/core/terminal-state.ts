@@ -57,6 +57,7 @@ export function watchTerminal(parts: TerminalStateParts): TerminalState {
       environment: parts.environment,
       link: durable.link.state(),
       devices: ofEachDevice((device) => deviceView(devices[device].status)),
+      camera: devices.documentCamera.settings,
       catalogue: offered && {
         version: offered.catalogueVersion,
         publishedAt: offered.publishedAt,
@@ -82,6 +83,7 @@ export function watchTerminal(parts: TerminalStateParts): TerminalState {
     durable.onProblems(changed),
     parts.help.onChange(changed),
     ...DEVICE_CLASSES.map((device) => devices[device].onStatus(changed)),
+    devices.documentCamera.onSettings(changed),
     // a session keeps the catalogue it began with; the next one may have another
     session.view.onChange(() => {
       const isEmpty = session.view.value === null;

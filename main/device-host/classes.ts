@@ -1,4 +1,4 @@
-import type { DeviceClass } from '../../domain/device/status.ts';
+import type { DrivenClass } from '../../domain/device/status.ts';
 import { codeScanner } from './classes/code-scanner.ts';
 import { documentPrinter } from './classes/document-printer.ts';
 import { documentScanner } from './classes/document-scanner.ts';
@@ -9,7 +9,7 @@ import { securityCard } from './classes/security-card.ts';
 import type { HostedClass } from './hosted-class.ts';
 
 /** Every class of device that the host can hold: one file and one line each. */
-export const HOSTED_CLASSES: { readonly [C in DeviceClass]: HostedClass<C> } = {
+export const HOSTED_CLASSES: { readonly [C in DrivenClass]: HostedClass<C> } = {
   idCard,
   receiptPrinter,
   documentScanner,

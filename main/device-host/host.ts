@@ -1,5 +1,5 @@
 import { fault } from '../../domain/device/fault-catalogue.ts';
-import { DEVICE_CLASSES, type DeviceClass } from '../../domain/device/status.ts';
+import { DRIVEN_CLASSES, type DrivenClass } from '../../domain/device/status.ts';
 import type { Device } from '../../drivers/device.ts';
 import type { DevicesConfig } from '../../kiosk-config/index.ts';
 import { HOSTED_CLASSES } from './classes.ts';
@@ -10,7 +10,7 @@ import type { ClassMessage, CommandMessage, FromHost, ToHost } from './protocol.
 export class DeviceHost {
   readonly #send: (message: FromHost) => void;
   readonly #commands = new Map<number, AbortController>();
-  #hosted: { [C in DeviceClass]?: Hosted<C> } = {};
+  #hosted: { [C in DrivenClass]?: Hosted<C> } = {};
 
   constructor(send: (message: FromHost) => void) {
     this.#send = send;
@@ -43,12 +43,12 @@ export class DeviceHost {
   }
 
   async #configure(devices: DevicesConfig['devices']): Promise<void> {
-    await Promise.all(DEVICE_CLASSES.map((device) => this.#make(device, devices[device])));
+    await Promise.all(DRIVEN_CLASSES.map((device) => this.#make(device, devices[device])));
     await Promise.all(this.#drivers().map((driver) => driver.open()));
   }
 
   /** A driver that cannot be loaded is a fault of its device alone. */
-  async #make<C extends DeviceClass>(device: C, config: Configured<C> | null): Promise<void> {
+  async #make<C extends DrivenClass>(device: C, config: Configured<C> | null): Promise<void> {
     if (config === null) return;
     try {
       const hosted = await HOSTED_CLASSES[device](config, {
@@ -69,7 +69,7 @@ export class DeviceHost {
     }
   }
 
-  async #run<C extends DeviceClass>(message: CommandMessage<C>): Promise<void> {
+  async #run<C extends DrivenClass>(message: CommandMessage<C>): Promise<void> {
     const { device, id, command, deadlineMs } = message;
     const run = this.#hosted[device]?.run;
     if (run === undefined) {
@@ -92,10 +92,10 @@ export class DeviceHost {
   }
 
   #drivers(): readonly Device[] {
-    return DEVICE_CLASSES.flatMap((device) => this.#hosted[device]?.driver ?? []);
+    return DRIVEN_CLASSES.flatMap((device) => this.#hosted[device]?.driver ?? []);
   }
 
-  #tell<C extends DeviceClass>(message: ClassMessage<C>): void {
+  #tell<C extends DrivenClass>(message: ClassMessage<C>): void {
     this.#send(message);
   }
 }

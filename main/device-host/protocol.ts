@@ -1,10 +1,10 @@
 import type { FaultCode } from '../../domain/device/fault-catalogue.ts';
-import type { DeviceClass, DeviceStatus } from '../../domain/device/status.ts';
+import type { DrivenClass, DeviceStatus } from '../../domain/device/status.ts';
 import type { DevicesConfig } from '../../kiosk-config/index.ts';
 import type { Wires } from './wires.ts';
 
 /** A device is to do something. It ends with one `ended` or `refused` of the same id. */
-export interface CommandMessage<C extends DeviceClass> {
+export interface CommandMessage<C extends DrivenClass> {
   readonly type: 'command';
   readonly device: C;
   readonly id: number;
@@ -20,7 +20,7 @@ export interface CommandMessage<C extends DeviceClass> {
 export type ToHost =
   /** First message, once: the devices that are meant to be there. */
   | { readonly type: 'configure'; readonly devices: DevicesConfig['devices'] }
-  | CommandMessage<DeviceClass>
+  | CommandMessage<DrivenClass>
   | { readonly type: 'cancel'; readonly id: number }
   /** Asked every few seconds; a host that does not answer hangs and is killed. */
   | { readonly type: 'ping' }
@@ -28,7 +28,7 @@ export type ToHost =
   | { readonly type: 'close' };
 
 /** What the host tells of one class of device. */
-export type ClassMessage<C extends DeviceClass> =
+export type ClassMessage<C extends DrivenClass> =
   | { readonly type: 'status'; readonly device: C; readonly status: DeviceStatus }
   | { readonly type: 'facts'; readonly device: C; readonly facts: Wires[C]['facts'] }
   | { readonly type: 'event'; readonly device: C; readonly event: Wires[C]['event'] }
@@ -53,7 +53,7 @@ export type ClassMessage<C extends DeviceClass> =
     };
 
 /** What the host tells. */
-export type FromHost = ClassMessage<DeviceClass> | { readonly type: 'pong' };
+export type FromHost = ClassMessage<DrivenClass> | { readonly type: 'pong' };
 
 /** Says whether a message has the shape of one of the host's; anything else is dropped. */
 export function isFromHost(message: unknown): message is FromHost {

@@ -14,6 +14,8 @@ import type {
   ScanSource,
 } from '../../drivers/document-scanner/contract.ts';
 import type { IdCardEvent } from '../../drivers/id-card/contract.ts';
+import type { TicketFate } from '../../domain/receipt/ticket.ts';
+import type { Bitmap } from '../../drivers/glyph/bitmap.ts';
 import type { PrintOutcome } from '../../drivers/receipt-printer/contract.ts';
 import type {
   LightMode,
@@ -28,6 +30,16 @@ export type CodeEvent =
   | { readonly type: 'code'; readonly text: string; readonly symbology?: Symbology | undefined }
   | { readonly type: 'failed'; readonly fault: Fault };
 import type { SecurityCardEvent } from '../../drivers/security-card/contract.ts';
+
+/** What a receipt printer can be told to do. */
+export type PrinterCommand =
+  | { readonly do: 'print'; readonly receipt: number; readonly document: ReceiptDocument }
+  | { readonly do: 'storeLogo'; readonly picture: Bitmap };
+
+/** How storing a logo ended: its name. */
+export interface LogoStored {
+  readonly stored: Result<string, Fault>;
+}
 
 /**
  * What goes over the border between core and device host for each class of device, besides its status.
@@ -47,10 +59,11 @@ export interface Wires {
     readonly facts: never;
   };
   readonly receiptPrinter: {
-    readonly command: ReceiptDocument;
+    readonly command: PrinterCommand;
     readonly progress: never;
-    readonly result: PrintOutcome;
-    readonly event: never;
+    readonly result: PrintOutcome | LogoStored;
+    /** Of a printed receipt that the printer holds out, by the number it was sent with. */
+    readonly event: { readonly receipt: number; readonly fate: TicketFate };
     readonly facts: never;
   };
   readonly codeScanner: {

@@ -1,3 +1,5 @@
+import { enSetupForm } from './en-setup-form.ts';
+import { enStaff } from './en-staff.ts';
 import { enUnlock } from './en-unlock.ts';
 import type { ServiceMessages } from './zh-service.ts';
 
@@ -9,6 +11,8 @@ export const enService: ServiceMessages = {
   staff: 'Hall staff',
   technician: 'Technician',
   unlock: enUnlock,
+  desk: enStaff,
+  form: enSetupForm,
   pin: 'Please enter the PIN',
   pinHow: '6 to 12 digits. Five wrong ones lock it for half an hour.',
   digits: '{{n}} digits entered',
@@ -53,6 +57,7 @@ export const enService: ServiceMessages = {
     idCard: 'Please lay an ID card on the reader…',
     receiptPrinter: 'Printing a test slip…',
     documentScanner: 'Scanning; please put in a sheet first…',
+    documentCamera: 'Looking at the document camera…',
     codeScanner: 'Please hold a code before the scanner…',
     documentPrinter: 'Printing a test page…',
     terminalParts: 'The lights shine one after the other; please watch…',
@@ -64,6 +69,8 @@ export const enService: ServiceMessages = {
     receiptPrinterUnknown:
       'The printer has not confirmed it. Did the slip come out, text and code clear?',
     documentScanner: 'One page came, {{kilobytes}} KB. Did the scanner work as it should?',
+    documentCamera:
+      'Lay a sheet under the camera. Is all of it in the picture, and can it be read?',
     codeScanner: 'A code of {{n}} characters was read. Is that right?',
     documentPrinter: 'The printer says it is done. Did the whole test page come out?',
     documentPrinterUnknown: 'The printer has not confirmed it. Did the whole test page come out?',

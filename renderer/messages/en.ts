@@ -1,3 +1,4 @@
+import { enCamera } from './en-camera.ts';
 import { enCode } from './en-code.ts';
 import { enSheet } from './en-sheet.ts';
 import { enPhone } from './en-phone.ts';
@@ -5,16 +6,19 @@ import { enPageAdvice } from './en-page-advice.ts';
 import { enSecurityCard } from './en-security-card.ts';
 import { enService } from './en-service.ts';
 import { enStates } from './en-states.ts';
+import { enTicket } from './en-ticket.ts';
 import type { Messages } from './zh.ts';
 
 /** Every word of the page in English. */
 export const en: Messages = {
   service: enService,
+  camera: enCamera,
   code: enCode,
   sheet: enSheet,
   securityCard: enSecurityCard,
   phone: enPhone,
   pageAdvice: enPageAdvice,
+  ticket: enTicket,
   ...enStates,
   common: {
     next: 'Next',

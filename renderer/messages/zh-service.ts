@@ -1,3 +1,5 @@
+import { zhSetupForm } from './zh-setup-form.ts';
+import { zhStaff } from './zh-staff.ts';
 import { zhUnlock } from './zh-unlock.ts';
 
 /** Words of the service page, for staff and technicians. */
@@ -8,6 +10,8 @@ export const zhService = {
   staff: '窗口工作人员',
   technician: '设备技术员',
   unlock: zhUnlock,
+  desk: zhStaff,
+  form: zhSetupForm,
   pin: '请输入口令',
   pinHow: '6 到 12 位数字。输错 5 次，锁半小时。',
   digits: '已输入 {{n}} 位',
@@ -52,6 +56,7 @@ export const zhService = {
     idCard: '请把一张身份证放到读卡区…',
     receiptPrinter: '正在打印测试条…',
     documentScanner: '正在扫描，请先放一张纸…',
+    documentCamera: '正在看高拍仪…',
     codeScanner: '请在扫码器前出示一个码…',
     documentPrinter: '正在打印测试页…',
     terminalParts: '灯会依次亮起，请看…',
@@ -62,6 +67,7 @@ export const zhService = {
     receiptPrinter: '打印机说打好了。测试条出来了吗？字和二维码清楚吗？',
     receiptPrinterUnknown: '打印机没有确认。测试条出来了吗？字和二维码清楚吗？',
     documentScanner: '收到一页，{{kilobytes}} KB。扫描仪动作正常吗？',
+    documentCamera: '放一张纸在高拍仪下面。画面里看得到整张纸、字清楚吗？',
     codeScanner: '读到一个码，{{n}} 个字符。对吗？',
     documentPrinter: '打印机说打好了。测试页完整地出来了吗？',
     documentPrinterUnknown: '打印机没有确认。测试页完整地出来了吗？',

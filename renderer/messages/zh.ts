@@ -1,3 +1,4 @@
+import { zhCamera } from './zh-camera.ts';
 import { zhCode } from './zh-code.ts';
 import { zhSheet } from './zh-sheet.ts';
 import { zhPhone } from './zh-phone.ts';
@@ -5,15 +6,18 @@ import { zhPageAdvice } from './zh-page-advice.ts';
 import { zhSecurityCard } from './zh-security-card.ts';
 import { zhService } from './zh-service.ts';
 import { zhStates } from './zh-states.ts';
+import { zhTicket } from './zh-ticket.ts';
 
 /** Every word of the page in Chinese. `en.ts` must have the same keys. */
 export const zh = {
   service: zhService,
+  camera: zhCamera,
   code: zhCode,
   sheet: zhSheet,
   securityCard: zhSecurityCard,
   phone: zhPhone,
   pageAdvice: zhPageAdvice,
+  ticket: zhTicket,
   ...zhStates,
   common: {
     next: '下一步',

@@ -10,6 +10,8 @@ export function Dialog(props: {
   /** Escape was pressed. */
   readonly onEscape: () => void;
   readonly urgent?: boolean;
+  /** `screen`: over the whole screen. */
+  readonly look?: 'window' | 'screen';
 }) {
   const ref = useRef<HTMLDialogElement>(null);
   const titleId = useId();
@@ -28,7 +30,7 @@ export function Dialog(props: {
   return (
     <dialog
       ref={ref}
-      className="dialog"
+      className={props.look === 'screen' ? 'dialog dialog-screen' : 'dialog'}
       role={props.urgent === true ? 'alertdialog' : 'dialog'}
       aria-labelledby={titleId}
       onCancel={(event) => {

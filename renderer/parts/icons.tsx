@@ -24,6 +24,7 @@ const PATHS = {
   clock: 'M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18zM12 7v5.4l3.4 2',
   offline: 'M3 8.5a13 13 0 0 1 18 0M6.5 12.2a8 8 0 0 1 11 0M12 18v.1M4 3l16 18',
   printer: 'M7 9V4h10v5M7 17H4v-8h16v8h-3M7 14h10v6H7z',
+  camera: 'M4 8h4l1.5-3h5L16 8h4v11H4zM12 16.2a3.2 3.2 0 1 0 0-6.4 3.2 3.2 0 0 0 0 6.4z',
   trash: 'M5 7h14M10 7V4h4v3M7 7l1 13h8l1-13',
   erase: 'M9 6h11v12H9l-6-6 6-6zM12 9.5l5 5M17 9.5l-5 5',
   undo: 'M8 5L4 9l4 4M4 9h10a5.5 5.5 0 0 1 0 11h-3',

@@ -4,7 +4,7 @@ import { Header } from '../parts/frame.tsx';
 import { Glyph } from '../parts/icons.tsx';
 import { Notice } from '../parts/notice.tsx';
 import { CardPicture } from '../parts/pictures.tsx';
-import { canPrint, canScanCodes, isAway } from '../devices.ts';
+import { canPrint, canScanCodes, isAway, takesPapers } from '../devices.ts';
 import { useAct, usePage, usePageState, useWords } from '../use-page.ts';
 
 const KNOCKS = 5;
@@ -95,7 +95,7 @@ function Honest() {
   const { t } = useWords();
   const { terminal } = usePageState();
   if (terminal === null) return null;
-  const { idCard, receiptPrinter, documentScanner } = terminal.devices;
+  const { idCard, receiptPrinter } = terminal.devices;
   // who may not apply now must not read beside it that applying goes on as usual
   const words =
     terminal.taking !== 'yes'
@@ -108,7 +108,7 @@ function Honest() {
             : canPrint(receiptPrinter) || receiptPrinter.state === 'starting'
               ? null
               : t('attract.printerAway'),
-          isAway(documentScanner) ? t('attract.scannerAway') : null,
+          takesPapers(terminal) ? null : t('attract.scannerAway'),
         ].filter((word) => word !== null);
   if (words.length === 0) return null;
   return (

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import type { ServiceItem } from '../../domain/catalogue/catalogue.ts';
 import { materialHandling } from '../../domain/catalogue/visible-materials.ts';
-import { canPrint, isAway, waysHere } from '../devices.ts';
+import { canPrint, isAway, takesPapers, waysHere } from '../devices.ts';
 import { Frame } from '../parts/frame.tsx';
 import { Glyph } from '../parts/icons.tsx';
 import { limitWords } from '../parts/limit-words.ts';
@@ -148,10 +148,10 @@ function HereNow({ service }: { readonly service: ServiceItem }) {
   const { t, text } = useWords();
   const { terminal, session } = usePageState();
   if (terminal === null) return null;
-  const { idCard, documentScanner, receiptPrinter } = terminal.devices;
+  const { idCard, receiptPrinter } = terminal.devices;
   const scans = service.materials.some(({ capture }) => capture.includes('scan'));
   const fill = (session !== null && session.applicant !== null) || !isAway(idCard);
-  const scan = !isAway(documentScanner);
+  const scan = takesPapers(terminal);
   const link = terminal.link;
   const send = link !== 'offline' || service.offlineMode === 'queue';
   const lines: readonly (readonly [boolean, string])[] = [

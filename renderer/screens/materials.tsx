@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import type { Material } from '../../domain/catalogue/catalogue.ts';
 import type { MaterialView } from '../../main/contract/session-view.ts';
-import { isAway } from '../devices.ts';
+import { cameraHere, isAway } from '../devices.ts';
 import { Button } from '../parts/button.tsx';
 import { Dialog } from '../parts/dialog.tsx';
 import { Frame } from '../parts/frame.tsx';
@@ -106,6 +106,7 @@ function Paper(props: {
   const act = useAct();
   const [committing, setCommitting] = useState(false);
   const away = terminal !== null && isAway(terminal.devices.documentScanner);
+  const camera = terminal !== null && cameraHere(terminal);
   const commit = (committed: boolean): void => {
     setCommitting(false);
     act((core) => core.materials.commit({ materialId: material.id, committed }));
@@ -147,8 +148,13 @@ function Paper(props: {
         </>
       ) : (
         <>
-          <SecurityCardPart view={view} />
-          {away && !byCard ? (
+          {view.securityCard === 'no' ? null : <SecurityCardPart view={view} />}
+          {away && camera && !byCard && terminal.devices.documentScanner.state !== 'noDevice' ? (
+            <Notice kind="info" live>
+              <p>{t('camera.scannerAway')}</p>
+            </Notice>
+          ) : null}
+          {away && !camera && !byCard ? (
             <Notice kind="warn" live>
               <p>{t('materials.scannerAway')}</p>
               {view.given === 'given' || cardInstead ? null : (

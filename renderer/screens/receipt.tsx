@@ -1,5 +1,6 @@
 import { useEffect, useRef } from 'react';
 import { FAULTS } from '../../domain/device/fault-catalogue.ts';
+import { mayPrintAgain, type TicketFate } from '../../domain/receipt/ticket.ts';
 import type { ReceiptView } from '../../main/contract/session-view.ts';
 import { Button } from '../parts/button.tsx';
 import { Frame } from '../parts/frame.tsx';
@@ -7,6 +8,7 @@ import { SERVICE_LINE } from '../parts/help-dialog.tsx';
 import { Glyph } from '../parts/icons.tsx';
 import { limitWords } from '../parts/limit-words.ts';
 import { Notice } from '../parts/notice.tsx';
+import { ReceiptPicture } from '../parts/pictures.tsx';
 import { QrCode } from '../parts/qr-code.tsx';
 import { openedService } from '../page-state.ts';
 import { useAct, usePageState, useSession, useWords } from '../use-page.ts';
@@ -22,7 +24,7 @@ export function ReceiptScreen() {
   const service =
     openedService(state) ?? state.catalogue?.services.find(({ id }) => id === receipt?.serviceId);
   const phone = service?.contacts.consult ?? SERVICE_LINE;
-  const print = receipt?.print.state;
+  const print = receipt === null ? '' : `${receipt.print.state} ${receipt.print.ticket ?? ''}`;
   const outcome = useRef<HTMLDivElement>(null);
   const shown = useRef(print);
   useEffect(() => {
@@ -86,7 +88,7 @@ export function ReceiptScreen() {
       </section>
       <SheetPart sheet={receipt.sheet} />
       <div className="pair">
-        {receipt.print.state === 'printing' ? null : (
+        {!mayPrintAgain(receipt.print.state, receipt.print.ticket) ? null : (
           <Button onPress={() => act((core) => core.receipt.print())}>
             <Glyph name="printer" />
             {t(receipt.print.state === 'none' ? 'receipt.print' : 'receipt.again')}
@@ -112,7 +114,7 @@ function PrintState({ receipt }: { readonly receipt: ReceiptView }) {
     case 'printing':
       return <Notice kind="info" live title={t('receipt.printing')} />;
     case 'printed':
-      return <Notice kind="good" live title={t('receipt.printed')} />;
+      return <Printed ticket={receipt.print.ticket} />;
     case 'failed':
       return (
         <Notice kind="warn" live title={t('receipt.failed')}>
@@ -128,5 +130,30 @@ function PrintState({ receipt }: { readonly receipt: ReceiptView }) {
       );
     case 'none':
       return <Notice kind="info" live title={t('receipt.none')} />;
+  }
+}
+
+/** Where the paper is now, as far as the printer sees it. */
+function Printed({ ticket }: { readonly ticket: TicketFate | undefined }) {
+  const { t } = useWords();
+  switch (ticket) {
+    case 'waiting':
+    case 'left':
+      return (
+        <Notice kind="info" live title={t(`ticket.${ticket}`)}>
+          <p>{t(`ticket.${ticket}How`)}</p>
+          <ReceiptPicture />
+        </Notice>
+      );
+    case 'retracted':
+      return (
+        <Notice kind="warn" live title={t('ticket.retracted')}>
+          <p>{t('ticket.retractedHow')}</p>
+        </Notice>
+      );
+    case 'taken':
+      return <Notice kind="good" live title={t('ticket.taken')} />;
+    default:
+      return <Notice kind="good" live title={t('receipt.printed')} />;
   }
 }

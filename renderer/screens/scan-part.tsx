@@ -1,11 +1,14 @@
+import { useState } from 'react';
 import type { Material } from '../../domain/catalogue/catalogue.ts';
 import { FAULTS } from '../../domain/device/fault-catalogue.ts';
-import type { MaterialView } from '../../main/contract/session-view.ts';
+import type { MaterialPageView, MaterialView } from '../../main/contract/session-view.ts';
+import { CameraWay, type CameraUse } from '../camera/camera-way.tsx';
+import { cameraHere } from '../devices.ts';
 import { Button } from '../parts/button.tsx';
 import { Glyph } from '../parts/icons.tsx';
 import { Notice } from '../parts/notice.tsx';
 import { FeederPicture, FlatbedPicture } from '../parts/pictures.tsx';
-import { useAct, useSession, useWords } from '../use-page.ts';
+import { useAct, usePageState, useSession, useWords } from '../use-page.ts';
 import { PageAdviceNote } from './page-advice.tsx';
 
 const MOST_PAGES = 10;
@@ -20,6 +23,8 @@ export function ScanPart(props: {
   const { view, material } = props;
   const { scan } = useSession();
   const act = useAct();
+  const { terminal } = usePageState();
+  const [camera, setCamera] = useState<CameraUse | null>(null);
   const mine = scan?.materialId === material.id ? scan : null;
   const busy = scan?.state === 'scanning';
   const most = material.maxPages ?? MOST_PAGES;
@@ -33,6 +38,15 @@ export function ScanPart(props: {
         ...(replaces === undefined ? {} : { replaces }),
       }),
     );
+  const again = (page: MaterialPageView): void => {
+    if (page.source === 'scanner') start('flatbed', page.pageId);
+    else {
+      act(async (core) => {
+        await core.materials.removePage({ pageId: page.pageId });
+        if (page.source === 'phone') await core.materials.phone({ materialId: material.id });
+      });
+    }
+  };
   return (
     <>
       {view.pages.length === 0 ? null : (
@@ -51,8 +65,15 @@ export function ScanPart(props: {
                 page={page}
                 name={name}
                 n={i + 1}
-                busy={busy || props.away}
-                onAgain={() => start('flatbed', page.pageId)}
+                busy={
+                  page.source === 'camera'
+                    ? terminal === null || !cameraHere(terminal)
+                    : busy || (props.away && page.source === 'scanner')
+                }
+                onAgain={() => {
+                  if (page.source === 'camera') setCamera({ replaces: page.pageId });
+                  else again(page);
+                }}
               />
               <Button
                 label={t('materials.removeNamed', { n: i + 1, name })}
@@ -85,6 +106,16 @@ export function ScanPart(props: {
         </Notice>
       ) : null}
       {full ? <p>{t('materials.maxPages', { n: most })}</p> : null}
+      {mine?.state === 'scanning' ? null : (
+        <CameraWay
+          view={view}
+          material={material}
+          most={most}
+          only={props.away}
+          open={camera}
+          onUse={setCamera}
+        />
+      )}
       {props.away || mine?.state === 'scanning' || full ? null : (
         <div className="ways">
           <div>

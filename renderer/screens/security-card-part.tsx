@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'react';
 import { FAULTS } from '../../domain/device/fault-catalogue.ts';
 import type { MaterialView } from '../../main/contract/session-view.ts';
 import { isAway } from '../devices.ts';
@@ -7,6 +8,24 @@ import { useAct, usePageState, useSession, useWords } from '../use-page.ts';
 
 /** Giving a paper by putting the social security card into its reader, beside scanning it. */
 export function SecurityCardPart({ view }: { readonly view: MaterialView }) {
+  const { securityCard } = useSession();
+  const place = useRef<HTMLDivElement>(null);
+  const now = `${view.securityCard} ${securityCard.state}`;
+  const seen = useRef(now);
+  useEffect(() => {
+    if (seen.current === now) return;
+    seen.current = now;
+    // the card is put in wherever the page stands: what came of it must be seen
+    place.current?.scrollIntoView({ block: 'center' });
+  }, [now]);
+  return (
+    <div className="card-reader" ref={place}>
+      <Card view={view} />
+    </div>
+  );
+}
+
+function Card({ view }: { readonly view: MaterialView }) {
   const { t, text } = useWords();
   const { terminal } = usePageState();
   const { securityCard } = useSession();

@@ -1,41 +1,133 @@
+import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { DEVICE_NAMES } from '../../domain/device/class-names.ts';
 import { FAULTS } from '../../domain/device/fault-catalogue.ts';
+import type { DeviceClass } from '../../domain/device/status.ts';
 import type { ServiceDeviceView, ServiceView } from '../../main/contract/service-view.ts';
+import { KEYBOARD_PLACE } from '../fields/text-field.tsx';
 import { Button } from '../parts/button.tsx';
 import { Header } from '../parts/frame.tsx';
 import { Notice } from '../parts/notice.tsx';
-import { dateTimeText, groupedNumber } from '../text-forms.ts';
+import { dateTimeText, timeAtHall } from '../text-forms.ts';
+import { DeviceEditor } from './device-editor.tsx';
 import { FaultSteps } from './fault-steps.tsx';
+import { ItemsPart, TodayPart } from './items-part.tsx';
+import { PaperGuide, type Guide } from './paper-guide.tsx';
 import { RemoveButton, SetupPart } from './setup-part.tsx';
 import { useAct, usePageState, useWords } from '../use-page.ts';
 
+/** What is on the screen instead of everything. */
+type Aside =
+  | { readonly is: 'guide'; readonly guide: Guide }
+  | { readonly is: 'edit'; readonly device: DeviceClass };
+
 /** What staff and technicians see and do: devices with their state and test, today's items. */
 export function ServiceScreen({ view }: { readonly view: ServiceView }) {
+  const [aside, setAside] = useState<Aside | null>(null);
+  const [typing, setTyping] = useState<string | null>(null);
+  const main = useRef<HTMLElement>(null);
+  useEffect(() => {
+    main.current?.scrollTo(0, 0);
+  }, [aside]);
+  const back = (): void => {
+    setTyping(null);
+    setAside(null);
+  };
+  const printer = view.devices.find(({ device }) => device === 'receiptPrinter');
+  const shown = (): ReactNode => {
+    if (aside?.is === 'guide' && printer !== undefined) {
+      const test = <DeviceTest view={printer} slip />;
+      return <PaperGuide guide={aside.guide} printer={printer} test={test} onEnd={back} />;
+    }
+    if (aside?.is === 'edit' && view.setup !== null) {
+      const { device } = aside;
+      const common = { device, setup: view.setup, typing, onTyping: setTyping };
+      return <DeviceEditor {...common} onEnd={back} />;
+    }
+    return <Everything view={view} onAside={setAside} />;
+  };
+  return (
+    <div
+      className={typing === null ? 'screen service' : 'screen service screen-typing'}
+      data-step="service"
+      data-role={view.role}
+    >
+      <Header />
+      <main className="main" tabIndex={0} ref={main}>
+        {shown()}
+      </main>
+      <div id={KEYBOARD_PLACE} className={typing === null ? '' : 'keyboard-open'} />
+    </div>
+  );
+}
+
+function Everything(props: {
+  readonly view: ServiceView;
+  readonly onAside: (aside: Aside) => void;
+}) {
   const { t } = useWords();
   const act = useAct();
+  const { view, onAside } = props;
+  const onGuide = (guide: Guide): void => onAside({ is: 'guide', guide });
   const technician = view.role === 'technician';
+  const prints = view.devices.some(
+    ({ device, connection }) => device === 'receiptPrinter' && connection !== null,
+  );
   return (
-    <div className="screen service" data-step="service" data-role={view.role}>
-      <Header />
-      <main className="main" tabIndex={0}>
-        <div className="title">
-          <h1>{t(technician ? 'service.titleTechnician' : 'service.title')}</h1>
-        </div>
-        <Button look="primary" onPress={() => act((core) => core.service.leave())}>
-          {t('service.leave')}
-        </Button>
-        <Problems view={view} />
-        <h2>{t('service.devices')}</h2>
-        {view.devices.map((device) => (
-          <Device key={device.device} view={device} technician={technician} />
-        ))}
-        {technician && view.hostRestarts > 0 ? (
-          <p>{t('service.restarts', { count: view.hostRestarts })}</p>
-        ) : null}
-        {view.setup === null ? null : <SetupPart setup={view.setup} />}
-        <Items view={view} />
-      </main>
-    </div>
+    <>
+      <div className="title">
+        <h1>{t(technician ? 'service.titleTechnician' : 'service.title')}</h1>
+      </div>
+      <Button look="primary" onPress={() => act((core) => core.service.leave())}>
+        {t('service.leave')}
+      </Button>
+      <HelpCalled />
+      <Problems view={view} />
+      {prints ? (
+        <>
+          <h2>{t('service.desk.paperTitle')}</h2>
+          <div className="pair">
+            <Button onPress={() => onGuide('paper')}>{t('service.desk.changePaper')}</Button>
+            <Button onPress={() => onGuide('jam')}>{t('service.desk.clearJam')}</Button>
+          </div>
+        </>
+      ) : null}
+      <h2>{t('service.devices')}</h2>
+      {view.devices.map((device) => (
+        <Device
+          key={device.device}
+          view={device}
+          technician={technician}
+          onEdit={() => onAside({ is: 'edit', device: device.device })}
+        />
+      ))}
+      {technician && view.hostRestarts > 0 ? (
+        <p>{t('service.restarts', { count: view.hostRestarts })}</p>
+      ) : null}
+      {view.setup === null ? null : <SetupPart setup={view.setup} />}
+      <TodayPart view={view} />
+      <ItemsPart view={view} />
+    </>
+  );
+}
+
+/** Somebody has called; it stands until staff says that they have been seen to. */
+function HelpCalled() {
+  const { t } = useWords();
+  const { terminal } = usePageState();
+  const act = useAct();
+  const since = terminal?.helpCalledSince ?? null;
+  if (since === null) return null;
+  return (
+    <Notice
+      kind="warn"
+      live
+      title={t('service.desk.helpCalled', { at: timeAtHall(new Date(since)) })}
+    >
+      <p>{t('service.desk.helpText')}</p>
+      <Button onPress={() => act((core) => core.service.clearHelp())}>
+        {t('service.desk.helpDone')}
+      </Button>
+    </Notice>
   );
 }
 
@@ -57,7 +149,11 @@ function Problems({ view }: { readonly view: ServiceView }) {
   );
 }
 
-function Device(props: { readonly view: ServiceDeviceView; readonly technician: boolean }) {
+function Device(props: {
+  readonly view: ServiceDeviceView;
+  readonly technician: boolean;
+  readonly onEdit: () => void;
+}) {
   const { t, text, locale } = useWords();
   const { device, status, connection, vendorCode, lastTest } = props.view;
   const works = status.state === 'online' || status.state === 'deviceBusy';
@@ -84,12 +180,22 @@ function Device(props: { readonly view: ServiceDeviceView; readonly technician: 
           : t(`service.lastTest.${lastTest.result}`, { at: dateTimeText(lastTest.at, locale) })}
       </p>
       {connection === null ? null : <DeviceTest view={props.view} />}
+      {props.technician ? (
+        <Button onPress={props.onEdit}>
+          {t(connection === null ? 'service.form.add' : 'service.form.edit')}
+        </Button>
+      ) : null}
       {props.technician && connection !== null ? <RemoveButton device={device} /> : null}
     </section>
   );
 }
 
-function DeviceTest({ view: { device, test } }: { readonly view: ServiceDeviceView }) {
+function DeviceTest(props: {
+  readonly view: ServiceDeviceView;
+  /** The button says that it prints a slip. */
+  readonly slip?: boolean;
+}) {
+  const { device, test } = props.view;
   const { t, text } = useWords();
   const act = useAct();
   if (test.state === 'running')
@@ -120,7 +226,7 @@ function DeviceTest({ view: { device, test } }: { readonly view: ServiceDeviceVi
         </Notice>
       )}
       <Button onPress={() => act((core) => core.service.test({ device }))}>
-        {t('service.test')}
+        {t(props.slip === true ? 'service.desk.printTest' : 'service.test')}
       </Button>
     </>
   );
@@ -144,6 +250,8 @@ function askWords(
       );
     case 'documentScanner':
       return t('service.ask.documentScanner', { kilobytes: Math.round((test.bytes ?? 0) / 1024) });
+    case 'documentCamera':
+      return t('service.ask.documentCamera');
     case 'codeScanner':
       return t('service.ask.codeScanner', { n: test.characters ?? 0 });
     case 'documentPrinter':
@@ -154,66 +262,5 @@ function askWords(
       );
     case 'terminalParts':
       return t('service.ask.terminalParts');
-  }
-}
-
-const STATES = ['queued', 'sending', 'retry', 'received', 'archived', 'held'] as const;
-
-function Items({ view }: { readonly view: ServiceView }) {
-  const { t, text, locale } = useWords();
-  const { catalogue } = usePageState();
-  const act = useAct();
-  return (
-    <>
-      <h2>{t('service.items')}</h2>
-      {view.waiting === 0 ? null : <p>{t('service.waiting', { count: view.waiting })}</p>}
-      {view.items.length === 0 ? <p>{t('service.noItems')}</p> : null}
-      {view.items.map((item) => {
-        const service = catalogue?.services.find(({ id }) => id === item.serviceId);
-        const state = STATES.find((name) => name === item.state);
-        return (
-          <section key={item.receiptNumber} className="chapter" data-receipt={item.receiptNumber}>
-            <h3>{service === undefined ? item.serviceId : text(service.name)}</h3>
-            <p className="number">{groupedNumber(item.receiptNumber)}</p>
-            <p>
-              {dateTimeText(item.createdAt, locale)}
-              {' · '}
-              {state === undefined ? item.state : t(`service.itemState.${state}`)}
-            </p>
-            <Reprint view={view} receiptNumber={item.receiptNumber} />
-            <Button
-              busy={view.reprint?.state === 'printing'}
-              onPress={() =>
-                act((core) => core.service.reprint({ receiptNumber: item.receiptNumber }), 40_000)
-              }
-            >
-              {t('service.reprint')}
-            </Button>
-          </section>
-        );
-      })}
-    </>
-  );
-}
-
-function Reprint(props: { readonly view: ServiceView; readonly receiptNumber: string }) {
-  const { t, text } = useWords();
-  const { reprint } = props.view;
-  if (reprint === null || reprint.receiptNumber !== props.receiptNumber) return null;
-  const cause =
-    reprint.fault === undefined ? null : <p>{text(FAULTS[reprint.fault.code].message)}</p>;
-  switch (reprint.state) {
-    case 'printing':
-      return <Notice kind="info" live title={t('service.reprinting')} />;
-    case 'printed':
-      return <Notice kind="good" live title={t('service.reprinted')} />;
-    case 'failed':
-      return (
-        <Notice kind="bad" live title={t('service.reprintFailed')}>
-          {cause}
-        </Notice>
-      );
-    case 'unknown':
-      return <Notice kind="warn" live title={t('service.reprintUnknown')} />;
   }
 }

@@ -6,7 +6,7 @@ import { DEFAULT_START } from '../../kiosk-config/index.ts';
 import { BadArguments, wholeNumber } from '../launch/arguments.ts';
 
 /** How the command is used. */
-export const USAGE = `用法 Usage: npm run devices -- list|probe|test ID|watch [--json] [--data DIR] [--config FILE]
+export const USAGE = `用法 Usage: npm run devices -- list|probe|test ID|logo FILE|watch [--json] [--data DIR] [--config FILE]
   list              已设置的设备和现在的状态，插上但没有设置的；devices that are set up, as they are now, and what is plugged in besides
   probe [ADDRESS…]  查找设备，只提建议；looks for devices, proposes only
       ADDRESS       串口 /dev/ttyUSB0、COM3，主机:端口，IP，http://主机/eSCL；serial port, host:port, IP, eSCL address
@@ -14,6 +14,7 @@ export const USAGE = `用法 Usage: npm run devices -- list|probe|test ID|watch 
       --propose     输出设备配置（不改文件）；prints a devices layer, writes nothing
   test ID           测试一台设备，不留资料；tests one device, keeps nothing
       --seconds N   等身份证多少秒（默认 60）；how long a card is waited for
+  logo FILE         把标志存进回执打印机；puts a logo into the memory of the receipt printer
   watch             状态一变就输出一行；one line for every change
       --seconds N   到时间就结束；ends after so long
   --data DIR        终端数据目录；folder of the terminal's data (${DEFAULT_START.dataDir})
@@ -32,6 +33,7 @@ export type DeviceCommand =
       readonly propose: boolean;
     }
   | { readonly do: 'test'; readonly id: string; readonly seconds: number }
+  | { readonly do: 'logo'; readonly file: string }
   | { readonly do: 'watch'; readonly seconds: number | undefined };
 
 /** The command line, read. */
@@ -125,6 +127,10 @@ function commandOf(
       noMore(more);
       if ((seconds ?? 1) > 600) throw new BadArguments('--seconds ≤ 600');
       return { do: 'test', id, seconds: seconds ?? 60 };
+    case 'logo':
+      if (id === undefined) throw new BadArguments('logo 需要图片文件 / needs a picture');
+      noMore(more);
+      return { do: 'logo', file: id };
     case 'list':
       noMore(rest);
       return { do: 'list' };

@@ -33,6 +33,38 @@ function layerOf(current: DevicesConfig, found: readonly Proposal[]) {
 }
 
 describe('a proposed devices layer', () => {
+  it('has a scanner of codes and a PC/SC reader by the names that tell them from others', () => {
+    const ids = { vendorId: '0c2e', productId: '0b61', serialNumber: 'S1' };
+    const codes: Proposal = {
+      class: 'codeScanner',
+      protocol: 'hidPos',
+      transport: { type: 'hid', ...ids, port: '1-2' },
+      confidence: 'certain',
+      evidence,
+    };
+    const cards: Proposal = {
+      class: 'securityCard',
+      protocol: 'pcsc',
+      transport: { type: 'pcsc', reader: 'ACS ACR39U 00 00' },
+      confidence: 'likely',
+      evidence,
+    };
+    expect(layerOf(DEFAULT_DEVICES, [codes, cards]).layer.devices).toMatchObject({
+      codeScanner: { driver: 'hidPos', ...ids },
+      securityCard: { driver: 'pcsc', reader: 'ACS ACR39U 00 00' },
+    });
+  });
+
+  it('has readers and printers on USB by their ids', () => {
+    const ids = { vendorId: '0400', productId: 'c35a', port: '1-2.3' };
+    const hid: Proposal = { ...reader, transport: { type: 'hid', ...ids } };
+    const file: Proposal = { ...printer, transport: { type: 'usbPrinter', path: '/dev/usb/lp0' } };
+    expect(layerOf(DEFAULT_DEVICES, [hid, file]).layer.devices).toMatchObject({
+      idCard: { driver: 'sdt', transport: { type: 'hid', ...ids } },
+      receiptPrinter: { transport: { type: 'usbPrinter', path: '/dev/usb/lp0' } },
+    });
+  });
+
   it('has what was found in the places that were empty, and passes the schema', () => {
     const { layer } = layerOf(DEFAULT_DEVICES, [reader, printer, scanner]);
     expect(layer.version).toBe(DEFAULT_DEVICES.version + 1);

@@ -2,20 +2,24 @@ import { existsSync } from 'node:fs';
 import { PtyBridge } from '../../drivers/code-scanner/scanner-test-support.ts';
 import { describeReceiptPrinter, until } from '../../drivers/receipt-printer/conformance.ts';
 import { EscPosPrinter } from '../../drivers/receipt-printer/escpos-printer.ts';
-import { PROFILES } from '../../drivers/receipt-printer/profile.ts';
+import { WRITTEN_DOWN } from '../../drivers/receipt-printer/printer-test-support.ts';
+import { PROFILES, type PrinterProfile } from '../../drivers/receipt-printer/profile.ts';
 import { EscPosSimulator } from '../../drivers/receipt-printer/simulator/escpos-simulator.ts';
 import { serialTransport } from '../../drivers/transport/serial.ts';
 import { systemClock } from '../../drivers/transport/system-clock.ts';
 
-describeReceiptPrinter('ESC/POS over a serial port (pty pair)', async () => {
-  const profile = PROFILES.generic80;
-  const simulator = new EscPosSimulator({ profile });
-  const bridge = new PtyBridge(await simulator.listen(0));
-  await until(
-    () => existsSync(bridge.path),
-    () => 'the pty',
-  );
-  const transport = serialTransport({ path: bridge.path, baudRate: 115_200, watchMs: 50 });
-  const printer = new EscPosPrinter({ transport, clock: systemClock, profile, pollMs: 100 });
-  return { printer, simulator, dispose: () => bridge.close() };
-});
+const profiles: readonly PrinterProfile[] = [...Object.values(PROFILES), WRITTEN_DOWN];
+
+for (const profile of profiles) {
+  describeReceiptPrinter(`ESC/POS over a serial port (pty pair), ${profile.id}`, async () => {
+    const simulator = new EscPosSimulator({ profile });
+    const bridge = new PtyBridge(await simulator.listen(0));
+    await until(
+      () => existsSync(bridge.path),
+      () => 'the pty',
+    );
+    const transport = serialTransport({ path: bridge.path, baudRate: 115_200, watchMs: 50 });
+    const printer = new EscPosPrinter({ transport, clock: systemClock, profile, pollMs: 100 });
+    return { printer, simulator, dispose: () => bridge.close() };
+  });
+}

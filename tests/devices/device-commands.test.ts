@@ -131,23 +131,27 @@ describe('devices.watch and devices.list', () => {
       'documentPrinter noDevice',
       expect.stringMatching(/^terminalParts /),
       expect.stringMatching(/^securityCard /),
+      'documentCamera noDevice',
     ]);
     tell(printer, { do: 'setPaper', paper: 'full' });
     expect(states).toContain('receiptPrinter userError');
-    expect(await ask({ do: 'devices.list' })).toMatchObject([
-      {
-        ok: true,
-        value: [
-          { id: 'idCard', configured: true, state: 'online', transport: { type: 'tcp' } },
-          { id: 'receiptPrinter', paper: 'out', fault: { code: 'printer.paperOut' } },
-          { id: 'documentScanner', transport: { type: 'url', url: scanner.url } },
-          { id: 'codeScanner', configured: true },
-          { id: 'documentPrinter', configured: false },
-          { id: 'terminalParts', configured: true },
-          { id: 'securityCard', transport: { type: 'tcp' } },
-        ],
-      },
+    const [listed] = await ask({ do: 'devices.list' });
+    const lines = listed?.ok === true && 'value' in listed ? (listed.value as unknown[]) : [];
+    expect(lines).toMatchObject([
+      { id: 'idCard', configured: true, state: 'online', transport: { type: 'tcp' } },
+      { id: 'receiptPrinter', paper: 'out', fault: { code: 'printer.paperOut' } },
+      { id: 'documentScanner', transport: { type: 'url', url: scanner.url } },
+      { id: 'codeScanner', configured: true },
+      { id: 'documentPrinter', configured: false },
+      { id: 'terminalParts', configured: true },
+      { id: 'securityCard', transport: { type: 'tcp' } },
+      { id: 'documentCamera', configured: false, state: 'noDevice' },
     ]);
+    // what is not set up is listed too
+    expect(lines).toHaveLength(DEVICE_CLASSES.length);
+    expect(lines).toContainEqual(
+      expect.objectContaining({ id: 'documentCamera', configured: false, state: 'noDevice' }),
+    );
   });
 });
 
@@ -269,5 +273,24 @@ describe('devices.test', () => {
       expect(answers).toMatchObject([{ ok: false, error: 'badRequest' }]);
     }
     expect(holds).toEqual([]);
+  });
+});
+
+describe('storing a logo', () => {
+  const logo = { do: 'devices.storeLogo', width: 16, height: 2, dotsBase64: 'gAEAAQ==' };
+
+  it('gives the name under which the printer keeps it', async () => {
+    const [answer] = await ask(logo);
+    const { name } = (answer as { readonly value: { readonly name: string } }).value;
+    expect(name).toMatch(/^[!-~]{2}$/);
+    expect(printer.state()['keptPictures']).toEqual([name]);
+    expect(holds).toEqual([true, false]);
+  });
+
+  it('is refused while a citizen is there, and with dots that do not fit', async () => {
+    citizen = true;
+    expect(await ask(logo)).toMatchObject([{ ok: false, error: 'inUse' }]);
+    expect(await ask({ ...logo, height: 3 })).toMatchObject([{ ok: false, error: 'badRequest' }]);
+    expect(await ask({ ...logo, width: 5 })).toMatchObject([{ ok: false, error: 'badRequest' }]);
   });
 });

@@ -89,6 +89,15 @@ describe('a receipt that does not come out is told truthfully, stands on the scr
       await hall.shoot('printer-paper-ends-in-the-middle');
     });
 
+    it('the cover is opened in the middle', async () => {
+      await printer({ do: 'setCover', open: true, afterBytes: 400 });
+      await again();
+      await hall.says(FAULTS['printer.coverOpen'].message.zh);
+      expect(await hall.page.locator('.screen').getAttribute('data-print')).toBe('failed');
+      await expectReceiptOnScreen();
+      await hall.shoot('printer-cover-opened-in-the-middle');
+    });
+
     it('the line breaks in the middle: nobody can know, and it says so', async () => {
       await printer({ do: 'dropLine', afterBytes: 400, forMs: 1_000 });
       await again();

@@ -7,10 +7,12 @@ import { RPCHandler } from '@orpc/server/ws';
 import sharp from 'sharp';
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { Catalogue } from '../../domain/catalogue/catalogue.ts';
+import type { SetupForm } from '../../domain/device/setup-field.ts';
+import type { CaptureCode } from '../../main/contract/camera.ts';
 import { contract, type KeypadKey } from '../../main/contract/contract.ts';
 import type { CodeView } from '../../main/contract/code-view.ts';
 import type { EnterAnswer, ServiceView, UnlockAnswer } from '../../main/contract/service-view.ts';
-import type { SessionView } from '../../main/contract/session-view.ts';
+import type { MaterialView, SessionView } from '../../main/contract/session-view.ts';
 import type { TerminalView } from '../../main/contract/shapes.ts';
 
 const PAGE = join(import.meta.dirname, '../../dist/renderer');
@@ -39,6 +41,13 @@ const POLICY = [
 export interface Call {
   readonly path: string;
   readonly input: unknown;
+}
+
+/** A picture of the document camera, as it came in. */
+export interface Capture {
+  readonly path: string;
+  readonly type: string | undefined;
+  readonly bytes: Uint8Array;
 }
 
 /** What the script answers to calls: it changes what is shown, or throws an ORPCError. */
@@ -121,12 +130,20 @@ class Keys {
 /** The far end of the page's wire: the real contract over the real transport, with scripted answers. */
 export class FakeCore {
   readonly calls: Call[] = [];
+  /** Pictures of the document camera that came in. */
+  readonly captures: Capture[] = [];
+  /** What the core answers to them. */
+  captureCode: CaptureCode = 'taken';
   readonly catalogue: Catalogue;
   script: Script = () => undefined;
   readonly #terminal: Latest<TerminalView>;
   readonly #session: Latest<SessionView | null>;
   /** What the next PIN is worth. */
   enterAnswer: EnterAnswer = { is: 'right' };
+  /** How devices are set up. */
+  forms: Readonly<Record<string, SetupForm>> = {};
+  /** Whether a device that was typed is right. */
+  saves = true;
   /** What the next unlock code is worth. */
   unlockAnswer: UnlockAnswer = { is: 'unlocked' };
   readonly #service = new Latest<ServiceView | null>(null);
@@ -198,7 +215,9 @@ export class FakeCore {
     this.#deaf = false;
     const handler = new RPCHandler(this.#router());
     const server = createServer((request, response) => {
-      serve(request, response).catch(() => response.writeHead(500).end());
+      const served =
+        request.method === 'POST' ? this.#capture(request, response) : serve(request, response);
+      served.catch(() => response.writeHead(500).end());
     });
     const sockets = new WebSocketServer({ server, path: '/rpc' });
     sockets.on('connection', (socket) => {
@@ -228,6 +247,34 @@ export class FakeCore {
     for (const socket of this.#sockets) socket.terminate();
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
+  }
+
+  /** Takes a picture in as the core does: a page more of its material, shown at once. */
+  async #capture(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const parts: Buffer[] = [];
+    for await (const part of request) parts.push(part as Buffer);
+    const path = request.url ?? '';
+    const bytes = Buffer.concat(parts);
+    this.captures.push({ path, type: request.headers['content-type'], bytes });
+    const code = this.captureCode;
+    if (code === 'taken') {
+      const pageId = `captured-${String(this.captures.length)}`;
+      const materials = this.session?.materials.map((material): MaterialView =>
+        path === `/capture/${material.materialId}`
+          ? {
+              ...material,
+              given: 'given',
+              pages: [
+                ...material.pages,
+                { pageId, width: 744, height: 1052, source: 'camera', advice: [], aside: false },
+              ],
+            }
+          : material,
+      );
+      if (materials !== undefined) this.change({ materials });
+    }
+    response.writeHead(code === 'taken' ? 200 : 409, { 'content-type': 'application/json' });
+    response.end(JSON.stringify({ code }));
   }
 
   #router() {
@@ -268,6 +315,7 @@ export class FakeCore {
         submit: session.submit.handler(heard('session.submit')),
         another: session.another.handler(heard('session.another')),
       },
+      camera: { report: core.camera.report.handler(heard('camera.report')) },
       materials: {
         scan: materials.scan.handler(heard('materials.scan')),
         phone: materials.phone.handler(heard('materials.phone')),
@@ -310,9 +358,17 @@ export class FakeCore {
         detect: service.detect.handler(heard('service.detect')),
         assign: service.assign.handler(heard('service.assign')),
         remove: service.remove.handler(heard('service.remove')),
+        forms: service.forms.handler(() => this.forms),
+        saveDevice: service.saveDevice.handler(({ input }) => {
+          heard('service.saveDevice')({ input });
+          return { saved: this.saves };
+        }),
+        forgetProblems: service.forgetProblems.handler(heard('service.forgetProblems')),
         rollBack: service.rollBack.handler(heard('service.rollBack')),
         clearHelp: service.clearHelp.handler(heard('service.clearHelp')),
         reprint: service.reprint.handler(heard('service.reprint')),
+        cancelReceipt: service.cancelReceipt.handler(heard('service.cancelReceipt')),
+        printSheet: service.printSheet.handler(heard('service.printSheet')),
       },
       technician: {
         devices: core.technician.devices.handler(() => ({})),

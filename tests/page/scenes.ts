@@ -34,6 +34,15 @@ const noScanner: Partial<TerminalView> = {
   },
 };
 
+const camera = { label: 'Camera', minWidth: 1600, stillMs: 1_000 };
+const withCamera: Partial<TerminalView> = {
+  camera,
+  devices: { ...devices, documentCamera: { state: 'online' } },
+};
+const onlyCamera: Partial<TerminalView> = {
+  camera,
+  devices: { ...devices, ...noScanner.devices, documentCamera: { state: 'online' } },
+};
 const cardReader: Partial<TerminalView> = {
   devices: { ...devices, securityCard: { state: 'online' } },
 };
@@ -151,6 +160,8 @@ export const SCENES: Readonly<Record<string, Scene>> = {
       },
     }),
   },
+  'materials-camera': { session: filled('disability-subsidy'), terminal: withCamera },
+  'materials-only-camera': { session: filled('pension-enroll'), terminal: onlyCamera },
   'materials-scanner-away': { session: filled('pension-enroll'), terminal: noScanner },
   'materials-no-scanner-no-commitment': {
     session: filled('disability-subsidy'),
@@ -208,6 +219,20 @@ export const SCENES: Readonly<Record<string, Scene>> = {
       print: { state: 'failed', fault: faultView('printer.paperOut') },
     }),
     terminal: { link: 'offline' },
+  },
+  'receipt-cover-open': {
+    session: stored('unemployment-reg', {
+      print: { state: 'failed', fault: faultView('printer.coverOpen') },
+    }),
+  },
+  'receipt-to-take': {
+    session: stored('unemployment-reg', { print: { state: 'printed', ticket: 'waiting' } }),
+  },
+  'receipt-not-taken': {
+    session: stored('unemployment-reg', { print: { state: 'printed', ticket: 'retracted' } }),
+  },
+  'receipt-left': {
+    session: stored('unemployment-reg', { print: { state: 'printed', ticket: 'left' } }),
   },
   'receipt-unknown': {
     session: stored('disability-subsidy', {

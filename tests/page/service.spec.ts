@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test';
 import { LOCALES } from '../../domain/text.ts';
+import { setupForms } from '../../kiosk-config/index.ts';
 import type { ServiceView } from '../../main/contract/service-view.ts';
 import { en } from '../../renderer/messages/en.ts';
 import { zh } from '../../renderer/messages/zh.ts';
@@ -70,6 +71,18 @@ const view = (part: Partial<ServiceView> = {}): ServiceView => ({
       },
     ],
     saving: false,
+    devices: {
+      idCard: {
+        driver: 'sdt',
+        transport: { type: 'serial', path: '/dev/ttyUSB0', baud: 115_200 },
+      },
+      receiptPrinter: {
+        driver: 'escpos',
+        profile: 'generic80',
+        transport: { type: 'tcp', host: '192.168.10.31', port: 9100 },
+      },
+      documentScanner: null,
+    },
   },
   hostRestarts: 2,
   problems: ['workNotOnTmpfs'],
@@ -81,8 +94,29 @@ const view = (part: Partial<ServiceView> = {}): ServiceView => ({
       createdAt: '2026-11-24T02:08:00.000Z',
       state: 'retry',
       caseState: null,
+      cancelledAt: null,
+      reprintedAt: null,
+      ticket: 'retracted',
+    },
+    {
+      receiptNumber: '50015110100126112400025',
+      serviceId: 'pension-enroll',
+      createdAt: '2026-11-24T01:30:00.000Z',
+      state: 'received',
+      caseState: null,
+      cancelledAt: '2026-11-24T01:32:00.000Z',
+      reprintedAt: '2026-11-24T01:33:00.000Z',
+      ticket: null,
     },
   ],
+  today: {
+    day: '2026-11-24',
+    rows: [
+      { serviceId: 'pension-enroll', waiting: 0, received: 12, held: 1 },
+      { serviceId: 'unemployment-reg', waiting: 1, received: 3, held: 0 },
+    ],
+  },
+  sheetPrint: { state: 'printed' },
   reprint: {
     receiptNumber: '50015110100126112400017',
     state: 'failed',
@@ -201,7 +235,7 @@ test('a person says whether the device did it; leaving leads back to citizens', 
   await page.getByRole('button', { name: zh.service.setup.use }).tap();
   await page.getByRole('button', { name: zh.service.setup.back }).tap();
   await page.getByRole('button', { name: zh.service.setup.remove }).first().tap();
-  await page.getByRole('button', { name: zh.service.reprint }).tap();
+  await page.getByRole('button', { name: zh.service.reprint }).first().tap();
   await expect.poll(() => core.called('service.reprint').length).toBe(1);
   expect(core.called('service.confirm')[0]?.input).toEqual({ device: 'idCard', worked: true });
   expect(core.called('service.test')[0]?.input).toEqual({ device: 'receiptPrinter' });
@@ -224,3 +258,147 @@ test('a cut line ends the visit in the page too', async ({ page, core }) => {
   await core.start();
   await expect(page.locator('[data-step="attract"]')).toBeVisible({ timeout: 15_000 });
 });
+
+for (const locale of LOCALES) {
+  test(`staff change the paper and clear a jam step by step, and end with a test slip (${locale})`, async ({
+    page,
+    core,
+  }) => {
+    const t = WORDS[locale];
+    const [, printer] = view().devices;
+    if (printer === undefined) throw new Error('no printer in the view');
+    const staff = (state: 'none' | 'passed'): ServiceView =>
+      view({
+        role: 'staff',
+        setup: null,
+        devices: [{ ...printer, status: { state: 'online', paper: 'full' }, test: { state } }],
+      });
+    core.showService(staff('none'));
+    core.setTerminal({ helpCalledSince: '2026-11-24T02:00:00.000Z' });
+    await open(page, core);
+    if (locale === 'en') await page.locator('.button-language').tap();
+    await knock(page, 5);
+    await type(page, '271828');
+    await page.getByRole('button', { name: t.service.enter }).tap();
+    await expect(page.locator('[data-step="service"]')).toContainText('10:00');
+    await look(page, `staff-${locale}`);
+    for (const [guide, button, steps] of [
+      ['paper', t.service.desk.changePaper, ['open', 'out', 'in', 'close']],
+      ['jam', t.service.desk.clearJam, ['open', 'pull', 'straight', 'close']],
+    ] as const) {
+      core.showService(staff('none'));
+      await page.getByRole('button', { name: button }).tap();
+      for (const [at, step] of steps.entries()) {
+        await expect(page.locator(`[data-guide="${guide}"]`)).toHaveAttribute(
+          'data-at',
+          String(at),
+        );
+        await look(page, `staff-${guide}-${step}-${locale}`);
+        await page.getByRole('button', { name: t.service.desk.next }).tap();
+      }
+      await page.getByRole('button', { name: t.service.desk.printTest }).tap();
+      await expect
+        .poll(() => core.called('service.test').at(-1)?.input)
+        .toEqual({
+          device: 'receiptPrinter',
+        });
+      core.showService(staff('passed'));
+      await look(page, `staff-${guide}-test-${locale}`);
+      await page.getByRole('button', { name: t.service.desk.goodEnd }).tap();
+    }
+    await page.getByRole('button', { name: t.service.desk.helpDone }).tap();
+    await expect.poll(() => core.called('service.clearHelp').length).toBe(1);
+    await page.getByRole('button', { name: t.service.desk.printSheet }).tap();
+    await expect.poll(() => core.called('service.printSheet').length).toBe(1);
+    await page.getByRole('button', { name: t.service.desk.cancel }).tap();
+    await look(page, `staff-cancel-${locale}`);
+    expect(core.called('service.cancelReceipt')).toHaveLength(0);
+    await page.getByRole('button', { name: t.service.desk.cancelYes }).tap();
+    await expect
+      .poll(() => core.called('service.cancelReceipt')[0]?.input)
+      .toEqual({
+        receiptNumber: '50015110100126112400017',
+      });
+  });
+}
+
+for (const locale of LOCALES) {
+  test(`a technician types how a device is set up; what is wrong stands beside its field (${locale})`, async ({
+    page,
+    core,
+  }) => {
+    const t = WORDS[locale];
+    core.forms = setupForms();
+    core.saves = false;
+    const before = view();
+    if (before.setup === null) throw new Error('no set-up in the view');
+    const { setup } = before;
+    core.showService(view({ setup: { ...setup, problems: [] } }));
+    await open(page, core);
+    if (locale === 'en') await page.locator('.button-language').tap();
+    await knock(page, 5);
+    await page.getByRole('button', { name: t.service.technician }).tap();
+    await type(page, '271828');
+    await page.getByRole('button', { name: t.service.enter }).tap();
+    const edit = (device: string, name: string) =>
+      page.locator(`[data-device="${device}"]`).getByRole('button', { name });
+    await edit('idCard', t.service.form.edit).tap();
+    await look(page, `editor-${locale}`);
+    const baud = page.locator('[data-path="$.devices.idCard.transport.baud"] input');
+    await baud.tap();
+    await page.getByRole('button', { name: t.keyboard.clear, exact: true }).tap();
+    await page.getByRole('button', { name: '7', exact: true }).tap();
+    await look(page, `editor-digits-${locale}`);
+    await page.getByRole('button', { name: t.keyboard.done, exact: true }).tap();
+    const path = page.locator('[data-path="$.devices.idCard.transport.path"] input');
+    await path.tap();
+    await page
+      .getByRole('button', { name: 'b', exact: true })
+      .or(page.getByRole('button', { name: 'B', exact: true }))
+      .tap();
+    await page.getByRole('button', { name: '_', exact: true }).tap();
+    await look(page, `editor-letters-${locale}`);
+    await page.getByRole('button', { name: t.keyboard.done, exact: true }).tap();
+    await page.getByRole('button', { name: t.service.form.save, exact: true }).tap();
+    await expect
+      .poll(() => core.called('service.saveDevice')[0]?.input)
+      .toEqual({
+        device: 'idCard',
+        value: {
+          driver: 'sdt',
+          transport: { type: 'serial', path: '/dev/ttyUSB0b_', baud: 7 },
+        },
+      });
+    core.showService(before);
+    const bad = page.locator('.field-bad[data-path="$.devices.idCard.transport.baud"]');
+    await expect(bad.locator('.field-wrong')).toContainText(
+      locale === 'zh' ? '速率不在范围里' : 'The speed is out of range',
+    );
+    await look(page, `editor-wrong-${locale}`);
+    core.saves = true;
+    await page.getByRole('button', { name: t.service.form.save, exact: true }).tap();
+    await expect(page.locator('[data-device="idCard"]')).toBeVisible();
+
+    // another device, from nothing: its protocol is asked for first
+    core.showService(view({ setup: { ...setup, problems: [] } }));
+    await edit('documentScanner', t.service.form.add).tap();
+    await page.getByRole('button', { name: 'eSCL' }).tap();
+    await page
+      .locator('[data-path="$.devices.documentScanner.url"] input')
+      .fill('http://10.0.0.7/eSCL');
+    await page.getByRole('button', { name: t.service.form.save, exact: true }).tap();
+    await expect
+      .poll(() => core.called('service.saveDevice').at(-1)?.input)
+      .toEqual({
+        device: 'documentScanner',
+        value: { driver: 'escl', url: 'http://10.0.0.7/eSCL' },
+      });
+    // left without saving, nothing is sent
+    const sent = core.called('service.saveDevice').length;
+    await edit('receiptPrinter', t.service.form.edit).tap();
+    await look(page, `editor-printer-${locale}`);
+    await page.getByRole('button', { name: t.service.form.cancel }).tap();
+    await expect(page.locator('[data-device="idCard"]')).toBeVisible();
+    expect(core.called('service.saveDevice')).toHaveLength(sent);
+  });
+}

@@ -40,6 +40,7 @@ export function terminalView(): TerminalView {
       receiptPrinter: { state: 'online', paper: 'full' },
       documentScanner: online,
     },
+    camera: null,
     catalogue: {
       version: catalogue.catalogueVersion,
       publishedAt: catalogue.publishedAt,

@@ -47,11 +47,9 @@ export class SimulatedOutlet {
     this.#fates.set(this.#strip, 'hanging');
   }
 
-  /** A person pulls it out; false when nothing hangs there. */
-  take(): boolean {
-    if (!this.#hanging) return false;
-    this.#leave('taken');
-    return true;
+  /** A person pulls it out, if it hangs there. */
+  take(): void {
+    if (this.#hanging) this.#leave('taken');
   }
 
   retract(): void {

@@ -110,9 +110,9 @@ export class SimulatedPrinter {
     this.#work();
   }
 
-  /** A person pulls out what hangs in the outlet; false when there is nothing. */
-  takeTicket(): boolean {
-    return this.#outlet.take();
+  /** A person pulls out what hangs in the outlet, if anything does. */
+  takeTicket(): void {
+    this.#outlet.take();
   }
 
   /** The next receipts end in a recoverable error before anything of them is on the paper; 0 heals it. */

@@ -82,6 +82,19 @@ const JAM: Switch = {
   off: { do: 'setJam', jammed: false },
 };
 
+const HOT: Switch = {
+  text: { zh: '打印头过热', en: 'hot head' },
+  key: 'headHot',
+  on: { do: 'setHead', hot: true },
+  off: { do: 'setHead', hot: false },
+};
+const CUTTER: Switch = {
+  text: { zh: '切刀卡住', en: 'stuck cutter' },
+  key: 'cutterStuck',
+  on: { do: 'setCutter', stuck: true },
+  off: { do: 'setCutter', stuck: false },
+};
+
 function faults(device: string, switches: readonly Switch[], more: readonly Button[] = []): string {
   const all = [...switches, ...LINE_FAULTS].map((one) => toggle(device, one)).join('');
   return `<h3>${both({ zh: '出点毛病', en: 'Make trouble' })}</h3><div class="row">${all}${[FAIL_NEXT, ...more].map((one) => button(device, one)).join('')}</div>`;
@@ -126,7 +139,11 @@ function printerPanel(device: string): string {
     text: { zh: '修好', en: 'heal the failure' },
     command: { do: 'failNext', times: 0 },
   };
-  return `${paper}${faults(device, [COVER, JAM], [heal])}
+  const take = {
+    text: { zh: '取走回执', en: 'take the receipt' },
+    command: { do: 'takeTicket' },
+  } as const;
+  return `${paper}${faults(device, [COVER, JAM, HOT, CUTTER], [heal, take])}
 <h3>${both({ zh: '最近打印的一张', en: 'The last thing printed' })}</h3>
 <p class="none" data-empty="${device}">${both({ zh: '还没有打印', en: 'Nothing printed yet' })}</p>
 <img class="receipt" hidden data-picture="${device}" data-ending=".png" alt="最近打印的回执 The last receipt">`;

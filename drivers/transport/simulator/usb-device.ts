@@ -100,7 +100,7 @@ export class SimulatedUsbDevice implements UsbHandle {
 
   claimInterface(interfaceNumber: number): Promise<void> {
     if (this.#kernel) {
-      return Promise.reject(new Error('claimInterface error: interface is busy (errno 16)'));
+      return Promise.reject(libraryError('claimInterface error: interface is busy (errno 16)'));
     }
     this.calls.push(`claim ${interfaceNumber}`);
     this.#claimed = true;
@@ -131,7 +131,7 @@ export class SimulatedUsbDevice implements UsbHandle {
   }
 
   controlTransferIn(): Promise<UsbInResult> {
-    return Promise.reject(new Error('controlTransferIn error: Stall'));
+    return Promise.reject(libraryError('controlTransferIn error: Stall'));
   }
 
   clearHalt(): Promise<void> {
@@ -154,7 +154,7 @@ export class SimulatedUsbDevice implements UsbHandle {
     const endpoint = this.#endpoint(endpointNumber, 'in');
     // the library opens an endpoint for one transfer: a second one finds it taken
     if (endpoint === undefined || endpoint.wake !== undefined) {
-      throw new Error('transferIn error: endpoint not found');
+      throw libraryError('transferIn error: endpoint not found');
     }
     if (endpoint.packets.length === 0 && !this.#gone) {
       await new Promise<void>((resolve) => {
@@ -168,17 +168,17 @@ export class SimulatedUsbDevice implements UsbHandle {
     } else {
       await new Promise(setImmediate);
     }
-    if (this.#gone) throw new Error('transferIn error: Disconnected');
+    if (this.#gone) throw libraryError('transferIn error: Disconnected');
     const packet = endpoint.packets.shift();
-    if (packet === undefined) throw new Error('transferIn error: Cancelled');
-    if (packet.length > length) throw new Error('transferIn error: Fault');
+    if (packet === undefined) throw libraryError('transferIn error: Cancelled');
+    if (packet.length > length) throw libraryError('transferIn error: Fault');
     return { data: new DataView(packet.buffer, packet.byteOffset, packet.byteLength) };
   }
 
   async transferOut(endpointNumber: number, data: Uint8Array, timeout: number): Promise<unknown> {
     const endpoint = this.#endpoint(endpointNumber, 'out');
     if (endpoint === undefined || endpoint.wake !== undefined) {
-      throw new Error('transferOut error: endpoint not found');
+      throw libraryError('transferOut error: endpoint not found');
     }
     if (this.#options.takesNothing?.() === true && !this.isUnplugged()) {
       await new Promise<void>((resolve) => {
@@ -189,10 +189,10 @@ export class SimulatedUsbDevice implements UsbHandle {
         };
       });
       endpoint.wake = undefined;
-      if (!this.isUnplugged()) throw new Error('transferOut error: Cancelled');
+      if (!this.isUnplugged()) throw libraryError('transferOut error: Cancelled');
     }
     await new Promise(setImmediate);
-    if (this.isUnplugged()) throw new Error('transferOut error: Disconnected');
+    if (this.isUnplugged()) throw libraryError('transferOut error: Disconnected');
     this.#firmware?.received(endpointNumber, data);
     return data.length;
   }
@@ -215,4 +215,9 @@ export class SimulatedUsbDevice implements UsbHandle {
     }
     endpoint.wake?.();
   }
+}
+
+/** An error as the library gives it: its code says nothing. */
+function libraryError(message: string): Error {
+  return Object.assign(new Error(message), { code: 'GenericFailure' });
 }

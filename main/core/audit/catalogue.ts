@@ -27,6 +27,10 @@ export const AUDIT_EVENTS = {
   receiptPrinted: 'A receipt was printed, by the printer’s own word.',
   receiptPrintFailed: 'A receipt was not printed; detail: fault code.',
   receiptPrintUnknown: 'Whether a receipt was printed is not known; detail: fault code.',
+  receiptTaken: 'A printed receipt was taken from the outlet.',
+  receiptLeft:
+    'A printed receipt hung in the outlet for too long, and the printer cannot draw it in.',
+  receiptRetracted: 'A printed receipt that nobody took was drawn in by the printer.',
   summaryPrinted: 'The summary of an application was printed on A4, by the printer’s own word.',
   summaryPrintFailed: 'A summary was not printed; detail: fault code.',
   summaryPrintUnknown: 'Whether a summary was printed is not known; detail: fault code.',
@@ -48,6 +52,7 @@ export const AUDIT_EVENTS = {
   batteryLow: 'The battery is nearly empty.',
   helpCalled: 'Somebody at the terminal called the staff.',
   helpCleared: 'Staff said that they had come.',
+  receiptCancelled: 'Staff marked a printed receipt as void; detail: its number.',
   receiptChecked: 'A receipt was held before the code scanner; detail: how its signature stands.',
   receiptReprinted: 'Staff had a receipt printed again; detail: how it ended.',
 } as const satisfies Record<string, string>;

@@ -1,4 +1,4 @@
-import type { DeviceClass } from '../../../domain/device/status.ts';
+import type { DrivenClass } from '../../../domain/device/status.ts';
 import { RemoteCodeScanner } from './classes/code-scanner.ts';
 import { RemoteDocumentPrinter } from './classes/document-printer.ts';
 import { RemoteScanner } from './classes/document-scanner.ts';
@@ -10,7 +10,7 @@ import type { CoreDevices } from './contract.ts';
 import type { HostLink, RemoteDevice } from './remote-device.ts';
 
 /** The devices as the core works with them, and as the host's messages reach them. */
-export type RemoteDevices = { readonly [C in DeviceClass]: RemoteDevice<C> & CoreDevices[C] };
+export type RemoteDevices = { readonly [C in DrivenClass]: RemoteDevice<C> & CoreDevices[C] };
 
 /** Every class of device that the core can work with: one file and one line each. */
 export function remoteDevices(link: HostLink): RemoteDevices {

@@ -15,7 +15,9 @@ import type {
 } from '../../../drivers/document-printer/contract.ts';
 import type { IdCardEvent } from '../../../drivers/id-card/contract.ts';
 import type { DevicesConfig } from '../../../kiosk-config/index.ts';
-import type { PrintOutcome } from '../../../drivers/receipt-printer/contract.ts';
+import type { CameraReport, CameraSettings } from '../../contract/camera.ts';
+import type { Bitmap } from '../../../drivers/glyph/bitmap.ts';
+import type { PrintOptions, PrintOutcome } from '../../../drivers/receipt-printer/contract.ts';
 import type { PartsEvent, TerminalParts } from '../../../drivers/terminal-parts/contract.ts';
 import type { CodeEvent } from '../../device-host/wires.ts';
 import type { SecurityCardEvent } from '../../../drivers/security-card/contract.ts';
@@ -36,9 +38,12 @@ export interface CoreIdCard extends CoreDevice {
 export interface CorePrinter extends CoreDevice {
   /**
    * Never rejects. A host that dies meanwhile makes the outcome `unknown` with `device.hostDown`; without
-   * a host at the call nothing was sent and the outcome is `failed`.
+   * a host at the call nothing was sent and the outcome is `failed`. A receipt that still hung in the outlet
+   * when the host died is told as `unknown`.
    */
-  print(document: ReceiptDocument, options: CommandOptions): Promise<PrintOutcome>;
+  print(document: ReceiptDocument, options: PrintOptions): Promise<PrintOutcome>;
+  /** Puts a picture into the printer's memory; the value is its name. Never rejects. */
+  storeLogo(picture: Bitmap, options: CommandOptions): Promise<Result<string, Fault>>;
 }
 
 /** The document scanner as the core sees it. */
@@ -51,6 +56,20 @@ export interface CoreScanner extends CoreDevice {
     onPage: (page: ScannedPage) => void,
     options: CommandOptions,
   ): Promise<Result<{ readonly pages: number }, Fault>>;
+}
+
+/**
+ * The document camera as the core sees it: what the page says of it, for only the page can look through it.
+ * Its pictures come in by `session.papers.captures`.
+ */
+export interface CoreCamera extends CoreDevice {
+  /** How the page finds it and what it asks of it; null when it is not meant to be there. */
+  readonly settings: CameraSettings | null;
+  onSettings(listener: () => void): Unsubscribe;
+  /** What a page found; the last one that speaks is believed. */
+  reported(page: object, report: CameraReport): void;
+  /** A page is gone: what it said counts no more. */
+  pageGone(page: object): void;
 }
 
 /** The code scanner as the core sees it. */
@@ -88,6 +107,7 @@ export interface CoreDevices {
   readonly idCard: CoreIdCard;
   readonly receiptPrinter: CorePrinter;
   readonly documentScanner: CoreScanner;
+  readonly documentCamera: CoreCamera;
   readonly codeScanner: CoreCodeScanner;
   readonly documentPrinter: CoreDocumentPrinter;
   readonly terminalParts: CoreTerminalParts;

@@ -53,6 +53,12 @@ export function withFinding(
       return transport.type === 'pcsc'
         ? { ...devices, securityCard: { driver: 'pcsc', reader: transport.reader } }
         : undefined;
+    case 'hidPos': {
+      if (transport.type !== 'hid') return undefined;
+      const { vendorId, productId, serialNumber } = transport;
+      const which = serialNumber === undefined ? {} : { serialNumber };
+      return { ...devices, codeScanner: { driver: 'hidPos', vendorId, productId, ...which } };
+    }
     case 'sdt':
       return isOneOf(transport, ['tcp', 'serial', 'usb', 'hid'])
         ? { ...devices, idCard: { driver: 'sdt', transport } }

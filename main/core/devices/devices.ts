@@ -1,10 +1,11 @@
 import type { FaultCode } from '../../../domain/device/fault-catalogue.ts';
-import { DEVICE_CLASSES, type DeviceClass } from '../../../domain/device/status.ts';
+import { DRIVEN_CLASSES, type DrivenClass } from '../../../domain/device/status.ts';
 import type { DevicesConfig } from '../../../kiosk-config/index.ts';
 import type { ClassMessage, FromHost } from '../../device-host/protocol.ts';
 import type { Clock, Processes } from '../ports.ts';
 import { remoteDevices, type RemoteDevices } from './classes.ts';
 import type { Devices } from './contract.ts';
+import { PageCamera } from './page-camera.ts';
 import { HOST_TIMINGS, HostProcess, type HostTimings } from './host-process.ts';
 import type { HostLink } from './remote-device.ts';
 
@@ -21,15 +22,20 @@ export interface DevicesOptions {
 /** Opens the devices: starts the device host and keeps it running until `close`. */
 export function openDevices(options: DevicesOptions): Devices {
   const host = new DeviceSupervisor(options);
+  const documentCamera = new PageCamera(options.devices.documentCamera);
   return {
     ...host.devices,
+    documentCamera,
     get hostStartedAt() {
       return host.startedAt;
     },
     get restarts() {
       return host.restarts;
     },
-    reconfigure: (devices) => host.reconfigure(devices),
+    reconfigure: (devices) => {
+      documentCamera.configure(devices.documentCamera);
+      return host.reconfigure(devices);
+    },
     close: () => host.close(),
   };
 }
@@ -60,11 +66,11 @@ class DeviceSupervisor implements HostLink {
     return this.#earlierRestarts + (this.#host?.restarts ?? 0);
   }
 
-  isConfigured(device: DeviceClass): boolean {
+  isConfigured(device: DrivenClass): boolean {
     return this.#configured[device] !== null;
   }
 
-  refusal(device: DeviceClass): FaultCode | undefined {
+  refusal(device: DrivenClass): FaultCode | undefined {
     if (!this.isConfigured(device)) return 'device.unsupported';
     return this.#host === undefined ? 'device.hostDown' : undefined;
   }
@@ -87,7 +93,7 @@ class DeviceSupervisor implements HostLink {
     this.#earlierRestarts = this.restarts;
     this.#host = undefined;
     this.#configured = devices;
-    for (const device of DEVICE_CLASSES) this.devices[device].beginAnew();
+    for (const device of DRIVEN_CLASSES) this.devices[device].beginAnew();
     await before?.close();
     this.#startHost();
   }
@@ -99,7 +105,7 @@ class DeviceSupervisor implements HostLink {
   #startHost(): void {
     const devices = this.#configured;
     // a terminal without any device needs no host either
-    if (DEVICE_CLASSES.every((device) => devices[device] === null)) return;
+    if (DRIVEN_CLASSES.every((device) => devices[device] === null)) return;
     // what a host that was replaced still says counts no more
     const current = (): boolean => this.#host === host;
     const host: HostProcess = new HostProcess(
@@ -118,11 +124,11 @@ class DeviceSupervisor implements HostLink {
     if (message.type !== 'pong') this.#heardOf(message.device, message);
   }
 
-  #heardOf<C extends DeviceClass>(device: C, message: ClassMessage<C>): void {
+  #heardOf<C extends DrivenClass>(device: C, message: ClassMessage<C>): void {
     this.devices[device].heard(message);
   }
 
   #down(): void {
-    for (const device of DEVICE_CLASSES) this.devices[device].hostDown();
+    for (const device of DRIVEN_CLASSES) this.devices[device].hostDown();
   }
 }

@@ -10,7 +10,20 @@ export function placeOf(config: AnyDeviceConfig): FoundTransport | undefined {
   if (config === null) return undefined;
   if ('url' in config) return { type: 'url', url: config.url };
   if ('transport' in config) return config.transport;
-  // neither SANE's names nor a keyboard are such places
+  if (
+    config.driver === 'hidPos' &&
+    config.vendorId !== undefined &&
+    config.productId !== undefined
+  ) {
+    const { vendorId, productId, serialNumber } = config;
+    return {
+      type: 'hid',
+      vendorId,
+      productId,
+      ...(serialNumber !== undefined && { serialNumber }),
+    };
+  }
+  // neither SANE's names, nor a keyboard, nor the browser's camera are such places
   if (config.driver !== 'pcsc' || config.reader === undefined) return undefined;
   return { type: 'pcsc', reader: config.reader };
 }
@@ -47,6 +60,7 @@ export function connectionText(config: AnyDeviceConfig): string | null {
   if (place !== undefined) return placeText(place);
   if (config.driver === 'sane') return `SANE ${config.device}`;
   if (config.driver === 'pcsc') return `PC/SC ${config.reader ?? ''}`.trim();
+  if (config.driver === 'uvc') return `UVC ${config.label}`.trim();
   if (config.driver !== 'hidPos') return config.driver;
   return `HID ${[config.vendorId ?? '*', config.productId ?? '*', config.serialNumber].filter((part) => part !== undefined).join(':')}`;
 }

@@ -1,5 +1,5 @@
 import { fault, type FaultCode } from '../../../domain/device/fault-catalogue.ts';
-import type { DeviceClass, DeviceStatus } from '../../../domain/device/status.ts';
+import type { DrivenClass, DeviceStatus } from '../../../domain/device/status.ts';
 import type { CommandOptions, Unsubscribe } from '../../../drivers/device.ts';
 import type { ClassMessage, CommandMessage } from '../../device-host/protocol.ts';
 import type { Wires } from '../../device-host/wires.ts';
@@ -10,13 +10,13 @@ import { StatusHolder } from './status-holder.ts';
 /** The way to the device host, as one device sees it. */
 export interface HostLink {
   readonly clock: Clock;
-  isConfigured(device: DeviceClass): boolean;
+  isConfigured(device: DrivenClass): boolean;
   /** Why no command can be given now. */
-  refusal(device: DeviceClass): FaultCode | undefined;
+  refusal(device: DrivenClass): FaultCode | undefined;
   /** A number for a command; never given twice. */
   nextId(): number;
   /** False when there is no host to hear it. */
-  send(message: CommandMessage<DeviceClass> | { type: 'cancel'; id: number }): boolean;
+  send(message: CommandMessage<DrivenClass> | { type: 'cancel'; id: number }): boolean;
   /** For a host that broke its word. */
   kill(): void;
 }
@@ -24,7 +24,7 @@ export interface HostLink {
 /** A host must end a command by its deadline; one that is later by so much hangs. */
 const GRACE_MS = 5_000;
 
-interface Job<C extends DeviceClass> {
+interface Job<C extends DrivenClass> {
   readonly progress: (part: Wires[C]['progress']) => void;
   readonly end: (result: Wires[C]['result']) => void;
 }
@@ -33,7 +33,7 @@ interface Job<C extends DeviceClass> {
  * A device in the device host, as the core holds it: its status, its commands under way, and how all of it ends
  * truthfully when the host dies. A class of device says in a subclass what its commands and events are.
  */
-export abstract class RemoteDevice<C extends DeviceClass> implements CoreDevice {
+export abstract class RemoteDevice<C extends DrivenClass> implements CoreDevice {
   readonly device: C;
   readonly #link: HostLink;
   readonly #status: StatusHolder;

@@ -109,6 +109,20 @@ describe('the store of pages', () => {
     expect(store.room).toBe(0);
   });
 
+  it('puts a page that was scanned again where the old one lay, and keeps what the citizen keeps', () => {
+    const store = new MaterialStore(systemRandomness);
+    const old = { ...page(5), advice: ['blurred' as const] };
+    const first = store.add('a', old)!;
+    const second = store.add('a', { ...page(6), advice: ['blank' as const] }, true)!;
+    const third = store.add('a', page(7))!;
+    store.replace(first.pageId, third);
+    expect(store.pages.map(({ pageId }) => pageId)).toEqual([third.pageId, second.pageId]);
+    expect(old.bytes.every((byte) => byte === 0)).toBe(true);
+    expect(store.keep(second.pageId)).toBe(true);
+    expect(store.pages[1]).toMatchObject({ advice: [], aside: false });
+    expect(store.keep(first.pageId)).toBe(false);
+  });
+
   it('overwrites every page when it is cleared, and gives ids that cannot be guessed', () => {
     const store = new MaterialStore(systemRandomness);
     const pages = [page(5), page(6)];

@@ -25,6 +25,8 @@ export interface ReceiptContents {
   readonly qr: string;
   /** True only when the platform has said that it has the item. */
   readonly received: boolean;
+  /** It is printed once more by staff: when, and whether the earlier paper is void. */
+  readonly again?: { readonly at: string; readonly earlierVoid: boolean };
 }
 
 const line = (text: string, more: { bold?: boolean; size?: 2 } = {}): ReceiptBlock => ({
@@ -53,6 +55,15 @@ function delivery(received: boolean): readonly ReceiptBlock[] {
   ];
 }
 
+function printedAgain(again: ReceiptContents['again']): readonly ReceiptBlock[] {
+  if (again === undefined) return [];
+  return [
+    pair('补打 Printed again', again.at),
+    ...(again.earlierVoid ? [line('先前打印的那张已作废。The earlier paper is void.')] : []),
+    rule,
+  ];
+}
+
 /**
  * The receipt (收件回执) for paper: Chinese first, English beside it. It is ours, and no notice of
  * acceptance (受理通知书), which only the platform gives.
@@ -71,6 +82,7 @@ export function receiptDocument(contents: ReceiptContents): ReceiptDocument {
       centred('收件回执', { bold: true, size: 2 }),
       centred('Receipt'),
       rule,
+      ...printedAgain(contents.again),
       ...delivery(contents.received),
       rule,
       line('回执编号 Receipt number'),

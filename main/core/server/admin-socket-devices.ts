@@ -3,6 +3,7 @@ import { DEVICE_CLASSES, type DeviceClass } from '../../../domain/device/status.
 import type { DevicesConfig } from '../../../kiosk-config/index.ts';
 import type { CoreDevice, Devices } from '../devices/contract.ts';
 import { placeOf } from '../devices/place.ts';
+import { settled } from '../devices/trial/settled.ts';
 import type { Clock } from '../ports.ts';
 import { AdminRefusal, type AdminCommands, type AdminRequest } from './admin-socket-answers.ts';
 import { Channel } from './admin-socket-channel.ts';
@@ -11,6 +12,7 @@ import {
   DEVICE_IDS,
   deviceFault,
   deviceRequests,
+  type DeviceFault,
   type DeviceLine,
   type DeviceTestEvent,
 } from './admin-socket-shapes.ts';
@@ -27,11 +29,15 @@ export interface DeviceCommandsParts {
   readonly hold: (on: boolean) => boolean;
 }
 
+/** Writing to lasting memory takes its time. */
+const STORING_MS = 30_000;
+
 /**
  * The technician's commands about devices, each of which checks all that it is given:
  * `devices.list` gives every device of the configuration; `devices.watch` gives them, and then each change
  * of state; `devices.test` `{id, seconds?}` tests one, refused as `unknownDevice` (with the ids there are),
- * `notConfigured`, `inUse` (a citizen is there) or `testRunning`.
+ * `notConfigured`, `inUse` (a citizen is there) or `testRunning`; `devices.storeLogo` puts a picture into the
+ * memory of the receipt printer, and gives its name or the printer's fault.
  */
 export function deviceCommands(parts: DeviceCommandsParts): AdminCommands {
   let testing: DeviceClass | undefined;
@@ -74,7 +80,37 @@ export function deviceCommands(parts: DeviceCommandsParts): AdminCommands {
       if (parts.configured()[id] === null) return new AdminRefusal('notConfigured', { id });
       return test(id, asked.data.seconds, signal);
     },
+    'devices.storeLogo': (request, signal) => {
+      const asked = deviceRequests.storeLogo.safeParse(request);
+      if (!asked.success) return badRequest(asked.error);
+      if (parts.configured().receiptPrinter === null) {
+        return new AdminRefusal('notConfigured', { id: 'receiptPrinter' });
+      }
+      return storeLogo(parts, asked.data, signal);
+    },
   };
+}
+
+async function storeLogo(
+  { clock, devices, hold }: DeviceCommandsParts,
+  asked: z.infer<typeof deviceRequests.storeLogo>,
+  signal: AbortSignal,
+): Promise<AdminRefusal | { readonly name: string } | { readonly fault: DeviceFault }> {
+  // the printer is busy with it, and a citizen's receipt would wait
+  if (!hold(true)) return new AdminRefusal('inUse');
+  try {
+    const { width, height, dotsBase64 } = asked;
+    const data = Uint8Array.from(Buffer.from(dotsBase64, 'base64'));
+    const picture = { width, height, rowBytes: Math.ceil(width / 8), data };
+    await settled(devices.receiptPrinter, clock, signal);
+    const stored = await devices.receiptPrinter.storeLogo(picture, {
+      deadlineMs: STORING_MS,
+      signal,
+    });
+    return stored.ok ? { name: stored.value } : { fault: deviceFault(stored.error) };
+  } finally {
+    hold(false);
+  }
 }
 
 function badRequest(error: z.ZodError): AdminRefusal {

@@ -12,6 +12,18 @@ export const deviceRequests = {
     /** How long a card is waited for. */
     seconds: z.int().min(1).max(600).default(60),
   }),
+  /** Dots in rows of whole bytes, the leftmost highest, 1 is black. */
+  storeLogo: z
+    .strictObject({
+      width: z.int().min(8).max(576),
+      height: z.int().min(1).max(400),
+      dotsBase64: z.base64().max(7_000),
+    })
+    .refine(
+      ({ width, height, dotsBase64 }) =>
+        Buffer.from(dotsBase64, 'base64').length === Math.ceil(width / 8) * height,
+      { message: 'width and height do not fit the dots' },
+    ),
 } as const;
 
 const usbName = {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { CaptureGate, capturedMaterial, type CapturingSession } from './capture.ts';
+import { CaptureGate, wantedCapture, type CapturingSession } from './capture.ts';
 
 describe('the gate of pictures', () => {
   const asked = { headers: { 'content-type': 'image/jpeg', 'content-length': '9' } };
@@ -18,7 +18,8 @@ describe('the gate of pictures', () => {
   it('lets no more in than a hand can turn pages, until a minute is over', async () => {
     let now = 0;
     const gate = new CaptureGate(session, { perMinute: 2 }, () => now);
-    const knock = () => gate.receive(asked as never, 'household').catch(() => 'through');
+    const knock = () =>
+      gate.receive(asked as never, { materialId: 'household' }).catch(() => 'through');
     expect([await knock(), await knock()]).toEqual(['through', 'through']);
     expect(await knock()).toEqual({ status: 429, code: 'tooMany' });
     now = 60_001;
@@ -27,13 +28,22 @@ describe('the gate of pictures', () => {
 
   it('asks who it is before anything is read', async () => {
     const gate = new CaptureGate({ ...session, assurance: 'L0' });
-    expect(await gate.receive(asked as never, 'household')).toMatchObject({ code: 'wrongStep' });
+    expect(await gate.receive(asked as never, { materialId: 'household' })).toMatchObject({
+      code: 'wrongStep',
+    });
   });
 
   it('knows its own addresses', () => {
-    expect(capturedMaterial('/capture/household')).toBe('household');
+    expect(wantedCapture('/capture/household', '')).toEqual({ materialId: 'household' });
+    expect(wantedCapture('/capture/household', 'replaces=abcdefghijkl')).toEqual({
+      materialId: 'household',
+      replaces: 'abcdefghijkl',
+    });
+    expect(wantedCapture('/capture/household', 'replaces=../x&y')).toEqual({
+      materialId: 'household',
+    });
     for (const path of ['/capture/', '/capture/a/b', '/capture/..%2f', '/captured/a']) {
-      expect(capturedMaterial(path), path).toBeUndefined();
+      expect(wantedCapture(path, ''), path).toBeUndefined();
     }
   });
 });

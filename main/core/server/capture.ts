@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { CaptureCode } from '../../contract/camera.ts';
 import { NotNow } from '../session/parts.ts';
 import type { SessionService } from '../session/session.ts';
 
@@ -14,18 +15,6 @@ export interface CaptureAnswer {
   readonly status: number;
   readonly code: CaptureCode;
 }
-
-/** Why a picture was not taken, or that it was. */
-export type CaptureCode =
-  | 'taken'
-  | 'wrongStep'
-  | 'notFound'
-  | 'busy'
-  | 'full'
-  | 'unreadable'
-  | 'tooLarge'
-  | 'tooMany'
-  | 'cutOff';
 
 /** Limits of what the page may send. */
 export interface CaptureLimits {
@@ -53,9 +42,19 @@ const STATUS: Readonly<Record<CaptureCode, number>> = {
 
 const answer = (code: CaptureCode): CaptureAnswer => ({ status: STATUS[code], code });
 
-/** The material that an address of a capture names. */
-export function capturedMaterial(path: string): string | undefined {
-  return /^\/capture\/([\w.-]{1,80})$/.exec(path)?.[1];
+/** What a picture is to become. */
+export interface WantedCapture {
+  readonly materialId: string;
+  /** A page that it stands in for. */
+  readonly replaces?: string;
+}
+
+/** What the address of a capture asks for: `/capture/<materialId>`, with `?replaces=<pageId>` for one taken again. */
+export function wantedCapture(path: string, query: string): WantedCapture | undefined {
+  const materialId = /^\/capture\/([\w.-]{1,80})$/.exec(path)?.[1];
+  if (materialId === undefined) return undefined;
+  const replaces = /^replaces=([\w-]{10,64})$/.exec(query)?.[1];
+  return { materialId, ...(replaces === undefined ? {} : { replaces }) };
 }
 
 /**
@@ -80,7 +79,10 @@ export class CaptureGate {
   }
 
   /** Receives one picture. Never rejects for what a page or its user does. */
-  async receive(request: IncomingMessage, materialId: string): Promise<CaptureAnswer> {
+  async receive(
+    request: IncomingMessage,
+    { materialId, replaces }: WantedCapture,
+  ): Promise<CaptureAnswer> {
     const length = Number(request.headers['content-length']);
     if (request.headers['content-type'] !== 'image/jpeg' || !Number.isSafeInteger(length)) {
       return answer('unreadable');
@@ -92,7 +94,7 @@ export class CaptureGate {
     this.#receiving = true;
     let bytes: Uint8Array | undefined;
     try {
-      const take = this.#session.papers.captures.expect(materialId);
+      const take = this.#session.papers.captures.expect(materialId, { replaces });
       // who turns pages is there, though nobody touches the screen
       this.#session.touch();
       bytes = await readBody(request, length, this.#limits.deadlineMs);

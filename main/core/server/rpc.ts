@@ -4,6 +4,7 @@ import { contract, type Assurance, type KeypadKey, type Role } from '../../contr
 import type { SessionView } from '../../contract/session-view.ts';
 import type { TerminalView } from '../../contract/shapes.ts';
 import type { Catalogue } from '../../../domain/catalogue/catalogue.ts';
+import type { CoreCamera } from '../devices/contract.ts';
 import type { CodeDesk } from '../codes/code-desk.ts';
 import type { DurableCore } from '../durable.ts';
 import type { Logger } from '../log/logger.ts';
@@ -17,6 +18,7 @@ import type { SessionService } from '../session/session.ts';
 export interface RpcServices {
   readonly session: SessionService;
   readonly service: ServiceDesk;
+  readonly camera: CoreCamera;
   readonly codes: CodeDesk;
   readonly help: HelpCalls;
   /** Keys as they are pressed, until the signal. */
@@ -37,8 +39,8 @@ export interface RpcContext {
 
 const LEVELS: readonly Assurance[] = ['L0', 'L1', 'L2', 'L3'];
 
-/** The page sends touches at most every few seconds; each step is one too. Looking on is none. */
-const NO_TOUCH = new Set(['watch', 'catalogue', 'keys']);
+/** The page sends touches at most every few seconds; each step is one too. Looking on is none, nor what a page says by itself. */
+const NO_TOUCH = new Set(['watch', 'catalogue', 'report', 'keys']);
 
 /** A step that cannot be done, in the contract's words. */
 function inWords(error: unknown, view: SessionView | null): unknown {
@@ -106,6 +108,11 @@ export function createRouter(services: RpcServices) {
       submit: os.session.submit.handler(() => session.submit()),
       another: os.session.another.handler(() => session.another()),
     },
+    camera: {
+      report: os.camera.report.handler(({ context, input }) =>
+        services.camera.reported(context.visitor, input),
+      ),
+    },
     materials: {
       scan: os.materials.scan.handler(({ input }) => {
         const scanning = session.papers.scan(input.materialId, input.source, input.replaces);
@@ -130,8 +137,8 @@ export function createRouter(services: RpcServices) {
       ),
     },
     receipt: {
-      print: os.receipt.print.handler(() => session.printAgain()),
-      printSheet: os.receipt.printSheet.handler(() => session.printSheet()),
+      print: os.receipt.print.handler(() => session.receipts.printAgain()),
+      printSheet: os.receipt.printSheet.handler(() => session.receipts.printSheet()),
       verify: os.receipt.verify.handler(({ input }) => services.verifyReceipt(input.text)),
     },
     codes: {
@@ -163,9 +170,20 @@ export function createRouter(services: RpcServices) {
       }),
       assign: os.service.assign.handler(({ input }) => service.setup.assign(input.index)),
       remove: os.service.remove.handler(({ input }) => service.setup.remove(input.device)),
+      forms: os.service.forms.handler(() => service.setup.forms()),
+      saveDevice: os.service.saveDevice.handler(({ input }) =>
+        service.setup.saveDevice(input.device, input.value),
+      ),
+      forgetProblems: os.service.forgetProblems.handler(() => service.setup.forgetProblems()),
       rollBack: os.service.rollBack.handler(({ input }) => service.setup.rollBack(input.version)),
       clearHelp: os.service.clearHelp.handler(() => services.help.clear()),
-      reprint: os.service.reprint.handler(({ input }) => service.reprint(input.receiptNumber)),
+      reprint: os.service.reprint.handler(({ input }) =>
+        service.paper.reprint(input.receiptNumber),
+      ),
+      cancelReceipt: os.service.cancelReceipt.handler(({ input }) =>
+        service.paper.cancel(input.receiptNumber),
+      ),
+      printSheet: os.service.printSheet.handler(() => service.paper.printSheet()),
     },
     technician: {
       devices: os.technician.devices.handler(() => ({ ...services.deviceDetails() })),

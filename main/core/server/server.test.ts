@@ -236,6 +236,7 @@ describe('roles and assurance, for every procedure of the contract', () => {
         roleOf: () => (role === 'citizen' ? undefined : role),
         touch: () => undefined,
       } as never,
+      camera: { reported: () => undefined } as never,
       help: undefined as never,
       keypad: () => (async function* () {})(),
       codes: { view: { watch: () => (async function* () {})() } } as never,

@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { Logger } from '../log/logger.ts';
 import { cookieValue, type PageAccess } from './access.ts';
-import { CaptureGate, capturedMaterial } from './capture.ts';
+import { CaptureGate, wantedCapture, type WantedCapture } from './capture.ts';
 import { NOT_BUILT, NOT_ENTERED, NOT_FOUND, TOKEN_USED } from './pages.ts';
 import { createRpcHandler, type RpcServices } from './rpc.ts';
 import { staticFile } from './static-files.ts';
@@ -61,7 +61,10 @@ export async function startServer(options: ServerOptions): Promise<CoreServer> {
       const visitor = {};
       hangUpOnFloods(connection);
       // who came in by a PIN is out with the connection
-      connection.on('close', () => options.services.service.leave(visitor));
+      connection.on('close', () => {
+        options.services.service.leave(visitor);
+        options.services.camera.pageGone(visitor);
+      });
       rpc.upgrade(connection, { context: { visitor } }).catch(() => connection.terminate());
     });
   });
@@ -162,9 +165,9 @@ class Site {
       return;
     }
     const [path = '/', query = ''] = (request.url ?? '/').split('?');
-    const material = capturedMaterial(path);
-    if (request.method === 'POST' && material !== undefined) {
-      await this.#capture(request, response, material);
+    const wanted = wantedCapture(path, query);
+    if (request.method === 'POST' && wanted !== undefined) {
+      await this.#capture(request, response, wanted);
       return;
     }
     if (request.method !== 'GET' && request.method !== 'HEAD') {
@@ -198,14 +201,14 @@ class Site {
   async #capture(
     request: IncomingMessage,
     response: ServerResponse,
-    materialId: string,
+    wanted: WantedCapture,
   ): Promise<void> {
     if (request.headers.origin === undefined || !this.#entered(request)) {
       request.resume();
       this.#html(response, 403, NOT_ENTERED, { connection: 'close' });
       return;
     }
-    const { status, code } = await this.#captures.receive(request, materialId);
+    const { status, code } = await this.#captures.receive(request, wanted);
     // what was not read is not waited for
     const rest = request.complete ? {} : { connection: 'close' };
     request.resume();

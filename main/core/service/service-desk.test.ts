@@ -47,6 +47,13 @@ const tested = (device: DeviceClass, state: string): Promise<void> =>
 const online = (device: DeviceClass): Promise<void> =>
   until(`${device} online`, () => deviceNow(device)?.status.state === 'online');
 
+/** The text of what was printed last. */
+async function lastSlip(): Promise<string> {
+  const printer = bench.simulators.receiptPrinter;
+  const names = printer.artifacts().filter((name) => name.endsWith('.txt'));
+  return Buffer.from((await printer.artifact(names.at(-1) ?? ''))?.bytes ?? []).toString();
+}
+
 describe('the service page', () => {
   it('is for those with the PIN, on their own line only, and never beside a citizen', async () => {
     await expect(page.call.service.test({ device: 'idCard' })).rejects.toMatchObject({
@@ -138,7 +145,7 @@ describe('the service page', () => {
     await until('kept', () => deviceNow('receiptPrinter')?.lastTest?.result === 'failed');
   });
 
-  it('prints a receipt again, with its number and nothing of a person', async () => {
+  it('prints a receipt again or calls its paper void, with its number and nothing of a person', async () => {
     await toForm(bench, page, 'returnee', 'unemployment-reg');
     await page.call.session.saveAnswers({ answers: unemploymentAnswers(persona('returnee')) });
     await toReview(page);
@@ -153,16 +160,48 @@ describe('the service page', () => {
     expect(now()?.items.map((item) => item.receiptNumber)).toEqual([receiptNumber]);
     await page.call.service.reprint({ receiptNumber });
     await until('reprinted', () => now()?.reprint?.state === 'printed');
-    const printer = bench.simulators.receiptPrinter;
-    const slip = printer
-      .artifacts()
-      .filter((name) => name.endsWith('.txt'))
-      .at(-1);
-    const text = Buffer.from((await printer.artifact(slip ?? ''))?.bytes ?? []).toString();
-    expect(text.replaceAll(' ', '')).toContain(receiptNumber);
-    expect(text).not.toContain('申请人');
-    await expect(
-      page.call.service.reprint({ receiptNumber: '50015100100126112300017' }),
-    ).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    const first = await lastSlip();
+    expect(first.replaceAll(' ', '')).toContain(receiptNumber);
+    expect(first).not.toContain('申请人');
+    expect(first).toContain('补打');
+    expect(first).not.toContain('作废');
+    const wrong = { receiptNumber: '50015100100126112300017' };
+    await expect(page.call.service.reprint(wrong)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await expect(page.call.service.cancelReceipt(wrong)).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+    });
+
+    // the paper is void, the application goes its way, and both are known after a restart
+    await page.call.service.cancelReceipt({ receiptNumber });
+    await until('void', () => typeof now()?.items[0]?.cancelledAt === 'string');
+    await until('received', () => bench.platform.acknowledged.size === 1);
+    await bench.restart();
+    page = await bench.page();
+    views = [];
+    await enter('staff');
+    expect(now()?.items[0]).toMatchObject({ receiptNumber, reprintedAt: null });
+    expect(now()?.items[0]?.cancelledAt).not.toBeNull();
+    expect(now()?.today.rows).toEqual([
+      { serviceId: 'unemployment-reg', waiting: 0, received: 1, held: 0 },
+    ]);
+    await online('receiptPrinter');
+    await page.call.service.reprint({ receiptNumber });
+    await until('reprinted', () => typeof now()?.items[0]?.reprintedAt === 'string');
+    expect(await lastSlip()).toContain('先前打印的那张已作废');
+
+    await page.call.service.printSheet();
+    await until('sheet', () => now()?.sheetPrint?.state === 'printed');
+    const sheet = await lastSlip();
+    expect(sheet).toContain('今日情况');
+    expect(sheet).toContain('失业登记');
+    expect(sheet).toMatch(/平台已收到 received\s+1/);
+    expect(sheet).not.toContain(persona('returnee').card.name);
+    expect(bench.platform.items.size).toBe(1);
+    // whoever comes next is not told what was printed
+    await page.call.service.leave();
+    await until('left', () => now() === null);
+    views = [];
+    await enter('technician');
+    expect(now()).toMatchObject({ reprint: null, sheetPrint: null });
   });
 });

@@ -8,29 +8,24 @@ import type {
 import type { TerminalProblem } from '../../contract/shapes.ts';
 import type { AuditEventName } from '../audit/catalogue.ts';
 import type { Audit } from '../audit/contract.ts';
-import { chinaDay, chinaMinute } from '../china-day.ts';
 import type { Devices } from '../devices/contract.ts';
 import { deviceView } from '../devices/device-view.ts';
 import { connectionText } from '../devices/place.ts';
-import type { ItemSummary, Outbox } from '../outbox/contract.ts';
+import type { Outbox } from '../outbox/contract.ts';
 import type { Cancel, Clock } from '../ports.ts';
-import { receiptDocument } from '../receipt/receipt-document.ts';
+import type { TicketBoard } from '../receipt/ticket-board.ts';
 import { Latest } from '../session/latest.ts';
 import { NotNow } from '../session/parts.ts';
-import { faultView } from '../session/view.ts';
 import type { DevicesLayer } from '../devices/devices-layer.ts';
 import type { DeviceTestResults } from './device-tests.ts';
 import { DeviceTester } from './device-tester.ts';
+import { PaperDesk, type PaperParts } from './paper-desk.ts';
 import { SetupDesk, type SetupParts } from './setup-desk.ts';
 import type { PinRole, PinStore } from './pins.ts';
 import type { UnlockKey } from './unlock-code.ts';
 
 /** Without a touch for so long the service page is left by itself. */
 const QUIET_MS = 5 * 60_000;
-const PRINT_DEADLINE_MS = 30_000;
-const SHOWN_ITEMS = 50;
-/** States in which the platform has the item. */
-const THERE: readonly string[] = ['received', 'archived'];
 
 /** What the service page lives on. */
 export interface ServiceParts {
@@ -40,6 +35,7 @@ export interface ServiceParts {
   readonly unlockKey: () => UnlockKey | undefined;
   readonly results: DeviceTestResults;
   readonly devices: Devices;
+  readonly tickets: TicketBoard;
   readonly layer: DevicesLayer;
   readonly detect: SetupParts['detect'];
   readonly outbox: Pick<Outbox, 'list' | 'stored' | 'waiting' | 'onChange' | 'find'>;
@@ -47,14 +43,9 @@ export interface ServiceParts {
   /** Keeps citizens' sessions from beginning; says false while one runs. */
   readonly hold: (on: boolean) => boolean;
   readonly problems: () => readonly TerminalProblem[];
-  readonly terminal: () => {
-    readonly terminalId: string;
-    readonly hall: { zh: string; en: string };
-  };
-  /** Name and hotline of a service, for a reprint. */
-  readonly service: (
-    id: string,
-  ) => { readonly name: { zh: string; en: string }; readonly hotline: string } | undefined;
+  readonly terminal: PaperParts['terminal'];
+  readonly service: PaperParts['service'];
+  readonly marks: PaperParts['marks'];
   readonly log: (message: string, details?: Readonly<Record<string, string | number>>) => void;
 }
 
@@ -75,11 +66,11 @@ export class ServiceDesk {
   /** Null while nobody is in. */
   readonly view: Latest<ServiceView | null>;
   readonly setup: SetupDesk;
+  readonly paper: PaperDesk;
   readonly #parts: ServiceParts;
   readonly #tester: DeviceTester;
   readonly #unsubscribe: readonly (() => void)[];
   #visit: Visit | undefined;
-  #reprint: ServiceView['reprint'] = null;
   #cancelQuiet: Cancel = () => undefined;
 
   constructor(parts: ServiceParts) {
@@ -103,9 +94,16 @@ export class ServiceDesk {
       onChange: changed,
       onSaved: (version, why) => this.#record('devicesChanged', `${String(version)} ${why}`),
     });
+    this.paper = new PaperDesk({
+      ...parts,
+      printer: parts.devices.receiptPrinter,
+      record: (event, detail) => this.#record(event, detail),
+      onChange: changed,
+    });
     this.#unsubscribe = [
       ...DEVICE_CLASSES.map((device) => parts.devices[device].onStatus(changed)),
       parts.outbox.onChange(changed),
+      parts.tickets.onChange(changed),
     ];
   }
 
@@ -158,7 +156,7 @@ export class ServiceDesk {
     this.#record('serviceLeft', this.#visit.role);
     this.#cancelQuiet();
     this.#visit = undefined;
-    this.#reprint = null;
+    this.paper.reset();
     this.#tester.reset();
     this.setup.reset();
     this.#parts.hold(false);
@@ -185,44 +183,9 @@ export class ServiceDesk {
     this.#keep(device, worked ? 'passed' : 'failed');
   }
 
-  /** Prints a receipt again, from what the index holds: nothing of a person stands on it. */
-  async reprint(receiptNumber: string): Promise<void> {
-    if (this.#reprint?.state === 'printing') throw new NotNow('DEVICE');
-    const item = this.#parts.outbox.find(receiptNumber);
-    const stored = item && this.#parts.outbox.stored(item.submissionId);
-    const service = item && this.#parts.service(item.serviceId);
-    if (item === undefined || stored === undefined || service === undefined) {
-      throw new NotNow('NOT_FOUND');
-    }
-    this.#show({ receiptNumber, state: 'printing' });
-    const document = receiptDocument({
-      receiptNumber,
-      serviceName: service.name,
-      ...this.#parts.terminal(),
-      submittedAt: chinaMinute(Date.parse(stored.item.submittedAt)),
-      maskedName: undefined,
-      materials: [],
-      hotline: service.hotline,
-      qr: stored.item.qr,
-      received: THERE.includes(item.state),
-    });
-    const outcome = await this.#parts.devices.receiptPrinter.print(document, {
-      deadlineMs: PRINT_DEADLINE_MS,
-    });
-    this.#record('receiptReprinted', outcome.outcome);
-    if (this.#visit === undefined) return;
-    const fault = outcome.outcome === 'printed' ? {} : { fault: faultView(outcome.fault) };
-    this.#show({ receiptNumber, state: outcome.outcome, ...fault });
-  }
-
   close(): void {
     if (this.#visit !== undefined) this.leave(this.#visit.visitor);
     for (const unsubscribe of this.#unsubscribe) unsubscribe();
-  }
-
-  #show(reprint: ServiceView['reprint']): void {
-    this.#reprint = reprint;
-    this.view.changed();
   }
 
   #keep(device: DeviceClass, result: 'passed' | 'failed'): void {
@@ -253,25 +216,8 @@ export class ServiceDesk {
       hostRestarts: devices.restarts,
       problems: [...this.#parts.problems()],
       waiting: outbox.waiting(),
-      items: this.#items(outbox.list()),
-      reprint: this.#reprint,
+      ...this.paper.view,
     };
-  }
-
-  #items(all: readonly ItemSummary[]): ServiceView['items'] {
-    const today = chinaDay(this.#parts.clock.wall());
-    return all
-      .filter(
-        (item) => !THERE.includes(item.state) || chinaDay(Date.parse(item.createdAt)) === today,
-      )
-      .slice(0, SHOWN_ITEMS)
-      .map(({ receiptNumber, serviceId, createdAt, state, caseState }) => ({
-        receiptNumber,
-        serviceId,
-        createdAt,
-        state,
-        caseState,
-      }));
   }
 
   #device(device: DeviceClass): ServiceDeviceView {

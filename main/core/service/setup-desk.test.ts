@@ -64,4 +64,24 @@ it('a technician finds a reader, uses it, reads a card with it, and goes back', 
   await page.call.service.rollBack({ version: 1 });
   await until('gone back', () => card()?.status.state === 'noDevice');
   expect(setup()).toMatchObject({ version: 3 });
+
+  // typed by hand: what is wrong is told by its path, and nothing changes
+  expect(Object.keys(await page.call.service.forms())).toContain('idCard');
+  const typed = (value: number) => ({
+    device: 'idCard' as const,
+    value: { driver: 'sdt', transport: { type: 'tcp', host: '127.0.0.1', port: value } },
+  });
+  expect(await page.call.service.saveDevice(typed(70_000))).toEqual({ saved: false });
+  await until('told', () => setup()?.problems.length === 1);
+  expect(setup()?.problems[0]?.path).toBe('$.devices.idCard.transport.port');
+  expect(setup()?.version).toBe(3);
+  await page.call.service.forgetProblems();
+  await until('forgotten', () => setup()?.problems.length === 0);
+  expect(await page.call.service.saveDevice(typed(port))).toEqual({ saved: true });
+  await until('reader online', () => card()?.status.state === 'online');
+  expect(setup()).toMatchObject({ version: 4, devices: { idCard: typed(port).value } });
+  const other = await bench.page();
+  await expect(other.call.service.saveDevice(typed(port))).rejects.toMatchObject({
+    code: 'FORBIDDEN',
+  });
 });

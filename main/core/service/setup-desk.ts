@@ -1,6 +1,7 @@
+import type { SetupForm } from '../../../domain/device/setup-field.ts';
 import type { DeviceClass } from '../../../domain/device/status.ts';
 import type { Proposal } from '../../../drivers/detection/contract.ts';
-import type { ConfigResult, DevicesConfig } from '../../../kiosk-config/index.ts';
+import { setupForms, type ConfigResult, type DevicesConfig } from '../../../kiosk-config/index.ts';
 import type { ProbeAnswer } from '../../device-host/probe.ts';
 import type { SetupView } from '../../contract/service-view.ts';
 import type { Devices } from '../devices/contract.ts';
@@ -44,6 +45,8 @@ export class SetupDesk {
       detection: this.#detection,
       problems: this.#problems,
       saving: this.#saving,
+      // it came out of a file of JSON, or could go into one
+      devices: current.devices as unknown as SetupView['devices'],
     };
   }
 
@@ -84,6 +87,26 @@ export class SetupDesk {
     this.#show({ state: 'none', found: [] });
   }
 
+  /** How each device is set up; from the schema of the layer. */
+  forms(): Readonly<Record<string, SetupForm>> {
+    return setupForms();
+  }
+
+  /** Sets a device up as a technician typed it. What is wrong with it then stands in the view, by its path. */
+  async saveDevice(device: DeviceClass, value: unknown): Promise<{ readonly saved: boolean }> {
+    const { current } = this.#parts.layer;
+    // the layer checks it whole
+    const devices = { ...current.devices, [device]: value };
+    const saved = await this.#save(`edit ${device}`, (at) => this.#parts.layer.save(devices, at));
+    return { saved };
+  }
+
+  /** Forgets what was wrong with the last change. */
+  forgetProblems(): void {
+    this.#problems = [];
+    this.#parts.onChange();
+  }
+
   /** A device is not meant to be there any more. */
   async remove(device: DeviceClass): Promise<void> {
     const devices = without(this.#parts.layer.current.devices, device);
@@ -104,7 +127,7 @@ export class SetupDesk {
   async #save(
     why: string,
     save: (at: string) => Promise<ConfigResult<DevicesConfig> | undefined>,
-  ): Promise<void> {
+  ): Promise<boolean> {
     if (this.#saving) throw new NotNow('DEVICE');
     this.#saving = true;
     this.#problems = [];
@@ -118,10 +141,11 @@ export class SetupDesk {
           message: { ...message },
           remedy: { ...remedy },
         }));
-        return;
+        return false;
       }
       await this.#parts.devices.reconfigure(saved.value.devices);
       this.#parts.onSaved(saved.value.version, why);
+      return true;
     } finally {
       this.#saving = false;
       this.#parts.onChange();

@@ -1,4 +1,5 @@
 import type { PageSource } from '../../../domain/page-image/advice.ts';
+import { overwrite } from '../materials/material-store.ts';
 import { maxPages, type MaterialState } from './material-state.ts';
 import { NotNow, type SessionParts } from './parts.ts';
 import type { SessionData } from './session-data.ts';
@@ -16,6 +17,19 @@ export type CaptureOutcome = 'taken' | 'unreadable' | 'full' | 'gone';
 
 /** Takes a picture that was expected. Its bytes are overwritten, whatever becomes of them. */
 export type TakeCapture = (bytes: Uint8Array) => Promise<CaptureOutcome>;
+
+/** How a picture is taken in. */
+export interface CaptureHow {
+  /** Where it comes from; the document camera unless something else is said. */
+  readonly source?: PageSource;
+  /** A page that is taken again; it goes when the new one is there. */
+  readonly replaces?: string | undefined;
+}
+
+interface Expected extends CaptureHow {
+  readonly materialId: string;
+  readonly session: string;
+}
 
 /** Takes in what the page saw through the document camera: cleans and keeps it, one picture at a time. */
 export class CaptureDesk {
@@ -49,14 +63,14 @@ export class CaptureDesk {
    * @throws NotNow `WRONG_STEP` when nobody is at the papers, `NOT_FOUND` when no paper is asked for under
    *   that id, `DEVICE` while another picture is worked on
    */
-  expect(materialId: string, source: PageSource = 'camera'): TakeCapture {
+  expect(materialId: string, how: CaptureHow = {}): TakeCapture {
     const session = this.#atPapers();
     if (session === undefined) throw new NotNow('WRONG_STEP');
     if (this.#material(materialId)?.view.means !== 'paper') throw new NotNow('NOT_FOUND');
     if (this.busy) throw new NotNow('DEVICE');
     return async (bytes) => {
       try {
-        return await this.#take(materialId, bytes, session, source);
+        return await this.#take({ ...how, materialId, session }, bytes);
       } finally {
         bytes.fill(0);
       }
@@ -69,32 +83,31 @@ export class CaptureDesk {
   }
 
   async #take(
-    materialId: string,
+    { materialId, session, replaces, source = 'camera' }: Expected,
     bytes: Uint8Array,
-    session: string,
-    source: PageSource,
   ): Promise<CaptureOutcome> {
+    const { store } = this.#data;
     const here = (): boolean => this.#atPapers() === session;
     const state = this.#material(materialId);
     if (!here() || state === undefined || this.busy) return 'gone';
-    const room = Math.min(
-      maxPages(state.material) - state.view.pages.length,
-      this.#data.store.room,
-    );
+    const again = state.view.pages.some(({ pageId }) => pageId === replaces) ? 1 : 0;
+    const kept = state.view.pages.filter(({ aside }) => !aside).length;
+    const room = Math.min(maxPages(state.material) - kept + again, store.room);
     if (room < 1) return this.#full();
     const running = {};
     this.#running = running;
-    const earlier = this.#data.store.fingerprints(materialId);
+    const earlier = store.fingerprints(materialId, replaces);
     const clean = await this.#parts.images.page(bytes, source, earlier).catch(() => undefined);
     const mine = this.#running === running;
     if (mine) this.#running = undefined;
     if (!mine || !here()) {
-      clean?.bytes.fill(0);
-      clean?.preview.fill(0);
+      if (clean !== undefined) overwrite(clean);
       return 'gone';
     }
     if (clean === undefined) return 'unreadable';
-    if (this.#data.store.add(materialId, clean) === undefined) return this.#full();
+    const stored = store.add(materialId, clean);
+    if (stored === undefined) return this.#full();
+    if (replaces !== undefined) store.replace(replaces, stored);
     // what went wrong at the scanner before is made good
     if (this.#data.scan?.state === 'failed') this.#data.scan = undefined;
     this.#data.notice = 'none';

@@ -9,6 +9,7 @@ import type { Outbox } from '../outbox/contract.ts';
 import type { SummaryMaker } from '../pdf/contract.ts';
 import type { PhoneLink } from '../phone/phone-link.ts';
 import type { Clock, Randomness } from '../ports.ts';
+import type { TicketBoard } from '../receipt/ticket-board.ts';
 import type { Link } from '../sync/contract.ts';
 import type { IdleTimes } from './idle.ts';
 
@@ -22,6 +23,7 @@ export interface SessionParts {
   readonly phone: PhoneLink;
   readonly audit: Audit;
   readonly devices: Devices;
+  readonly tickets: TicketBoard;
   readonly images: Images;
   readonly summaries: SummaryMaker;
   readonly validator: FormValidator;

@@ -129,7 +129,7 @@ export class PhoneDesk {
     const outcome =
       page === 'damaged'
         ? 'unreadable'
-        : await this.#captures.expect(running.materialId, 'phone')(page);
+        : await this.#captures.expect(running.materialId, { source: 'phone' })(page);
     if (this.#running !== running) return false;
     if (outcome === 'gone' || outcome === 'full') {
       this.#end(outcome === 'full' ? 'done' : undefined);

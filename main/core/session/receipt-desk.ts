@@ -1,11 +1,12 @@
+import { mayPrintAgain, type TicketFate } from '../../../domain/receipt/ticket.ts';
 import { maskName } from '../../../domain/identity/names.ts';
 import { displayForm } from '../../../domain/identity/private-use.ts';
 import type { AuditEventName } from '../audit/catalogue.ts';
 import { chinaMinute } from '../china-day.ts';
 import type { StoredItem, SubmitRefusal } from '../outbox/contract.ts';
 import { receiptDocument } from '../receipt/receipt-document.ts';
-import type { SessionParts } from './parts.ts';
-import type { SheetDesk } from './sheet-desk.ts';
+import { NotNow, type SessionParts } from './parts.ts';
+import { SheetDesk } from './sheet-desk.ts';
 import type { ReceiptState, SessionData } from './session-data.ts';
 import { submissionOf } from './submission.ts';
 import { materialsOf } from './view.ts';
@@ -23,10 +24,20 @@ export class ReceiptDesk {
   readonly #parts: SessionParts;
   readonly #data: SessionData;
   readonly #changed: () => void;
-  readonly #sheets: SheetDesk;
+  readonly #atReceipt: () => boolean;
+  /** The summary on A4. */
+  readonly sheets: SheetDesk;
+  /** How many were printed: the fate of an earlier one says nothing about the one on the screen. */
+  #prints = 0;
 
-  constructor(parts: SessionParts, data: SessionData, sheets: SheetDesk, changed: () => void) {
-    this.#sheets = sheets;
+  constructor(
+    parts: SessionParts,
+    data: SessionData,
+    atReceipt: () => boolean,
+    changed: () => void,
+  ) {
+    this.sheets = new SheetDesk(parts, changed);
+    this.#atReceipt = atReceipt;
     this.#parts = parts;
     this.#data = data;
     this.#changed = changed;
@@ -34,6 +45,12 @@ export class ReceiptDesk {
 
   get busy(): boolean {
     return this.#data.receipt?.print.state === 'printing';
+  }
+
+  /** Whether the receipt may be printed now. */
+  get mayPrint(): boolean {
+    const print = this.#data.receipt?.print;
+    return print !== undefined && mayPrintAgain(print.state, print.ticket);
   }
 
   /** Whether the platform has said that it has the item. */
@@ -49,12 +66,12 @@ export class ReceiptDesk {
    */
   async store(): Promise<SubmitRefusal | undefined> {
     const { outbox, summaries, terminal } = this.#parts;
-    const submission = submissionOf(this.#data, this.#sheets.keeping(summaries), terminal());
+    const submission = submissionOf(this.#data, this.sheets.keeping(summaries), terminal());
     const { service, applicant } = this.#data;
     if (submission === undefined || !service || !applicant) return 'storeFailed';
     const stored = await outbox.submit(submission);
     if (!stored.ok) {
-      this.#sheets.forget();
+      this.sheets.forget();
       return stored.error;
     }
     const { card } = applicant;
@@ -93,6 +110,24 @@ export class ReceiptDesk {
     return true;
   }
 
+  /** Begins to print; how it goes stands in the view. */
+  begin(): void {
+    this.print().catch(() => this.#parts.log('printing ended with a bug'));
+  }
+
+  /** Prints once more, where the last print did not come out for certain. */
+  printAgain(): void {
+    if (!this.#atReceipt()) throw new NotNow('WRONG_STEP');
+    if (!this.mayPrint) throw new NotNow('DEVICE');
+    this.begin();
+  }
+
+  /** Prints the summary on A4; how it goes stands in the view. */
+  printSheet(): void {
+    if (!this.#atReceipt()) throw new NotNow('WRONG_STEP');
+    if (!this.sheets.print()) throw new NotNow('DEVICE');
+  }
+
   /** Prints, and says truthfully how it ended. Never rejects; does nothing while one is printing. */
   async print(): Promise<void> {
     const { receipt } = this.#data;
@@ -100,8 +135,16 @@ export class ReceiptDesk {
     const { submissionId } = receipt.item;
     this.#data.receipt = { ...receipt, print: { state: 'printing' } };
     this.#changed();
+    this.#prints += 1;
+    const turn = this.#prints;
+    let ticket: TicketFate | undefined;
     const outcome = await this.#parts.devices.receiptPrinter.print(this.#document(receipt), {
       deadlineMs: PRINT_DEADLINE_MS,
+      // Told long afterwards as well, when the citizen may be gone; nothing waits for it.
+      onTicket: this.#parts.tickets.follow(receipt.item, (fate) => {
+        ticket = fate;
+        if (turn === this.#prints) this.#show(submissionId, fate);
+      }),
     });
     const fault = outcome.outcome === 'printed' ? undefined : outcome.fault;
     this.#record(PRINT_EVENTS[outcome.outcome], receipt.item, fault?.code);
@@ -110,8 +153,20 @@ export class ReceiptDesk {
     if (now?.item.submissionId !== submissionId) return;
     this.#data.receipt = {
       ...now,
-      print: { state: outcome.outcome, ...(fault === undefined ? {} : { fault }) },
+      print: {
+        state: outcome.outcome,
+        ...(fault === undefined ? {} : { fault }),
+        ...(ticket === undefined ? {} : { ticket }),
+      },
     };
+    this.#changed();
+  }
+
+  /** What became of the paper, while it is this receipt that is on the screen. */
+  #show(submissionId: string, ticket: TicketFate): void {
+    const { receipt } = this.#data;
+    if (receipt?.item.submissionId !== submissionId || this.busy) return;
+    this.#data.receipt = { ...receipt, print: { ...receipt.print, ticket } };
     this.#changed();
   }
 

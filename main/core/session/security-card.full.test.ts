@@ -131,6 +131,23 @@ describe('a social security card in place of its picture', () => {
     }
   });
 
+  it('that was being read when the device host died has failed, and the next host reads it', async () => {
+    await toMaterials();
+    tell(bench.simulators.securityCard, { do: 'setDelay', ms: 1_000 });
+    tell(bench.simulators.securityCard, { do: 'insertCard', persona: WHO });
+    await page.seen('reading', ({ securityCard }) => securityCard.state === 'reading');
+    bench.killDeviceHost();
+    const failed = await page.seen('failed', ({ securityCard }) => {
+      return securityCard.state === 'failed';
+    });
+    expect(failed.securityCard.fault?.code).toBe('device.hostDown');
+    tell(bench.simulators.securityCard, { do: 'setDelay', ms: 0 });
+    const read = await page.seen('read', (view) => {
+      return paper(view, 'bankcard')?.securityCard === 'read';
+    });
+    expect(read.sessionId).toBe(failed.sessionId);
+  });
+
   it('begins no session by itself, and a reader that goes away ends none', async () => {
     tell(bench.simulators.securityCard, { do: 'insertCard', persona: WHO });
     await until('read', () => bench.simulators.securityCard.state()['reads'] !== 0);

@@ -2,6 +2,7 @@ import type { Catalogue, ServiceItem } from '../../../domain/catalogue/catalogue
 import type { Fault } from '../../../domain/device/fault.ts';
 import type { ReadSecurityCard } from '../../../domain/envelope/body.ts';
 import type { CardDoubt, IdCardData } from '../../../domain/identity/card.ts';
+import type { TicketFate } from '../../../domain/receipt/ticket.ts';
 import type { Locale } from '../../../domain/text.ts';
 import type { SessionNotice, SessionView } from '../../contract/session-view.ts';
 import type { MaterialStore } from '../materials/material-store.ts';
@@ -34,6 +35,8 @@ export interface ScanState {
 export interface PrintState {
   readonly state: 'none' | 'printing' | 'printed' | 'failed' | 'unknown';
   readonly fault?: Fault;
+  /** Of a receipt that the printer holds out. */
+  readonly ticket?: TicketFate;
 }
 
 /** What is shown of a stored application. */

@@ -17,7 +17,6 @@ import { NotNow, type SessionParts } from './parts.ts';
 import { ReceiptDesk } from './receipt-desk.ts';
 import { PapersDesk } from './papers-desk.ts';
 import { SecurityCardDesk } from './security-card-desk.ts';
-import { SheetDesk } from './sheet-desk.ts';
 import { SessionData } from './session-data.ts';
 import { personalTexts } from './personal-texts.ts';
 import { sessionView } from './view.ts';
@@ -33,13 +32,13 @@ export class SessionService {
   readonly papers: PapersDesk;
   /** Takes social security cards in place of their pictures. */
   readonly securityCards: SecurityCardDesk;
+  /** Stores, and prints what the citizen takes along. */
+  readonly receipts: ReceiptDesk;
   readonly #parts: SessionParts;
   readonly #data: SessionData;
   readonly #flow: Actor<typeof sessionFlow>;
   readonly #cards: CardDesk;
   readonly #application: ApplicationDesk;
-  readonly #receipts: ReceiptDesk;
-  readonly #sheets: SheetDesk;
   readonly #idle: IdleWatch;
   readonly #farewell: Goodbye;
   readonly #unsubscribe: readonly (() => void)[];
@@ -70,8 +69,7 @@ export class SessionService {
       },
     });
     this.#application = new ApplicationDesk(parts, this.#data);
-    this.#sheets = new SheetDesk(parts, changed);
-    this.#receipts = new ReceiptDesk(parts, this.#data, this.#sheets, changed);
+    this.receipts = new ReceiptDesk(parts, this.#data, () => this.#step === 'receipt', changed);
     this.#idle = new IdleWatch(parts.clock, () => parts.idleTimes(this.#data.service?.id), {
       onChange: changed,
       onEnd: () => this.reset('idle'),
@@ -280,7 +278,7 @@ export class SessionService {
       return;
     }
     this.#go({ type: 'submit' });
-    const storing = this.#receipts.store();
+    const storing = this.receipts.store();
     this.#storing = storing;
     const refusal = await storing;
     if (refusal !== undefined) {
@@ -290,12 +288,12 @@ export class SessionService {
       return;
     }
     this.#go({ type: 'stored' });
-    this.#print();
+    this.receipts.begin();
   }
 
   another(): void {
     this.#can({ type: 'another' });
-    this.#sheets.forget();
+    this.receipts.sheets.forget();
     this.#data.forgetApplication();
     this.#protect();
     this.#go({ type: 'another' });
@@ -305,19 +303,6 @@ export class SessionService {
     this.#form('materials');
     this.#application.commit(materialId, committed);
     this.#changed();
-  }
-
-  printAgain(): void {
-    if (this.#step !== 'receipt') throw new NotNow('WRONG_STEP');
-    const state = this.#data.receipt?.print.state;
-    if (state === 'printing' || state === 'printed') throw new NotNow('DEVICE');
-    this.#print();
-  }
-
-  /** Prints the summary on A4; how it goes stands in the view. */
-  printSheet(): void {
-    if (this.#step !== 'receipt') throw new NotNow('WRONG_STEP');
-    if (!this.#sheets.print()) throw new NotNow('DEVICE');
   }
 
   /**
@@ -353,7 +338,7 @@ export class SessionService {
   #forget(): void {
     this.#farewell.cancel();
     this.#cards.sessionEnds();
-    this.#sheets.forget();
+    this.receipts.sheets.forget();
     this.papers.forget();
     this.#idle.stop();
     this.#data.forget();
@@ -418,7 +403,7 @@ export class SessionService {
   }
 
   #takeBack(submissionId: string): boolean {
-    if (!this.#receipts.takeBack(submissionId)) return false;
+    if (!this.receipts.takeBack(submissionId)) return false;
     this.#go({ type: 'takeBack' });
     this.#notice('storedBefore');
     return true;
@@ -450,10 +435,6 @@ export class SessionService {
     this.#farewell.begin();
   }
 
-  #print(): void {
-    this.#receipts.print().catch(() => this.#parts.log('printing ended with a bug'));
-  }
-
   #protect(): void {
     this.#parts.protect(personalTexts(this.#data));
   }
@@ -473,7 +454,7 @@ export class SessionService {
 
   #changed(): void {
     this.#revision += 1;
-    this.#idle.pause(this.#step === 'submitting' || this.papers.scanning || this.#receipts.busy);
+    this.#idle.pause(this.#step === 'submitting' || this.papers.scanning || this.receipts.busy);
     this.view.changed();
   }
 
@@ -488,8 +469,8 @@ export class SessionService {
       wallMs: this.#parts.clock.wall(),
       clockBelieved: this.#parts.outbox.taking() !== 'clockWrong',
       validator: this.#parts.validator,
-      received: this.#receipts.received,
-      sheet: this.#sheets.state,
+      received: this.receipts.received,
+      sheet: this.receipts.sheets.state,
       phone: this.papers.phoneView,
     });
   }

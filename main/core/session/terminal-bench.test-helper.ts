@@ -17,6 +17,7 @@ import {
   SdtSimulator,
   type SdtSimulatorOptions,
 } from '../../../drivers/id-card/simulator/sdt-simulator.ts';
+import { PROFILES, type PrinterProfileId } from '../../../drivers/receipt-printer/profile.ts';
 import { SecurityCardSimulator } from '../../../drivers/security-card/simulator/security-card-simulator.ts';
 import { EscPosSimulator } from '../../../drivers/receipt-printer/simulator/escpos-simulator.ts';
 import { demoPersona, type DemoPersona } from '../../../drivers/simulator-host/personas.ts';
@@ -80,6 +81,8 @@ export interface TerminalBench {
 export interface BenchOptions {
   readonly idCard?: SdtSimulatorOptions;
   readonly devices?: DevicesConfig;
+  /** Another receipt printer than the usual one, and how long it holds a receipt out. */
+  readonly receiptPrinter?: { readonly profile: PrinterProfileId; readonly takeSeconds: number };
   /** With a code scanner, an A4 printer and the parts around the screen. */
   readonly around?: boolean;
   /** Time that one A4 side takes, in ms. */
@@ -102,6 +105,15 @@ export async function until(what: string, is: () => boolean): Promise<void> {
   }
 }
 
+function withPrinter(layer: DevicesConfig, printer: BenchOptions['receiptPrinter']): DevicesConfig {
+  const { devices } = layer;
+  if (printer === undefined || devices.receiptPrinter === null) return layer;
+  return {
+    ...layer,
+    devices: { ...devices, receiptPrinter: { ...devices.receiptPrinter, ...printer } },
+  };
+}
+
 /** Makes a bench; everything listens on free ports of 127.0.0.1. */
 export async function makeTerminalBench(options: BenchOptions = {}): Promise<TerminalBench> {
   const folder = await mkdtemp(join(tmpdir(), 'bianmin-terminal-'));
@@ -111,7 +123,9 @@ export async function makeTerminalBench(options: BenchOptions = {}): Promise<Ter
   await platform.publish('catalogue', 1, demoCatalogue());
   const simulators = {
     idCard: new SdtSimulator(options.idCard),
-    receiptPrinter: new EscPosSimulator(),
+    receiptPrinter: new EscPosSimulator({
+      profile: PROFILES[options.receiptPrinter?.profile ?? 'generic80'],
+    }),
     // a job of a host that was killed is given up soon
     documentScanner: new EsclSimulator({ jobIdleMs: 1_000 }),
     securityCard: new SecurityCardSimulator(),
@@ -156,13 +170,16 @@ export async function makeTerminalBench(options: BenchOptions = {}): Promise<Ter
       pageRoot: join(folder, 'no-page'),
       devices:
         options.devices ??
-        demoDevices({
-          idCardPort,
-          receiptPrinterPort,
-          documentScannerUrl: simulators.documentScanner.url,
-          ...besides,
-          securityCardPort,
-        }),
+        withPrinter(
+          demoDevices({
+            idCardPort,
+            receiptPrinterPort,
+            documentScannerUrl: simulators.documentScanner.url,
+            ...besides,
+            securityCardPort,
+          }),
+          options.receiptPrinter,
+        ),
       problems: [],
       enrolmentCode: 'CODE-1',
       log: createLogger((line) => log.push(line)),

@@ -93,7 +93,11 @@ function receiptView(
     serviceId: receipt.service.id,
     maskedName: receipt.maskedName ?? null,
     delivery: received ? 'received' : 'waiting',
-    print: { state: receipt.print.state, ...withFault(receipt.print.fault) },
+    print: {
+      state: receipt.print.state,
+      ...withFault(receipt.print.fault),
+      ...(receipt.print.ticket === undefined ? {} : { ticket: receipt.print.ticket }),
+    },
     sheet: sheet === undefined ? null : { state: sheet.state, ...withFault(sheet.fault) },
   };
 }

@@ -121,6 +121,7 @@ export async function createPlatformSide(
   const heartbeat = (): Heartbeat => {
     const backlog = backlogOf(db);
     const oldest = backlog.oldestWaiting;
+    const helpSince = settings.helpSince?.() ?? null;
     return {
       softwareVersion: settings.softwareVersion,
       waitingItems: backlog.waiting,
@@ -131,6 +132,7 @@ export async function createPlatformSide(
       devices: settings.deviceStates?.() ?? {},
       bundleVersions: bundles.versions(),
       clock: new Date(clock.wall()).toISOString(),
+      ...(helpSince === null ? {} : { helpSince }),
     };
   };
   const housekeeping = async (): Promise<void> => {

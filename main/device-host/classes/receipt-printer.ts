@@ -1,3 +1,4 @@
+import type { TicketFate } from '../../../domain/receipt/ticket.ts';
 import type { PrinterProfile } from '../../../drivers/receipt-printer/profile.ts';
 import { systemClock } from '../../../drivers/transport/system-clock.ts';
 import type { Transport } from '../../../drivers/transport/transport.ts';
@@ -7,7 +8,7 @@ import type { Configured, HostedClass } from '../hosted-class.ts';
 import { transportFor } from '../transport-for.ts';
 
 /** Printers of receipts. */
-export const receiptPrinter: HostedClass<'receiptPrinter'> = async (config) => {
+export const receiptPrinter: HostedClass<'receiptPrinter'> = async (config, tell) => {
   const { escPosPrinter } = await import('../../../drivers/receipt-printer/escpos-printer.ts');
   const { takeSeconds, logo } = config;
   const driver = escPosPrinter({
@@ -17,7 +18,19 @@ export const receiptPrinter: HostedClass<'receiptPrinter'> = async (config) => {
     ...(takeSeconds === undefined ? {} : { takeMs: takeSeconds * 1_000 }),
     ...(logo === undefined ? {} : { logo }),
   });
-  return { driver, run: (document, _progress, options) => driver.print(document, options) };
+  return {
+    driver,
+    run: async (command, _progress, options) => {
+      if (command.do === 'storeLogo') {
+        return { stored: await driver.storeLogo(command.picture, options) };
+      }
+      const { receipt, document } = command;
+      const onTicket = (fate: TicketFate): void => {
+        tell.event({ receipt, fate });
+      };
+      return driver.print(document, { ...options, onTicket });
+    },
+  };
 };
 
 /** The part of the device that is a printer: some have others besides. */

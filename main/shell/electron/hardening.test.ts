@@ -41,7 +41,7 @@ class FakeEvent {
 describe('the locked session', () => {
   it('switches the camera on for our origin only, never a microphone, and only while it is wanted', async () => {
     const { session, handlers } = fakeSession();
-    let health: unknown = { camera: 'wanted' };
+    let health: unknown = { cameraWanted: true };
     hardenSession(session, ORIGIN, () => Promise.resolve(health));
     const request = handlers['request'] as (
       c: unknown,
@@ -58,7 +58,7 @@ describe('the locked session', () => {
     expect(await may('media', `${ORIGIN}/`)).toBe(false);
     expect(await may('media', 'https://example.com/', ['video'])).toBe(false);
     expect(await may('geolocation', `${ORIGIN}/`)).toBe(false);
-    health = { camera: 'idle' };
+    health = { cameraWanted: false };
     expect(await may('media', `${ORIGIN}/`, ['video'])).toBe(false);
     const check = handlers['check'] as (c: unknown, p: string, o: string, d: object) => boolean;
     expect(check(null, 'media', ORIGIN, { mediaType: 'video' })).toBe(true);

@@ -105,9 +105,9 @@ describe('settings of the locked window (they prove our settings, not Electron)'
       asked.push(address);
       return Promise.resolve(health);
     };
-    expect(await cameraWanted(ORIGIN, core({ camera: 'wanted' }))).toBe(true);
+    expect(await cameraWanted(ORIGIN, core({ cameraWanted: true }))).toBe(true);
     expect(asked).toEqual([`${ORIGIN}/health`]);
-    for (const health of [{ camera: 'idle' }, { session: 'materials' }, null, 'wanted', []]) {
+    for (const health of [{ cameraWanted: false }, { session: 'materials' }, null, 'wanted', []]) {
       expect(await cameraWanted(ORIGIN, core(health))).toBe(false);
     }
     const gone = () => Promise.reject(new Error('gone'));

@@ -93,8 +93,8 @@ export async function cameraWanted(origin: string, read: HealthReader): Promise<
     return (
       typeof health === 'object' &&
       health !== null &&
-      'camera' in health &&
-      health.camera === 'wanted'
+      'cameraWanted' in health &&
+      health.cameraWanted === true
     );
   } catch {
     return false;

@@ -15,7 +15,7 @@ export interface Pluggable {
   plug(port: number): Promise<CableEnd>;
   /** Pulls it out. */
   unplug(): Promise<void>;
-  /** Takes it apart, plugged in or not. */
+  /** Takes it apart; it must be pulled out. */
   remove(): Promise<void>;
 }
 
@@ -44,6 +44,7 @@ export class SimulatorInDevice {
   /** Plugs the device in, switched on. */
   async plug(port: number): Promise<void> {
     const end = await this.#device.plug(port);
+    this.#end = end;
     const packing = this.#packing?.();
     const socket = connect({ host: '127.0.0.1', port: this.#simulatorPort, noDelay: true });
     let sending: Promise<void> = Promise.resolve();
@@ -62,25 +63,22 @@ export class SimulatorInDevice {
       socket.once('connect', resolve);
       socket.once('error', reject);
     });
-    this.#end = end;
     this.#socket = socket;
   }
 
   /** Pulls the cable, whatever goes over it. */
   async unplug(): Promise<void> {
-    await this.#device.unplug();
-    await this.#letGo();
-  }
-
-  async remove(): Promise<void> {
-    await this.#letGo();
-    await this.#device.remove();
-  }
-
-  async #letGo(): Promise<void> {
-    this.#socket?.destroy();
-    await this.#end?.close();
+    const end = this.#end;
     this.#end = undefined;
-    this.#socket = undefined;
+    await this.#device.unplug();
+    this.#socket?.destroy();
+    // Only now: what waits in the kernel for the other side comes back when the cable is out.
+    await end?.close();
+  }
+
+  /** Takes the device apart. */
+  async remove(): Promise<void> {
+    if (this.#end !== undefined) await this.unplug();
+    await this.#device.remove();
   }
 }

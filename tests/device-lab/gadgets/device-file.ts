@@ -14,8 +14,8 @@ function codeOf(error: unknown): string {
 }
 
 /**
- * The device's side of a gadget, by a device file. Never blocks: a read that waits in the kernel for a cable
- * that is out would hold the file open, and with it the gadget.
+ * The device's side of a gadget, by a device file. Opened without blocking: a read that waits in the kernel for a
+ * cable that is out would hold the file open, and with it the gadget.
  */
 export class DeviceFile implements CableEnd {
   readonly #file: FileHandle;
@@ -23,13 +23,14 @@ export class DeviceFile implements CableEnd {
   readonly #reading: Promise<void>;
   #closed = false;
 
-  private constructor(file: FileHandle) {
+  private constructor(file: FileHandle, reads: boolean) {
     this.#file = file;
-    this.#reading = this.#read();
+    this.#reading = reads ? this.#read() : Promise.resolve();
   }
 
-  static async open(path: string): Promise<DeviceFile> {
-    return new DeviceFile(await open(path, constants.O_RDWR | constants.O_NONBLOCK));
+  static async open(path: string, use: 'both' | 'write' = 'both'): Promise<DeviceFile> {
+    const file = await open(path, constants.O_RDWR | constants.O_NONBLOCK);
+    return new DeviceFile(file, use === 'both');
   }
 
   onData(listener: (bytes: Uint8Array) => void): void {

@@ -1,5 +1,5 @@
 // A printer over USB (printer class, both directions).
-import { readdir, realpath } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { eventually } from '../patience.ts';
 import type { Pluggable } from './cable.ts';
@@ -7,15 +7,15 @@ import { DeviceFile } from './device-file.ts';
 import { GadgetDevice, UsbGadget } from './usb-gadget.ts';
 import type { UsbIdentity } from './usb-gadget.ts';
 
-const CLASS = '/sys/class/usb_printer_gadget';
-
-/** The file of the printer that is plugged into a port, as the kernel's own tree tells it. */
-async function fileOfPort(port: number): Promise<DeviceFile | undefined> {
-  for (const name of await readdir(CLASS).catch(() => [])) {
-    const place = await realpath(join(CLASS, name));
-    if (place.includes(`/dummy_udc.${String(port)}/`)) {
-      return DeviceFile.open(join('/dev', name)).catch(() => undefined);
-    }
+/**
+ * The file of the printer that was just plugged in. The kernel does not tell which one belongs to which printer, but
+ * lets each be opened once only: those of all others are in use.
+ */
+async function freeFile(): Promise<DeviceFile | undefined> {
+  for (const name of await readdir('/dev')) {
+    if (!name.startsWith('g_printer')) continue;
+    const file = await DeviceFile.open(join('/dev', name)).catch(() => undefined);
+    if (file !== undefined) return file;
   }
   return undefined;
 }
@@ -31,7 +31,5 @@ export function printerDevice(name: string, identity: UsbIdentity): Promise<Plug
     name: `printer.${name}`,
     attributes: { pnp_string: deviceId(identity) },
   });
-  return GadgetDevice.make(gadget, (_, port) =>
-    eventually(() => fileOfPort(port), `the printer file of port ${String(port)}`),
-  );
+  return GadgetDevice.make(gadget, () => eventually(freeFile, `the file of printer ${name}`));
 }

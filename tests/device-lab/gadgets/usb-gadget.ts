@@ -49,6 +49,8 @@ export class UsbGadget {
     await set('idVendor', hex(vendorId));
     await set('idProduct', hex(productId));
     await set('bcdUSB', '0x0200');
+    // As devices of this kind are: packets of 64 bytes.
+    await set('max_speed', 'full-speed');
     await mkdir(join(this.#folder, 'strings/0x409'));
     await set('strings/0x409/manufacturer', manufacturer);
     await set('strings/0x409/product', product);
@@ -80,9 +82,10 @@ export class UsbGadget {
     await writeFile(join(this.#folder, 'UDC'), '\n');
   }
 
-  /** Takes it apart; it must not be plugged in, and nobody may hold its files. */
-  async remove(): Promise<void> {
+  /** Takes it apart; it must not be plugged in, and nobody may hold its files. `undo` is for what `prepare` did. */
+  async remove(undo: () => Promise<void> = () => Promise.resolve()): Promise<void> {
     await unlink(join(this.#folder, 'configs/c.1', this.#function.name));
+    await undo();
     await rmdir(join(this.#folder, 'functions', this.#function.name));
     await rmdir(join(this.#folder, 'configs/c.1'));
     await rmdir(join(this.#folder, 'strings/0x409'));
@@ -94,7 +97,6 @@ export class UsbGadget {
 export class GadgetDevice implements Pluggable {
   readonly #gadget: UsbGadget;
   readonly #openEnd: (gadget: UsbGadget, port: number) => Promise<CableEnd>;
-  #plugged = false;
 
   private constructor(
     gadget: UsbGadget,
@@ -115,17 +117,14 @@ export class GadgetDevice implements Pluggable {
 
   async plug(port: number): Promise<CableEnd> {
     await this.#gadget.plug(port);
-    this.#plugged = true;
     return this.#openEnd(this.#gadget, port);
   }
 
-  async unplug(): Promise<void> {
-    await this.#gadget.unplug();
-    this.#plugged = false;
+  unplug(): Promise<void> {
+    return this.#gadget.unplug();
   }
 
-  async remove(): Promise<void> {
-    if (this.#plugged) await this.unplug();
-    await this.#gadget.remove();
+  remove(): Promise<void> {
+    return this.#gadget.remove();
   }
 }

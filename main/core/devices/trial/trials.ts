@@ -1,5 +1,6 @@
 import type { DeviceClass } from '../../../../domain/device/status.ts';
 import type { Trial } from './contract.ts';
+import { tryDocumentCamera } from './document-camera.ts';
 import { tryCodeScanner } from './code-scanner.ts';
 import { tryDocumentPrinter } from './document-printer.ts';
 import { tryDocumentScanner } from './document-scanner.ts';
@@ -13,6 +14,7 @@ export const TRIALS: Readonly<Record<DeviceClass, Trial>> = {
   idCard: tryIdCard,
   receiptPrinter: tryReceiptPrinter,
   documentScanner: tryDocumentScanner,
+  documentCamera: tryDocumentCamera,
   codeScanner: tryCodeScanner,
   documentPrinter: tryDocumentPrinter,
   terminalParts: tryTerminalParts,

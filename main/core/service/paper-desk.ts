@@ -1,0 +1,176 @@
+import type { LocalizedText } from '../../../domain/text.ts';
+import type { PrintView, ServiceView } from '../../contract/service-view.ts';
+import type { AuditEventName } from '../audit/catalogue.ts';
+import { chinaDay, chinaMinute } from '../china-day.ts';
+import type { CorePrinter } from '../devices/contract.ts';
+import type { Outbox } from '../outbox/contract.ts';
+import type { Clock } from '../ports.ts';
+import type { TicketBoard } from '../receipt/ticket-board.ts';
+import { receiptDocument } from '../receipt/receipt-document.ts';
+import { NotNow } from '../session/parts.ts';
+import { faultView } from '../session/view.ts';
+import { daySheet, sheetDocument } from './day-sheet.ts';
+import type { ReceiptMarks } from './receipt-marks.ts';
+
+const PRINT_DEADLINE_MS = 30_000;
+const SHOWN_ITEMS = 50;
+/** States in which the platform has the item. */
+const THERE: readonly string[] = ['received', 'archived'];
+
+/** What the paper of the service page lives on. */
+export interface PaperParts {
+  readonly clock: Clock;
+  readonly printer: Pick<CorePrinter, 'print'>;
+  readonly outbox: Pick<Outbox, 'list' | 'stored' | 'find'>;
+  readonly marks: ReceiptMarks;
+  /** What becomes of printed receipts, where the printer sees that. */
+  readonly tickets: Pick<TicketBoard, 'follow' | 'fateOf'>;
+  readonly terminal: () => { readonly terminalId: string; readonly hall: LocalizedText };
+  /** Name and hotline of a service. */
+  readonly service: (
+    id: string,
+  ) => { readonly name: LocalizedText; readonly hotline: string } | undefined;
+  readonly record: (event: AuditEventName, detail: string) => void;
+  readonly log: (message: string) => void;
+  readonly onChange: () => void;
+}
+
+/**
+ * Receipts that are cancelled or printed again, and the sheet of the day. All of it from what the index
+ * holds: nothing of a person stands on it. Cancelling is about the paper; the application goes its way.
+ */
+export class PaperDesk {
+  readonly #parts: PaperParts;
+  #reprint: ServiceView['reprint'] = null;
+  #sheetPrint: PrintView | null = null;
+  #printing = false;
+  /** Goes up when somebody leaves: what was printed for them is not told to the next. */
+  #visits = 0;
+
+  constructor(parts: PaperParts) {
+    this.#parts = parts;
+  }
+
+  get view(): Pick<ServiceView, 'items' | 'reprint' | 'today' | 'sheetPrint'> {
+    const today = chinaDay(this.#parts.clock.wall());
+    const all = this.#parts.outbox.list();
+    return {
+      items: all
+        .filter(
+          (item) => !THERE.includes(item.state) || chinaDay(Date.parse(item.createdAt)) === today,
+        )
+        .slice(0, SHOWN_ITEMS)
+        .map(({ receiptNumber, serviceId, createdAt, state, caseState }) => ({
+          ...{ receiptNumber, serviceId, createdAt, state, caseState },
+          ...this.#parts.marks.of(receiptNumber),
+          ticket: this.#parts.tickets.fateOf(receiptNumber) ?? null,
+        })),
+      reprint: this.#reprint,
+      today: daySheet(all, today),
+      sheetPrint: this.#sheetPrint,
+    };
+  }
+
+  /** Prints a receipt again; on it stands that it is one, and whether the earlier paper is void. */
+  async reprint(receiptNumber: string): Promise<void> {
+    const { outbox, marks, terminal, clock } = this.#parts;
+    const item = outbox.find(receiptNumber);
+    const stored = item && outbox.stored(item.submissionId);
+    const service = item && this.#parts.service(item.serviceId);
+    if (item === undefined || stored === undefined || service === undefined) {
+      throw new NotNow('NOT_FOUND');
+    }
+    const document = receiptDocument({
+      receiptNumber,
+      serviceName: service.name,
+      ...terminal(),
+      submittedAt: chinaMinute(Date.parse(stored.item.submittedAt)),
+      maskedName: undefined,
+      materials: [],
+      hotline: service.hotline,
+      qr: stored.item.qr,
+      received: THERE.includes(item.state),
+      again: {
+        at: chinaMinute(clock.wall()),
+        earlierVoid: marks.of(receiptNumber).cancelledAt !== null,
+      },
+    });
+    const show = (view: PrintView): void => {
+      this.#reprint = { receiptNumber, ...view };
+    };
+    const onTicket = this.#parts.tickets.follow({ receiptNumber }, () => undefined);
+    const print = await this.#print(document, show, onTicket);
+    this.#parts.record('receiptReprinted', print.state);
+    if (print.state === 'printed') {
+      await this.#mark(receiptNumber, { reprintedAt: this.#now() });
+    }
+  }
+
+  /** The paper that was printed of it is void. The application is not touched. */
+  async cancel(receiptNumber: string): Promise<void> {
+    if (this.#parts.outbox.find(receiptNumber) === undefined) throw new NotNow('NOT_FOUND');
+    if (this.#parts.marks.of(receiptNumber).cancelledAt !== null) return;
+    this.#parts.record('receiptCancelled', receiptNumber);
+    await this.#mark(receiptNumber, { cancelledAt: this.#now(), reprintedAt: null });
+  }
+
+  /** Prints the counts of the day. */
+  async printSheet(): Promise<void> {
+    const { clock, outbox, terminal } = this.#parts;
+    const sheet = daySheet(outbox.list(), chinaDay(clock.wall()));
+    const document = sheetDocument({
+      sheet,
+      at: chinaMinute(clock.wall()),
+      ...terminal(),
+      nameOf: (id) => this.#parts.service(id)?.name,
+    });
+    await this.#print(document, (view) => {
+      this.#sheetPrint = view;
+    });
+  }
+
+  /** Forgets how printing went. */
+  reset(): void {
+    this.#visits += 1;
+    this.#reprint = null;
+    this.#sheetPrint = null;
+  }
+
+  #now(): string {
+    return new Date(this.#parts.clock.wall()).toISOString();
+  }
+
+  async #print(
+    document: Parameters<CorePrinter['print']>[0],
+    show: (view: PrintView) => void,
+    onTicket?: ReturnType<TicketBoard['follow']>,
+  ): Promise<PrintView> {
+    if (this.#printing) throw new NotNow('DEVICE');
+    this.#printing = true;
+    const visit = this.#visits;
+    show({ state: 'printing' });
+    this.#parts.onChange();
+    const outcome = await this.#parts.printer
+      .print(document, {
+        deadlineMs: PRINT_DEADLINE_MS,
+        ...(onTicket === undefined ? {} : { onTicket }),
+      })
+      .finally(() => {
+        this.#printing = false;
+      });
+    const fault = outcome.outcome === 'printed' ? {} : { fault: faultView(outcome.fault) };
+    const view: PrintView = { state: outcome.outcome, ...fault };
+    if (visit === this.#visits) show(view);
+    this.#parts.onChange();
+    return view;
+  }
+
+  async #mark(...[number, change]: Parameters<ReceiptMarks['mark']>): Promise<void> {
+    try {
+      await this.#parts.marks.mark(number, change);
+    } catch {
+      this.#parts.log('a mark on a receipt could not be kept');
+    }
+    this.#parts.onChange();
+  }
+}

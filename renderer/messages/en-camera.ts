@@ -1,0 +1,53 @@
+import type { CameraMessages } from './zh-camera.ts';
+
+/** Words of the document camera, in English. */
+export const enCamera: CameraMessages = {
+  how: 'Lay the paper flat under the camera; the picture is taken by itself.',
+  start: 'Use the document camera',
+  more: 'Take another page',
+  scannerAway: 'The scanner cannot be used now. Please use the document camera.',
+  title: 'Pictures of: {{name}}',
+  picture: 'What the document camera sees',
+  opening: 'Switching the camera on…',
+  looking: 'Please lay the paper flat under the camera, with all four corners to be seen.',
+  found: 'There it is. Please do not move it…',
+  foundByHand: 'There it is. When it lies flat, touch “Take picture”.',
+  sending: 'Taken, being kept…',
+  taken: 'This page is done. Lay down the next one, or touch “All done”.',
+  trouble: {
+    dark: 'It is too dark to read. Please do not stand in the light, or ask the staff to switch a light on.',
+    glare: 'Light shines on the paper and hides words. Please turn or move it a little.',
+    blur: 'The words are blurred. Please press the paper flat and wait a moment.',
+    cut: 'The paper is not all in the picture. Please move it until all four corners can be seen.',
+  },
+  byHand: 'If that does not help, you can touch “Take picture” yourself.',
+  shoot: 'Take picture',
+  done: 'All done',
+  back: 'Go back without a picture',
+  otherWay: 'Go back, use another way',
+  count_one: '{{count}} page taken',
+  count_other: '{{count}} pages taken',
+  full: 'No more pages can be taken for this paper. Please touch “All done”.',
+  unplugged:
+    'The document camera came off. Please ask the staff to look at its cable; the picture then comes back by itself.',
+  away: {
+    missing: 'The document camera is not connected. The picture comes by itself when it is.',
+    refused: 'The document camera cannot be used now.',
+    unreadable: 'The document camera gives no picture.',
+    tooCoarse: 'The document camera is not sharp enough to be used.',
+  },
+  elsewhere: 'You can also go back and give this paper in another way, or go to the service desk.',
+  posted: {
+    wrongStep: 'This page was not kept. Please go back and try again.',
+    notFound: 'This page was not kept. Please go back and try again.',
+    busy: 'The page before is still being kept. Please wait a moment.',
+    full: 'No more pages can be taken; this one was not kept.',
+    unreadable: 'This picture did not come out. Please take it again.',
+    tooLarge: 'This page was not kept. Please take it again.',
+    tooMany: 'That was too quick. Please wait a minute.',
+    cutOff: 'This page was not kept. Please take it again.',
+    lost: 'This page was not kept. Please take it again.',
+  },
+  pictureOf: '{{name}}, page {{n}}',
+  page: 'Page {{n}}',
+};

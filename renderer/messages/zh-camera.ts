@@ -1,0 +1,53 @@
+/** Words of the document camera, in Chinese. */
+export const zhCamera = {
+  how: '把纸平放在高拍仪下面，机器自己拍。',
+  start: '用高拍仪拍',
+  more: '用高拍仪再拍一页',
+  scannerAway: '扫描仪现在用不了。请用高拍仪。',
+  title: '拍「{{name}}」',
+  picture: '高拍仪看到的画面',
+  opening: '正在打开高拍仪…',
+  looking: '请把纸平放到高拍仪下面，四个角都要露出来。',
+  found: '看到纸了，请不要动…',
+  foundByHand: '看到纸了。放平以后，按「拍照」。',
+  sending: '拍好了，正在存…',
+  taken: '这一页拍好了。还有，请换下一页；没有了，请按「拍完了」。',
+  trouble: {
+    dark: '太暗了，看不清。请不要挡住光，或者请工作人员开灯。',
+    glare: '纸上有反光，有的字看不见。请把纸转一点，或者挪一挪。',
+    blur: '字有点模糊。请把纸压平，等一会儿。',
+    cut: '纸没有全拍到。请挪一挪，让四个角都露出来。',
+  },
+  byHand: '还是不行，也可以自己按「拍照」。',
+  shoot: '拍照',
+  done: '拍完了',
+  back: '不拍了，返回',
+  otherWay: '返回，用别的办法',
+  count_one: '已经拍好 {{count}} 页',
+  count_other: '已经拍好 {{count}} 页',
+  full: '这份材料的页数满了。请按「拍完了」。',
+  unplugged: '高拍仪断开了。请工作人员看一看线；接好以后，画面会自己回来。',
+  away: {
+    missing: '高拍仪没有连上。接好以后，画面会自己出来。',
+    refused: '现在用不了高拍仪。',
+    unreadable: '高拍仪没有画面。',
+    tooCoarse: '高拍仪拍得不够清楚，不能用。',
+  },
+  elsewhere: '也可以返回，用别的办法交这份材料；或者到服务台。',
+  posted: {
+    wrongStep: '这一页没有存上。请返回再试一次。',
+    notFound: '这一页没有存上。请返回再试一次。',
+    busy: '上一页还在存，请等一下再拍。',
+    full: '页数满了，这一页没有存。',
+    unreadable: '这一页没有拍好，请再拍一次。',
+    tooLarge: '这一页没有存上，请再拍一次。',
+    tooMany: '拍得太快了。请等一分钟再拍。',
+    cutOff: '这一页没有存上，请再拍一次。',
+    lost: '这一页没有存上，请再拍一次。',
+  },
+  pictureOf: '{{name}}，第 {{n}} 页',
+  page: '第 {{n}} 页',
+};
+
+/** What every language must have of these. */
+export type CameraMessages = typeof zhCamera;

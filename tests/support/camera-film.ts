@@ -1,0 +1,85 @@
+import { writeFile } from 'node:fs/promises';
+import sharp from 'sharp';
+
+/** What lies under the camera of a film. */
+export interface CameraScene {
+  /** `none`: an empty desk. `letter`, `form`: two papers with different words on them. */
+  readonly paper: 'none' | 'letter' | 'form';
+  /** Pushed to the right by so many pixels. */
+  readonly push?: number;
+  readonly light?: 'day' | 'dusk';
+  /** A lamp shines on the paper. */
+  readonly lamp?: boolean;
+  /** Blurred by so many pixels. */
+  readonly blur?: number;
+}
+
+/** Size of the film's pictures. */
+export const FILM = { width: 1296, height: 972 } as const;
+
+/** Rows of a paper as grey bars: words enough for a camera. */
+function words(kind: 'letter' | 'form'): string {
+  const rows: string[] = [];
+  for (let row = 0; row < 30; row += 1) {
+    const y = 120 + row * 22;
+    if (kind === 'letter') {
+      for (let x = 60; x < (row % 6 === 5 ? 300 : 520); x += 19) {
+        rows.push(`<rect x="${x}" y="${y}" width="13" height="12"/>`);
+      }
+    } else if (row % 3 === 0) {
+      rows.push(`<rect x="60" y="${y}" width="480" height="3"/>`);
+      for (let x = 70; x < 200; x += 19) {
+        rows.push(`<rect x="${x}" y="${y + 18}" width="13" height="14"/>`);
+      }
+    }
+  }
+  return rows.join('');
+}
+
+function paperSvg({ paper, push = 0, lamp = false }: CameraScene): string {
+  if (paper === 'none') return '';
+  const shine = lamp ? '<ellipse cx="300" cy="420" rx="120" ry="150" fill="url(#shine)"/>' : '';
+  const tone = lamp ? '#c9c6bd' : '#f4f1e8';
+  return `<g transform="translate(${340 + push} 60) rotate(4 300 424)">
+    <rect width="600" height="848" fill="${tone}"/>
+    <rect x="190" y="50" width="220" height="34" fill="#20303a"/>
+    <g fill="#303a42">${words(paper)}</g>
+    <circle cx="460" cy="760" r="48" fill="none" stroke="#a8321d" stroke-width="7"/>${shine}</g>`;
+}
+
+/** One picture of the film as JPEG. */
+export async function cameraPicture(scene: CameraScene): Promise<Buffer> {
+  const { width, height } = FILM;
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">
+    <defs><radialGradient id="shine"><stop offset="0.72" stop-color="#fff"/>
+      <stop offset="1" stop-color="#fff" stop-opacity="0"/></radialGradient></defs>
+    <rect width="${width}" height="${height}" fill="#5b4a3c"/>
+    <path d="M0 300h1296M0 640h1296" stroke="#544336" stroke-width="5"/>${paperSvg(scene)}</svg>`;
+  let picture = sharp(Buffer.from(svg));
+  if (scene.blur !== undefined) picture = picture.blur(scene.blur);
+  if (scene.light === 'dusk') picture = picture.linear(0.16, 4);
+  return picture.jpeg({ quality: 88, chromaSubsampling: '4:2:0' }).toBuffer();
+}
+
+/**
+ * Makes a film for Chromium's fake camera: 30 pictures a second, over and over again.
+ *
+ * @param scenes each with the seconds it is shown
+ */
+export async function writeFilm(
+  file: string,
+  scenes: readonly (readonly [scene: CameraScene, seconds: number])[],
+): Promise<void> {
+  const parts: Buffer[] = [];
+  for (const [scene, seconds] of scenes) {
+    const picture = await cameraPicture(scene);
+    for (let frame = 0; frame < Math.round(seconds * 30); frame += 1) parts.push(picture);
+  }
+  await writeFile(file, Buffer.concat(parts));
+}
+
+/** What Chromium must be started with, to see the film instead of a camera; it names the camera by the file. */
+export const filmArguments = (file: string): string[] => [
+  '--use-fake-device-for-media-stream',
+  `--use-file-for-fake-video-capture=${file}`,
+];
