@@ -60,7 +60,13 @@ function runTests(copy: string, tests: readonly string[]): Outcome {
   const ended = spawnSync(
     process.execPath,
     [vitest, 'run', '--bail=1', '--reporter=json', `--outputFile=${file}`, ...tests],
-    { cwd: copy, timeout: PATIENCE_MS, killSignal: 'SIGKILL', stdio: 'ignore' },
+    {
+      cwd: copy,
+      env: { ...process.env, BIANMIN_TESTS: 'full' },
+      timeout: PATIENCE_MS,
+      killSignal: 'SIGKILL',
+      stdio: 'ignore',
+    },
   );
   let report: Report;
   try {

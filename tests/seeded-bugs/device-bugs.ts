@@ -1,4 +1,6 @@
+import { PAGE_BUGS } from './page-bugs.ts';
 import { RECEIPT_PRINTER_BUGS } from './receipt-printer-bugs.ts';
+import { SECURITY_CARD_BUGS } from './security-card-bugs.ts';
 import type { SeededBug } from './seeded-bug.ts';
 
 const SDT = ['drivers/id-card'];
@@ -325,6 +327,8 @@ export const DEVICE_BUGS: readonly SeededBug[] = [
   ...ID_CARD,
   ...CODES,
   ...RECEIPT_PRINTER_BUGS,
+  ...SECURITY_CARD_BUGS,
+  ...PAGE_BUGS,
   ...PRINTERS,
   ...SCANNERS,
   ...OTHERS,
