@@ -25,8 +25,8 @@ export const PAGE_BUGS: readonly SeededBug[] = [
     id: 'page-unsure-cut',
     what: 'what is not surely a paper is cut out all the same',
     file: 'main/core/materials/straighten.ts',
-    find: "const sure = source === 'scanner' ? SURE_SCANNER : SURE;",
-    replace: "const sure = source === 'scanner' ? 0 : 0;",
+    find: "found.confidence >= (source === 'scanner' ? SURE_SCANNER : SURE)",
+    replace: 'found.confidence >= 0',
     tests: PAGES,
   },
   {
