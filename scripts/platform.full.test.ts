@@ -43,7 +43,7 @@ describe('npm run platform', () => {
       ready: true,
       part: 'platform',
       adminTokenFile: join(folder.path, 'admin-token'),
-      users: [{ name: 'clerk' }, { name: 'auditor' }],
+      users: [{ name: 'clerk' }, { name: 'auditor' }, { name: 'operator' }],
     });
   });
 
