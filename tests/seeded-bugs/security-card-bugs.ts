@@ -13,8 +13,8 @@ export const SECURITY_CARD_BUGS: readonly SeededBug[] = [
     tests: CARD,
   },
   {
-    id: 'apdu-endless',
-    what: 'a card that says 6Cxx again and again is asked for ever with other lengths',
+    id: 'apdu-order',
+    what: 'the pieces of a long answer are put together the wrong way round',
     file: 'drivers/security-card/apdu.ts',
     find: 'got = Uint8Array.from([...got, ...answer.data]);',
     replace: 'got = Uint8Array.from([...answer.data, ...got]);',
