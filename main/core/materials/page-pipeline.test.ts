@@ -24,6 +24,23 @@ describe('the page pipeline', PATIENCE, () => {
     expect(Math.min(...data)).toBeGreaterThan(150);
   });
 
+  it('cuts a photograph of a large sensor where its paper lies', async () => {
+    const small = await sheetOnTable();
+    const { width = 0 } = await sharp(small).metadata();
+    // larger than the picture that is looked at, so that places must be told over
+    const large = await sharp(small).resize({ width: 2800 }).jpeg({ quality: 90 }).toBuffer();
+    const before = await runPipeline({ bytes: small, source: 'camera' });
+    const after = await runPipeline({ bytes: Uint8Array.from(large), source: 'camera' });
+    const scale = 2800 / width;
+    before.quad?.forEach(({ x, y }, i) => {
+      const there = after.quad?.[i as 0];
+      expect(Math.abs((there?.x ?? 0) - x * scale)).toBeLessThan(20);
+      expect(Math.abs((there?.y ?? 0) - y * scale)).toBeLessThan(20);
+    });
+    expect(before.quad).toBeDefined();
+    expect(after.quad).toBeDefined();
+  });
+
   it('knows a page that came before, and only then', async () => {
     const first = await images.page(await sheetOnTable(), 'camera');
     const again = await images.page(await sheetOnTable(), 'camera', [
