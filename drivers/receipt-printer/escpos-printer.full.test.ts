@@ -3,9 +3,8 @@ import { printerOnTcp, WRITTEN_DOWN } from './printer-test-support.ts';
 import type { PrinterProfile } from './profile.ts';
 import { PROFILES } from './profile.ts';
 
-const INQUICK: readonly string[] = ['generic80', 'custom80Presenter'];
 const all: readonly PrinterProfile[] = [...Object.values(PROFILES), WRITTEN_DOWN];
 
-for (const profile of all.filter(({ id }) => !INQUICK.includes(id))) {
+for (const profile of all.filter(({ id }) => id !== 'generic80')) {
   describeReceiptPrinter(`ESC/POS over TCP, ${profile.id}`, () => printerOnTcp(profile));
 }
