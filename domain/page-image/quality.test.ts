@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { LuminanceImage } from './luminance.ts';
-import { glareShare, QUALITY } from './quality.ts';
+import type { LuminanceImage, Quad } from './luminance.ts';
+import { cutCorners, glareShare, QUALITY } from './quality.ts';
 
 /** A sheet of one brightness with dark lines of writing, and a round spot of light on it. */
 function sheet(paper: number, spot: number): LuminanceImage {
@@ -22,5 +22,28 @@ describe('light that shines on paper', () => {
     expect(glareShare(sheet(200, 40))).toBeGreaterThan(QUALITY.mostGlare);
     expect(glareShare(sheet(200, 0))).toBe(0);
     expect(glareShare(sheet(255, 0))).toBe(0);
+  });
+});
+
+describe('a corner that is not in the picture', () => {
+  it('is told, whichever it is', () => {
+    const size = { width: 640, height: 480 };
+    const whole: Quad = [
+      { x: 50, y: 40 },
+      { x: 600, y: 42 },
+      { x: 590, y: 440 },
+      { x: 48, y: 430 },
+    ];
+    const outside = [
+      { x: -5, y: 40 },
+      { x: 645, y: 42 },
+      { x: 590, y: 484 },
+      { x: 48, y: 481 },
+    ];
+    expect(cutCorners(size, whole)).toEqual([false, false, false, false]);
+    outside.forEach((corner, i) => {
+      const quad = whole.map((inside, k) => (k === i ? corner : inside)) as unknown as Quad;
+      expect(cutCorners(size, quad)).toEqual([0, 1, 2, 3].map((k) => k === i));
+    });
   });
 });
