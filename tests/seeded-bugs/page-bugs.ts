@@ -95,10 +95,10 @@ export const PAGE_BUGS: readonly SeededBug[] = [
   },
   {
     id: 'page-duplicate-none',
-    what: 'a page that lies a little elsewhere is not known again',
+    what: 'a page that lies elsewhere is not known again',
     file: 'domain/page-image/fingerprint.ts',
-    find: 'const SHIFT = 2;',
-    replace: 'const SHIFT = 0;',
+    find: 'const field = row + Math.floor(((x - wide.from) * COLUMNS) / wide.length);',
+    replace: 'const field = row + Math.floor((x * COLUMNS) / width);',
     tests: PAGES,
   },
 ];
