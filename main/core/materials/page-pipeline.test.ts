@@ -26,7 +26,7 @@ describe('the page pipeline', PATIENCE, () => {
 
   it('cuts a photograph of a large sensor where its paper lies', async () => {
     const small = await sheetOnTable();
-    const { width = 0 } = await sharp(small).metadata();
+    const { width } = await sharp(small).metadata();
     // larger than the picture that is looked at, so that places must be told over
     const large = await sharp(small).resize({ width: 2800 }).jpeg({ quality: 90 }).toBuffer();
     const before = await runPipeline({ bytes: small, source: 'camera' });
