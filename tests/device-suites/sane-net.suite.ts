@@ -132,7 +132,8 @@ async function overNet() {
 describeDocumentScanner('scanimage with saned over loopback', overNet, {
   silentBetweenScans: true,
   sheetsAlike: true,
-  cannot: ['jamAfterPages'],
+  // what a line that breaks in the middle is told as depends on the moment: docs/STATE.md
+  cannot: ['jamAfterPages', 'dropLine'],
 });
 
 describe('saned', () => {
