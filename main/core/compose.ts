@@ -36,6 +36,7 @@ import { PartsDesk } from './parts/parts-desk.ts';
 import type { Ports } from './ports.ts';
 import { PageAccess } from './server/access.ts';
 import { deviceCommands } from './server/admin-socket-devices.ts';
+import { outboxCommands } from './server/admin-socket-outbox.ts';
 import { openAdminSocket } from './server/admin-socket.ts';
 import { startServer } from './server/server.ts';
 import { ReceiptMarks } from './service/receipt-marks.ts';
@@ -381,6 +382,7 @@ export async function composeTerminal(options: TerminalOptions): Promise<Termina
           status: health,
           devices: details,
           newToken: () => ({ page: entryAddress() }),
+          ...outboxCommands(durable),
           ...deviceCommands({
             clock,
             devices,

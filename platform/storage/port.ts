@@ -130,6 +130,11 @@ export interface ItemStore {
   findByCase(caseNumber: string): Promise<ItemRow | undefined>;
   /** Newest first, without what came at or after cursor `before`. */
   list(limit: number, before?: number): Promise<readonly ItemRow[]>;
+  /** Items that a terminal sealed at or after `since` (ISO 8601, by its clock), oldest first. */
+  ofTerminal(
+    terminalId: string,
+    since: string,
+  ): Promise<readonly Pick<ItemRow, 'submissionId' | 'receiptNumber'>[]>;
   /** Items that no one has opened and checked yet, oldest first. */
   unreviewed(limit: number): Promise<readonly ItemRow[]>;
   /** The highest number of a place on a day (`YYYY-MM-DD`); when there is none, of any day. */
