@@ -1,8 +1,9 @@
-import { cpSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Catalogue } from '../../domain/catalogue/catalogue.ts';
 import type { HttpAnswer, HttpRequest } from '../../main/core/ports.ts';
+import { OLD_IDENTITIES, PLATFORM_IDENTITY } from '../../platform/keys.ts';
 import { assemblePlatform, type AssembledPlatform } from '../../platform/main.ts';
 import { newestBackup } from '../invariants/disks.ts';
 import { MachineIsDead, type Machine } from './machine.ts';
@@ -125,12 +126,13 @@ export class DistrictPlatform {
     await this.#scheduler.foreign(this.#orGone(passed));
   }
 
-  /** Its keys are made anew; in force after the next start. The old ones stay in the folder. */
+  /** A new key is made at the next start; what was sealed to the old one is opened with it, as before. */
   rotateKeys(): void {
     const folder = join(this.machine.disk, 'keys');
-    const file = join(folder, 'platform.age.txt');
-    if (existsSync(file)) cpSync(file, join(folder, `before-${this.#edition++}.age.txt`));
-    rmSync(file, { force: true });
+    const file = join(folder, PLATFORM_IDENTITY);
+    if (!existsSync(file)) return;
+    mkdirSync(join(folder, OLD_IDENTITIES), { recursive: true, mode: 0o700 });
+    renameSync(file, join(folder, OLD_IDENTITIES, `${this.#edition++}.age.txt`));
   }
 
   newCatalogue(): void {

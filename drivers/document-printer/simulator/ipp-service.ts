@@ -167,6 +167,8 @@ function printerAttributes(printer: SimulatedPrinter): readonly IppAttribute[] {
     ['media-supported', keyword, 'iso_a4_210x297mm', 'iso_a5_148x210mm'],
     ['media-ready', keyword, ...(engine.paper === 'out' ? [] : ['iso_a4_210x297mm'])],
     ['printer-name', IPP_TAG.name, 'Bianmin Simulated Printer'],
+    ['printer-make-and-model', text, 'Bianmin Simulated A4'],
+    ['printer-firmware-string-version', text, '1.0'],
     [
       'printer-input-tray',
       octets,
