@@ -66,6 +66,7 @@ const results = await runStories(
   },
 );
 const seconds = (performance.now() - started) / 1000;
+const cpuMs = results.reduce((sum, each) => sum + each.cpuMs, 0);
 const broken = results.filter(({ outcome }) => outcome.violations.length > 0);
 const counts: Record<string, number> = {};
 for (const { outcome } of results) {
@@ -84,12 +85,21 @@ console.log(`trace ${traceOf(results)}`);
 if (values.json) {
   const { seed, terminals, days } = values;
   const violations = broken.flatMap(({ outcome }) => outcome.violations);
-  const report = { seed, terminals, days, seconds, counts, trace: traceOf(results), violations };
+  const report = {
+    seed,
+    terminals,
+    days,
+    seconds,
+    cpuMs,
+    counts,
+    trace: traceOf(results),
+    violations,
+  };
   writeFileSync(values.json, `${JSON.stringify(report, undefined, 2)}\n`);
 }
 console.log(
   broken.length > 0
     ? 'A promise was not kept.'
-    : `Every promise was kept: ${terminalDays} terminal-days in ${seconds.toFixed(1)} s (${(terminalDays / seconds).toFixed(1)} a second).`,
+    : `Every promise was kept: ${terminalDays} terminal-days in ${seconds.toFixed(1)} s (${(terminalDays / seconds).toFixed(1)} a second, ${(cpuMs / terminalDays).toFixed(0)} ms of processor each).`,
 );
 process.exit(broken.length > 0 ? 1 : 0);

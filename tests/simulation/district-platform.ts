@@ -52,20 +52,24 @@ export class DistrictPlatform {
     const { machine } = this;
     const run = machine.powerOn();
     machine.mixing = 0;
-    const assembled = await this.#scheduler.foreign(
-      assemblePlatform(
-        {
-          dataDir: run.folder,
-          catalogue: this.#catalogue,
-          policy: {},
-          enrolmentCodes: this.codes,
-          archiveEveryMs: 0,
-          limits: { requestsPerMinute: 1_000_000_000 },
-          now: this.#now,
-        },
-        () => 'https://platform.example',
-      ),
-    );
+    const starting = assemblePlatform(
+      {
+        dataDir: run.folder,
+        catalogue: this.#catalogue,
+        policy: {},
+        enrolmentCodes: this.codes,
+        archiveEveryMs: 0,
+        limits: { requestsPerMinute: 1_000_000_000 },
+        now: this.#now,
+      },
+      () => 'https://platform.example',
+    ).catch((error: unknown) => {
+      // the power went while it started
+      if (!run.alive) return undefined;
+      throw error;
+    });
+    const assembled = await this.#scheduler.foreign(this.#orGone(starting));
+    if (!assembled || !run.alive) return;
     machine.mixing = MIXING;
     this.#assembled = assembled;
     assembled.context.review.poke();

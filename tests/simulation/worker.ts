@@ -16,6 +16,8 @@ export interface Task {
 export interface Done {
   readonly number: number;
   readonly outcome: Outcome;
+  /** Milliseconds of processor that it took, without shrinking. */
+  readonly cpuMs: number;
   /** The shortest story that was found to end the same way. */
   readonly short: { readonly story: Story; readonly outcome: Outcome } | undefined;
 }
@@ -27,10 +29,15 @@ process.on('unhandledRejection', (reason) => {
 });
 
 async function work({ number, story, shrink: wanted }: Task): Promise<Done> {
+  const begun = process.cpuUsage();
   const outcome = await play(story);
-  if (outcome.violations.length === 0 || !wanted) return { number, outcome, short: undefined };
+  const { user, system } = process.cpuUsage(begun);
+  const cpuMs = (user + system) / 1000;
+  if (outcome.violations.length === 0 || !wanted) {
+    return { number, outcome, cpuMs, short: undefined };
+  }
   const shortest = await shrink(story, outcome, play);
-  return { number, outcome, short: { story: shortest, outcome: await play(shortest) } };
+  return { number, outcome, cpuMs, short: { story: shortest, outcome: await play(shortest) } };
 }
 
 process.on('message', (task: Task) => {
