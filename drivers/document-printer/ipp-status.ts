@@ -7,6 +7,7 @@ import { trayLevels } from './ipp-supplies.ts';
 
 /** Attributes that tell what a printer can do and how it is; asked for by name. */
 export const PRINTER_ATTRIBUTES = [
+  'printer-make-and-model',
   'printer-state',
   'printer-state-reasons',
   'printer-is-accepting-jobs',

@@ -155,6 +155,7 @@ function printerAttributes(printer: SimulatedPrinter): readonly IppAttribute[] {
   const operations = [...Object.values(others), ...(createJob ? [create, send] : [])];
   const sheets = { full: 200, low: 10, out: 0 }[engine.paper];
   return [
+    ['printer-make-and-model', IPP_TAG.text, 'Bianmin Simulated Printer'],
     ['printer-state', IPP_TAG.enum, state],
     ['printer-state-reasons', keyword, ...(reasons.length === 0 ? ['none'] : reasons)],
     ['printer-is-accepting-jobs', IPP_TAG.boolean, true],
