@@ -134,7 +134,10 @@ export class SimulatedScanimage implements ChildProcesses {
       run.say(`Place document no. ${page} on the scanner.\nPress <RETURN> to continue.\n`);
       if (!(await run.pressed())) break;
       run.say(`Scanning page ${page}\n`);
-      if (page === 2 && this.breaks !== undefined) return this.#break(run, this.breaks);
+      if (page === 2 && this.breaks !== undefined) {
+        this.#break(run, this.breaks);
+        return;
+      }
       const refused = this.#refusal(source, page - 1);
       if (refused !== undefined) {
         run.say(`scanimage: sane_start: ${STATUS[refused]}\n`);
