@@ -36,7 +36,7 @@ async function openDesk(files: TerminalFiles): Promise<DeviceDesk> {
   if (core.is !== 'none') throw new Refused({ ok: false, error: core.is });
   const layer = await readDevicesLayer(files.devicesFile);
   if (!layer.ok) throw new Misconfigured(layer.error);
-  return ownDesk(layer.value);
+  return ownDesk(layer.value, files.dataDir);
 }
 
 async function probeCommand(

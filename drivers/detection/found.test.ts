@@ -78,7 +78,7 @@ describe('an A4 printer', () => {
         class: 'documentPrinter',
         protocol: 'ipp',
         transport: candidate,
-        model: 'Bianmin Simulated Printer',
+        model: 'Bianmin Simulated A4',
         confidence: 'certain',
       },
     ]);

@@ -3,6 +3,7 @@ import { fault } from '../../domain/device/fault-catalogue.ts';
 import type { Fault } from '../../domain/device/fault.ts';
 import type { DeviceStatus } from '../../domain/device/status.ts';
 import type { CommandOptions, DriverClock, Unsubscribe } from '../device.ts';
+import { ToldHardware } from '../hardware.ts';
 import { sleep } from '../transport/system-clock.ts';
 import type {
   DocumentPrinter,
@@ -14,7 +15,7 @@ import type {
 import { IPP_LIMITS, IppClient, type IppLimits, type IppTicket } from './ipp-client.ts';
 import { failureFault, printerFault, type IppFailure } from './ipp-faults.ts';
 import { runIppJob, takeBack, type IppJobTiming, type OrphanJob } from './ipp-job.ts';
-import { deviceStatusOf, factsOf, type IppPrinterFacts } from './ipp-status.ts';
+import { deviceStatusOf, factsOf, identityOf, type IppPrinterFacts } from './ipp-status.ts';
 import { suppliesOf } from './ipp-supplies.ts';
 import { JobLimit } from './job-limit.ts';
 
@@ -67,6 +68,7 @@ const PDF = 'application/pdf';
 
 /** Driver for printers that speak IPP over HTTP and take PDF: IPP Everywhere, AirPrint 2 and CUPS. */
 export class IppPrinter implements DocumentPrinter {
+  readonly hardware = new ToldHardware();
   readonly #client: IppClient;
   readonly #clock: DriverClock;
   readonly #timing: IppTiming;
@@ -208,6 +210,7 @@ export class IppPrinter implements DocumentPrinter {
     this.#losses = 0;
     this.#facts = factsOf(answer.value);
     this.#supplies = suppliesOf(answer.value);
+    this.hardware.told(identityOf(answer.value));
     const status = deviceStatusOf(answer.value);
     this.#show(status);
     return status;

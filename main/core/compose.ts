@@ -18,6 +18,7 @@ import {
 import { CodeDesk } from './codes/code-desk.ts';
 import { detectDevices } from './devices/detect.ts';
 import { DevicesLayer, type DevicesLayerOptions } from './devices/devices-layer.ts';
+import { DeviceRecords } from './devices/device-records.ts';
 import { openDevices } from './devices/devices.ts';
 import { ofEachDevice } from './devices/each-device.ts';
 import type { HostTimings } from './devices/host-process.ts';
@@ -36,6 +37,7 @@ import { PartsDesk } from './parts/parts-desk.ts';
 import type { Ports } from './ports.ts';
 import { PageAccess } from './server/access.ts';
 import { deviceCommands } from './server/admin-socket-devices.ts';
+import { outboxCommands } from './server/admin-socket-outbox.ts';
 import { openAdminSocket } from './server/admin-socket.ts';
 import { startServer } from './server/server.ts';
 import { ReceiptMarks } from './service/receipt-marks.ts';
@@ -173,6 +175,19 @@ export async function composeTerminal(options: TerminalOptions): Promise<Termina
       ...(options.hostTimings === undefined ? {} : { timings: options.hostTimings }),
     });
     closers.push(() => devices.close());
+    const records = new DeviceRecords({
+      path: join(ports.roots.data, 'device-records.json'),
+      clock,
+      simulated: options.devicesFile === undefined,
+      log: (message) => log.warn(message),
+    });
+    records.configure(setup.devices);
+    const unfollow = records.follow(devices);
+    closers.push(() => {
+      // a device that is closed has no fault
+      unfollow();
+      return records.flush();
+    });
     deviceStates = () => ofEachDevice((device) => devices[device].status.state);
     const pins = new PinStore(join(ports.roots.data, 'service-pins.json'), clock, randomness, [
       ...(environment === 'production' ? Object.values(DEMO_PINS) : []),
@@ -316,6 +331,7 @@ export async function composeTerminal(options: TerminalOptions): Promise<Termina
       },
       marks: new ReceiptMarks(join(ports.roots.data, 'receipt-marks.json')),
       results: new DeviceTestResults(join(ports.roots.data, 'device-tests.json')),
+      records,
       devices,
       tickets,
       layer,
@@ -378,10 +394,12 @@ export async function composeTerminal(options: TerminalOptions): Promise<Termina
           status: health,
           devices: details,
           newToken: () => ({ page: entryAddress() }),
+          ...outboxCommands(durable),
           ...deviceCommands({
             clock,
             devices,
             configured: () => layer.current.devices,
+            records,
             terminalId: () => durable.enrolment.current()?.terminalId ?? '',
             hold: (on) => session.hold('admin socket', on),
           }),

@@ -57,6 +57,10 @@ export class DeviceHost {
       });
       this.#hosted = { ...this.#hosted, [device]: hosted };
       const { driver } = hosted;
+      const { hardware } = driver;
+      hardware?.onTold(() =>
+        this.#tell<C>({ type: 'hardware', device, hardware: hardware.details }),
+      );
       driver.onStatus((status) => this.#tell<C>({ type: 'status', device, status }));
       this.#tell<C>({ type: 'status', device, status: driver.status });
     } catch (error) {

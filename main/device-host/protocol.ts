@@ -1,6 +1,7 @@
 import type { FaultCode } from '../../domain/device/fault-catalogue.ts';
 import type { DrivenClass, DeviceStatus } from '../../domain/device/status.ts';
 import type { DevicesConfig } from '../../kiosk-config/index.ts';
+import type { HardwareDetails } from '../../drivers/hardware.ts';
 import type { Wires } from './wires.ts';
 
 /** A device is to do something. It ends with one `ended` or `refused` of the same id. */
@@ -30,6 +31,8 @@ export type ToHost =
 /** What the host tells of one class of device. */
 export type ClassMessage<C extends DrivenClass> =
   | { readonly type: 'status'; readonly device: C; readonly status: DeviceStatus }
+  /** What the hardware says that it is. */
+  | { readonly type: 'hardware'; readonly device: C; readonly hardware: HardwareDetails }
   | { readonly type: 'facts'; readonly device: C; readonly facts: Wires[C]['facts'] }
   | { readonly type: 'event'; readonly device: C; readonly event: Wires[C]['event'] }
   | {

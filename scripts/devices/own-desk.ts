@@ -10,6 +10,7 @@ import {
 } from '../../kiosk-config/index.ts';
 import { createNodeProcesses } from '../../main/core/adapters/node-processes.ts';
 import { systemClock } from '../../main/core/adapters/system-clock.ts';
+import { DeviceRecords } from '../../main/core/devices/device-records.ts';
 import { openDevices } from '../../main/core/devices/devices.ts';
 import { answersTo } from '../../main/core/server/admin-socket-answers.ts';
 import { deviceCommands } from '../../main/core/server/admin-socket-devices.ts';
@@ -42,7 +43,7 @@ export async function readDevicesLayer(file: string): Promise<ConfigResult<Devic
 }
 
 /** Opens the devices in this process's own device host and answers as a core would. To be closed. */
-export function ownDesk({ devices: configured }: DevicesConfig): DeviceDesk {
+export function ownDesk({ devices: configured }: DevicesConfig, dataDir: string): DeviceDesk {
   const devices = openDevices({
     processes: createNodeProcesses(),
     clock: systemClock,
@@ -53,6 +54,13 @@ export function ownDesk({ devices: configured }: DevicesConfig): DeviceDesk {
     clock: systemClock,
     devices,
     configured: () => configured,
+    // what the terminal remembers of them; what is done here is not counted
+    records: new DeviceRecords({
+      path: join(dataDir, 'device-records.json'),
+      clock: systemClock,
+      simulated: false,
+      log: () => undefined,
+    }),
     terminalId: () => '',
     // no core, no citizen
     hold: () => true,

@@ -1,5 +1,8 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { DEVICE_CLASSES } from '../../domain/device/status.ts';
+import { DEVICE_CLASSES, type DeviceClass } from '../../domain/device/status.ts';
 import { SerialScannerSimulator } from '../../drivers/code-scanner/simulator/serial-scanner-simulator.ts';
 import { EsclSimulator } from '../../drivers/document-scanner/simulator/escl-simulator.ts';
 import { SdtSimulator } from '../../drivers/id-card/simulator/sdt-simulator.ts';
@@ -12,6 +15,7 @@ import { demoDevices } from '../../kiosk-config/index.ts';
 import { createNodeProcesses } from '../../main/core/adapters/node-processes.ts';
 import { systemClock } from '../../main/core/adapters/system-clock.ts';
 import type { Devices } from '../../main/core/devices/contract.ts';
+import { DeviceRecords } from '../../main/core/devices/device-records.ts';
 import { openDevices } from '../../main/core/devices/devices.ts';
 import {
   answersTo,
@@ -28,6 +32,14 @@ const parts = new PartsSimulator();
 const securityCards = new SecurityCardSimulator();
 const DEVICE_HOST = new URL('../../main/device-host/main.ts', import.meta.url).pathname;
 
+const folder = await mkdtemp(join(tmpdir(), 'bianmin-device-commands-'));
+const records = new DeviceRecords({
+  path: join(folder, 'device-records.json'),
+  clock: systemClock,
+  simulated: false,
+  log: () => undefined,
+});
+let unfollow: () => void;
 let devices: Devices;
 let commands: AdminCommands;
 let citizen = false;
@@ -49,10 +61,13 @@ beforeAll(async () => {
     devices: config.devices,
     entry: DEVICE_HOST,
   });
+  records.configure(config.devices);
+  unfollow = records.follow(devices);
   commands = deviceCommands({
     clock: systemClock,
     devices,
     configured: () => config.devices,
+    records,
     terminalId: () => 'T-1',
     hold: (on) => {
       if (on && citizen) return false;
@@ -62,6 +77,9 @@ beforeAll(async () => {
   });
 });
 afterAll(async () => {
+  unfollow();
+  await records.flush();
+  await rm(folder, { recursive: true });
   await devices.close();
   const simulators = [reader, printer, scanner, codes, parts, securityCards];
   await Promise.all(simulators.map((simulator) => simulator.close()));
@@ -99,6 +117,17 @@ async function ask(
   return answers;
 }
 
+/** Waits until a device has said who it is. */
+async function told(device: DeviceClass): Promise<void> {
+  if (Object.keys(devices[device].hardware).length > 0) return;
+  await new Promise<void>((resolve) => {
+    const stop = devices[device].onHardware(() => {
+      stop();
+      resolve();
+    });
+  });
+}
+
 const test = (id: string, seen?: (answer: AdminAnswer) => void, seconds = 30) =>
   ask({ do: 'devices.test', id, seconds }, seen);
 
@@ -109,6 +138,7 @@ describe('devices.watch and devices.list', () => {
   it('give every device with its place, then each change, until the tool hangs up', async () => {
     await settled('idCard', 'online');
     await settled('receiptPrinter', 'online');
+    await told('receiptPrinter');
     const stop = new AbortController();
     const states: string[] = [];
     await ask(
@@ -138,8 +168,15 @@ describe('devices.watch and devices.list', () => {
     const [listed] = await ask({ do: 'devices.list' });
     const lines = listed?.ok === true && 'value' in listed ? (listed.value as unknown[]) : [];
     expect(lines).toMatchObject([
-      { id: 'idCard', configured: true, state: 'online', transport: { type: 'tcp' } },
-      { id: 'receiptPrinter', paper: 'out', fault: { code: 'printer.paperOut' } },
+      {
+        ...{ id: 'idCard', configured: true, state: 'online', transport: { type: 'tcp' } },
+        hardware: { samId: '05.01-20110253-0000123456-123456789' },
+      },
+      {
+        ...{ id: 'receiptPrinter', paper: 'out', fault: { code: 'printer.paperOut' } },
+        hardware: { maker: 'Bianmin', model: 'Simulated 80', firmware: '1.00' },
+        record: { lastFault: { code: 'printer.paperOut' } },
+      },
       { id: 'documentScanner', transport: { type: 'url', url: scanner.url } },
       { id: 'codeScanner', configured: true },
       { id: 'documentPrinter', configured: false },

@@ -155,7 +155,6 @@ function printerAttributes(printer: SimulatedPrinter): readonly IppAttribute[] {
   const operations = [...Object.values(others), ...(createJob ? [create, send] : [])];
   const sheets = { full: 200, low: 10, out: 0 }[engine.paper];
   return [
-    ['printer-make-and-model', IPP_TAG.text, 'Bianmin Simulated Printer'],
     ['printer-state', IPP_TAG.enum, state],
     ['printer-state-reasons', keyword, ...(reasons.length === 0 ? ['none'] : reasons)],
     ['printer-is-accepting-jobs', IPP_TAG.boolean, true],
@@ -168,6 +167,8 @@ function printerAttributes(printer: SimulatedPrinter): readonly IppAttribute[] {
     ['media-supported', keyword, 'iso_a4_210x297mm', 'iso_a5_148x210mm'],
     ['media-ready', keyword, ...(engine.paper === 'out' ? [] : ['iso_a4_210x297mm'])],
     ['printer-name', IPP_TAG.name, 'Bianmin Simulated Printer'],
+    ['printer-make-and-model', text, 'Bianmin Simulated A4'],
+    ['printer-firmware-string-version', text, '1.0'],
     [
       'printer-input-tray',
       octets,

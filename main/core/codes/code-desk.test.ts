@@ -41,6 +41,9 @@ function makeDesk() {
   const scanner: CoreCodeScanner = {
     status: { state: 'online' },
     onStatus: () => () => undefined,
+    hardware: {},
+    onHardware: () => () => undefined,
+    onDeed: () => () => undefined,
     onEvent: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);

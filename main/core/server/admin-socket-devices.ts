@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import { fault } from '../../../domain/device/fault-catalogue.ts';
 import { DEVICE_CLASSES, type DeviceClass } from '../../../domain/device/status.ts';
 import type { DevicesConfig } from '../../../kiosk-config/index.ts';
 import type { CoreDevice, Devices } from '../devices/contract.ts';
+import type { DeviceRecord, DeviceRecords } from '../devices/device-records.ts';
 import { placeOf } from '../devices/place.ts';
 import { settled } from '../devices/trial/settled.ts';
 import type { Clock } from '../ports.ts';
@@ -23,6 +25,7 @@ export interface DeviceCommandsParts {
   readonly devices: Devices;
   /** As it is set up now; a technician may change it meanwhile. */
   readonly configured: () => DevicesConfig['devices'];
+  readonly records: Pick<DeviceRecords, 'of'>;
   /** For the test slip; empty while it has none. */
   readonly terminalId: () => string;
   /** Keeps citizens' sessions from beginning; says false while one runs. */
@@ -122,15 +125,12 @@ function checked(schema: z.ZodType, request: AdminRequest): AdminRefusal | undef
   return asked.success ? undefined : badRequest(asked.error);
 }
 
-function watch(
-  { clock, devices, configured }: DeviceCommandsParts,
-  signal: AbortSignal,
-): AsyncIterable<DeviceLine> {
+function watch(parts: DeviceCommandsParts, signal: AbortSignal): AsyncIterable<DeviceLine> {
   const told = new Channel<DeviceLine>(signal);
   for (const id of DEVICE_CLASSES) {
-    const tell = (): void => told.push(lineOf(id, { clock, devices, configured }));
+    const tell = (): void => told.push(lineOf(id, parts));
     tell();
-    const device: CoreDevice = devices[id];
+    const device: CoreDevice = parts.devices[id];
     const stop = device.onStatus(tell);
     signal.addEventListener('abort', stop, { once: true });
   }
@@ -139,9 +139,10 @@ function watch(
 
 function lineOf(
   id: DeviceClass,
-  { clock, devices, configured }: Pick<DeviceCommandsParts, 'clock' | 'devices' | 'configured'>,
+  { clock, devices, configured, records }: DeviceCommandsParts,
 ): DeviceLine {
-  const { state, paper, fault } = devices[id].status;
+  const { state, paper, fault: standing } = devices[id].status;
+  const record = records.of(id);
   const transport = placeOf(configured()[id]);
   return {
     id,
@@ -150,7 +151,16 @@ function lineOf(
     ...(transport === undefined ? {} : { transport }),
     state,
     ...(paper === undefined ? {} : { paper }),
-    ...(fault === undefined ? {} : { fault: deviceFault(fault) }),
+    ...(standing === undefined ? {} : { fault: deviceFault(standing) }),
+    hardware: { ...devices[id].hardware },
+    ...(record === undefined ? {} : { record: recordOf(record) }),
     at: new Date(clock.wall()).toISOString(),
   };
+}
+
+function recordOf({ since, counts, lastFault }: DeviceRecord): DeviceLine['record'] {
+  if (lastFault === null) return { since, counts: { ...counts } };
+  const { code, at, vendorCode } = lastFault;
+  const extra = vendorCode === null ? {} : { vendorCode };
+  return { since, counts: { ...counts }, lastFault: { ...deviceFault(fault(code, extra)), at } };
 }

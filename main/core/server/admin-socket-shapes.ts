@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { FAULTS } from '../../../domain/device/fault-catalogue.ts';
 import type { Fault } from '../../../domain/device/fault.ts';
+import { DEVICE_DEEDS } from '../../../domain/device/deed.ts';
 import { DEVICE_CLASSES } from '../../../domain/device/status.ts';
+import { hardwareSchema } from '../../contract/service-view.ts';
 
 /** Requests of the technician's tools about devices. */
 export const deviceRequests = {
@@ -71,6 +73,18 @@ export const deviceLineSchema = z.object({
   state: z.string(),
   paper: z.string().optional(),
   fault: deviceFaultSchema.optional(),
+  /** What the hardware says that it is. */
+  hardware: hardwareSchema,
+  /** Of a device that is meant to be there. */
+  record: z
+    .object({
+      /** ISO 8601: when it was set up. */
+      since: z.string(),
+      /** What it did since then. */
+      counts: z.partialRecord(z.enum(DEVICE_DEEDS), z.number()),
+      lastFault: deviceFaultSchema.extend({ at: z.string() }).optional(),
+    })
+    .optional(),
   /** ISO 8601, when this was so. */
   at: z.string(),
 });

@@ -18,6 +18,7 @@ export const receiptPrinter: HostedClass<'receiptPrinter'> = async (config, tell
     ...(takeSeconds === undefined ? {} : { takeMs: takeSeconds * 1_000 }),
     ...(logo === undefined ? {} : { logo }),
   });
+  tell.facts({ cutter: driver.capabilities.cutter });
   return {
     driver,
     run: async (command, _progress, options) => {

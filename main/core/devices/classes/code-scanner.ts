@@ -26,6 +26,8 @@ export class RemoteCodeScanner extends RemoteDevice<'codeScanner'> implements Co
   }
 
   protected override heardEvent(event: CodeEvent): void {
+    if (event.type === 'code') this.did('codeRead');
+    else this.did('codeFailed', event.fault);
     for (const listener of [...this.#listeners]) listener(event);
   }
 
