@@ -4,6 +4,9 @@ import { join } from 'node:path';
 import PDFDocument from 'pdfkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hasProgram, notRun } from '../../tests/support/not-run.ts';
+import type { Candidate } from '../detection/contract.ts';
+import { discoverAnnounced } from '../detection/mdns.ts';
+import { probe } from '../detection/probe.ts';
 import { ending, until } from './conformance-support.ts';
 import type { DocumentPrintRequest } from './contract.ts';
 import { connects, freePort, ready, start, type Started } from './interop-support.ts';
@@ -84,7 +87,7 @@ describe.skipIf(isSkipped)(
       const eve = start(
         'ippeveprinter',
         [
-          ...['-v', '-p', String(port), '-d', join(dir, 'spool'), '-r', 'off'],
+          ...['-v', '-p', String(port), '-d', join(dir, 'spool'), '-r', '_print'],
           ...['-c', join(dir, 'print.sh'), '-f', 'application/pdf,image/pwg-raster', 'Bianmin A4'],
         ],
         // Another avahi on the machine does as well as ours.
@@ -120,6 +123,32 @@ describe.skipIf(isSkipped)(
       const names = (await readdir(join(dir, 'arrived'))).sort();
       return Promise.all(names.map((name) => readFile(join(dir, 'arrived', name))));
     };
+
+    it('is found by what it announces, and proposed by what it says of itself', async () => {
+      const port = new URL(url).port;
+      let announced: readonly Candidate[] = [];
+      await ready(
+        async () => {
+          announced = (await discoverAnnounced({ ms: 1_500 })).filter(
+            (one) => one.type === 'url' && one.url.includes(`:${port}/`),
+          );
+          return announced.length > 0;
+        },
+        () => 'nobody announces it',
+      ).catch(() => notRun('a printer by mDNS', 'no multicast on this machine'));
+      const given: Candidate = { type: 'url', url };
+      for (const candidate of announced.length > 0 ? [given, ...announced] : [given]) {
+        expect(await probe({ candidates: [candidate] })).toMatchObject([
+          {
+            class: 'documentPrinter',
+            protocol: 'ipp',
+            transport: candidate,
+            confidence: 'certain',
+          },
+        ]);
+      }
+      expect(await arrived()).toEqual([]);
+    }, 60_000);
 
     it('tells what it can do and what it holds', () => {
       expect(printer.status).toEqual({ state: 'online', paper: 'full' });

@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createFormValidator } from '../../domain/catalogue/validate.ts';
+import type { WedgePrefix } from '../../domain/codes/prefixed-wedge.ts';
 import {
   DEFAULT_DEVICES,
   DEFAULT_POLICY,
@@ -246,6 +247,14 @@ export async function composeTerminal(options: TerminalOptions): Promise<Termina
     });
     closers.push(() => session.close());
     const keyboardScanner = (): boolean => layer.current.devices.codeScanner?.driver === 'keyboard';
+    const keyboardPrefix = (): WedgePrefix | null => {
+      const { codeScanner } = layer.current.devices;
+      return codeScanner?.driver === 'keyboard' ? (codeScanner.prefix ?? null) : null;
+    };
+    const waitingScanner = (): boolean => {
+      const { codeScanner } = layer.current.devices;
+      return codeScanner !== null && 'trigger' in codeScanner;
+    };
     const help = createHelpCalls({ clock, audit: durable.audit, log: (text) => log.warn(text) });
     helpSince = () => help.since;
     let aroundChanged: () => void = () => undefined;
@@ -269,6 +278,8 @@ export async function composeTerminal(options: TerminalOptions): Promise<Termina
       session,
       help,
       keyboardScanner,
+      keyboardPrefix,
+      waitingScanner,
       runsDry,
       environment,
       softwareVersion,
@@ -291,6 +302,7 @@ export async function composeTerminal(options: TerminalOptions): Promise<Termina
       clock,
       scanner: devices.codeScanner,
       byKeyboard: keyboardScanner,
+      waits: waitingScanner,
       session: session.view,
       held: () => session.held,
       touch: () => session.touch(),

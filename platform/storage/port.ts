@@ -46,6 +46,8 @@ export interface TerminalStore {
   find(terminalId: string): Promise<TerminalRow | undefined>;
   findByKey(keyId: string): Promise<readonly TerminalRow[]>;
   all(): Promise<readonly TerminalRow[]>;
+  /** Changes whenever a terminal is enrolled or revoked. */
+  mark(): Promise<string>;
   /** @returns false when there is no such terminal or it was revoked before */
   revoke(terminalId: string, at: string): Promise<boolean>;
   /** Remembers the id of an assertion; false when it was used before. Expired ones are forgotten. */
