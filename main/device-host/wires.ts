@@ -67,9 +67,10 @@ export interface Wires {
     readonly facts: { readonly cutter: boolean };
   };
   readonly codeScanner: {
-    readonly command: never;
+    /** Lets a scanner that waits to be told look for one code; the code is told as an event. */
+    readonly command: { readonly do: 'look' };
     readonly progress: never;
-    readonly result: never;
+    readonly result: Result<void, Fault>;
     readonly event: CodeEvent;
     readonly facts: never;
   };

@@ -84,6 +84,11 @@ export interface CoreCamera extends CoreDevice {
 /** The code scanner as the core sees it. */
 export interface CoreCodeScanner extends CoreDevice {
   onEvent(listener: (event: CodeEvent) => void): Unsubscribe;
+  /**
+   * Lets a scanner that waits to be told look for one code, which comes as an event. Never rejects. Faults: those
+   * of `CodeScanner.trigger`, `device.unsupported` (it looks by itself), `device.hostDown`.
+   */
+  look(options: CommandOptions): Promise<Result<void, Fault>>;
   /** A code came by another way than the scanner's line: from one that pretends to be a keyboard. */
   typed(text: string): void;
 }

@@ -1,5 +1,7 @@
-import type { FaultCode } from '../../../../domain/device/fault-catalogue.ts';
-import type { Unsubscribe } from '../../../../drivers/device.ts';
+import { fault, type FaultCode } from '../../../../domain/device/fault-catalogue.ts';
+import type { Fault } from '../../../../domain/device/fault.ts';
+import { err, type Result } from '../../../../domain/result.ts';
+import type { CommandOptions, Unsubscribe } from '../../../../drivers/device.ts';
 import type { CodeEvent } from '../../../device-host/wires.ts';
 import type { CoreCodeScanner } from '../contract.ts';
 import { RemoteDevice, type HostLink } from '../remote-device.ts';
@@ -29,7 +31,11 @@ export class RemoteCodeScanner extends RemoteDevice<'codeScanner'> implements Co
     for (const listener of [...this.#listeners]) listener(event);
   }
 
-  protected override ending(code: FaultCode): never {
-    throw new Error(`a code scanner takes no commands: ${code}`);
+  look(options: CommandOptions): Promise<Result<void, Fault>> {
+    return this.run({ do: 'look' }, options);
+  }
+
+  protected override ending(code: FaultCode): Result<never, Fault> {
+    return err(fault(code));
   }
 }
