@@ -1,0 +1,268 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import type { StoredItem } from '../../main/core/outbox/contract.ts';
+import { CRASH_MOMENTS } from '../../platform/crash-point.ts';
+import { PartFailed, ROOT, startPart, type Part } from '../../scripts/launch/part.ts';
+import type { PlatformReady } from '../../scripts/launch/stack.ts';
+import { DEMO_ENROLMENT_CODE, DEMO_HALL } from '../../kiosk-config/index.ts';
+import { chanceOf, type Chance } from '../page-images/chance.ts';
+import { createPace, fateOf, TERMINAL_MOMENTS } from './fate.ts';
+import { startTerminal, type TerminalLife } from './terminal-life.ts';
+
+/** What a run is told. */
+export interface KillOptions {
+  /** Gets `terminal/` and `platform/`; on a real disk. */
+  readonly folder: string;
+  /** How often a process is killed; terminal and platform together. */
+  readonly times: number;
+  readonly seed: number;
+  /** Folder of `terminal.js` and `platform.js`, below the project; see `bundle`. */
+  readonly programs: string;
+  readonly onProgress?: (kills: number) => void;
+}
+
+/** What was seen of a run, from outside. */
+export interface KillStory {
+  /** Receipts that were in somebody's hand, by submission id. */
+  readonly printed: ReadonlyMap<string, StoredItem>;
+  /** Receipts under one id that differ: a promise that was changed. */
+  readonly contradictions: readonly string[];
+  /** Handed in without an answer and not tried again: nothing is owed, nothing may come twice. */
+  readonly abandoned: ReadonlySet<string>;
+  /** Handed in again under the same id after a kill. */
+  readonly retried: number;
+  readonly kills: { readonly terminal: number; readonly platform: number };
+  /** Named moments at which processes ended, with how often. */
+  readonly moments: ReadonlyMap<string, number>;
+  /** Milliseconds from start to ready, on average. */
+  readonly startMs: { readonly terminal: number; readonly platform: number };
+}
+
+const MOST_IN_A_LIFE = 5;
+const TERMINAL_ALIVE_MS = 350;
+const PLATFORM_ALIVE_MS = 4_000;
+
+class Hall {
+  readonly printed = new Map<string, StoredItem>();
+  readonly contradictions: string[] = [];
+  readonly abandoned = new Set<string>();
+  readonly moments = new Map<string, number>();
+  readonly kills = { terminal: 0, platform: 0 };
+  readonly terminalPace = createPace(600);
+  readonly platformPace = createPace(1500);
+  retried = 0;
+  /** Handed in, and the terminal was killed before it said anything. */
+  unanswered: string | undefined;
+
+  readonly options: KillOptions;
+  readonly chance: Chance;
+  readonly env: Readonly<Record<string, string>>;
+  url = '';
+
+  constructor(options: KillOptions) {
+    this.options = options;
+    this.chance = chanceOf(options.seed);
+    this.env = { NODE_COMPILE_CACHE: join(options.folder, 'compiled') };
+  }
+
+  get done(): boolean {
+    return this.kills.terminal + this.kills.platform >= this.options.times;
+  }
+
+  killed(part: 'terminal' | 'platform', moment: string | undefined): void {
+    this.kills[part]++;
+    if (moment !== undefined) this.moments.set(moment, (this.moments.get(moment) ?? 0) + 1);
+    this.options.onProgress?.(this.kills.terminal + this.kills.platform);
+  }
+
+  print(id: string, item: StoredItem): void {
+    const before = this.printed.get(id);
+    if (before && JSON.stringify(before) !== JSON.stringify(item)) this.contradictions.push(id);
+    this.printed.set(id, before ?? item);
+  }
+
+  /** What the next citizen hands in: something new, or what got no answer. */
+  nextId(): string {
+    const left = this.unanswered;
+    this.unanswered = undefined;
+    if (left !== undefined) {
+      if (this.chance.next() < 0.6) {
+        this.retried++;
+        return left;
+      }
+      this.abandoned.add(left);
+    }
+    return randomBytes(16).toString('hex');
+  }
+}
+
+async function writePlatformConfig(folder: string): Promise<string> {
+  const file = join(folder, 'platform.json');
+  const { region, terminal } = DEMO_HALL;
+  const config = {
+    archiveEveryMs: 300,
+    limits: { requestsPerMinute: 1_000_000 },
+    enrolmentCodes: [{ code: DEMO_ENROLMENT_CODE, region, terminal, reusable: true }],
+    users: [],
+  };
+  await writeFile(file, JSON.stringify(config));
+  return file;
+}
+
+/** Starts the platform; undefined when it killed itself before it was ready. */
+async function startPlatform(
+  hall: Hall,
+  config: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<Part<PlatformReady> | undefined> {
+  const port = hall.url === '' ? '0' : new URL(hall.url).port;
+  const started = performance.now();
+  try {
+    const part = await startPart<PlatformReady>({
+      entry: relative(ROOT, join(hall.options.programs, 'platform.js')),
+      args: ['--port', port, '--data', join(hall.options.folder, 'platform'), '--config', config],
+      env: { ...hall.env, ...env, LOG_LEVEL: 'silent' },
+    });
+    hall.platformPace.note(performance.now() - started);
+    return part;
+  } catch (error) {
+    if (error instanceof PartFailed && error.message.includes('SIGKILL')) return undefined;
+    throw error;
+  }
+}
+
+const pause = (ms: number, signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    signal.addEventListener('abort', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+
+/** One life of the platform and its end. */
+async function platformLife(hall: Hall, config: string): Promise<void> {
+  const fate = fateOf(hall.chance, CRASH_MOMENTS, hall.platformPace, PLATFORM_ALIVE_MS);
+  const env: Record<string, string> = fate.kind === 'moment' ? { BIANMIN_CRASH_AT: fate.spec } : {};
+  const part = await startPlatform(hall, config, env);
+  if (!part) return;
+  const gone = new AbortController();
+  const exited = new Promise<void>((resolve) => part.child.once('exit', () => resolve()));
+  exited.then(
+    () => gone.abort(),
+    () => undefined,
+  );
+  await pause(Math.max(0, fate.ms - hall.platformPace.startMs), gone.signal);
+  const atMoment = part.child.signalCode !== null;
+  await part.kill();
+  hall.killed('platform', atMoment && fate.kind === 'moment' ? fate.moment : undefined);
+}
+
+/** Hands in one after another until the terminal is gone. */
+async function handIn(hall: Hall, life: TerminalLife, started: number): Promise<void> {
+  let handed = 0;
+  const order = (): void => {
+    if (handed++ >= MOST_IN_A_LIFE) return;
+    const id = hall.nextId();
+    hall.unanswered = id;
+    life.tell({ order: 'submit', id, sizes: [Math.floor(hall.chance.between(1, 9_000)), 700] });
+  };
+  for (;;) {
+    const word = await life.next();
+    if (word === undefined) return;
+    switch (word.word) {
+      case 'opened':
+        hall.terminalPace.note(performance.now() - started);
+        break;
+      case 'taking':
+        order();
+        break;
+      case 'printed':
+        hall.print(word.id, word.item);
+        hall.unanswered = undefined;
+        order();
+        break;
+      case 'refused':
+        throw new Error(`the terminal took nothing: ${word.why}`);
+      case 'items':
+        break;
+    }
+  }
+}
+
+function startLife(hall: Hall, env: Readonly<Record<string, string>> = {}): TerminalLife {
+  const { programs, folder } = hall.options;
+  const all = { ...hall.env, ...env };
+  return startTerminal(join(programs, 'terminal.js'), join(folder, 'terminal'), hall.url, all);
+}
+
+/** Enrolled and with the platform's keys; before that nobody can hand anything in. */
+async function firstLife(hall: Hall): Promise<void> {
+  const life = startLife(hall);
+  for (;;) {
+    const word = await life.next();
+    if (word === undefined) throw new Error(`no terminal\n${life.complaint()}`);
+    if (word.word === 'taking') break;
+  }
+  life.kill();
+  await life.gone;
+}
+
+/** One life of the terminal and its end. */
+async function terminalLife(hall: Hall): Promise<void> {
+  const fate = fateOf(hall.chance, TERMINAL_MOMENTS, hall.terminalPace, TERMINAL_ALIVE_MS);
+  const env: Record<string, string> = fate.kind === 'moment' ? { BIANMIN_CRASH_AT: fate.spec } : {};
+  const life = startLife(hall, env);
+  let byUs = false;
+  const timer = setTimeout(() => {
+    byUs = true;
+    life.kill();
+  }, fate.ms);
+  const started = performance.now();
+  await handIn(hall, life, started);
+  const { code, signal } = await life.gone;
+  clearTimeout(timer);
+  if (signal !== 'SIGKILL') {
+    throw new Error(`the terminal ended by itself (${String(code)})\n${life.complaint()}`);
+  }
+  hall.killed('terminal', !byUs && fate.kind === 'moment' ? fate.moment : undefined);
+}
+
+/** A terminal and a platform that serve without anybody killing them, to see the end. */
+export interface LastLife {
+  readonly terminal: TerminalLife;
+  readonly platform: Part<PlatformReady>;
+}
+
+/**
+ * Kills terminal and platform again and again while applications are handed in, and starts them again each
+ * time on what their disks hold. Gives what was seen, and both processes started for the last time.
+ */
+export async function killRun(
+  options: KillOptions,
+): Promise<{ readonly story: KillStory; readonly last: LastLife }> {
+  const hall = new Hall(options);
+  await mkdir(join(options.folder, 'terminal'), { recursive: true });
+  const config = await writePlatformConfig(options.folder);
+  const first = await startPlatform(hall, config);
+  if (!first) throw new Error('the platform did not start');
+  hall.url = first.ready.url;
+  await firstLife(hall);
+  await first.kill();
+  const again = async (life: () => Promise<void>): Promise<void> => {
+    while (!hall.done) await life();
+  };
+  await Promise.all([
+    again(() => platformLife(hall, config)),
+    again(() => terminalLife(hall)),
+  ]);
+  const platform = await startPlatform(hall, config);
+  if (!platform) throw new Error('the platform did not start');
+  const terminal = startLife(hall);
+  if (hall.unanswered !== undefined) hall.abandoned.add(hall.unanswered);
+  const { printed, contradictions, abandoned, retried, kills, moments } = hall;
+  const startMs = { terminal: hall.terminalPace.startMs, platform: hall.platformPace.startMs };
+  const story = { printed, contradictions, abandoned, retried, kills, moments, startMs };
+  return { story, last: { terminal, platform } };
+}
