@@ -1,7 +1,7 @@
 /**
  * `npm run test:kill [-- --times N] [--seed S] [--data DIR] [--break ID] [--report FILE]`: terminal core and
  * platform as processes on a real disk, killed with kill -9 at random moments while applications are handed
- * in, and started again each time. Everything drains at the end; the last line is
+ * in, and started again each time. Ctrl-C: enough kills, see the end. Everything drains at the end; the last line is
  * `lost N, duplicated N, N kills`. `--break` runs with a bug that must be noticed.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -34,6 +34,8 @@ if (values.break !== undefined && bugs.length === 0) {
   process.exit(2);
 }
 
+const enough = new AbortController();
+process.once('SIGINT', () => enough.abort());
 const started = performance.now();
 const seconds = (): string => ((performance.now() - started) / 1000).toFixed(0);
 const folder = mkdtempSync(join(values.data, 'bianmin-kill-'));
@@ -51,6 +53,7 @@ try {
     times,
     seed,
     programs,
+    enough: enough.signal,
     onProgress: (kills) => {
       if (kills % 100 === 0) console.log(`${String(kills)} kills after ${seconds()} s`);
     },

@@ -1,16 +1,14 @@
 import type { Chance } from '../page-images/chance.ts';
 
 /** When one life of a process ends. */
-export type Fate =
-  /** So many milliseconds after its start. */
-  | { readonly kind: 'time'; readonly ms: number }
-  /** At the nth time it comes by a named moment, or at the latest after so many milliseconds. */
-  | {
-      readonly kind: 'moment';
-      readonly moment: string;
-      readonly spec: string;
-      readonly ms: number;
-    };
+export interface Fate {
+  /** While it starts, so many milliseconds after that; undefined: it may get ready. */
+  readonly startingMs: number | undefined;
+  /** At the latest so many milliseconds after it was ready. */
+  readonly servingMs: number;
+  /** Before that, at the nth time it comes by a named moment: `moment:n`. */
+  readonly moment: string | undefined;
+}
 
 /** Moments of the core at which it may kill itself. */
 export const TERMINAL_MOMENTS = [
@@ -50,21 +48,22 @@ export function createPace(first: number): Pace {
 }
 
 /**
- * Chooses an end: a sixth of the lives end while the process starts, the others some time after; a third
- * aims at a named moment.
+ * Chooses an end: a sixth of the lives end while the process starts, the others some time after it was
+ * ready; a third aims at a named moment. Times go by how long a start takes here and now: so they meet the
+ * same work on a slow machine as on a quick one.
  */
 export function fateOf(
   chance: Chance,
   moments: readonly [string, ...string[]],
   pace: Pace,
-  aliveMs: number,
+  livesPerStart: number,
 ): Fate {
-  const alive = -Math.log(1 - chance.next()) * aliveMs;
+  const mean = livesPerStart * pace.startMs;
+  const servingMs = -Math.log(1 - chance.next()) * mean;
   if (chance.next() < 1 / 3) {
-    const moment = chance.pick(moments);
-    const times = 1 + Math.floor(chance.next() * 3);
-    return { kind: 'moment', moment, spec: `${moment}:${times}`, ms: 2 * pace.startMs + 3 * aliveMs };
+    const moment = `${chance.pick(moments)}:${1 + Math.floor(chance.next() * 3)}`;
+    return { startingMs: undefined, servingMs: 3 * mean, moment };
   }
-  const ms = chance.next() < 1 / 6 ? chance.between(0, pace.startMs) : pace.startMs + alive;
-  return { kind: 'time', ms };
+  const startingMs = chance.next() < 1 / 6 ? chance.between(0, pace.startMs) : undefined;
+  return { startingMs, servingMs, moment: undefined };
 }

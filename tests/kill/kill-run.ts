@@ -7,7 +7,7 @@ import { PartFailed, ROOT, startPart, type Part } from '../../scripts/launch/par
 import type { PlatformReady } from '../../scripts/launch/stack.ts';
 import { DEMO_ENROLMENT_CODE, DEMO_HALL } from '../../kiosk-config/index.ts';
 import { chanceOf, type Chance } from '../page-images/chance.ts';
-import { createPace, fateOf, TERMINAL_MOMENTS } from './fate.ts';
+import { createPace, fateOf, TERMINAL_MOMENTS, type Fate } from './fate.ts';
 import { startTerminal, type TerminalLife } from './terminal-life.ts';
 
 /** What a run is told. */
@@ -20,6 +20,8 @@ export interface KillOptions {
   /** Folder of `terminal.js` and `platform.js`, below the project; see `bundle`. */
   readonly programs: string;
   readonly onProgress?: (kills: number) => void;
+  /** Aborted: no more is killed, and the end is judged as it is. */
+  readonly enough?: AbortSignal;
 }
 
 /** What was seen of a run, from outside. */
@@ -40,8 +42,11 @@ export interface KillStory {
 }
 
 const MOST_IN_A_LIFE = 5;
-const TERMINAL_ALIVE_MS = 350;
-const PLATFORM_ALIVE_MS = 4_000;
+const TERMINAL_LIVES_PER_START = 0.8;
+/** It lives longer than the terminal, so that the terminal also meets one that serves. */
+const PLATFORM_LIVES_PER_START = 5;
+/** Machines may be busy: nothing here depends on how long a start takes. */
+const START_DEADLINE_MS = 5 * 60_000;
 
 class Hall {
   readonly printed = new Map<string, StoredItem>();
@@ -67,12 +72,14 @@ class Hall {
   }
 
   get done(): boolean {
-    return this.kills.terminal + this.kills.platform >= this.options.times;
+    const { times, enough } = this.options;
+    return enough?.aborted === true || this.kills.terminal + this.kills.platform >= times;
   }
 
   killed(part: 'terminal' | 'platform', moment: string | undefined): void {
     this.kills[part]++;
-    if (moment !== undefined) this.moments.set(moment, (this.moments.get(moment) ?? 0) + 1);
+    const name = moment?.split(':')[0];
+    if (name !== undefined) this.moments.set(name, (this.moments.get(name) ?? 0) + 1);
     this.options.onProgress?.(this.kills.terminal + this.kills.platform);
   }
 
@@ -110,57 +117,61 @@ async function writePlatformConfig(folder: string): Promise<string> {
   return file;
 }
 
-/** Starts the platform; undefined when it killed itself before it was ready. */
+const NO_FATE: Fate = { startingMs: undefined, servingMs: Infinity, moment: undefined };
+
+const crashAt = ({ moment }: Fate): Readonly<Record<string, string>> =>
+  moment === undefined ? {} : { BIANMIN_CRASH_AT: moment };
+
+/** Starts the platform; no part when it was killed before it was ready. */
 async function startPlatform(
   hall: Hall,
   config: string,
-  env: Readonly<Record<string, string>> = {},
-): Promise<Part<PlatformReady> | undefined> {
+  fate: Fate = NO_FATE,
+): Promise<{ readonly part: Part<PlatformReady> | undefined; readonly killed: boolean }> {
   const port = hall.url === '' ? '0' : new URL(hall.url).port;
   const started = performance.now();
   try {
     const part = await startPart<PlatformReady>({
       entry: relative(ROOT, join(hall.options.programs, 'platform.js')),
       args: ['--port', port, '--data', join(hall.options.folder, 'platform'), '--config', config],
-      env: { ...hall.env, ...env, LOG_LEVEL: 'silent' },
+      env: { ...hall.env, ...crashAt(fate), LOG_LEVEL: 'silent' },
+      killAfterMs: fate.startingMs,
+      deadlineMs: START_DEADLINE_MS,
     });
     hall.platformPace.note(performance.now() - started);
-    return part;
+    return { part, killed: false };
   } catch (error) {
-    if (error instanceof PartFailed && error.message.includes('SIGKILL')) return undefined;
+    if (error instanceof PartFailed && error.message.includes('SIGKILL')) {
+      return { part: undefined, killed: true };
+    }
     throw error;
   }
 }
 
-const pause = (ms: number, signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener('abort', () => {
-      clearTimeout(timer);
-      resolve();
-    });
-  });
+/** Waits for something, but not longer. */
+async function atLatest(what: Promise<unknown>, ms: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, ms)));
+  await Promise.race([what, late]);
+  clearTimeout(timer);
+}
 
 /** One life of the platform and its end. */
 async function platformLife(hall: Hall, config: string): Promise<void> {
-  const fate = fateOf(hall.chance, CRASH_MOMENTS, hall.platformPace, PLATFORM_ALIVE_MS);
-  const env: Record<string, string> = fate.kind === 'moment' ? { BIANMIN_CRASH_AT: fate.spec } : {};
-  const part = await startPlatform(hall, config, env);
-  if (!part) return;
-  const gone = new AbortController();
-  const exited = new Promise<void>((resolve) => part.child.once('exit', () => resolve()));
-  exited.then(
-    () => gone.abort(),
-    () => undefined,
-  );
-  await pause(Math.max(0, fate.ms - hall.platformPace.startMs), gone.signal);
-  const atMoment = part.child.signalCode !== null;
-  await part.kill();
-  hall.killed('platform', atMoment && fate.kind === 'moment' ? fate.moment : undefined);
+  const fate = fateOf(hall.chance, CRASH_MOMENTS, hall.platformPace, PLATFORM_LIVES_PER_START);
+  const { part, killed } = await startPlatform(hall, config, fate);
+  if (part) {
+    const gone = new Promise<void>((resolve) => part.child.once('exit', () => resolve()));
+    await atLatest(gone, fate.servingMs);
+    const byItself = part.child.signalCode !== null;
+    await part.kill();
+    hall.killed('platform', byItself ? fate.moment : undefined);
+  } else if (killed) hall.killed('platform', fate.moment);
 }
 
 /** Hands in one after another until the terminal is gone. */
-async function handIn(hall: Hall, life: TerminalLife, started: number): Promise<void> {
+async function handIn(hall: Hall, life: TerminalLife, onTaking: () => void): Promise<void> {
+  const started = performance.now();
   let handed = 0;
   const order = (): void => {
     if (handed++ >= MOST_IN_A_LIFE) return;
@@ -172,10 +183,9 @@ async function handIn(hall: Hall, life: TerminalLife, started: number): Promise<
     const word = await life.next();
     if (word === undefined) return;
     switch (word.word) {
-      case 'opened':
-        hall.terminalPace.note(performance.now() - started);
-        break;
       case 'taking':
+        hall.terminalPace.note(performance.now() - started);
+        onTaking();
         order();
         break;
       case 'printed':
@@ -185,6 +195,7 @@ async function handIn(hall: Hall, life: TerminalLife, started: number): Promise<
         break;
       case 'refused':
         throw new Error(`the terminal took nothing: ${word.why}`);
+      case 'opened':
       case 'items':
         break;
     }
@@ -211,22 +222,27 @@ async function firstLife(hall: Hall): Promise<void> {
 
 /** One life of the terminal and its end. */
 async function terminalLife(hall: Hall): Promise<void> {
-  const fate = fateOf(hall.chance, TERMINAL_MOMENTS, hall.terminalPace, TERMINAL_ALIVE_MS);
-  const env: Record<string, string> = fate.kind === 'moment' ? { BIANMIN_CRASH_AT: fate.spec } : {};
-  const life = startLife(hall, env);
+  const fate = fateOf(hall.chance, TERMINAL_MOMENTS, hall.terminalPace, TERMINAL_LIVES_PER_START);
+  const life = startLife(hall, crashAt(fate));
   let byUs = false;
-  const timer = setTimeout(() => {
-    byUs = true;
-    life.kill();
-  }, fate.ms);
-  const started = performance.now();
-  await handIn(hall, life, started);
+  let timer: NodeJS.Timeout | undefined;
+  const killAfter = (ms: number): void => {
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      byUs = true;
+      life.kill();
+    }, ms);
+  };
+  if (fate.startingMs !== undefined) killAfter(fate.startingMs);
+  await handIn(hall, life, () => {
+    if (fate.startingMs === undefined) killAfter(fate.servingMs);
+  });
   const { code, signal } = await life.gone;
   clearTimeout(timer);
   if (signal !== 'SIGKILL') {
     throw new Error(`the terminal ended by itself (${String(code)})\n${life.complaint()}`);
   }
-  hall.killed('terminal', !byUs && fate.kind === 'moment' ? fate.moment : undefined);
+  hall.killed('terminal', byUs ? undefined : fate.moment);
 }
 
 /** A terminal and a platform that serve without anybody killing them, to see the end. */
@@ -245,7 +261,7 @@ export async function killRun(
   const hall = new Hall(options);
   await mkdir(join(options.folder, 'terminal'), { recursive: true });
   const config = await writePlatformConfig(options.folder);
-  const first = await startPlatform(hall, config);
+  const { part: first } = await startPlatform(hall, config);
   if (!first) throw new Error('the platform did not start');
   hall.url = first.ready.url;
   await firstLife(hall);
@@ -253,11 +269,8 @@ export async function killRun(
   const again = async (life: () => Promise<void>): Promise<void> => {
     while (!hall.done) await life();
   };
-  await Promise.all([
-    again(() => platformLife(hall, config)),
-    again(() => terminalLife(hall)),
-  ]);
-  const platform = await startPlatform(hall, config);
+  await Promise.all([again(() => platformLife(hall, config)), again(() => terminalLife(hall))]);
+  const { part: platform } = await startPlatform(hall, config);
   if (!platform) throw new Error('the platform did not start');
   const terminal = startLife(hall);
   if (hall.unanswered !== undefined) hall.abandoned.add(hall.unanswered);

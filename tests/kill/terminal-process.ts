@@ -3,7 +3,7 @@ import { writeSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { createSystemPorts } from '../../main/core/adapters/system-ports.ts';
 import { createDurableCore } from '../../main/core/durable.ts';
-import { QUICK, submissionOf, until } from '../../main/core/outbox/durable-bench.test-helper.ts';
+import { QUICK, submissionOf } from '../../main/core/outbox/durable-bench.test-helper.ts';
 import { DEMO_ENROLMENT_CODE } from '../../kiosk-config/index.ts';
 import type { TerminalOrder, TerminalWord } from './words.ts';
 
@@ -51,5 +51,5 @@ lines.on('line', (line) => {
     () => process.exit(1),
   );
 });
-await until('taking', () => core.outbox.taking() === 'yes');
+while (core.outbox.taking() !== 'yes') await new Promise((resolve) => setTimeout(resolve, 10));
 say({ word: 'taking' });

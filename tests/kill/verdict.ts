@@ -2,14 +2,19 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ItemSummary } from '../../main/core/outbox/contract.ts';
+import {
+  checkInvariants,
+  readPlatform,
+  readTerminal,
+  type Violation,
+} from '../invariants/index.ts';
 import type { KillStory, LastLife } from './kill-run.ts';
-import { readPlatform } from './platform-disk.ts';
 
 /** What came of a run. */
 export interface Verdict {
-  /** Receipts whose application the platform does not have, or with other content. */
+  /** What a receipt was printed for and is not at the platform, or was removed: I1 and I2, a line each. */
   readonly lost: readonly string[];
-  /** Applications or receipt numbers that came more than once, or were kept as a conflict. */
+  /** Other content under the same id, or a number given twice: I3 and I5. */
   readonly duplicated: readonly string[];
   /** Anything else that must not be, a line each. */
   readonly wrong: readonly string[];
@@ -54,10 +59,8 @@ async function sealedFilesGone(folder: string): Promise<boolean> {
   return true;
 }
 
-function twice(values: readonly string[]): readonly string[] {
-  const seen = new Set<string>();
-  return values.filter((value) => seen.size === seen.add(value).size);
-}
+const LOST: ReadonlySet<Violation['invariant']> = new Set(['I1', 'I2']);
+const DUPLICATED: ReadonlySet<Violation['invariant']> = new Set(['I3', 'I5']);
 
 /** Lets everything drain, ends both processes and judges what is where. */
 export async function judge(folder: string, story: KillStory, life: LastLife): Promise<Verdict> {
@@ -71,23 +74,29 @@ export async function judge(folder: string, story: KillStory, life: LastLife): P
   }
   life.terminal.end();
   const { code } = await life.terminal.gone;
-  if (code !== 0) wrong.push(`the terminal ended with ${String(code)}: ${life.terminal.complaint()}`);
+  if (code !== 0)
+    wrong.push(`the terminal ended with ${String(code)}: ${life.terminal.complaint()}`);
 
   await life.platform.stop();
   const platform = readPlatform(join(folder, 'platform'));
-  const ids = platform.items.map(({ submissionId }) => submissionId);
-  const lost = [...story.printed.values()]
-    .filter((printed) => !platform.holds(printed.submissionId, printed.envelopeSha256))
-    .map(({ submissionId }) => submissionId);
-  const duplicated = [
-    ...twice(ids),
-    ...platform.conflicts,
-    ...twice(platform.items.map(({ receiptNumber }) => receiptNumber)),
-    ...twice(items.map(({ receiptNumber }) => receiptNumber)),
-    ...twice([...story.printed.values()].map(({ receiptNumber }) => receiptNumber)),
-  ];
-  for (const id of ids) {
+  const violations = checkInvariants({
+    terminals: [readTerminal(join(folder, 'terminal'))],
+    platform,
+    witness: { printed: [...story.printed.values()], shown: [], people: ['张测试'] },
+    settled: true,
+  });
+  const linesOf = (is: (violation: Violation) => boolean): readonly string[] =>
+    violations.filter(is).map(({ invariant, about, what }) => `${invariant}: ${about}: ${what}`);
+  for (const id of platform.items.keys()) {
     if (!story.printed.has(id) && !story.abandoned.has(id)) wrong.push(`nobody handed in ${id}`);
   }
-  return { lost, duplicated, wrong, arrived: ids.length };
+  return {
+    lost: linesOf(({ invariant }) => LOST.has(invariant)),
+    duplicated: linesOf(({ invariant }) => DUPLICATED.has(invariant)),
+    wrong: [
+      ...wrong,
+      ...linesOf(({ invariant }) => !LOST.has(invariant) && !DUPLICATED.has(invariant)),
+    ],
+    arrived: platform.items.size,
+  };
 }

@@ -1,0 +1,130 @@
+import type { Chance } from '../page-images/chance.ts';
+import type { Mark } from './marks.ts';
+import type { Recording } from './recording.ts';
+import { DISKS, type Disk, type LogEntry } from './write-log.ts';
+
+/**
+ * What a disk keeps, when the power goes, of the writes after its last flush: a legal disk may keep any of them.
+ *
+ * - `all`: as if they had been flushed
+ * - `none`
+ * - `some`: any of them, by chance, block for block: a longer write may be torn between two blocks
+ */
+export type Kept = 'all' | 'none' | 'some';
+
+/** The disks as they may be after the power went at one place of a recording. */
+export interface CrashState {
+  /** How many entries of the log had happened. */
+  readonly position: number;
+  readonly kept: Readonly<Record<Disk, Kept>>;
+  /** Good until the next state is asked for. */
+  readonly images: Readonly<Record<Disk, Buffer>>;
+  /** What was known outside. */
+  readonly marks: readonly Mark[];
+}
+
+/** What a disk writes whole or not at all, bytes: the physical sector of a disk of today. */
+const BLOCK = 4096;
+
+type Write = LogEntry & { readonly kind: 'write' };
+
+function apply(image: Buffer, { offset, bytes }: { offset: number; bytes: Uint8Array }): void {
+  image.set(bytes, offset);
+}
+
+function blocksOf({ offset, bytes }: Write): readonly { offset: number; bytes: Uint8Array }[] {
+  const blocks: { offset: number; bytes: Uint8Array }[] = [];
+  for (let at = 0; at < bytes.length;) {
+    const end = Math.min(bytes.length, at + BLOCK - ((offset + at) % BLOCK));
+    blocks.push({ offset: offset + at, bytes: bytes.subarray(at, end) });
+    at = end;
+  }
+  return blocks;
+}
+
+/** One disk on its way through a recording. */
+class DiskOnItsWay {
+  readonly durable: Buffer;
+  private pending: Write[] = [];
+  /** Filled anew for each state: so much memory takes long to be given. */
+  private readonly scratch: Buffer;
+
+  constructor(before: Buffer) {
+    this.durable = Buffer.from(before);
+    this.scratch = Buffer.from(before);
+  }
+
+  take(entry: LogEntry): void {
+    if (entry.kind === 'write') this.pending.push(entry);
+    if (entry.kind !== 'flush') return;
+    for (const write of this.pending) apply(this.durable, write);
+    this.pending = [];
+  }
+
+  image(kept: Kept, chance: Chance): Buffer {
+    const image = this.scratch;
+    this.durable.copy(image);
+    if (kept === 'all') for (const write of this.pending) apply(image, write);
+    if (kept === 'some') {
+      const likely = chance.pick([0.1, 0.5, 0.9]);
+      for (const write of this.pending) {
+        for (const block of blocksOf(write)) if (chance.next() < likely) apply(image, block);
+      }
+    }
+    return image;
+  }
+}
+
+function choose(length: number, states: number, chance: Chance): readonly number[] {
+  // every prefix where there is room for all, and chance decides what of the rest
+  const positions: number[] = [];
+  for (let left = states; left > 0; left -= length) {
+    if (left >= length) for (let at = 1; at <= length; at++) positions.push(at);
+    else {
+      const step = length / left;
+      for (let n = 0; n < left; n++) {
+        positions.push(1 + Math.floor((n + chance.next()) * step));
+      }
+    }
+  }
+  return positions.sort((one, other) => one - other);
+}
+
+/** Crash states of a recording, in the order of the log; the same ones for the same chance. */
+export function* crashStates(
+  { before, log }: Recording,
+  states: number,
+  chance: Chance,
+): Generator<CrashState> {
+  const disks = {
+    terminal: new DiskOnItsWay(before.terminal),
+    platform: new DiskOnItsWay(before.platform),
+  };
+  const marks: Mark[] = [];
+  let at = 0;
+  for (const position of choose(log.length, states, chance)) {
+    for (; at < position; at++) {
+      const entry = log[at];
+      if (entry?.kind === 'mark') marks.push(JSON.parse(entry.text) as Mark);
+      else if (entry) disks[entry.disk].take(entry);
+    }
+    const kept = {
+      terminal: chance.pick<Kept>(['all', 'none', 'some', 'some']),
+      platform: chance.pick<Kept>(['all', 'none', 'some', 'some']),
+    };
+    const images = {
+      terminal: disks.terminal.image(kept.terminal, chance),
+      platform: disks.platform.image(kept.platform, chance),
+    };
+    yield { position, kept, images, marks: [...marks] };
+  }
+}
+
+/** How many writes and flushes each disk had. */
+export function countsOf({ log }: Recording): string {
+  return DISKS.map((disk) => {
+    const of = log.filter((entry) => entry.kind !== 'mark' && entry.disk === disk);
+    const writes = of.filter(({ kind }) => kind === 'write').length;
+    return `${disk} ${String(writes)} writes and ${String(of.length - writes)} flushes`;
+  }).join(', ');
+}
