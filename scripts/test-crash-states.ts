@@ -5,12 +5,11 @@
  * printed, shown and acknowledged before. The last line is `N states, N broken`. `--break` records with a bug
  * in the code, which must be noticed.
  */
-import { rmSync, writeFileSync } from 'node:fs';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { lookAt, makePlace } from '../tests/crash-states/look.ts';
+import { lookAt, makePlace, type Place } from '../tests/crash-states/look.ts';
 import { CRASH_BUGS } from '../tests/crash-states/planted-bugs.ts';
 import { bundleRecorded, record } from '../tests/crash-states/recording.ts';
 import { whyNoDisks } from '../tests/crash-states/requirements.ts';
@@ -65,10 +64,11 @@ let looked = 0;
 let broken = 0;
 let drained = 0;
 let lines = 0;
+let place: Place | undefined;
 console.log(`seed ${String(seed)}, ${String(states)} states`);
 try {
   const program = await bundleRecorded(programs, bugs);
-  const place = makePlace(join(work, 'place'));
+  place = makePlace(join(work, 'place'));
   for (let n = 0; looked < states; n++) {
     const recording = await record(program, join(work, 'recorded'), seed + n);
     console.log(`recorded after ${seconds()} s: ${countsOf(recording)}`);
@@ -92,6 +92,7 @@ try {
     }
   }
 } finally {
+  place?.shell.close();
   rmSync(work, { recursive: true, force: true });
   rmSync(programs, { recursive: true, force: true });
 }

@@ -12,7 +12,7 @@ import { startPlatform } from '../../platform/main.ts';
 import { openSqliteStorage } from '../../platform/storage/sqlite/sqlite-storage.ts';
 import { checkInvariants, readPlatform, readTerminal, type Ground } from '../invariants/index.ts';
 import { knownBy, type Known } from './marks.ts';
-import { mountImage, unmount } from './mounts.ts';
+import { openMountShell, type MountShell } from './mount-shell.ts';
 import type { CrashState } from './states.ts';
 import { DISKS, type Disk } from './write-log.ts';
 
@@ -20,6 +20,7 @@ import { DISKS, type Disk } from './write-log.ts';
 export interface Place {
   readonly images: Readonly<Record<Disk, string>>;
   readonly folders: Readonly<Record<Disk, string>>;
+  readonly shell: MountShell;
 }
 
 /** Makes a place in a folder in memory. */
@@ -29,7 +30,9 @@ export function makePlace(folder: string): Place {
     terminal: join(folder, `terminal${end}`),
     platform: join(folder, `platform${end}`),
   });
-  return { images: at('.img'), folders: at('') };
+  const folders = at('');
+  for (const disk of DISKS) mkdirSync(folders[disk], { recursive: true });
+  return { images: at('.img'), folders, shell: openMountShell() };
 }
 
 const RUN = 64 * 1024;
@@ -143,17 +146,6 @@ async function drain(place: Place): Promise<void> {
   }
 }
 
-/** Says so when somebody still holds a file there: everything was closed. */
-function unmounted(folder: string): readonly string[] {
-  try {
-    unmount(folder);
-    return [];
-  } catch (error) {
-    unmount(folder, true);
-    return [error instanceof Error ? error.message : String(error)];
-  }
-}
-
 /**
  * Mounts the disks of a state (the kernel replays their journals), opens them with the real code, and checks
  * every promise against what was known outside.
@@ -167,15 +159,13 @@ export async function lookAt(
   drains: boolean,
 ): Promise<readonly string[]> {
   const known = knownBy(state.marks, people);
-  const mounted: string[] = [];
   const wrong: string[] = [];
+  const images = DISKS.map((disk) => ({ image: place.images[disk], at: place.folders[disk] }));
+  for (const disk of DISKS) writeImage(place.images[disk], state.images[disk]);
+  const notMounted = await place.shell.mount(images);
   try {
-    for (const disk of DISKS) {
-      writeImage(place.images[disk], state.images[disk]);
-      mountImage(place.images[disk], place.folders[disk]);
-      mounted.push(place.folders[disk]);
-      mkdirSync(data(place, disk), { recursive: true, mode: 0o700 });
-    }
+    if (notMounted !== undefined) throw new Error(notMounted);
+    for (const disk of DISKS) mkdirSync(data(place, disk), { recursive: true, mode: 0o700 });
     for (const { disk, path, sha256 } of known.keys) {
       if (sha256Of(join(place.folders[disk], path)) !== sha256) wrong.push(`${path} is lost`);
     }
@@ -186,8 +176,9 @@ export async function lookAt(
     }
   } catch (error) {
     wrong.push(error instanceof Error ? `${error.name}: ${error.message}` : String(error));
-  } finally {
-    for (const folder of mounted) wrong.push(...unmounted(folder));
   }
+  // also says so when somebody still holds a file there: everything was closed
+  const notUnmounted = await place.shell.unmount(Object.values(place.folders));
+  if (notUnmounted !== undefined) wrong.push(notUnmounted);
   return wrong.map((line) => `${line} (${known.chapter})`);
 }

@@ -28,12 +28,17 @@ const BLOCK = 4096;
 
 type Write = LogEntry & { readonly kind: 'write' };
 
-function apply(image: Buffer, { offset, bytes }: { offset: number; bytes: Uint8Array }): void {
+interface Bytes {
+  readonly offset: number;
+  readonly bytes: Uint8Array;
+}
+
+function apply(image: Buffer, { offset, bytes }: Bytes): void {
   image.set(bytes, offset);
 }
 
-function blocksOf({ offset, bytes }: Write): readonly { offset: number; bytes: Uint8Array }[] {
-  const blocks: { offset: number; bytes: Uint8Array }[] = [];
+function blocksOf({ offset, bytes }: Write): readonly Bytes[] {
+  const blocks: Bytes[] = [];
   for (let at = 0; at < bytes.length;) {
     const end = Math.min(bytes.length, at + BLOCK - ((offset + at) % BLOCK));
     blocks.push({ offset: offset + at, bytes: bytes.subarray(at, end) });
@@ -44,34 +49,44 @@ function blocksOf({ offset, bytes }: Write): readonly { offset: number; bytes: U
 
 /** One disk on its way through a recording. */
 class DiskOnItsWay {
-  readonly durable: Buffer;
+  private readonly durable: Buffer;
   private pending: Write[] = [];
-  /** Filled anew for each state: so much memory takes long to be given. */
-  private readonly scratch: Buffer;
+  /** As `durable`, with what the last state kept besides. Millions of bytes are not copied for each state. */
+  private readonly shown: Buffer;
+  private besides: Bytes[] = [];
 
   constructor(before: Buffer) {
     this.durable = Buffer.from(before);
-    this.scratch = Buffer.from(before);
+    this.shown = Buffer.from(before);
   }
 
   take(entry: LogEntry): void {
     if (entry.kind === 'write') this.pending.push(entry);
     if (entry.kind !== 'flush') return;
-    for (const write of this.pending) apply(this.durable, write);
+    this.forget();
+    for (const write of this.pending) {
+      apply(this.durable, write);
+      apply(this.shown, write);
+    }
     this.pending = [];
   }
 
   image(kept: Kept, chance: Chance): Buffer {
-    const image = this.scratch;
-    this.durable.copy(image);
-    if (kept === 'all') for (const write of this.pending) apply(image, write);
+    this.forget();
+    if (kept === 'all') this.besides = this.pending;
     if (kept === 'some') {
       const likely = chance.pick([0.1, 0.5, 0.9]);
-      for (const write of this.pending) {
-        for (const block of blocksOf(write)) if (chance.next() < likely) apply(image, block);
-      }
+      this.besides = this.pending.flatMap(blocksOf).filter(() => chance.next() < likely);
     }
-    return image;
+    for (const bytes of this.besides) apply(this.shown, bytes);
+    return this.shown;
+  }
+
+  private forget(): void {
+    for (const { offset, bytes } of this.besides) {
+      this.durable.copy(this.shown, offset, offset, offset + bytes.length);
+    }
+    this.besides = [];
   }
 }
 
