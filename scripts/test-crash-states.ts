@@ -3,7 +3,7 @@
  * and platform at work on recorded disks; then the power goes after every write, whatever the disks kept of
  * what they had not flushed. Each state is mounted, opened with the real code and checked against what was
  * printed, shown and acknowledged before. The last line is `N states, N broken`. `--break` records with a bug
- * in the code, which must be noticed.
+ * in the code, which must be noticed. Ctrl-C: enough states.
  */
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -60,6 +60,8 @@ const work = join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), name);
 const programs = join(import.meta.dirname, '../out', name);
 const started = performance.now();
 const seconds = (): string => ((performance.now() - started) / 1000).toFixed(0);
+let enough = false;
+process.once('SIGINT', () => (enough = true));
 let looked = 0;
 let broken = 0;
 let drained = 0;
@@ -69,16 +71,17 @@ console.log(`seed ${String(seed)}, ${String(states)} states`);
 try {
   const program = await bundleRecorded(programs, bugs);
   place = makePlace(join(work, 'place'));
-  for (let n = 0; looked < states; n++) {
+  for (let n = 0; looked < states && !enough; n++) {
     const recording = await record(program, join(work, 'recorded'), seed + n);
     console.log(`recorded after ${seconds()} s: ${countsOf(recording)}`);
     const chance = chanceOf(seed + n);
     for (const state of crashStates(recording, Math.min(PER_RECORDING, states - looked), chance)) {
+      if (enough) break;
       looked++;
       const drains = looked % drainEvery === 0;
       if (drains) drained++;
       const wrong = await lookAt(state, place, PEOPLE, drains);
-      if (looked % 500 === 0) console.log(`${String(looked)} states after ${seconds()} s`);
+      if (looked % 100 === 0) console.log(`${String(looked)} states after ${seconds()} s`);
       if (wrong.length === 0) continue;
       broken++;
       const { position, kept } = state;

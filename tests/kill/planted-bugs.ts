@@ -18,6 +18,6 @@ export const KILL_BUGS: readonly SeededBug[] = [
       qr,
     });
 `,
-    tests: ['tests/full/kill-loop.test.ts'],
+    tests: [],
   },
 ];
