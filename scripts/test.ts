@@ -151,6 +151,13 @@ const killReport = join(reports, 'kill.json');
 const crashReport = join(reports, 'crash-states.json');
 
 const onlyFull: readonly Stage[] = [
+  {
+    name: 'districts in simulated time',
+    args: [
+      join(root, 'scripts/simulate.ts'),
+      ...['--seed', '1', '--terminals', '200', '--days', '10'],
+    ],
+  },
   vitest('kills and whole journeys', [], 'tests/full/vitest.config.ts'),
   {
     name: 'kill -9 at random moments',

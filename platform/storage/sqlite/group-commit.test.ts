@@ -101,12 +101,12 @@ describe('group commit', () => {
     });
     const ends = await Promise.allSettled([orphan, put('a')]);
     expect(ends[0].status).toBe('rejected');
-    const ends2 = await Promise.allSettled([
+    const later = await Promise.allSettled([
       put('b'),
       together((tx) => sql`insert into child values ('nobody')`.execute(tx)),
       put('c'),
     ]);
-    expect(ends2.map((end) => end.status)).toEqual(['fulfilled', 'rejected', 'rejected']);
+    expect(later.map((end) => end.status)).toEqual(['fulfilled', 'rejected', 'rejected']);
     expect(committed()).toEqual(['a', 'b']);
   });
 });

@@ -70,6 +70,7 @@ export function createGroupCommit(db: Kysely<Tables>): GroupCommit {
         done: () => resolve(result),
         failed: reject,
       });
-      if (!running) void loop();
+      // it never rejects: each write is told its own end
+      if (!running) loop().catch(reject);
     });
 }

@@ -148,6 +148,14 @@ export function createItemStore(db: Kysely<Tables>, together: GroupCommit): Item
       if (before !== undefined) query = query.where('cursor', '<', before);
       return toItems(db, await query.execute());
     },
+    ofTerminal: (terminalId, since) =>
+      db
+        .selectFrom('items')
+        .select(['submissionId', 'receiptNumber'])
+        .where('terminalId', '=', terminalId)
+        .where('createdAt', '>=', since)
+        .orderBy('cursor')
+        .execute(),
     unreviewed: async (limit) =>
       toItems(
         db,

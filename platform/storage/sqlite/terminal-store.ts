@@ -78,6 +78,17 @@ export function createTerminalStore(db: Kysely<Tables>, together: GroupCommit): 
     findByKey: (keyId) =>
       db.selectFrom('terminals').select(COLUMNS).where('keyId', '=', keyId).execute(),
     all: () => db.selectFrom('terminals').select(COLUMNS).orderBy('terminalId').execute(),
+    async mark() {
+      // rows are only added, and revoked once
+      const row = await db
+        .selectFrom('terminals')
+        .select((select) => [
+          select.fn.countAll<number>().as('all'),
+          select.fn.count<number>('revokedAt').as('revoked'),
+        ])
+        .executeTakeFirstOrThrow();
+      return `${String(row.all)}-${String(row.revoked)}`;
+    },
     async revoke(terminalId, at) {
       const done = await db
         .updateTable('terminals')
