@@ -56,6 +56,8 @@ class Hall {
   readonly kills = { terminal: 0, platform: 0 };
   readonly terminalPace = createPace(600);
   readonly platformPace = createPace(1500);
+  /** Resolves when nobody needs to live any longer. */
+  readonly finished = Promise.withResolvers<void>();
   retried = 0;
   /** Handed in, and the terminal was killed before it said anything. */
   unanswered: string | undefined;
@@ -68,6 +70,7 @@ class Hall {
   constructor(options: KillOptions) {
     this.options = options;
     this.chance = chanceOf(options.seed);
+    options.enough?.addEventListener('abort', () => this.finished.resolve());
     this.env = { NODE_COMPILE_CACHE: join(options.folder, 'compiled') };
   }
 
@@ -80,6 +83,7 @@ class Hall {
     this.kills[part]++;
     const name = moment?.split(':')[0];
     if (name !== undefined) this.moments.set(name, (this.moments.get(name) ?? 0) + 1);
+    if (this.done) this.finished.resolve();
     this.options.onProgress?.(this.kills.terminal + this.kills.platform);
   }
 
@@ -162,7 +166,7 @@ async function platformLife(hall: Hall, config: string): Promise<void> {
   const { part, killed } = await startPlatform(hall, config, fate);
   if (part) {
     const gone = new Promise<void>((resolve) => part.child.once('exit', () => resolve()));
-    await atLatest(gone, fate.servingMs);
+    await atLatest(Promise.race([gone, hall.finished.promise]), fate.servingMs);
     const byItself = part.child.signalCode !== null;
     await part.kill();
     hall.killed('platform', byItself ? fate.moment : undefined);
