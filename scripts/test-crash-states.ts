@@ -60,8 +60,8 @@ const work = join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), name);
 const programs = join(import.meta.dirname, '../out', name);
 const started = performance.now();
 const seconds = (): string => ((performance.now() - started) / 1000).toFixed(0);
-let enough = false;
-process.once('SIGINT', () => (enough = true));
+const enough = new AbortController();
+process.once('SIGINT', () => enough.abort());
 let looked = 0;
 let broken = 0;
 let drained = 0;
@@ -71,12 +71,12 @@ console.log(`seed ${String(seed)}, ${String(states)} states`);
 try {
   const program = await bundleRecorded(programs, bugs);
   place = makePlace(join(work, 'place'));
-  for (let n = 0; looked < states && !enough; n++) {
+  for (let n = 0; looked < states && !enough.signal.aborted; n++) {
     const recording = await record(program, join(work, 'recorded'), seed + n);
     console.log(`recorded after ${seconds()} s: ${countsOf(recording)}`);
     const chance = chanceOf(seed + n);
     for (const state of crashStates(recording, Math.min(PER_RECORDING, states - looked), chance)) {
-      if (enough) break;
+      if (enough.signal.aborted) break;
       looked++;
       const drains = looked % drainEvery === 0;
       if (drains) drained++;

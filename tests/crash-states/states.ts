@@ -90,17 +90,27 @@ class DiskOnItsWay {
   }
 }
 
-function choose(length: number, states: number, chance: Chance): readonly number[] {
-  // every prefix where there is room for all, and chance decides what of the rest
-  const positions: number[] = [];
-  for (let left = states; left > 0; left -= length) {
-    if (left >= length) for (let at = 1; at <= length; at++) positions.push(at);
-    else {
-      const step = length / left;
-      for (let n = 0; n < left; n++) {
-        positions.push(1 + Math.floor((n + chance.next()) * step));
-      }
-    }
+const PROMISES: ReadonlySet<Mark['mark']> = new Set(['printed', 'stored', 'acknowledged']);
+
+/** Where somebody has just begun to count on something. */
+function afterPromises(log: readonly LogEntry[]): readonly number[] {
+  return log.flatMap((entry, at) =>
+    entry.kind === 'mark' && PROMISES.has((JSON.parse(entry.text) as Mark).mark) ? [at + 1] : [],
+  );
+}
+
+/** Half of the places lie evenly over the log, the others right behind a promise: there it is most in danger. */
+function choose(log: readonly LogEntry[], states: number, chance: Chance): readonly number[] {
+  const behind = afterPromises(log);
+  const evenly = behind.length === 0 ? states : Math.ceil(states / 2);
+  const step = log.length / evenly;
+  const positions = Array.from(
+    { length: evenly },
+    (_, n) => 1 + Math.floor((n + chance.next()) * step),
+  );
+  for (let n = 0; positions.length < states; n++) {
+    const place = behind[n % behind.length] ?? 1;
+    positions.push(Math.min(log.length, place + Math.floor(chance.next() * 4)));
   }
   return positions.sort((one, other) => one - other);
 }
@@ -117,7 +127,7 @@ export function* crashStates(
   };
   const marks: Mark[] = [];
   let at = 0;
-  for (const position of choose(log.length, states, chance)) {
+  for (const position of choose(log, states, chance)) {
     for (; at < position; at++) {
       const entry = log[at];
       if (entry?.kind === 'mark') marks.push(JSON.parse(entry.text) as Mark);

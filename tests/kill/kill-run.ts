@@ -57,7 +57,7 @@ class Hall {
   readonly terminalPace = createPace(600);
   readonly platformPace = createPace(1500);
   /** Resolves when nobody needs to live any longer. */
-  readonly finished = Promise.withResolvers<void>();
+  readonly finished = Promise.withResolvers<undefined>();
   retried = 0;
   /** Handed in, and the terminal was killed before it said anything. */
   unanswered: string | undefined;
@@ -70,7 +70,7 @@ class Hall {
   constructor(options: KillOptions) {
     this.options = options;
     this.chance = chanceOf(options.seed);
-    options.enough?.addEventListener('abort', () => this.finished.resolve());
+    options.enough?.addEventListener('abort', () => this.finished.resolve(undefined));
     this.env = { NODE_COMPILE_CACHE: join(options.folder, 'compiled') };
   }
 
@@ -83,7 +83,7 @@ class Hall {
     this.kills[part]++;
     const name = moment?.split(':')[0];
     if (name !== undefined) this.moments.set(name, (this.moments.get(name) ?? 0) + 1);
-    if (this.done) this.finished.resolve();
+    if (this.done) this.finished.resolve(undefined);
     this.options.onProgress?.(this.kills.terminal + this.kills.platform);
   }
 
@@ -228,12 +228,12 @@ async function firstLife(hall: Hall): Promise<void> {
 async function terminalLife(hall: Hall): Promise<void> {
   const fate = fateOf(hall.chance, TERMINAL_MOMENTS, hall.terminalPace, TERMINAL_LIVES_PER_START);
   const life = startLife(hall, crashAt(fate));
-  let byUs = false;
+  const ours = new AbortController();
   let timer: NodeJS.Timeout | undefined;
   const killAfter = (ms: number): void => {
     clearTimeout(timer);
     timer = setTimeout(() => {
-      byUs = true;
+      ours.abort();
       life.kill();
     }, ms);
   };
@@ -246,7 +246,7 @@ async function terminalLife(hall: Hall): Promise<void> {
   if (signal !== 'SIGKILL') {
     throw new Error(`the terminal ended by itself (${String(code)})\n${life.complaint()}`);
   }
-  hall.killed('terminal', byUs ? undefined : fate.moment);
+  hall.killed('terminal', ours.signal.aborted ? undefined : fate.moment);
 }
 
 /** A terminal and a platform that serve without anybody killing them, to see the end. */
