@@ -134,11 +134,11 @@ function limitsOf({ backlog, sync }: Policy): DurableLimits {
   };
 }
 
-/** 32 bytes that stay the same for this terminal and lie on no disk: a signature of a fixed text. */
-async function cookieKey(ports: Ports): Promise<Uint8Array> {
+/** 32 bytes for one purpose that stay the same for this terminal and lie on no disk: a signature of a fixed text. */
+async function ownBytes(ports: Ports, purpose: string): Promise<Buffer> {
   const signer = await ports.keyStore.signer();
   return createHash('sha256')
-    .update(signer.sign(Buffer.from('bianmin-page-cookie-key/1')))
+    .update(signer.sign(Buffer.from(`bianmin-${purpose}/1`)))
     .digest();
 }
 
@@ -172,6 +172,7 @@ export async function composeTerminal(options: TerminalOptions): Promise<Termina
       clock,
       devices: setup.devices,
       entry: DEVICE_HOST,
+      owner: (await ownBytes(ports, 'print-owner')).toString('hex').slice(0, 12),
       ...(options.hostTimings === undefined ? {} : { timings: options.hostTimings }),
     });
     closers.push(() => devices.close());
@@ -353,7 +354,7 @@ export async function composeTerminal(options: TerminalOptions): Promise<Termina
       log: (message, details) => log.warn(message, details),
     });
     closers.push(() => service.close());
-    const access = new PageAccess(randomness, await cookieKey(ports));
+    const access = new PageAccess(randomness, await ownBytes(ports, 'page-cookie-key'));
     const health = (): Readonly<Record<string, unknown>> => {
       const { hall: _hall, ...view } = terminal.view.value;
       const step = session.view.value?.step ?? null;
@@ -400,6 +401,8 @@ export async function composeTerminal(options: TerminalOptions): Promise<Termina
             devices,
             configured: () => layer.current.devices,
             records,
+            layer: () => layer.current,
+            save: (wanted, why) => service.setup.apply(wanted, why),
             terminalId: () => durable.enrolment.current()?.terminalId ?? '',
             hold: (on) => session.hold('admin socket', on),
           }),

@@ -20,7 +20,12 @@ export interface CommandMessage<C extends DrivenClass> {
  */
 export type ToHost =
   /** First message, once: the devices that are meant to be there. */
-  | { readonly type: 'configure'; readonly devices: DevicesConfig['devices'] }
+  | {
+      readonly type: 'configure';
+      readonly devices: DevicesConfig['devices'];
+      /** Under which this terminal, and no other, leaves work in queues that several share. */
+      readonly owner?: string | undefined;
+    }
   | CommandMessage<DrivenClass>
   | { readonly type: 'cancel'; readonly id: number }
   /** Asked every few seconds; a host that does not answer hangs and is killed. */

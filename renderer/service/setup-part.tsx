@@ -28,6 +28,7 @@ export function SetupPart({ setup }: { readonly setup: SetupView }) {
     <>
       <h2>{t('service.setup.title')}</h2>
       <p>{t('service.setup.version', { n: setup.version })}</p>
+      <p className="service-small">{t('service.setup.carry')}</p>
       {setup.problems.map(({ path, message, remedy }) => (
         <Notice key={path} kind="bad" live title={text(message)}>
           <p>{text(remedy)}</p>

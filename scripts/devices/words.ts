@@ -70,6 +70,7 @@ const REFUSALS: Readonly<Record<string, Words>> = {
     zh: '有群众正在办事，请等办完再试',
     en: 'somebody is being served; try again afterwards',
   },
+  saving: { zh: '正在保存另一处改动，请再试', en: 'another change is being saved; try again' },
   testRunning: { zh: '另一项测试还没有结束', en: 'another test is still running' },
   unknown: {
     zh: '正在运行的终端版本较旧，不懂这个命令，请重启终端',

@@ -11,7 +11,7 @@ import { SecurityCardSimulator } from '../../drivers/security-card/simulator/sec
 import { demoPersona } from '../../drivers/simulator-host/personas.ts';
 import { PartsSimulator } from '../../drivers/terminal-parts/simulator/parts-simulator.ts';
 import type { Simulator, SimulatorCommand } from '../../drivers/simulator-host/simulator.ts';
-import { demoDevices } from '../../kiosk-config/index.ts';
+import { demoDevices, parseConfig, type DevicesConfig } from '../../kiosk-config/index.ts';
 import { createNodeProcesses } from '../../main/core/adapters/node-processes.ts';
 import { systemClock } from '../../main/core/adapters/system-clock.ts';
 import type { Devices } from '../../main/core/devices/contract.ts';
@@ -44,6 +44,7 @@ let devices: Devices;
 let commands: AdminCommands;
 let citizen = false;
 const holds: boolean[] = [];
+const saved: DevicesConfig['devices'][] = [];
 
 beforeAll(async () => {
   await scanner.listen(0);
@@ -68,6 +69,12 @@ beforeAll(async () => {
     devices,
     configured: () => config.devices,
     records,
+    layer: () => config,
+    save: (wanted) => {
+      const parsed = parseConfig('devices', { ...config, devices: wanted });
+      if (parsed.ok) saved.push(parsed.value.devices);
+      return Promise.resolve(parsed);
+    },
     terminalId: () => 'T-1',
     hold: (on) => {
       if (on && citizen) return false;
@@ -313,14 +320,37 @@ describe('devices.test', () => {
   });
 });
 
+describe('carrying the set-up over', () => {
+  it('gives the layer, takes it back whole, and says what is wrong with one', async () => {
+    const [given] = await ask({ do: 'devices.export' });
+    const { layer } = (given as { readonly value: { readonly layer: DevicesConfig } }).value;
+    expect(await ask({ do: 'devices.import', devices: layer.devices })).toEqual([
+      { ok: true, value: { version: layer.version } },
+    ]);
+    expect(saved.at(-1)).toEqual(layer.devices);
+    expect(holds).toEqual([true, false]);
+    const wrong = { ...layer.devices, idCard: { driver: 'sdt' } };
+    const before = saved.length;
+    expect(await ask({ do: 'devices.import', devices: wrong })).toMatchObject([
+      { ok: true, value: { problems: [{ path: '$.devices.idCard.transport' }] } },
+    ]);
+    citizen = true;
+    expect(await ask({ do: 'devices.import', devices: layer.devices })).toMatchObject([
+      { ok: false, error: 'inUse' },
+    ]);
+    expect(saved).toHaveLength(before);
+  });
+});
+
 describe('storing a logo', () => {
   const logo = { do: 'devices.storeLogo', width: 16, height: 2, dotsBase64: 'gAEAAQ==' };
 
-  it('gives the name under which the printer keeps it', async () => {
+  it('gives the name under which the printer keeps it, and has receipts begin with it', async () => {
     const [answer] = await ask(logo);
     const { name } = (answer as { readonly value: { readonly name: string } }).value;
     expect(name).toMatch(/^[!-~]{2}$/);
     expect(printer.state()['keptPictures']).toEqual([name]);
+    expect(saved.at(-1)?.receiptPrinter).toMatchObject({ logo: name, printLogo: true });
     expect(holds).toEqual([true, false]);
   });
 

@@ -11,6 +11,7 @@ export const OPERATION = {
   sendDocument: 0x0006,
   cancelJob: 0x0008,
   getJobAttributes: 0x0009,
+  getJobs: 0x000a,
   getPrinterAttributes: 0x000b,
 } as const;
 
@@ -112,6 +113,13 @@ function reply(printer: SimulatedPrinter, request: IppMessage): Reply {
         return [STATUS.notFound];
       }
       return [STATUS.ok, [IPP_TAG.job, asked(request, jobAttributes(printer, job))]];
+    case OPERATION.getJobs: {
+      const open = engine.jobs.filter(({ state }) => state < JOB_STATE.canceled);
+      return [
+        STATUS.ok,
+        ...open.map((one) => [IPP_TAG.job, asked(request, jobAttributes(printer, one))] as const),
+      ];
+    }
     case OPERATION.cancelJob:
       if (job === undefined) return [STATUS.notFound];
       if (job.state >= JOB_STATE.canceled) return [STATUS.notPossible];

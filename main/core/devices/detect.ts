@@ -84,7 +84,11 @@ export function withFinding(
       if (!isOneOf(transport, ['tcp', 'serial', 'usb', 'usbPrinter'])) return undefined;
       // What is set for the printer stays when it is found somewhere else.
       const known = PRINTER_PROFILES.find((name) => name === profile);
-      const printer = devices.receiptPrinter ?? { driver: 'escpos', profile: known ?? 'generic80' };
+      const printer = devices.receiptPrinter ?? {
+        driver: 'escpos' as const,
+        profile: known ?? ('generic80' as const),
+        printLogo: true,
+      };
       return { ...devices, receiptPrinter: { ...printer, transport } };
     }
     default:
