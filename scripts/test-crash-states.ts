@@ -61,6 +61,7 @@ const programs = join(import.meta.dirname, '../out', name);
 const started = performance.now();
 const seconds = (): string => ((performance.now() - started) / 1000).toFixed(0);
 const enough = new AbortController();
+const isEnough = (): boolean => enough.signal.aborted;
 process.once('SIGINT', () => enough.abort());
 let looked = 0;
 let broken = 0;
@@ -71,12 +72,12 @@ console.log(`seed ${String(seed)}, ${String(states)} states`);
 try {
   const program = await bundleRecorded(programs, bugs);
   place = makePlace(join(work, 'place'));
-  for (let n = 0; looked < states && !enough.signal.aborted; n++) {
+  for (let n = 0; looked < states && !isEnough(); n++) {
     const recording = await record(program, join(work, 'recorded'), seed + n);
     console.log(`recorded after ${seconds()} s: ${countsOf(recording)}`);
     const chance = chanceOf(seed + n);
     for (const state of crashStates(recording, Math.min(PER_RECORDING, states - looked), chance)) {
-      if (enough.signal.aborted) break;
+      if (isEnough()) break;
       looked++;
       const drains = looked % drainEvery === 0;
       if (drains) drained++;
