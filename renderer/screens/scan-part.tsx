@@ -1,9 +1,9 @@
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { Material } from '../../domain/catalogue/catalogue.ts';
 import { FAULTS } from '../../domain/device/fault-catalogue.ts';
 import type { MaterialPageView, MaterialView } from '../../main/contract/session-view.ts';
 import { CameraWay, type CameraUse } from '../camera/camera-way.tsx';
-import { cameraHere } from '../devices.ts';
+import { cameraHere, isGone } from '../devices.ts';
 import { Button } from '../parts/button.tsx';
 import { Glyph } from '../parts/icons.tsx';
 import { Notice } from '../parts/notice.tsx';
@@ -26,6 +26,14 @@ export function ScanPart(props: {
   const { terminal } = usePageState();
   const [camera, setCamera] = useState<CameraUse | null>(null);
   const mine = scan?.materialId === material.id ? scan : null;
+  // that it is away is said above by itself, as long as it is
+  const gone = mine?.fault !== undefined && isGone(mine.fault);
+  const failed = mine?.state === 'failed' && !(gone && props.away);
+  const outcome = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    // pages that came before it may have moved it out of sight
+    if (failed) outcome.current?.scrollIntoView({ block: 'center' });
+  }, [failed]);
   const busy = scan?.state === 'scanning';
   const most = material.maxPages ?? MOST_PAGES;
   const full = view.pages.filter(({ aside }) => !aside).length >= most;
@@ -96,14 +104,21 @@ export function ScanPart(props: {
           </Button>
         </div>
       ) : null}
-      {mine?.state === 'failed' ? (
-        <Notice kind="bad" live title={t('materials.failed')}>
-          <p>
-            {mine.fault === undefined
-              ? t('saying.tryAgain')
-              : text(FAULTS[mine.fault.code].message)}
-          </p>
-        </Notice>
+      {failed ? (
+        <div ref={outcome}>
+          <Notice kind="bad" live title={t('materials.failed')}>
+            <p>
+              {mine.fault === undefined
+                ? t('saying.tryAgain')
+                : gone
+                  ? t('materials.scannerGone')
+                  : text(FAULTS[mine.fault.code].message)}
+            </p>
+            {mine.pagesSoFar === 0 || view.pages.length === 0 || full ? null : (
+              <p>{t('materials.keptPages', { n: mine.pagesSoFar })}</p>
+            )}
+          </Notice>
+        </div>
       ) : null}
       {full ? <p>{t('materials.maxPages', { n: most })}</p> : null}
       {mine?.state === 'scanning' ? null : (

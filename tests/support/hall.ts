@@ -1,16 +1,22 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Browser, Page } from 'playwright-core';
 import { expect } from 'vitest';
 import { SimulatorClient } from '../../drivers/simulator-host/client.ts';
+import type { DevicesConfig } from '../../kiosk-config/index.ts';
 import { fillForm } from '../../scripts/citizen/fill-form.ts';
 import { personaById, serviceById } from '../../scripts/citizen/journey.ts';
 import { indexedItems } from '../../scripts/citizen/terminal-index.ts';
 import { atStep, walkToReceipt, walkToReview, type Walk } from '../../scripts/citizen/walk.ts';
 import { ensurePage } from '../../scripts/launch/build-page.ts';
-import { startStack, type Stack, type StackOptions } from '../../scripts/launch/stack.ts';
+import {
+  startStack,
+  type SimulatorsReady,
+  type Stack,
+  type StackOptions,
+} from '../../scripts/launch/stack.ts';
 import { launchChromium } from './chromium.ts';
 import { openFicklePlatform, type FicklePlatform } from './fickle-platform.ts';
 
@@ -63,6 +69,8 @@ async function findsNothing(simulators: SimulatorClient): Promise<void> {
 export async function openHall(
   options: {
     readonly prepare?: (terminalDir: string) => void;
+    /** The technician's layer, given where the simulators are controlled; without it all simulated ones. */
+    readonly devices?: (control: string) => Promise<DevicesConfig>;
     readonly stack?: Partial<StackOptions>;
     readonly beforeTerminal?: (platform: FicklePlatform) => void;
     /** Everything has ended; what `prepare` put there can go. */
@@ -82,6 +90,12 @@ export async function openHall(
       const platform = await openFicklePlatform(url);
       opened.platform = platform;
       options.beforeTerminal?.(platform);
+      if (options.devices !== undefined) {
+        const ready = readFileSync(join(dataDir, 'simulators/ready.json'), 'utf8');
+        const { control } = JSON.parse(ready) as SimulatorsReady;
+        const layer = await options.devices(control);
+        writeFileSync(join(terminalDir, 'devices.json'), JSON.stringify(layer));
+      }
       return platform.url;
     },
   });

@@ -19,6 +19,7 @@ import {
   sharpness,
 } from '../../../domain/page-image/quality.ts';
 import { bitonalPng } from './bitonal-png.ts';
+import { givePixels } from './pixel-memory.ts';
 import { decoded, LIMIT, straighten, upright, type Straight } from './straighten.ts';
 
 /** Longer side of a preview: a kiosk screen is 1080 wide. */
@@ -127,9 +128,9 @@ export async function runPipeline(request: PipelineRequest): Promise<PipelinePag
   const light = source === 'scanner' || quad === undefined ? 1 : brightening(look, quadSeen);
   const preview = await previewOf(page, light);
   const file = plain ? pngOf(page, grey) : await jpegOf(page, light);
-  for (const { data } of [image, straight.page, straight.small, look, page, small, grey, ink]) {
-    data.fill(0);
-  }
+  // a page that was turned has given its memory back: it may be another one's by now
+  for (const { data } of [image, straight.small, look, small, grey, ink]) data.fill(0);
+  givePixels(page.data);
   return {
     bytes: file,
     mediaType: plain ? 'image/png' : 'image/jpeg',
