@@ -1,6 +1,7 @@
 /**
  * `npm run pictures`: takes the README's pictures from a real journey, so that they show what is.
- * `npm run pictures -- faults`: takes those of what a citizen sees when a device fails.
+ * `npm run pictures -- faults`: takes those of what a citizen sees when a device fails; with a part of a
+ * test's name after it, those of that test.
  */
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -55,5 +56,5 @@ async function takeJourneyPictures(): Promise<void> {
   }
 }
 
-if (process.argv[2] === 'faults') await takeFaultPictures();
+if (process.argv[2] === 'faults') await takeFaultPictures(process.argv[3]);
 else await takeJourneyPictures();

@@ -250,6 +250,8 @@ export const en: Messages = {
     keptPages:
       'Scanned so far and kept: {{n}}. Put in the pages that were not scanned and touch “Add several”.',
     page: 'Page {{n}}',
+    turn: 'Turn it',
+    turnNamed: 'Turn page {{n}} to the right, {{name}}',
     remove: 'Remove this page',
     removeNamed: 'Remove page {{n}}, {{name}}',
     maxPages: 'At most {{n}} pages: it is full.',

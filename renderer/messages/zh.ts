@@ -239,6 +239,8 @@ export const zh = {
     failed: '没有扫成',
     keptPages: '这次扫好的 {{n}} 页都还在，不用重扫。请从没扫到的那一页接着放，点「再加多页」。',
     page: '第 {{n}} 页',
+    turn: '转一下',
+    turnNamed: '把第 {{n}} 页向右转一下，{{name}}',
     remove: '删掉这一页',
     removeNamed: '删掉第 {{n}} 页，{{name}}',
     maxPages: '最多 {{n}} 页，已经满了。',

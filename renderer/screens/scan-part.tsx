@@ -84,6 +84,13 @@ export function ScanPart(props: {
                 }}
               />
               <Button
+                label={t('materials.turnNamed', { n: i + 1, name })}
+                onPress={() => act((core) => core.materials.turnPage({ pageId: page.pageId }))}
+              >
+                <Glyph name="turn" />
+                {t('materials.turn')}
+              </Button>
+              <Button
                 label={t('materials.removeNamed', { n: i + 1, name })}
                 onPress={() => act((core) => core.materials.removePage({ pageId: page.pageId }))}
               >

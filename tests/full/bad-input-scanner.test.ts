@@ -32,9 +32,10 @@ it('a scanner that goes away is told, and every way on stays', async () => {
   await hall.says('扫描仪没有连上。请等一会儿再试；还不行，请找工作人员。');
   await hall.shoot('scanner-failed');
   await scannerIs('offline');
-  await hall.says('扫描仪现在用不了');
   // one word about it is enough
-  await hall.page.getByText('没有扫成').waitFor({ state: 'detached' });
+  await hall.page
+    .locator('.screen:has-text("扫描仪现在用不了"):not(:has-text("没有扫成"))')
+    .waitFor({ timeout: 60_000 });
   await hall.shoot('scanner-away');
   await atStep(hall.page, 'materials');
   expect(await pages()).toBe(0);
@@ -69,4 +70,20 @@ it('once the jam is cleared the rest is scanned behind them, and all five are th
     .locator('.pages img')
     .evaluateAll((all) => all.map((one) => (one as unknown as { src: string }).src));
   for (const src of addresses) expect((await hall.page.request.get(src)).status()).toBe(200);
+});
+
+it('a page that stands sideways is turned by hand, and the others stay as they are', async () => {
+  const sizes = (): Promise<readonly string[]> =>
+    hall.page
+      .locator('.pages img')
+      .evaluateAll((all) =>
+        all.map((one) => `${one.getAttribute('width') ?? ''}x${one.getAttribute('height') ?? ''}`),
+      );
+  const before = await sizes();
+  await touch('把第 2 页向右转一下，居民户口簿（首页及本人页）');
+  const turned = before[1]?.split('x').toReversed().join('x') ?? '';
+  await expect
+    .poll(sizes, { timeout: 60_000 })
+    .toEqual(before.map((size, i) => (i === 1 ? turned : size)));
+  await hall.shoot('page-turned');
 });

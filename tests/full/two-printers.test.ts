@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PtyBridge } from '../../drivers/code-scanner/scanner-test-support.ts';
 import { PROFILES } from '../../drivers/receipt-printer/profile.ts';
+import type { SimulatorCommand } from '../../drivers/simulator-host/simulator.ts';
 import { EscPosSimulator } from '../../drivers/receipt-printer/simulator/escpos-simulator.ts';
 import { devicesOfSimulators } from '../../main/core/simulated-devices.ts';
 import { indexedItems } from '../../scripts/citizen/terminal-index.ts';
@@ -57,7 +58,7 @@ class Sockets {
     });
     writeFileSync(this.#listing, `${ports.join('\n')}\n`);
     // a plug that is pulled ends its line
-    for (const { simulator } of printers) simulator.command({ do: 'dropLine', forMs: 100 });
+    for (const printer of printers) tell(printer, { do: 'dropLine', forMs: 100 });
   }
 }
 
@@ -77,6 +78,11 @@ async function printer(serialNumber: string): Promise<Printer> {
   return { simulator, cable, serialNumber };
 }
 
+function tell({ simulator }: Printer, command: SimulatorCommand): void {
+  const done = simulator.command(command);
+  if (!done.ok) throw new Error(done.error);
+}
+
 const jobs = ({ simulator }: Printer): number =>
   simulator.artifacts().filter((name) => /^jobs\/\d+\.bin$/.test(name)).length;
 
@@ -87,7 +93,7 @@ async function printIs(state: 'printed' | 'failed'): Promise<void> {
 /** The terminal speaks to the printer it means: it tells what only that one can have said just now. */
 async function found(): Promise<void> {
   for (const paper of ['low', 'full'] as const) {
-    meant.simulator.command({ do: 'setPaper', paper });
+    tell(meant, { do: 'setPaper', paper });
     await expect
       .poll(async () => (await hall.health())['devices'], { timeout: 60_000 })
       .toMatchObject({ receiptPrinter: { state: 'online', paper } });
@@ -163,7 +169,7 @@ describe.skipIf(obstacle !== undefined)(
 
     it('prints nothing on the other one when only that is there', async () => {
       sockets.plug(other);
-      meant.simulator.command({ do: 'dropLine', forMs: 600_000 });
+      tell(meant, { do: 'dropLine', forMs: 600_000 });
       await expect
         .poll(async () => (await hall.health())['devices'], { timeout: 60_000 })
         .toMatchObject({

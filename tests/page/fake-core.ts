@@ -322,6 +322,7 @@ export class FakeCore {
         phoneStop: materials.phoneStop.handler(heard('materials.phoneStop')),
         cancelScan: materials.cancelScan.handler(heard('materials.cancelScan')),
         removePage: materials.removePage.handler(heard('materials.removePage')),
+        turnPage: materials.turnPage.handler(heard('materials.turnPage')),
         keepPage: materials.keepPage.handler(heard('materials.keepPage')),
         dropCard: materials.dropCard.handler(heard('materials.dropCard')),
         commit: materials.commit.handler(heard('materials.commit')),

@@ -20,7 +20,7 @@ import {
 import { launchChromium } from './chromium.ts';
 import { openFicklePlatform, type FicklePlatform } from './fickle-platform.ts';
 
-const SLOW = { timeout: 30_000 };
+const SLOW = { timeout: 60_000 };
 
 /** Where pictures of bad states go; without it none are taken. */
 const PICTURES = process.env['BIANMIN_TEST_PICTURES'];

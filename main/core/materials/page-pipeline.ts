@@ -69,8 +69,12 @@ async function owned(picture: Sharp): Promise<Uint8Array<ArrayBuffer>> {
 }
 
 /** A page as JPEG. */
-export function jpegOf(page: ColourImage, light = 1): Promise<Uint8Array<ArrayBuffer>> {
-  return owned(picture(page, light).jpeg({ quality: 80, optimiseCoding: false }));
+export function jpegOf(
+  page: ColourImage,
+  light = 1,
+  quality = 80,
+): Promise<Uint8Array<ArrayBuffer>> {
+  return owned(picture(page, light).jpeg({ quality, optimiseCoding: false }));
 }
 
 function picture({ data, width, height, channels }: ColourImage, light: number): Sharp {
@@ -79,7 +83,8 @@ function picture({ data, width, height, channels }: ColourImage, light: number):
   return light === 1 ? opaque : opaque.linear(light, 0);
 }
 
-function previewOf(page: ColourImage, light: number): Promise<Uint8Array<ArrayBuffer>> {
+/** The same smaller, for the screen. */
+export function previewOf(page: ColourImage, light: number): Promise<Uint8Array<ArrayBuffer>> {
   return owned(
     picture(page, light)
       .resize({ width: PREVIEW_PX, height: PREVIEW_PX, fit: 'inside', withoutEnlargement: true })

@@ -16,7 +16,7 @@ export const LIMIT = { limitInputPixels: 60_000_000, failOn: 'error' } as const;
 /** A4 at 300 dpi is 3508 long: what is longer is made smaller, nobody reads more. */
 const LONGEST_PX = 4000;
 /** Longer side of the pictures that are looked at. */
-const LOOK_PX = 1400;
+export const LOOK_PX = 1400;
 /** What lies within this share of a paper's size outside its corners is kept: curled rims. */
 const MARGIN = 0.006;
 /** A page that lies straighter than this is not drawn anew. */
