@@ -271,6 +271,7 @@ export const en: Messages = {
       'I commit: what this paper would show is true and I meet the conditions. The department will check; I answer for it if it is not true.',
     commitYes: 'I commit myself',
     commitNo: 'No',
+    scannerBack: 'The scanner is working again. Please scan once more.',
     scannerGone:
       'The scanner is not connected. Please wait a moment and try again, then ask the staff.',
     scannerAway:

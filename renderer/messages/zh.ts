@@ -259,6 +259,7 @@ export const zh = {
       '我承诺：这份材料的内容属实，我符合办理条件。办理部门会核查；不属实的，要承担责任。',
     commitYes: '我承诺',
     commitNo: '不承诺',
+    scannerBack: '扫描仪又能用了，请再扫一次。',
     scannerGone: '扫描仪没有连上。请等一会儿再试；还不行，请找工作人员。',
     scannerAway: '扫描仪现在用不了。修好后这里自动恢复。',
     scannerAwayCommit: '可以先用承诺代替。',

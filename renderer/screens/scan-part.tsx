@@ -28,7 +28,10 @@ export function ScanPart(props: {
   const mine = scan?.materialId === material.id ? scan : null;
   // that it is away is said above by itself, as long as it is
   const gone = mine?.fault !== undefined && isGone(mine.fault);
-  const failed = mine?.state === 'failed' && !(gone && props.away);
+  const [wasAway, setWasAway] = useState(false);
+  if (props.away && !wasAway) setWasAway(true);
+  else if (mine?.state === 'scanning' && wasAway) setWasAway(false);
+  const failed = mine?.state === 'failed' && !(gone && wasAway);
   const outcome = useRef<HTMLDivElement>(null);
   useEffect(() => {
     // pages that came before it may have moved it out of sight
@@ -110,6 +113,11 @@ export function ScanPart(props: {
             {t('materials.cancel')}
           </Button>
         </div>
+      ) : null}
+      {mine?.state === 'failed' && gone && wasAway && !props.away ? (
+        <Notice kind="info" live>
+          <p>{t('materials.scannerBack')}</p>
+        </Notice>
       ) : null}
       {failed ? (
         <div ref={outcome}>

@@ -47,6 +47,7 @@ it('a scanner that goes away is told, and every way on stays', async () => {
 it('the scanner is heard again by itself', async () => {
   await scannerIs('online');
   await hall.page.getByRole('button', { name: '放玻璃上扫', exact: true }).first().waitFor();
+  await hall.says('扫描仪又能用了，请再扫一次。');
   await hall.shoot('scanner-back');
 });
 

@@ -17,6 +17,7 @@ import {
   type Stack,
   type StackOptions,
 } from '../../scripts/launch/stack.ts';
+import { filmArguments } from './camera-film.ts';
 import { launchChromium } from './chromium.ts';
 import { openFicklePlatform, type FicklePlatform } from './fickle-platform.ts';
 
@@ -73,6 +74,8 @@ export async function openHall(
     readonly devices?: (control: string) => Promise<DevicesConfig>;
     readonly stack?: Partial<StackOptions>;
     readonly beforeTerminal?: (platform: FicklePlatform) => void;
+    /** A film that the page sees through its document camera. */
+    readonly film?: string;
     /** Everything has ended; what `prepare` put there can go. */
     readonly afterStop?: () => void;
   } = {},
@@ -101,11 +104,14 @@ export async function openHall(
   });
   const { platform } = opened;
   if (platform === undefined) throw new Error('no link was asked for');
-  const browser: Browser = await launchChromium();
+  const browser: Browser = await launchChromium(
+    options.film === undefined ? [] : filmArguments(options.film),
+  );
   const context = await browser.newContext({
     viewport: { width: 1080, height: 1920 },
     hasTouch: true,
     locale: 'zh-CN',
+    ...(options.film === undefined ? {} : { permissions: ['camera'] }),
   });
   const page = await context.newPage();
   await page.goto(stack.terminal.ready.url);
