@@ -30,7 +30,7 @@ export function ScanPart(props: {
   const gone = mine?.fault !== undefined && isGone(mine.fault);
   const [wasAway, setWasAway] = useState(false);
   if (props.away && !wasAway) setWasAway(true);
-  else if (mine?.state === 'scanning' && wasAway) setWasAway(false);
+  else if (!props.away && mine?.state === 'scanning' && wasAway) setWasAway(false);
   const failed = mine?.state === 'failed' && !(gone && wasAway);
   const outcome = useRef<HTMLDivElement>(null);
   useEffect(() => {
