@@ -44,9 +44,11 @@ export const enService: ServiceMessages = {
     jammed: 'paper jammed',
     unknown: 'paper not known',
   },
-  connection: 'Connected at: {{where}}',
+  connection: 'Connected at',
+  since: 'Counted since',
+  lastFault: 'Last fault {{at}}: {{what}} ({{code}})',
   faultCode: 'Fault code: {{code}}',
-  vendorCode: 'Maker’s code: {{code}}',
+  vendorCode: 'Maker’s code',
   lastTest: {
     never: 'never tested',
     passed: 'passed its test on {{at}}',

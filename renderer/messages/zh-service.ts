@@ -43,9 +43,11 @@ export const zhService = {
     jammed: '卡纸',
     unknown: '纸的情况不明',
   },
-  connection: '连接：{{where}}',
+  connection: '连接',
+  since: '计数起于',
+  lastFault: '上次故障 {{at}}：{{what}}（{{code}}）',
   faultCode: '故障代码：{{code}}',
-  vendorCode: '厂家代码：{{code}}',
+  vendorCode: '厂家代码',
   lastTest: {
     never: '还没有测试过',
     passed: '{{at}} 测试通过',

@@ -42,7 +42,7 @@ export function SetupPart({ setup }: { readonly setup: SetupView }) {
           </h3>
           <p>{t(`service.setup.confidence.${one.confidence}`)}</p>
           {one.model === null ? null : <p>{one.model}</p>}
-          <p className="service-small">{t('service.connection', { where: one.connection })}</p>
+          <p className="service-small">{`${t('service.connection')} ${one.connection}`}</p>
           <p className="service-small">{text(one.evidence)}</p>
           {one.usable ? (
             <Button
