@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { PtyBridge } from '../../drivers/code-scanner/scanner-test-support.ts';
+import { PtyBridge } from '../../drivers/transport/pty-test-support.ts';
 import { PROFILES } from '../../drivers/receipt-printer/profile.ts';
 import type { SimulatorCommand } from '../../drivers/simulator-host/simulator.ts';
 import { EscPosSimulator } from '../../drivers/receipt-printer/simulator/escpos-simulator.ts';
@@ -73,7 +73,7 @@ let other: Printer;
 
 async function printer(serialNumber: string): Promise<Printer> {
   const simulator = new EscPosSimulator({ profile: PROFILES.custom80Presenter });
-  const cable = new PtyBridge(await simulator.listen(0));
+  const cable = await PtyBridge.to(await simulator.listen(0));
   opened.push(() => cable.close().then(() => simulator.close()));
   return { simulator, cable, serialNumber };
 }
