@@ -124,6 +124,7 @@ describe.skipIf(obstacle !== undefined)(
             driver: 'escpos',
             profile: 'custom80Presenter',
             takeSeconds: TAKE_SECONDS,
+            printLogo: false,
             transport,
           } as const;
           return { ...layer, devices: { ...layer.devices, receiptPrinter } };
