@@ -1,4 +1,5 @@
 import type { DeviceStatus } from '../domain/device/status.ts';
+import type { HardwareReport } from './hardware.ts';
 
 /** How long and until when a command may run. */
 export interface CommandOptions {
@@ -26,6 +27,8 @@ export interface DriverClock {
  */
 export interface Device {
   readonly status: DeviceStatus;
+  /** Where the protocol lets hardware say what it is: asked on every (re)connect, told when it is known. */
+  readonly hardware?: HardwareReport;
   /** Called at every change of status, never with two equal ones in a row. */
   onStatus(listener: (status: DeviceStatus) => void): Unsubscribe;
   open(): Promise<void>;

@@ -5,6 +5,7 @@ export type { ServiceSource } from './catalogue/parts.ts';
 export { DEFAULT_DEVICES, type DevicesConfig } from './config/devices.ts';
 export type { TransportConfig } from './config/transports.ts';
 export { LAYERS, type Layer, type LayerConfig } from './config/layers.ts';
+export { carriedFile, readCarried, type CarriedDevices } from './config/carried.ts';
 export { loadConfig, loadStart, parseConfig } from './config/load.ts';
 export { DEFAULT_POLICY, idleTimesFor, type Policy } from './config/policy.ts';
 export { problemText, type ConfigProblem, type ConfigResult } from './config/problem.ts';

@@ -7,11 +7,20 @@ import {
   type KeyObject,
   sign,
 } from 'node:crypto';
-import { mkdir, open, readFile, rename } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { generateX25519Identity, identityToRecipient } from 'age-encryption';
 import type { KeyBundle } from '../domain/wire/platform.ts';
 import { fsyncFolder } from './storage/files.ts';
+
+/** Private half of the key in force, in the folder of keys. */
+export const PLATFORM_IDENTITY = 'platform.age.txt';
+/** Private half of the recovery key, until it was taken offline. */
+export const RECOVERY_IDENTITY = 'recovery.age.txt';
+/** Public half of the recovery key, once its private one was taken offline. */
+export const RECOVERY_RECIPIENT = 'recovery.recipient.txt';
+/** Folder with the identities that were in force before. */
+export const OLD_IDENTITIES = 'old';
 
 /** The platform's own keys. Private halves never leave this process and the folder of keys. */
 export interface PlatformKeys {
@@ -19,9 +28,9 @@ export interface PlatformKeys {
   readonly bundleRoot: KeyObject;
   /** Raw 32 bytes, base64url. */
   readonly bundleRootPublic: string;
-  /** Opens envelopes: `AGE-SECRET-KEY-1…`. */
-  readonly ageIdentity: string;
-  /** File with the age identity, in the format of the age program. */
+  /** Open envelopes, the one in force first, then those of before: `AGE-SECRET-KEY-1…`. */
+  readonly ageIdentities: readonly string[];
+  /** File with the age identity in force, in the format of the age program. */
   readonly ageIdentityFile: string;
   readonly recipients: KeyBundle['recipients'];
   /** Signs access tokens; random, symmetric. */
@@ -51,7 +60,8 @@ async function secretFile(folder: string, name: string, make: () => string | Pro
   return text;
 }
 
-async function ageIdentity(folder: string, name: string) {
+/** Reads an age identity file; makes it when it is not there. @throws Error when it holds none */
+export async function ageIdentity(folder: string, name: string) {
   const text = await secretFile(folder, name, async () => {
     const identity = await generateX25519Identity();
     const recipient = await identityToRecipient(identity);
@@ -60,6 +70,25 @@ async function ageIdentity(folder: string, name: string) {
   const identity = /^AGE-SECRET-KEY-1\S+$/m.exec(text)?.[0];
   if (identity === undefined) throw new Error(`${name} holds no age identity`);
   return { identity, recipient: await identityToRecipient(identity) };
+}
+
+/** The recovery key's public half, when its private one was taken offline; else both. */
+async function recoveryRecipient(folder: string): Promise<string> {
+  const offline = await readFile(join(folder, RECOVERY_RECIPIENT), 'utf8').catch(() => undefined);
+  if (offline === undefined) return (await ageIdentity(folder, RECOVERY_IDENTITY)).recipient;
+  const recipient = /^age1[a-z0-9]{58}$/m.exec(offline)?.[0];
+  if (recipient === undefined) throw new Error(`${RECOVERY_RECIPIENT} holds no age recipient`);
+  return recipient;
+}
+
+/** Identities that were in force before: terminals that were offline since still seal to them. */
+async function oldIdentities(folder: string): Promise<readonly string[]> {
+  const names = await readdir(join(folder, OLD_IDENTITIES)).catch(() => []);
+  const found: string[] = [];
+  for (const name of names.filter((each) => each.endsWith('.age.txt')).sort()) {
+    found.push((await ageIdentity(join(folder, OLD_IDENTITIES), name)).identity);
+  }
+  return found;
 }
 
 /** Id of a recipient's key: the first 16 hex digits of the SHA-256 of its text. */
@@ -88,18 +117,19 @@ export async function openKeys(folder: string): Promise<PlatformKeys> {
     generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
   );
   const bundleRoot = createPrivateKey(pem);
-  const platform = await ageIdentity(folder, 'platform.age.txt');
-  const recovery = await ageIdentity(folder, 'recovery.age.txt');
+  const platform = await ageIdentity(folder, PLATFORM_IDENTITY);
+  const recovery = await recoveryRecipient(folder);
+  const old = await oldIdentities(folder);
   const random = (): string => randomBytes(32).toString('base64url');
   const secret = await secretFile(folder, 'token-secret.txt', random);
   const unlock = await secretFile(folder, 'unlock-secret.txt', random);
   return {
     bundleRoot,
     bundleRootPublic: createPublicKey(bundleRoot).export({ format: 'jwk' }).x ?? '',
-    ageIdentity: platform.identity,
-    ageIdentityFile: join(folder, 'platform.age.txt'),
+    ageIdentities: [platform.identity, ...old.filter((each) => each !== platform.identity)],
+    ageIdentityFile: join(folder, PLATFORM_IDENTITY),
     recipients: (['platform', 'recovery'] as const).map((purpose) => {
-      const { recipient } = purpose === 'platform' ? platform : recovery;
+      const recipient = purpose === 'platform' ? platform.recipient : recovery;
       return { id: recipientId(recipient), recipient, purpose };
     }),
     tokenSecret: Buffer.from(secret, 'base64url'),

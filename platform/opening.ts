@@ -27,7 +27,7 @@ export function filesOf(body: ApplicationBody): readonly AttachedFile[] {
   return [...body.materials.flatMap(({ pages }) => pages), body.signature.image, body.summary];
 }
 
-/** Opens envelopes with the platform's age identity. */
+/** Opens envelopes with the platform's age identities, the one in force and those of before. */
 export function createOpening(
   keys: PlatformKeys,
   envelopes: HashedFiles,
@@ -35,7 +35,7 @@ export function createOpening(
 ): Opening {
   const decrypt = async (sealed: Uint8Array): Promise<Uint8Array | undefined> => {
     const decrypter = new Decrypter();
-    decrypter.addIdentity(keys.ageIdentity);
+    for (const identity of keys.ageIdentities) decrypter.addIdentity(identity);
     try {
       return await decrypter.decrypt(sealed);
     } catch {

@@ -44,6 +44,7 @@ export function App() {
       service === null &&
       !pinAsked &&
       (session === null || session.step === 'find'),
+    terminal?.keyboardPrefix ?? null,
   );
   const Screen = session === null ? (pinAsked ? PinScreen : AttractScreen) : SCREENS[session.step];
   if (service !== null) {

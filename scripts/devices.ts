@@ -1,9 +1,11 @@
 /**
- * `npm run devices -- list|probe|test ID|logo FILE|watch`: the technician's view of the devices. A running core is
+ * `npm run devices -- list|probe|test ID|logo FILE|export FILE|import FILE|watch`: the technician's view of the devices. A running core is
  * asked over its admin socket; only when none runs are the devices opened here.
  */
+import { listMachine } from '../drivers/detection/machine.ts';
 import { DEFAULT_DEVICES, problemText, type ConfigProblem } from '../kiosk-config/index.ts';
 import { readDeviceArguments, USAGE, type DeviceArguments } from './devices/arguments.ts';
+import { runExport, runImport } from './devices/carry.ts';
 import { findCore, type DeviceDesk } from './devices/core-link.ts';
 import { runLogo } from './devices/logo.ts';
 import { askList, Refused, runList, tellRefusal } from './devices/list.ts';
@@ -30,13 +32,19 @@ class Misconfigured extends Error {
   }
 }
 
-async function openDesk(files: TerminalFiles): Promise<DeviceDesk> {
+async function openDesk(
+  files: TerminalFiles,
+  command: DeviceArguments['command'],
+): Promise<DeviceDesk> {
   const core = await findCore(files.dataDir);
   if (core.is === 'running') return core.desk;
   if (core.is !== 'none') throw new Refused({ ok: false, error: core.is });
   const layer = await readDevicesLayer(files.devicesFile);
-  if (!layer.ok) throw new Misconfigured(layer.error);
-  return ownDesk(layer.value);
+  // a set-up that is brought in may replace one that cannot be read
+  if (!layer.ok && command.do !== 'import') throw new Misconfigured(layer.error);
+  const current = layer.ok ? layer.value : DEFAULT_DEVICES;
+  const opened = command.do !== 'import' && command.do !== 'export';
+  return ownDesk(current, files, { opened });
 }
 
 async function probeCommand(
@@ -61,7 +69,7 @@ async function run(told: DeviceArguments, output: Output, stop: AbortController)
   const files = await terminalFiles(told.dataDir, told.config);
   if (!files.ok) throw new Misconfigured(files.error);
   if (command.do === 'probe') return probeCommand(command, files.value, output, stop.signal);
-  const desk = await openDesk(files.value);
+  const desk = await openDesk(files.value, command);
   try {
     switch (command.do) {
       case 'list':
@@ -70,6 +78,10 @@ async function run(told: DeviceArguments, output: Output, stop: AbortController)
         return await runTest(desk, output, command, stop.signal);
       case 'logo':
         return await runLogo(desk, output, command.file, stop.signal);
+      case 'export':
+        return await runExport(desk, output, command.file, new Date().toISOString());
+      case 'import':
+        return await runImport(desk, output, command, listMachine);
       case 'watch': {
         const { seconds } = command;
         if (seconds !== undefined) setTimeout(() => stop.abort(), seconds * 1_000).unref();

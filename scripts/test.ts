@@ -149,6 +149,13 @@ const devicesReport = join(reports, 'devices.json');
 const labReport = join(reports, 'device-lab.json');
 
 const onlyFull: readonly Stage[] = [
+  {
+    name: 'districts in simulated time',
+    args: [
+      join(root, 'scripts/simulate.ts'),
+      ...['--seed', '1', '--terminals', '200', '--days', '10'],
+    ],
+  },
   vitest('kills and whole journeys', [], 'tests/full/vitest.config.ts'),
   {
     name: 'drivers against real components',

@@ -6,7 +6,7 @@ import type { CodeScanner, TextEncoding } from './contract.ts';
 import { TEXT_ENCODINGS } from './decode-text.ts';
 import { HidReportJoiner } from './hid-report.ts';
 import { LineScanner, SCANNER_TIMINGS } from './line-scanner.ts';
-import type { ScannerTimings } from './line-scanner.ts';
+import type { ScannerTimings, TriggerCommands } from './line-scanner.ts';
 
 /** What the driver needs. */
 export interface HidScannerOptions {
@@ -15,6 +15,8 @@ export interface HidScannerOptions {
   readonly clock: DriverClock;
   /** Default UTF-8, then GB 18030. */
   readonly encodings?: readonly TextEncoding[];
+  /** Only for scanners that wait to be asked: whole output reports, their id first. */
+  readonly trigger?: TriggerCommands;
   readonly timings?: Partial<ScannerTimings>;
   readonly backoff?: Backoff;
   /** In [0, 1); default `Math.random`. */

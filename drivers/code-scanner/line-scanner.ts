@@ -36,8 +36,8 @@ export const SCANNER_TIMINGS: Omit<ScannerTimings, 'pauseMs'> = {
 /** Bytes that start and stop reading; makers have their own. */
 export interface TriggerCommands {
   readonly start: Uint8Array;
-  /** Sent when no code came; most scanners stop by themselves after one. */
-  readonly stop: Uint8Array;
+  /** Sent when no code came; most scanners stop by themselves after one. Absent: it ends by itself. */
+  readonly stop?: Uint8Array;
 }
 
 /** What a driver of a scanner on any line needs. */
@@ -219,7 +219,7 @@ export class LineScanner implements CodeScanner {
     this.#triggered = undefined;
     cancelDeadline();
     signal?.removeEventListener('abort', cancel);
-    if (!outcome.ok && this.#line === line) {
+    if (!outcome.ok && this.#line === line && commands.stop !== undefined) {
       const stopped = await line.write(commands.stop);
       // A write that fails ends the line: what the trigger came to does not change.
       if (!stopped.ok) return outcome;

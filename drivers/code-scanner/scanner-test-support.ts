@@ -1,9 +1,4 @@
 // Test support: a clock whose long waits end when the test says, and lines to hold. Not part of the product.
-import { spawn } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { ok } from '../../domain/result.ts';
 import type { DriverClock, Unsubscribe } from '../device.ts';
 import type { Backoff } from '../transport/reconnecting.ts';
@@ -128,42 +123,4 @@ export class HeldLine implements ByteLine {
 /** Every call gets the line that the test makes for it. */
 export function heldTransport(next: () => HeldLine): Transport {
   return { address: 'test', connect: () => Promise.resolve(ok(next())) };
-}
-
-/** A serial port (the near end of a pty) whose other end is the simulator's socket; comes back when it breaks. */
-export class PtyBridge {
-  readonly path: string;
-  readonly #directory = mkdtempSync(join(tmpdir(), 'scanner-pty-'));
-  readonly #port: number;
-  #socat: ChildProcess | undefined;
-  #closed = false;
-
-  constructor(port: number) {
-    this.path = join(this.#directory, 'tty');
-    this.#port = port;
-    this.#start();
-  }
-
-  async close(): Promise<void> {
-    this.#closed = true;
-    const socat = this.#socat;
-    if (socat !== undefined && socat.exitCode === null && socat.signalCode === null) {
-      const exited = new Promise((resolve) => socat.once('exit', resolve));
-      socat.kill();
-      await exited;
-    }
-    rmSync(this.#directory, { recursive: true, force: true });
-  }
-
-  #start(): void {
-    const pty = `pty,raw,echo=0,link=${this.path}`;
-    const far = `tcp:127.0.0.1:${this.#port}`;
-    // The far end first: no port without a scanner. -t 0: when the far end hangs up, so does the port.
-    this.#socat = spawn('socat', ['-t', '0', far, pty], { stdio: 'ignore' });
-    this.#socat.once('exit', () => {
-      setTimeout(() => {
-        if (!this.#closed) this.#start();
-      }, 50);
-    });
-  }
 }

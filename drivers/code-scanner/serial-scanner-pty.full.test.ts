@@ -1,18 +1,18 @@
-import { existsSync } from 'node:fs';
 import { describe, it } from 'vitest';
 import { hasProgram, notRun } from '../../tests/support/not-run.ts';
+import { PtyBridge } from '../transport/pty-test-support.ts';
 import { serialTransport } from '../transport/serial.ts';
 import { describeCodeScanner, describeTrigger, until } from './conformance.ts';
 import type { ScannerAndSimulator } from './conformance.ts';
-import { FAST_BACKOFF, PtyBridge, STEERED_TIMINGS, SteeredClock } from './scanner-test-support.ts';
+import { FAST_BACKOFF, STEERED_TIMINGS, SteeredClock } from './scanner-test-support.ts';
 import { HONEYWELL_TRIGGER, createSerialScanner } from './serial-scanner.ts';
 import { SerialScannerSimulator } from './simulator/serial-scanner-simulator.ts';
 
 async function overPty(): Promise<ScannerAndSimulator> {
   const simulator = new SerialScannerSimulator();
-  const bridge = new PtyBridge(await simulator.listen(0));
+  const bridge = await PtyBridge.to(await simulator.listen(0));
   await until(
-    () => existsSync(bridge.path) && simulator.state().connections > 0,
+    () => simulator.state().connections > 0,
     () => 'the pty',
   );
   const clock = new SteeredClock();

@@ -39,7 +39,7 @@ export type Candidate =
       readonly usb?: UsbDeviceName;
     }
   | { readonly type: 'tcp'; readonly host: string; readonly port: number }
-  /** Root of an eSCL service, `http://10.0.0.7/eSCL`. */
+  /** Root of an eSCL service, `http://10.0.0.7/eSCL`, or a printer, `ipp://10.0.0.8/ipp/print`. */
   | { readonly type: 'url'; readonly url: string }
   | PluggedCandidate;
 
@@ -76,7 +76,8 @@ export type Confidence = 'certain' | 'likely' | 'possible';
 export interface Proposal {
   /** `unknown`: something answers there, in no protocol that this terminal speaks. */
   readonly class: DeviceClass | 'unknown';
-  readonly protocol: 'sdt' | 'escpos' | 'escl' | 'hidPos' | 'pcsc' | 'unknown';
+  readonly protocol:
+    'sdt' | 'escpos' | 'escl' | 'hidPos' | 'serialCodes' | 'ipp' | 'partsLine' | 'pcsc' | 'unknown';
   readonly transport: FoundTransport;
   /** As the device names itself. */
   readonly model?: string;
@@ -102,6 +103,12 @@ export interface Skipped {
 /** Speeds of a serial port that are tried: those of SDT readers, which receipt printers use too. */
 export const SERIAL_SPEEDS: readonly number[] = [115_200, 9_600, 19_200, 38_400, 57_600];
 
+/** The speed of a board of terminal parts. */
+export const PARTS_SPEED = 115_200;
+
+/** How scanners of codes leave the factory, most of them. */
+export const SCANNER_SPEED = 9_600;
+
 /** Where network printers listen for raw bytes. */
 export const RAW_PRINTER_PORT = 9_100;
 
@@ -115,15 +122,18 @@ export interface ProbeTimings {
   readonly answerMs: number;
   /** After an answer: nothing more may come. */
   readonly settleMs: number;
+  /** A board of terminal parts says by then that it is there. */
+  readonly bootMs: number;
   /** One candidate, all speeds together. */
   readonly candidateMs: number;
 }
 
-/** A silent serial port takes some seven seconds, a silent TCP port under two. */
+/** A silent serial port takes some nine seconds, a silent TCP port four. */
 export const PROBE_TIMINGS: ProbeTimings = {
   connectMs: 2_000,
   listenMs: 150,
   answerMs: 600,
   settleMs: 60,
-  candidateMs: 20_000,
+  bootMs: 2_400,
+  candidateMs: 22_000,
 };

@@ -14,6 +14,18 @@ export function mayBeSdtReader(id: UsbId): boolean {
   return SDT_READERS.some((known) => usbIdText(known) === usbIdText(id));
 }
 
+/**
+ * Vendor ids of makers of scanners of codes, for scanners that stand as a serial port (CDC): Newland, Honeywell
+ * (Metrologic, Hand Held Products), Zebra (Symbol), Datalogic (PSC), Opticon, Code. As the public list of USB
+ * ids names them; they say who made it, not what it is.
+ */
+const SCANNER_MAKERS = new Set(['1eab', '0c2e', '0536', '05e0', '05f9', '065a', '11fa']);
+
+/** Whether a serial port is by its ids one of a maker of scanners of codes. */
+export function isOfScannerMaker(usb: { readonly vendorId: string } | undefined): boolean {
+  return usb !== undefined && SCANNER_MAKERS.has(usb.vendorId.toLowerCase());
+}
+
 /** From here on a usage page of HID means what its maker says. */
 export const FIRST_VENDOR_PAGE = 0xff00;
 

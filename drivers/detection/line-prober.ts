@@ -5,6 +5,7 @@ import type { ByteLine } from '../transport/transport.ts';
 import type { FoundTransport, ProbeTimings, Proposal } from './contract.ts';
 import { probeEscPos, type EscPosFound } from './escpos-prober.ts';
 import { LineTalk } from './line-talk.ts';
+import { PartsProber, type PartsFound } from './parts-prober.ts';
 import { probeSdt, type SdtFound } from './sdt-prober.ts';
 
 /** What one open line gave. */
@@ -27,6 +28,8 @@ export interface LineLookOptions {
   readonly askSdt: boolean;
   /** Not where the question would be no question: a reader with two ways in takes whole frames only. */
   readonly askEscPos: boolean;
+  /** A board of terminal parts may be there, which is waited for. */
+  readonly awaitParts: boolean;
 }
 
 function printer(found: EscPosFound, transport: FoundTransport): Proposal {
@@ -66,6 +69,20 @@ function reader(found: SdtFound, transport: FoundTransport): Proposal {
   };
 }
 
+function board({ model }: PartsFound, transport: FoundTransport): Proposal {
+  return {
+    class: 'terminalParts',
+    protocol: 'partsLine',
+    transport,
+    ...(model === undefined ? {} : { model }),
+    confidence: model === undefined ? 'likely' : 'certain',
+    evidence:
+      model === undefined
+        ? { zh: '自报 BOOT（校验正确），没有回答 WHO', en: 'said BOOT rightly, did not answer WHO' }
+        : { zh: '自报 BOOT，并正确回答 WHO', en: 'said BOOT and answered WHO rightly' },
+  };
+}
+
 /** What it sent is only counted: a scanner of cards or codes that talks by itself may send a person's data. */
 function stranger(transport: FoundTransport, evidence: LocalizedText): Proposal {
   return { class: 'unknown', protocol: 'unknown', transport, confidence: 'possible', evidence };
@@ -86,9 +103,15 @@ function sameBytes(one: Uint8Array, other: Uint8Array): boolean {
 export async function lookAtLine(options: LineLookOptions): Promise<LineLook> {
   const { line, transport, clock, timings, signal, askSdt, askEscPos } = options;
   const talk = new LineTalk(line, clock, signal);
+  const parts = new PartsProber(line, clock, signal, timings);
+  const until = clock.now() + (options.awaitParts ? timings.bootMs : 0);
   const early = await talk.listen(timings.listenMs);
   // what a port held back comes at once and ends; who goes on talks by itself
   const talkative = early.length > 0 && (await talk.listen(timings.listenMs)).length > 0;
+  if (parts.heard) {
+    const found = await parts.find(0);
+    if (found !== undefined) return { proposal: board(found, transport), http: false };
+  }
   let echoes = false;
   let http = startsWith(early, 'HTTP/');
   if (!talkative && askEscPos) {
@@ -106,6 +129,10 @@ export async function lookAtLine(options: LineLookOptions): Promise<LineLook> {
       const after = await talk.ask(initialise, timings.settleMs, () => false);
       http ||= startsWith(after, 'HTTP/');
     }
+  }
+  if (!http && !echoes && !talkative && !talk.isOver()) {
+    const found = await parts.find(Math.max(0, until - clock.now()));
+    if (found !== undefined) return { proposal: board(found, transport), http: false };
   }
   if (talk.total === 0) return { http };
   const count = String(talk.total);

@@ -1,10 +1,9 @@
 import { isIPv4, isIPv6 } from 'node:net';
 import type { Candidate } from './contract.ts';
-import { httpUrl } from './escl-prober.ts';
 import type { DriverClock } from '../device.ts';
 import { sleep, systemClock } from '../transport/system-clock.ts';
 
-/** How scanners are looked for on the local network. */
+/** How devices are looked for on the local network. */
 export interface DiscoverOptions {
   /** How long answers are waited for, in ms; default 2500. */
   readonly ms?: number;
@@ -13,29 +12,53 @@ export interface DiscoverOptions {
 }
 
 /** What an announcement says that is of use; nothing of it is believed further than its shape. */
-export interface ScannerAnnouncement {
+export interface Announcement {
   readonly addresses?: readonly string[] | undefined;
   readonly port: number;
-  /** TXT `rs`: path of the eSCL root. */
+  /** TXT `rs` of a scanner, `rp` of a printer: the path. */
   readonly root?: unknown;
 }
 
-/** The eSCL address of an announced scanner; `undefined` when it tells none. */
-export function announcedUrl({ addresses, port, root }: ScannerAnnouncement): string | undefined {
+/** How a kind of device announces itself, and what its address looks like. */
+interface Kind {
+  readonly type: string;
+  /** The key of its TXT record that holds the path. */
+  readonly key: string;
+  readonly scheme: 'http' | 'ipp';
+  readonly usualRoot: string;
+}
+
+const SCANNERS: Kind = { type: 'uscan', key: 'rs', scheme: 'http', usualRoot: 'eSCL' };
+const PRINTERS: Kind = { type: 'ipp', key: 'rp', scheme: 'ipp', usualRoot: 'ipp/print' };
+
+function announcedAddress(
+  { addresses, port, root }: Announcement,
+  { scheme, usualRoot }: Kind,
+): string | undefined {
   const v4 = addresses?.find((address) => isIPv4(address));
   const v6 = addresses?.find((address) => isIPv6(address) && !address.startsWith('fe80'));
   const host = v4 ?? (v6 === undefined ? undefined : `[${v6}]`);
   if (host === undefined || !Number.isInteger(port) || port < 1 || port > 65_535) return undefined;
-  const path = typeof root === 'string' && /^[\w./-]{1,80}$/.test(root) ? root : 'eSCL';
-  return httpUrl(`http://${host}:${String(port)}/${path.replace(/^\/+|\/+$/g, '')}`)?.href;
+  const path = typeof root === 'string' && /^[\w./-]{1,80}$/.test(root) ? root : usualRoot;
+  return URL.parse(`${scheme}://${host}:${String(port)}/${path.replace(/^\/+|\/+$/g, '')}`)?.href;
+}
+
+/** The eSCL address of an announced scanner; `undefined` when it tells none. */
+export function announcedUrl(announcement: Announcement): string | undefined {
+  return announcedAddress(announcement, SCANNERS);
+}
+
+/** The IPP address of an announced printer; `undefined` when it tells none. */
+export function announcedPrinter(announcement: Announcement): string | undefined {
+  return announcedAddress(announcement, PRINTERS);
 }
 
 /**
- * Scanners that announce themselves by mDNS (`_uscan._tcp`), as candidates. Those that speak TLS only
- * (`_uscans`) sign their own certificates and are left out. Empty where there is no network or no library;
- * never rejects.
+ * Scanners and printers that announce themselves by mDNS (`_uscan._tcp`, `_ipp._tcp`), as candidates. Those
+ * that speak TLS only (`_uscans`, `_ipps`) sign their own certificates and are left out. Empty where there is
+ * no network or no library; never rejects.
  */
-export async function discoverScanners(
+export async function discoverAnnounced(
   options: DiscoverOptions = {},
 ): Promise<readonly Candidate[]> {
   const { ms = 2_500, signal, clock = systemClock } = options;
@@ -45,11 +68,13 @@ export async function discoverScanners(
     // no route for multicast: then nobody is found
     const bonjour = new Bonjour({}, () => undefined);
     try {
-      bonjour.find({ type: 'uscan' }, ({ addresses, port, txt }) => {
-        const { rs } = (txt ?? {}) as { readonly rs?: unknown };
-        const url = announcedUrl({ addresses, port, root: rs });
-        if (url !== undefined) urls.add(url);
-      });
+      for (const kind of [SCANNERS, PRINTERS]) {
+        bonjour.find({ type: kind.type }, ({ addresses, port, txt }) => {
+          const said = (txt ?? {}) as Readonly<Record<string, unknown>>;
+          const url = announcedAddress({ addresses, port, root: said[kind.key] }, kind);
+          if (url !== undefined) urls.add(url);
+        });
+      }
       await sleep(clock, ms, signal);
     } finally {
       await new Promise<void>((resolve) => bonjour.destroy(() => resolve()));

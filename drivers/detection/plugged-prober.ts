@@ -2,14 +2,18 @@ import type { LocalizedText } from '../../domain/text.ts';
 import type { Transport } from '../transport/transport.ts';
 import type { FoundTransport, PluggedCandidate, Proposal, UsbDeviceName } from './contract.ts';
 import type { PluggedSources } from './plugged-usb.ts';
+import { PARTS_USAGE_PAGE } from '../terminal-parts/parts-hid.ts';
 import { FIRST_VENDOR_PAGE, mayBeSdtReader, USB_CLASS } from './known-usb.ts';
+
+/** Whom something that is listed may be asked as. A board of terminal parts is only listened to. */
+export type PluggedAs = 'sdt' | 'escpos' | 'partsLine';
 
 /** Something that is listed: whom it may be asked as, and what it is when nobody asks or nothing answers. */
 export interface PluggedLook {
   /** Absent: nothing is sent to it. */
   readonly ask?: {
     readonly connect: () => Promise<Transport>;
-    readonly as: 'sdt' | 'escpos';
+    readonly as: PluggedAs;
   };
   /** What is said of it without an answer. */
   readonly listed: Proposal;
@@ -119,11 +123,22 @@ function hidLook(
       listed: sdtByIds(transport, candidate),
     };
   }
-  return {
+  const unknownHid = {
     listed: unknown(transport, candidate, {
       zh: `HID 设备，用途 ${usagePage >= FIRST_VENDOR_PAGE ? '由厂家自定' : usagePage.toString(16)}`,
       en: `HID device, for ${usagePage >= FIRST_VENDOR_PAGE ? 'what only its maker knows' : `usage page ${usagePage.toString(16)}`}`,
     }),
+  };
+  if (usagePage !== PARTS_USAGE_PAGE) return unknownHid;
+  return {
+    ...unknownHid,
+    ask: {
+      as: 'partsLine',
+      connect: async () => {
+        const { partsHidTransport } = await import('../terminal-parts/parts-hid.ts');
+        return partsHidTransport(target);
+      },
+    },
   };
 }
 

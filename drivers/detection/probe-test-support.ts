@@ -1,9 +1,5 @@
 // Test support: lines that are no device we know. Not part of the product.
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { ProbeTimings } from './contract.ts';
 
 /** Long enough for a slow machine; whoever answers ends the wait. */
@@ -12,6 +8,7 @@ export const PATIENT: Partial<ProbeTimings> = {
   listenMs: 40,
   answerMs: 1_200,
   settleMs: 40,
+  bootMs: 300,
   candidateMs: 60_000,
 };
 
@@ -21,10 +18,8 @@ export const HASTY: Partial<ProbeTimings> = {
   listenMs: 30,
   answerMs: 60,
   settleMs: 10,
+  bootMs: 30,
 };
-
-/** Whether ptys can be made here. */
-export const socatInstalled = spawnSync('socat', ['-V']).status === 0;
 
 /** A TCP server on 127.0.0.1 that does as told with each connection. */
 export interface Stranger {
@@ -75,45 +70,5 @@ export function dice(seed: number): () => number {
   return () => {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
     return state >>> 24;
-  };
-}
-
-/** A serial port (the near end of a pty) whose other end is a TCP port. */
-export interface Pty {
-  readonly path: string;
-  close(): Promise<void>;
-}
-
-/** Makes a pty to a TCP port; a port that closes and opens again is bridged again. */
-export async function pty(port: number): Promise<Pty> {
-  const folder = mkdtempSync(join(tmpdir(), 'bianmin-probe-'));
-  const path = join(folder, 'tty');
-  let closed = false;
-  let socat: ChildProcess;
-  const start = (): void => {
-    socat = spawn('socat', [`pty,rawer,link=${path}`, `tcp:127.0.0.1:${String(port)}`], {
-      stdio: 'ignore',
-    });
-    socat.once('exit', () => {
-      if (!closed) setTimeout(() => closed || start(), 20);
-    });
-  };
-  start();
-  const end = performance.now() + 15_000;
-  while (!existsSync(path)) {
-    if (performance.now() > end) throw new Error('the pty never came');
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-  return {
-    path,
-    async close() {
-      closed = true;
-      if (socat.exitCode === null && socat.signalCode === null) {
-        const exited = new Promise((resolve) => socat.once('exit', resolve));
-        socat.kill();
-        await exited;
-      }
-      rmSync(folder, { recursive: true, force: true });
-    },
   };
 }

@@ -4,8 +4,10 @@ import type { DriverClock } from '../device.ts';
 import { systemClock } from '../transport/system-clock.ts';
 import type { Transport } from '../transport/transport.ts';
 import {
+  PARTS_SPEED,
   PROBE_TIMINGS,
   RAW_PRINTER_PORT,
+  SCANNER_SPEED,
   SERIAL_SPEEDS,
   type Candidate,
   type FoundTransport,
@@ -16,8 +18,10 @@ import {
 } from './contract.ts';
 import { candidateKey } from './candidate-key.ts';
 import { probeEscl } from './escl-prober.ts';
+import { isIppUrl, probeIpp } from './ipp-prober.ts';
+import { isOfScannerMaker } from './known-usb.ts';
 import { lookAtLine, type LineLook } from './line-prober.ts';
-import { planLook, type Libraries } from './plugged-prober.ts';
+import { planLook, type Libraries, type PluggedAs } from './plugged-prober.ts';
 
 /** What a probe is given. */
 export interface ProbeOptions {
@@ -31,6 +35,9 @@ export interface ProbeOptions {
   /** The native libraries; injected in tests. */
   readonly libraries?: Libraries;
 }
+
+/** Where printers speak IPP. */
+const IPP_PORT = 631;
 
 /** Candidates looked at side by side: a wall of serial ports must not make one wait for the other. */
 const SIDE_BY_SIDE = 8;
@@ -89,8 +96,10 @@ async function withLimit(
 
 async function look(candidate: Candidate, looking: Looking): Promise<Proposal | Skipped> {
   switch (candidate.type) {
-    case 'url':
-      return probeEscl(candidate, looking.clock, looking.timings, looking.signal);
+    case 'url': {
+      const ask = isIppUrl(candidate.url) ? probeIpp : probeEscl;
+      return ask(candidate, looking.clock, looking.timings, looking.signal);
+    }
     case 'tcp':
       return lookAtTcp(candidate, looking);
     case 'serial':
@@ -111,6 +120,11 @@ async function lookAtTcp(
   if (looked.proposal !== undefined) return looked.proposal;
   if (looked.http) {
     const name = host.includes(':') ? `[${host}]` : host;
+    if (port === IPP_PORT) {
+      const printer = `ipp://${name}:${String(port)}/ipp/print`;
+      const found = await look({ type: 'url', url: printer }, looking);
+      if ('class' in found) return found;
+    }
     const url = `http://${name}:${String(port)}/eSCL`;
     return look({ type: 'url', url }, looking);
   }
@@ -122,6 +136,16 @@ async function lookAtSerial(
   looking: Looking,
 ): Promise<Proposal | Skipped> {
   const { path, speeds = SERIAL_SPEEDS, usb } = candidate;
+  if (isOfScannerMaker(usb)) {
+    return codeScanner(
+      candidate,
+      {
+        zh: '编号是扫码器厂家的，没有问它',
+        en: 'has the ids of a maker of code scanners; not asked',
+      },
+      'likely',
+    );
+  }
   const { serialTransport } = await import('../transport/serial.ts');
   let stranger: Proposal | undefined;
   let refused: Fault | undefined;
@@ -142,9 +166,34 @@ async function lookAtSerial(
     if (looking.signal.aborted) break;
   }
   if (stranger !== undefined) return stranger;
+  if (opened && !looking.signal.aborted) {
+    return codeScanner(
+      candidate,
+      {
+        zh: '串口，什么都不回答：扫码器只在扫到码时才说话',
+        en: 'a serial port that answers nothing: a scanner speaks only when it reads a code',
+      },
+      'possible',
+    );
+  }
   return opened || refused === undefined
     ? nothing(candidate, looking)
     : skipped(candidate, refused);
+}
+
+/** A scanner on a serial line answers nothing: only a code that is shown to it proves it. */
+function codeScanner(
+  { path, usb }: Extract<Candidate, { type: 'serial' }>,
+  evidence: Proposal['evidence'],
+  confidence: Proposal['confidence'],
+): Proposal {
+  return {
+    class: 'codeScanner',
+    protocol: 'serialCodes',
+    transport: { type: 'serial', path, baud: SCANNER_SPEED, ...(usb && { usb }) },
+    confidence,
+    evidence,
+  };
 }
 
 /** What the system lists is asked only where that does no harm, and told as what it seems to be otherwise. */
@@ -155,7 +204,8 @@ async function lookAtPlugged(
   const { ask, listed } = planLook(candidate, looking.libraries);
   if (ask === undefined) return listed;
   const looked = await lookOnce(await ask.connect(), listed.transport, looking, ask.as);
-  if ('code' in looked) return skipped(candidate, looked);
+  // what nobody takes for a board is told as it is listed, whether it can be opened or not
+  if ('code' in looked) return ask.as === 'partsLine' ? listed : skipped(candidate, looked);
   const found = looked.proposal ?? looked.stranger;
   const model = found?.model ?? listed.model;
   if (found !== undefined) return { ...found, ...(model === undefined ? {} : { model }) };
@@ -166,7 +216,7 @@ async function lookOnce(
   transport: Transport,
   at: FoundTransport,
   { clock, timings, signal }: Looking,
-  as?: 'sdt' | 'escpos',
+  as?: PluggedAs,
 ): Promise<LineLook | Fault> {
   const connected = await transport.connect({ deadlineMs: timings.connectMs, signal });
   if (!connected.ok) return connected.error;
@@ -180,12 +230,19 @@ async function lookOnce(
       clock,
       timings,
       signal: AbortSignal.any([gone.signal, signal]),
-      askSdt: as !== 'escpos' && (at.type !== 'tcp' || at.port !== RAW_PRINTER_PORT),
-      askEscPos: as !== 'sdt',
+      askSdt: as !== 'escpos' && as !== 'partsLine' && !isRawPrinter(at),
+      askEscPos: as === undefined || as === 'escpos',
+      awaitParts:
+        as === 'partsLine' ||
+        (as === undefined && (at.type === 'serial' ? at.baud === PARTS_SPEED : !isRawPrinter(at))),
     });
   } finally {
     await line.close();
   }
+}
+
+function isRawPrinter(at: FoundTransport): boolean {
+  return at.type === 'tcp' && at.port === RAW_PRINTER_PORT;
 }
 
 const WHY: Partial<Record<FaultCode, Skipped['why']>> = {

@@ -16,9 +16,12 @@ const PATIENCE_MS = 15_000;
 const GENEROUS_MS = 60_000;
 
 /** Waits until something holds; fails with `what` after a generous while. */
-export async function until(holds: () => boolean, what: () => string): Promise<void> {
+export async function until(
+  holds: () => boolean | Promise<boolean>,
+  what: () => string,
+): Promise<void> {
   const end = performance.now() + PATIENCE_MS;
-  while (!holds()) {
+  while (!(await holds())) {
     if (performance.now() > end) throw new Error(`waited in vain for ${what()}`);
     await new Promise((resolve) => setTimeout(resolve, 10));
   }

@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { hasProgram, notRun } from '../../tests/support/not-run.ts';
+import { listCupsQueues } from '../detection/cups-queues.ts';
+import { probe } from '../detection/probe.ts';
 import { ending, pdf } from './conformance-support.ts';
 import { checkCupsSpooling } from './cups-spooling.ts';
 import { connects, freePort, ready, start, type Started } from './interop-support.ts';
@@ -50,6 +52,7 @@ PageLog ${dir}/page
 `;
 
 interface Cups {
+  readonly port: number;
   readonly dir: string;
   readonly conf: string;
   readonly printer: IppPrinter;
@@ -86,6 +89,7 @@ async function cups(directives: string, device = 'file:/dev/null'): Promise<Cups
   closers.push(() => printer.close());
   await printer.open();
   return {
+    port,
     dir,
     conf,
     printer,
@@ -118,6 +122,17 @@ describe.skipIf(isSkipped)('CUPS', () => {
       async () => (await own.documents()).length === 0,
       () => 'documents stay in the spool',
     );
+  }, 90_000);
+
+  it('is looked at by detection: its queue is proposed with what it prints on', async () => {
+    const own = await cups(GOOD);
+    const url = `ipp://127.0.0.1:${own.port}/printers/A4`;
+    const queues = await listCupsQueues({ host: '127.0.0.1', port: own.port });
+    expect(queues).toEqual([{ type: 'url', url }]);
+    expect(await probe({ candidates: queues })).toMatchObject([
+      { class: 'documentPrinter', protocol: 'ipp', transport: { type: 'url', url } },
+    ]);
+    expect(await own.documents()).toEqual([]);
   }, 90_000);
 
   it('keeps the document where the check says so', async () => {

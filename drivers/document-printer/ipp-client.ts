@@ -47,8 +47,10 @@ export interface IppJobView {
   readonly identity: string;
 }
 
-/** Who asks, on every terminal: printers show and log it. */
+/** Who asks: printers show and log it. With an owner behind it, where several terminals share a queue. */
 const USER = 'bianmin';
+/** More jobs of ours than any terminal leaves behind. */
+const MOST_JOBS = 100;
 const PDF = 'application/pdf';
 const JOB_ATTRIBUTES = [
   'job-id',
@@ -78,9 +80,16 @@ export class IppClient {
   readonly #clock: DriverClock;
   readonly #limits: IppLimits;
   readonly #certificateSha256: string | undefined;
+  readonly #user: string;
   #lastId = 0;
 
-  constructor(url: string, clock: DriverClock, limits: IppLimits, certificateSha256?: string) {
+  constructor(
+    url: string,
+    clock: DriverClock,
+    limits: IppLimits,
+    { certificateSha256, owner }: { certificateSha256?: string; owner?: string } = {},
+  ) {
+    this.#user = owner === undefined ? USER : `${USER}-${owner}`;
     this.#address = ippAddress(url);
     this.#clock = clock;
     this.#limits = limits;
@@ -159,6 +168,27 @@ export class IppClient {
     );
   }
 
+  /** Jobs of the same user that have not ended yet, by their numbers. */
+  async openJobs(signal?: AbortSignal): Promise<Result<readonly number[], IppFailure>> {
+    const answer = await this.#call({
+      operation: 'Get-Jobs',
+      attributes: {
+        limit: MOST_JOBS,
+        'which-jobs': 'not-completed',
+        'requested-attributes': JOB_ATTRIBUTES,
+      },
+      signal,
+    });
+    if (!answer.ok) return answer;
+    const jobs = answer.value.groups.filter(({ tag }) => tag === IPP_TAG.job);
+    return ok(
+      jobs.flatMap(({ attributes }) => {
+        const [user] = strings(attributes, 'job-originating-user-name');
+        return user === this.#user ? integers(attributes, 'job-id').slice(0, 1) : [];
+      }),
+    );
+  }
+
   async cancelJob(jobId: number, signal?: AbortSignal): Promise<Result<IppMessage, IppFailure>> {
     return this.#call({ operation: 'Cancel-Job', attributes: { 'job-id': jobId }, signal });
   }
@@ -179,7 +209,7 @@ export class IppClient {
         'attributes-natural-language': 'en',
         'printer-uri': this.#address.printerUri,
         ...(jobId === undefined ? {} : { 'job-id': jobId }),
-        'requesting-user-name': USER,
+        'requesting-user-name': this.#user,
         ...others,
       },
       ...(call.job === undefined ? {} : { 'job-attributes-tag': call.job }),

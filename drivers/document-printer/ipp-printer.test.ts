@@ -2,7 +2,9 @@ import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { describeDocumentPrinter } from './conformance.ts';
-import { ending, pdf, WatchedPrinter } from './conformance-support.ts';
+import { ending, pdf, until, WatchedPrinter } from './conformance-support.ts';
+import { systemClock } from '../transport/system-clock.ts';
+import { IPP_LIMITS, IppClient } from './ipp-client.ts';
 import { IppPrinter } from './ipp-printer.ts';
 import { QUICK, simulated } from './ipp-test-support.ts';
 import { IppSimulator, type IppSimulatorOptions } from './simulator/ipp-simulator.ts';
@@ -23,6 +25,34 @@ async function opened(options: IppSimulatorOptions = {}): Promise<WatchedPrinter
 }
 
 describeDocumentPrinter('IPP, job and document apart', () => simulated());
+
+describe('a driver whose forerunner was killed', () => {
+  it("calls off what the queue still holds of its own terminal, and nobody else's", async () => {
+    const simulator = new IppSimulator({ pageMs: 60_000 });
+    await simulator.listen(0);
+    closers.push(() => simulator.close());
+    const leave = async (owner: string): Promise<number> => {
+      const client = new IppClient(simulator.url, systemClock, IPP_LIMITS, { owner });
+      const made = await client.printJob({ name: 'bianmin' }, pdf('0001', 3));
+      return made.ok ? made.value.id : 0;
+    };
+    const [printing, others, waiting] = [await leave('a1'), await leave('b2'), await leave('a1')];
+    const printer = new IppPrinter({ ...QUICK, url: simulator.url, owner: 'a1' });
+    closers.push(() => printer.close());
+    const watching = new IppClient(simulator.url, systemClock, IPP_LIMITS);
+    const stateOf = async (id: number): Promise<number> => {
+      const view = await watching.job(id);
+      return view.ok ? view.value.state : 0;
+    };
+    await printer.open();
+    await until(
+      async () => (await stateOf(printing)) === 7 && (await stateOf(waiting)) === 7,
+      () => JSON.stringify(printer.status),
+    );
+    // the other terminal's waits for its turn
+    expect(await stateOf(others)).toBe(3);
+  });
+});
 
 describe('IPP printers with habits of their own', () => {
   it('knows that a document cut off in its middle did not come out, where the job is made first', async () => {

@@ -3,6 +3,7 @@ import { fault } from '../../domain/device/fault-catalogue.ts';
 import type { Fault } from '../../domain/device/fault.ts';
 import type { DeviceStatus } from '../../domain/device/status.ts';
 import type { CommandOptions, DriverClock, Unsubscribe } from '../device.ts';
+import { ToldHardware } from '../hardware.ts';
 import { sleep } from '../transport/system-clock.ts';
 import type {
   DocumentPrinter,
@@ -14,7 +15,7 @@ import type {
 import { IPP_LIMITS, IppClient, type IppLimits, type IppTicket } from './ipp-client.ts';
 import { failureFault, printerFault, type IppFailure } from './ipp-faults.ts';
 import { runIppJob, takeBack, type IppJobTiming, type OrphanJob } from './ipp-job.ts';
-import { deviceStatusOf, factsOf, type IppPrinterFacts } from './ipp-status.ts';
+import { deviceStatusOf, factsOf, identityOf, type IppPrinterFacts } from './ipp-status.ts';
 import { suppliesOf } from './ipp-supplies.ts';
 import { JobLimit } from './job-limit.ts';
 
@@ -49,6 +50,11 @@ export interface IppPrinterOptions {
   readonly clock: DriverClock;
   /** SHA-256 fingerprint of the printer's certificate, hex; for printers that sign their own. */
   readonly certificateSha256?: string;
+  /**
+   * Letters and digits that only this terminal prints under, at every start. What the queue still holds of it
+   * when the driver is opened was left by one that was killed: it is called off. Without it nothing is.
+   */
+  readonly owner?: string;
   readonly timing?: Partial<IppTiming>;
   readonly limits?: Partial<IppLimits>;
 }
@@ -67,6 +73,7 @@ const PDF = 'application/pdf';
 
 /** Driver for printers that speak IPP over HTTP and take PDF: IPP Everywhere, AirPrint 2 and CUPS. */
 export class IppPrinter implements DocumentPrinter {
+  readonly hardware = new ToldHardware();
   readonly #client: IppClient;
   readonly #clock: DriverClock;
   readonly #timing: IppTiming;
@@ -80,6 +87,8 @@ export class IppPrinter implements DocumentPrinter {
   #losses = 0;
   #lostBy: Fault | undefined;
   #orphans: readonly OrphanJob[] = [];
+  /** Whether it is known what an earlier driver left in the queue. */
+  #isSwept: boolean;
   #turn: Promise<unknown> = Promise.resolve();
   #watch: Promise<void> | undefined;
 
@@ -88,12 +97,8 @@ export class IppPrinter implements DocumentPrinter {
     this.#clock = options.clock;
     this.#timing = { ...TIMING, ...options.timing };
     this.#limits = { ...IPP_LIMITS, ...options.limits };
-    this.#client = new IppClient(
-      options.url,
-      options.clock,
-      this.#limits,
-      options.certificateSha256,
-    );
+    this.#client = new IppClient(options.url, options.clock, this.#limits, options);
+    this.#isSwept = options.owner === undefined;
   }
 
   get status(): DeviceStatus {
@@ -158,6 +163,8 @@ export class IppPrinter implements DocumentPrinter {
     }
     const obstacle = status.fault ?? unprintable(request, facts, this.#limits);
     if (obstacle !== undefined) return failed(obstacle);
+    // from here on there are jobs of this driver itself
+    this.#isSwept = true;
     const end = await runIppJob({
       client: this.#client,
       clock: this.#clock,
@@ -199,6 +206,7 @@ export class IppPrinter implements DocumentPrinter {
       this.#lost(answer.error);
       return undefined;
     }
+    if (!this.#isSwept) await this.#sweep(signal);
     for (const orphan of this.#orphans) {
       if (await takeBack(this.#client, orphan, signal)) {
         this.#orphans = this.#orphans.filter((one) => one !== orphan);
@@ -208,9 +216,26 @@ export class IppPrinter implements DocumentPrinter {
     this.#losses = 0;
     this.#facts = factsOf(answer.value);
     this.#supplies = suppliesOf(answer.value);
+    this.hardware.told(identityOf(answer.value));
     const status = deviceStatusOf(answer.value);
     this.#show(status);
     return status;
+  }
+
+  /** Finds what a driver that was killed left behind; the citizen whose document it was is gone. */
+  async #sweep(signal: AbortSignal): Promise<void> {
+    const open = await this.#client.openJobs(signal);
+    if (!open.ok) {
+      // a printer that does not list its jobs is not asked again
+      this.#isSwept = open.error.kind === 'ipp';
+      return;
+    }
+    for (const id of open.value) {
+      const view = await this.#client.job(id, signal);
+      if (view.ok) this.#orphans = [...this.#orphans, { id, identity: view.value.identity }];
+      else if (view.error.kind !== 'ipp') return;
+    }
+    this.#isSwept = true;
   }
 
   #lost(failure: IppFailure): void {

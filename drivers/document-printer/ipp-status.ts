@@ -1,5 +1,6 @@
 import { fault } from '../../domain/device/fault-catalogue.ts';
 import type { DeviceStatus, PaperState } from '../../domain/device/status.ts';
+import type { ToldHardware } from '../hardware.ts';
 import type { DocumentPrinterCapabilities } from './contract.ts';
 import { printerFault, REASONS, type ReasonMeaning } from './ipp-faults.ts';
 import { boolean, integers, strings, upperBound, type IppAttributes } from './ipp-reader.ts';
@@ -26,6 +27,9 @@ export const PRINTER_ATTRIBUTES = [
   'printer-supply',
   'printer-supply-description',
   'printer-input-tray',
+  'printer-make-and-model',
+  'printer-firmware-string-version',
+  'printer-serial-number',
 ] as const;
 
 /** printer-state 5: stopped. */
@@ -57,6 +61,15 @@ export function factsOf(attributes: IppAttributes): IppPrinterFacts {
     sides,
     maxCopies: upperBound(attributes, 'copies-supported'),
     createJob: operations.includes(CREATE_JOB) && operations.includes(SEND_DOCUMENT),
+  };
+}
+
+/** What Get-Printer-Attributes says of who the printer is (PWG 5110.1 for the firmware). */
+export function identityOf(attributes: IppAttributes): Parameters<ToldHardware['told']>[0] {
+  return {
+    model: strings(attributes, 'printer-make-and-model')[0],
+    firmware: strings(attributes, 'printer-firmware-string-version')[0],
+    serialNumber: strings(attributes, 'printer-serial-number')[0],
   };
 }
 

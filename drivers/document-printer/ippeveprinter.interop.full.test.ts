@@ -4,9 +4,13 @@ import { join } from 'node:path';
 import PDFDocument from 'pdfkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hasProgram, notRun } from '../../tests/support/not-run.ts';
+import type { Candidate } from '../detection/contract.ts';
+import { discoverAnnounced } from '../detection/mdns.ts';
+import { probe } from '../detection/probe.ts';
 import { ending, until } from './conformance-support.ts';
 import type { DocumentPrintRequest } from './contract.ts';
 import { connects, freePort, ready, start, type Started } from './interop-support.ts';
+import { IPP_LIMITS, IppClient } from './ipp-client.ts';
 import { IppPrinter } from './ipp-printer.ts';
 import { QUICK } from './ipp-test-support.ts';
 
@@ -83,7 +87,7 @@ describe.skipIf(isSkipped)(
       const eve = start(
         'ippeveprinter',
         [
-          ...['-v', '-p', String(port), '-d', join(dir, 'spool'), '-r', 'off'],
+          ...['-v', '-p', String(port), '-d', join(dir, 'spool'), '-r', '_print'],
           ...['-c', join(dir, 'print.sh'), '-f', 'application/pdf,image/pwg-raster', 'Bianmin A4'],
         ],
         // Another avahi on the machine does as well as ours.
@@ -119,6 +123,32 @@ describe.skipIf(isSkipped)(
       const names = (await readdir(join(dir, 'arrived'))).sort();
       return Promise.all(names.map((name) => readFile(join(dir, 'arrived', name))));
     };
+
+    it('is found by what it announces, and proposed by what it says of itself', async () => {
+      const port = new URL(url).port;
+      let announced: readonly Candidate[] = [];
+      await ready(
+        async () => {
+          announced = (await discoverAnnounced({ ms: 1_500 })).filter(
+            (one) => one.type === 'url' && one.url.includes(`:${port}/`),
+          );
+          return announced.length > 0;
+        },
+        () => 'nobody announces it',
+      ).catch(() => notRun('a printer by mDNS', 'no multicast on this machine'));
+      const given: Candidate = { type: 'url', url };
+      for (const candidate of announced.length > 0 ? [given, ...announced] : [given]) {
+        expect(await probe({ candidates: [candidate] })).toMatchObject([
+          {
+            class: 'documentPrinter',
+            protocol: 'ipp',
+            transport: candidate,
+            confidence: 'certain',
+          },
+        ]);
+      }
+      expect(await arrived()).toEqual([]);
+    }, 60_000);
 
     it('tells what it can do and what it holds', () => {
       expect(printer.status).toEqual({ state: 'online', paper: 'full' });
@@ -187,6 +217,35 @@ describe.skipIf(isSkipped)(
         () => JSON.stringify(printer.status),
       );
       expect(ending(await print(await a4('After that', 1)))).toBe('printed');
+    });
+
+    it('has what a killed driver left in it called off by the next one', async () => {
+      await writeFile(join(dir, 'mode'), 'slow');
+      const left = new IppClient(url, QUICK.clock, IPP_LIMITS, { owner: 'a1' });
+      const others = new IppClient(url, QUICK.clock, IPP_LIMITS, { owner: 'b2' });
+      const document = await a4('Left behind', 1);
+      const before = (await arrived()).length;
+      const first = await others.printJob({ name: 'bianmin' }, document);
+      await ready(async () => (await arrived()).length > before, running[0]?.output ?? String);
+      const waiting = await left.printJob({ name: 'bianmin' }, document);
+      if (!first.ok || !waiting.ok) throw new Error('no job was made');
+      const next = new IppPrinter({ ...QUICK, url, owner: 'a1' });
+      await next.open();
+      await until(
+        async () => {
+          const view = await left.job(waiting.value.id);
+          return view.ok && view.value.state === 7;
+        },
+        () => JSON.stringify(next.status),
+      );
+      await next.close();
+      expect(await others.job(first.value.id)).toMatchObject({ value: { state: 5 } });
+      await writeFile(join(dir, 'mode'), 'keep');
+      await until(
+        () => printer.status.state === 'online',
+        () => JSON.stringify(printer.status),
+      );
+      expect(await arrived()).toHaveLength(before + 1);
     });
 
     it('refuses more sides than it has, before anything is sent', async () => {

@@ -3,6 +3,7 @@ import type { Fault } from '../../domain/device/fault.ts';
 import type { DeviceStatus } from '../../domain/device/status.ts';
 import { err, ok, type Result } from '../../domain/result.ts';
 import type { CommandOptions, DriverClock, Unsubscribe } from '../device.ts';
+import { ToldHardware } from '../hardware.ts';
 import { sleep } from '../transport/system-clock.ts';
 import type { DocumentScanner, ScannedPage, ScanRequest, ScanSource } from './contract.ts';
 import { ESCL_LIMITS, EsclClient, type EsclFailure, type EsclLimits } from './escl-client.ts';
@@ -39,6 +40,7 @@ export interface EsclScannerOptions {
 
 /** Driver for network and USB (ipp-usb) scanners that speak eSCL: facts of Mopria eSCL and sane-airscan. */
 export class EsclScanner implements DocumentScanner {
+  readonly hardware = new ToldHardware();
   readonly #client: EsclClient;
   readonly #clock: DriverClock;
   readonly #timing: EsclTiming;
@@ -262,6 +264,8 @@ export class EsclScanner implements DocumentScanner {
       const status = await this.#askStatus(signal);
       if (status.ok) {
         this.#found = found.value;
+        const { model, serialNumber } = found.value;
+        this.hardware.told({ model, serialNumber });
         this.#saw(status.value);
       } else this.#lost(status.error);
       return;

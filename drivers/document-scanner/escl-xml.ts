@@ -18,6 +18,7 @@ export interface EsclInputCaps {
 export interface EsclCapabilities {
   readonly version: string;
   readonly model: string;
+  readonly serialNumber?: string;
   readonly inputs: Partial<Readonly<Record<ScanSource, EsclInputCaps>>>;
 }
 
@@ -123,6 +124,7 @@ function inputCaps(node: unknown): EsclInputCaps {
 export function parseCapabilities(xml: string): EsclCapabilities | undefined {
   const root = all(parseXml(xml), 'ScannerCapabilities')[0];
   if (root === undefined) return undefined;
+  const serialNumber = text(root, 'SerialNumber');
   const platen = all(root, 'Platen', 'PlatenInputCaps')[0];
   // Some devices speak of their feeder only in its duplex part.
   const feeder = [
@@ -132,6 +134,7 @@ export function parseCapabilities(xml: string): EsclCapabilities | undefined {
   return {
     version: text(root, 'Version') ?? '2.0',
     model: text(root, 'MakeAndModel') ?? '',
+    ...(serialNumber === undefined ? {} : { serialNumber }),
     inputs: {
       ...(platen === undefined ? {} : { flatbed: inputCaps(platen) }),
       ...(feeder === undefined ? {} : { feeder: inputCaps(feeder) }),

@@ -38,6 +38,16 @@ export function failureInLine(line: string): SaneFailure | undefined {
   return { during: found[1] === undefined ? 'open' : 'scan', status };
 }
 
+/**
+ * What scanimage says when the line to a saned broke under it, and it then may end with 0: a status that SANE
+ * has no word for (`sane_get_parameters: Unknown SANE status code 1886559984`, `Scanned page 2. (scanner status
+ * = 1886559984)`), or that it wrote to nobody (`scanimage: received signal 13`).
+ */
+export function strangeInLine(line: string): string | undefined {
+  const told = /Unknown SANE status code \d+|scanner status = \d+|received signal \d+/.exec(line);
+  return told?.[0].slice(0, 60);
+}
+
 /** The failure that an exit code alone names. A code that is none of SANE's gives nothing. */
 export function failureOfExit({ code }: ChildExit): SaneFailure | undefined {
   const status = code === null || code === 0 ? undefined : STATUS[code]?.[0];

@@ -7,7 +7,13 @@ import type { ChildExit, ChildProcesses, RunningChild } from '../transport/child
 import { endsWithin, stopChild } from '../transport/child-process.ts';
 import type { ScannedPage, ScanProgress } from './contract.ts';
 import { isJpeg } from './jpeg.ts';
-import { exitFault, failureInLine, failureOfExit, saneFault } from './sane-faults.ts';
+import {
+  exitFault,
+  failureInLine,
+  failureOfExit,
+  saneFault,
+  strangeInLine,
+} from './sane-faults.ts';
 import type { SaneFailure } from './sane-faults.ts';
 import type { IncomingPage, PagePipes } from './sane-page-pipes.ts';
 
@@ -17,6 +23,8 @@ export interface BatchEnd {
   readonly fault?: Fault;
   /** SANE's own word, where it had one. */
   readonly failure?: SaneFailure;
+  /** It ended in a way that SANE has no word for: a crash, silence, words that are none, half a page. */
+  readonly strange?: true;
 }
 
 /** What a batch needs. */
@@ -29,7 +37,7 @@ export interface BatchParts {
   readonly pipes: PagePipes;
   readonly pages: number;
   readonly maxPageBytes: number;
-  /** A scan that says nothing for so long, in ms, is given up: scanimage spins when its saned dies. */
+  /** A scan that says nothing new for so long, in ms, is given up: scanimage may hang when its saned dies. */
   readonly stalledMs: number;
   readonly onPage: (page: ScannedPage) => void;
   readonly onProgress: (progress: ScanProgress) => void;
@@ -46,6 +54,8 @@ export interface RunningBatch {
 
 const RETURN = new Uint8Array([0x0a]);
 const LONGEST_LINE = 4_096;
+/** scanimage that reads from a line which is gone tells the same progress some thousand times a second. */
+const SPINNING = 2_000;
 
 /**
  * `--fsize=0`: the kernel itself keeps the program and every backend in it from writing one byte of a page
@@ -120,7 +130,8 @@ async function run(
         stalled,
       ]);
       if (came === 'stalled') {
-        return { pages, fault: fault('device.timeout', { detail: 'nothing comes any more' }) };
+        const silence = fault('device.timeout', { detail: 'nothing comes any more' });
+        return { pages, fault: silence, strange: true };
       }
       if (came === 'stopped') return { pages, fault: fault('device.cancelled') };
       const detail = `page above ${parts.maxPageBytes} bytes`;
@@ -130,7 +141,8 @@ async function run(
       if (bytes === 'stopped') return { pages, fault: fault('device.cancelled') };
       if (bytes === undefined) return { pages, fault: fault('device.protocol', { detail }) };
       if (!isJpeg(bytes)) {
-        return { pages, fault: fault('device.protocol', { detail: 'page is no whole JPEG' }) };
+        const half = fault('device.protocol', { detail: 'page is no whole JPEG' });
+        return { pages, fault: half, strange: true };
       }
       paper.moving = false;
       pages = number;
@@ -154,7 +166,13 @@ class Talk {
   #page = 1;
   #furthest = 0;
   #failure: SaneFailure | undefined;
+  /** What it said that is no word of SANE's: the end of a line that broke, never the end of the paper. */
+  #strange: string | undefined;
+  /** What it said that was news. */
   #heard = 0;
+  /** How often in a row it told the same progress. */
+  #still = 0;
+  readonly #spins = Promise.withResolvers<'stalled'>();
 
   constructor(onProgress: (progress: ScanProgress) => void) {
     this.#onProgress = onProgress;
@@ -168,19 +186,32 @@ class Talk {
   /** Why there are no more pages than so many. The device's own word goes before the exit code. */
   async why(pages: number): Promise<BatchEnd> {
     let failure = this.#failure;
+    if (!failure && this.#strange !== undefined) {
+      return {
+        pages,
+        fault: fault('device.protocol', { vendorCode: this.#strange }),
+        strange: true,
+      };
+    }
     if (!failure) {
       const exit = await this.#exit.promise;
       failure = failureOfExit(exit);
-      if (!failure && exit.code !== 0) return { pages, fault: exitFault(exit) };
+      if (!failure && exit.code !== 0) return { pages, fault: exitFault(exit), strange: true };
       // Batches without a count end in 0 when the paper does; no other end is said in silence.
       failure ??= { during: 'scan', status: 'NO_DOCS' };
     }
     if (failure.status === 'NO_DOCS' && pages > 0) return { pages };
-    return { pages, fault: saneFault(failure), failure };
+    // these two are no failures: whoever names them lost its line
+    const strange = failure.status === 'GOOD' || failure.status === 'EOF';
+    return { pages, fault: saneFault(failure), failure, ...(strange && { strange }) };
   }
 
-  /** Resolves when nothing was said for so long; never after the signal. */
-  async stalled(clock: DriverClock, afterMs: number, ended: AbortSignal): Promise<'stalled'> {
+  /** Resolves when nothing new was said for so long, or the same again and again; never after the signal. */
+  stalled(clock: DriverClock, afterMs: number, ended: AbortSignal): Promise<'stalled'> {
+    return Promise.race([this.#spins.promise, this.#quiet(clock, afterMs, ended)]);
+  }
+
+  async #quiet(clock: DriverClock, afterMs: number, ended: AbortSignal): Promise<'stalled'> {
     let before = -1;
     while (before !== this.#heard) {
       before = this.#heard;
@@ -191,10 +222,9 @@ class Talk {
   }
 
   hear(bytes: Uint8Array): void {
-    this.#heard += 1;
     const lines = (this.#rest + Buffer.from(bytes).toString('latin1')).split(/[\r\n]/);
     this.#rest = (lines.pop() ?? '').slice(-LONGEST_LINE);
-    for (const line of lines) this.#line(line);
+    for (const line of lines) if (line !== '') this.#line(line);
   }
 
   ended(exit: ChildExit): void {
@@ -208,21 +238,32 @@ class Talk {
     const progress = /^Progress: (\d+(?:\.\d+)?)%/.exec(line);
     if (progress) {
       const fraction = Math.min(1, Number(progress[1]) / 100);
-      if (fraction <= this.#furthest) return;
+      if (fraction <= this.#furthest) {
+        this.#still += 1;
+        if (this.#still > SPINNING) this.#spins.resolve('stalled');
+        return;
+      }
+      this.#heard += 1;
+      this.#still = 0;
       this.#furthest = fraction;
       this.#onProgress({ page: this.#page, fraction });
       return;
     }
+    this.#heard += 1;
     const scanned = /Scanned page (\d+)\. \(scanner status = (\d+)\)/.exec(line);
     // GOOD or EOF: the page is whole.
     if (scanned && (scanned[2] === '0' || scanned[2] === '5')) {
       this.#page = Number(scanned[1]) + 1;
       this.#furthest = 0;
+      this.#still = 0;
       this.#of(Number(scanned[1])).resolve('scanned');
     } else if (line.startsWith('Batch terminated')) {
       // Some end later, or never: what they had to say is said.
-      if (this.#failure) this.#over.resolve('over');
-    } else this.#failure ??= failureInLine(line);
+      if (this.#failure !== undefined || this.#strange !== undefined) this.#over.resolve('over');
+    } else {
+      this.#failure ??= failureInLine(line);
+      this.#strange ??= strangeInLine(line);
+    }
   }
 
   #of(page: number): PromiseWithResolvers<'scanned'> {

@@ -135,6 +135,27 @@ describe.skipIf(!canRun)('a scanner of SANE', () => {
     expect(folders.filter((folder) => existsSync(folder))).toEqual([]);
   });
 
+  it.each(['writesToNobody', 'strangeStatus', 'spins'] as const)(
+    'never takes a line that broke for the end of the paper: it %s',
+    async (breaks) => {
+      const behindSaned = await opened({ device: 'net:10.0.0.9:test:0' });
+      const seen: string[] = [];
+      behindSaned.scanner.onStatus(({ state }) => seen.push(state));
+      behindSaned.command({ do: 'loadPages', source: 'feeder', count: 5 });
+      behindSaned.processes.breaks = breaks;
+      const { result, pages } = await scan(behindSaned);
+      expect(result).toMatchObject({ ok: false, error: { code: 'device.offline' } });
+      expect(pages).toHaveLength(1);
+      expect(seen).toContain('offline');
+      // the line is back already
+      await statusIs(behindSaned.scanner, ({ state }) => state === 'online');
+      const here = await opened();
+      here.command({ do: 'loadPages', source: 'feeder', count: 5 });
+      here.processes.breaks = breaks;
+      expect((await scan(here)).result).toMatchObject({ ok: false });
+    },
+  );
+
   it('shows cover and paper where the backend has sensors for them', async () => {
     const sensors = (loaded: string, cover: string): string => `
 All options specific to device \`fujitsu:fi-7160:1':

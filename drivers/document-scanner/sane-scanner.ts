@@ -70,6 +70,8 @@ const MOST_PAGES = 200;
  */
 export class SaneScanner implements DocumentScanner {
   readonly #device: string;
+  /** Reached through SANE's own network daemon. */
+  readonly #overNet: boolean;
   readonly #settings: readonly string[];
   readonly #environment: Readonly<Record<string, string>>;
   readonly #clock: DriverClock;
@@ -94,6 +96,7 @@ export class SaneScanner implements DocumentScanner {
   /** @throws RangeError when a setting is an option of scanimage itself */
   constructor(options: SaneScannerOptions) {
     this.#device = `--device-name=${options.device}`;
+    this.#overNet = options.device.startsWith('net:');
     this.#settings = Object.entries(options.settings ?? {}).map(([name, value]) => {
       if (!isDeviceOption(name)) throw new RangeError(`no option of a device: ${name}`);
       return `--${name}=${value}`;
@@ -227,19 +230,37 @@ export class SaneScanner implements DocumentScanner {
     return err(await this.#explain(end.fault, end, batch.value));
   }
 
-  /** What a failure means for the scanner as a whole; an I/O error or a crash may be a line that is gone. */
-  async #explain(named: Fault, { failure }: BatchEnd, batch: RunningBatch): Promise<Fault> {
+  /**
+   * What a failure means for the scanner as a whole: an I/O error or a strange end may be a line that is gone.
+   * Then it is asked whether it can still be opened. Behind a saned a strange end is the line's own, also if
+   * it is back by now; an I/O error may be the scanner's.
+   */
+  async #explain(
+    named: Fault,
+    { failure, strange }: BatchEnd,
+    batch: RunningBatch,
+  ): Promise<Fault> {
     if (failure?.during === 'open') {
       this.#gone(named);
       return named;
     }
-    // A program that crashed names nothing: saned's client does when its line breaks between two pages.
-    if (failure === undefined || failure.status === 'IO_ERROR') {
-      await batch.stop(this.#timing.stopMs);
+    if (strange === true || failure?.status === 'IO_ERROR') {
+      // saned takes a second client: it is asked at once, before a line that broke can be back
+      if (!this.#overNet) await batch.stop(this.#timing.stopMs);
       const lost = await this.#look();
-      if (lost) {
-        this.#gone(lost);
-        return lost;
+      const { vendorCode } = named;
+      const broke =
+        this.#overNet && (lost === undefined || lost.code === 'device.busy')
+          ? strange === true
+            ? fault('device.offline', {
+                detail: 'the line to saned broke',
+                ...(vendorCode === undefined ? {} : { vendorCode }),
+              })
+            : undefined
+          : lost;
+      if (broke) {
+        this.#gone(broke);
+        return broke;
       }
     }
     const state =

@@ -123,13 +123,13 @@ export function describeIdCardReader(name: string, make: () => Promise<ReaderAnd
 
     it('is starting until it has asked the hardware, then online', async () => {
       expect(watched.reader.status).toEqual({ state: 'starting' });
-      expect(watched.reader.details).toEqual({});
+      expect(watched.reader.hardware.details).toEqual({});
       await watched.online();
       // on a loaded machine the first answers may come too late: that is unknown, never online too early
       const told = watched.statuses.filter(({ state }) => state !== 'unknown');
       expect(told).toEqual([{ state: 'online' }]);
       // What is known of the hardware, for the technician.
-      expect(watched.reader.details.samId).toBe('05.01-20110253-0000123456-123456789');
+      expect(watched.reader.hardware.details.samId).toBe('05.01-20110253-0000123456-123456789');
     });
 
     it('reads every persona exactly, one laying-down one card', async () => {

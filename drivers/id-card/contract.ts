@@ -1,6 +1,7 @@
 import type { Fault } from '../../domain/device/fault.ts';
 import type { CardDoubt, IdCardData } from '../../domain/identity/card.ts';
 import type { Device, Unsubscribe } from '../device.ts';
+import type { HardwareReport } from '../hardware.ts';
 
 /** A card that was read whole. */
 export interface CardReadout {
@@ -23,19 +24,10 @@ export type IdCardEvent =
   /** The card is no longer found; on many readers also said of a card that was left lying. */
   | { readonly type: 'removed' };
 
-/** What is known of the hardware, for the technician. */
-export interface IdCardReaderDetails {
-  /**
-   * Number of the security module, as its maker writes it: `05.01-20110253-0000123456-123456789`.
-   * Of the reader that answered last; absent until one answered, or when it would not say.
-   */
-  readonly samId?: string;
-}
-
 /** An ID-card reader. It looks for cards by itself from `open` on. */
 export interface IdCardReader extends Device {
   readonly capabilities: { readonly kinds: readonly IdCardData['kind'][]; readonly photo: boolean };
-  /** Up to date at every change of status. */
-  readonly details: IdCardReaderDetails;
+  /** The number of the security module, of the reader that answered last. Up to date at every change of status. */
+  readonly hardware: HardwareReport;
   onEvent(listener: (event: IdCardEvent) => void): Unsubscribe;
 }

@@ -53,7 +53,7 @@ describe('the SDT driver', () => {
         vendorCode: `00 00 ${samStatus.toString(16)}`,
       });
       // A module whose self-test failed answers nothing; one that is not authorised says who it is.
-      expect(reader.details.samId !== undefined).toBe(samStatus === 0x66);
+      expect(reader.hardware.details.samId !== undefined).toBe(samStatus === 0x66);
       expect(simulator.command({ do: 'insertCard', persona: 'elder' }).ok).toBe(true);
       await new Promise((resolve) => setTimeout(resolve, 200));
       expect(events).toEqual([]);

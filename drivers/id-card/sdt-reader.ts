@@ -2,12 +2,13 @@ import { fault } from '../../domain/device/fault-catalogue.ts';
 import type { Fault } from '../../domain/device/fault.ts';
 import type { DeviceStatus } from '../../domain/device/status.ts';
 import type { DriverClock, Unsubscribe } from '../device.ts';
+import { ToldHardware } from '../hardware.ts';
 import type { Backoff, KeptConnection, LineSession } from '../transport/reconnecting.ts';
 import { DEVICE_BACKOFF, keepConnected } from '../transport/reconnecting.ts';
 import { sleep } from '../transport/system-clock.ts';
 import type { ByteLine, Transport } from '../transport/transport.ts';
 import { CardPresence } from './card-presence.ts';
-import type { IdCardEvent, IdCardReader, IdCardReaderDetails } from './contract.ts';
+import type { IdCardEvent, IdCardReader } from './contract.ts';
 import { samIdText } from './sam-id.ts';
 import { readCard } from './sdt-card.ts';
 import { SDT, SW3 } from './sdt-commands.ts';
@@ -73,13 +74,13 @@ class SdtReader implements IdCardReader {
     kinds: ['resident', 'hkMoTwResidence', 'foreigner2017', 'foreigner2023'],
     photo: true,
   } as const;
+  readonly hardware = new ToldHardware();
   readonly #options: SdtReaderOptions;
   readonly #timings: SdtTimings;
   readonly #presence: CardPresence;
   readonly #statusListeners = new Set<(status: DeviceStatus) => void>();
   readonly #eventListeners = new Set<(event: IdCardEvent) => void>();
   #status: DeviceStatus = { state: 'starting' };
-  #details: IdCardReaderDetails = {};
   #connection: KeptConnection | undefined;
   #lineUp = false;
   #closing = false;
@@ -95,10 +96,6 @@ class SdtReader implements IdCardReader {
 
   get status(): DeviceStatus {
     return this.#status;
-  }
-
-  get details(): IdCardReaderDetails {
-    return this.#details;
   }
 
   onStatus(listener: (status: DeviceStatus) => void): Unsubscribe {
@@ -196,7 +193,7 @@ class SdtReader implements IdCardReader {
     const id = await link.exchange(SDT.samId, commandMs);
     if (id.type === 'silent' || id.type === 'gone') return id.type;
     const samId = id.type === 'good' ? samIdText(id.data) : undefined;
-    this.#details = samId === undefined ? {} : { samId };
+    this.hardware.told({ samId });
     const status = await link.exchange(SDT.samStatus, commandMs);
     if (status.type === 'silent' || status.type === 'gone') return status.type;
     if (status.type === 'good') {

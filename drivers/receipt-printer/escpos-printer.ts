@@ -7,6 +7,7 @@ import type { Result } from '../../domain/result.ts';
 import { err } from '../../domain/result.ts';
 import type { CommandOptions, DriverClock, Unsubscribe } from '../device.ts';
 import type { Bitmap } from '../glyph/bitmap.ts';
+import { ToldHardware } from '../hardware.ts';
 import type { KeptConnection, LineSession } from '../transport/reconnecting.ts';
 import { keepConnected } from '../transport/reconnecting.ts';
 import { sleep } from '../transport/system-clock.ts';
@@ -19,6 +20,7 @@ import { CommandLimit, runPrintJob } from './print-job.ts';
 import type { KeptPicture } from './picture-memory.ts';
 import { findKept, keptAs, storeAndFind } from './picture-memory.ts';
 import { Outlet } from './presenter.ts';
+import { askIdentity } from './printer-identity.ts';
 import { PrinterLink } from './printer-link.ts';
 import type { PrinterProfile } from './profile.ts';
 import type { Reading } from './status.ts';
@@ -32,6 +34,9 @@ const RENEWAL_MS = 3_000;
 const OUTLET_LOOK_MS = 300;
 /** Writing to lasting memory takes its time. */
 const STORING_MS = 10_000;
+
+/** A printer that ran out of paper just then is asked once more who it is; one that never says is left alone. */
+const MOST_ASKED_WHO = 2;
 
 /** What a receipt printer is driven with. */
 export interface EscPosPrinterOptions {
@@ -56,6 +61,7 @@ export function escPosPrinter(options: EscPosPrinterOptions): ReceiptPrinter {
 /** A receipt printer that speaks ESC/POS over any line. Unknown: the line is up and nothing answers. */
 export class EscPosPrinter implements ReceiptPrinter {
   readonly capabilities: ReceiptPrinter['capabilities'];
+  readonly hardware = new ToldHardware();
   readonly #options: Required<Omit<EscPosPrinterOptions, 'logo'>>;
   readonly #logo: string | undefined;
   readonly #listeners = new Set<(status: DeviceStatus) => void>();
@@ -69,6 +75,9 @@ export class EscPosPrinter implements ReceiptPrinter {
   /** The logo as the printer on this line keeps it. */
   #kept: KeptPicture | undefined;
   #longest = LONGEST_COMMAND;
+  /** How often since it was away: lines that are only made anew lead to the same printer. */
+  #askedWho = 0;
+  #asksWho = false;
   #printing = false;
   /** Goes up when the outlet gets another receipt: what was asked before is no word about it. */
   #outletTurn = 0;
@@ -238,6 +247,8 @@ export class EscPosPrinter implements ReceiptPrinter {
     }
     try {
       while (!link.isGone()) {
+        // whatever is told from here on is asked about at once
+        this.#poke = new AbortController();
         const turn = this.#outletTurn;
         const reading = await link.askStatus(patienceMs);
         if (link.isGone()) break;
@@ -251,7 +262,7 @@ export class EscPosPrinter implements ReceiptPrinter {
         // Only now is it open for receipts: what the printer holds is known first.
         if (this.#link !== link) await this.#findLogo(link);
         this.#link = link;
-        this.#poke = new AbortController();
+        this.#askWho(link);
         const pause = this.#outlet?.isBusy() === true ? Math.min(OUTLET_LOOK_MS, pollMs) : pollMs;
         await sleep(clock, pause, AbortSignal.any([gone, this.#poke.signal]));
       }
@@ -269,6 +280,30 @@ export class EscPosPrinter implements ReceiptPrinter {
     if (this.#logo === undefined || this.#leftover === 'midCommand') return;
     if (!['online', 'unknown'].includes(this.#status.state)) return;
     this.#kept = await findKept(link, profile.pictureMemory, this.#logo, patienceMs);
+  }
+
+  /** Asked in its turn with receipts and with the data, so only of a printer that goes on. */
+  #askWho(link: PrinterLink): void {
+    const { profile, patienceMs } = this.#options;
+    const isFit = this.#status.state === 'online' && this.#leftover !== 'midCommand';
+    if (profile.tellsName !== true || this.#askedWho >= MOST_ASKED_WHO) return;
+    if (!isFit || !link.hasAnswered || this.#asksWho) return;
+    this.#asksWho = true;
+    this.#askedWho += 1;
+    const ask = async (): Promise<void> => {
+      const words = link.isGone() ? undefined : await askIdentity(link, patienceMs);
+      this.#asksWho = false;
+      if (words !== undefined) {
+        this.#askedWho = MOST_ASKED_WHO;
+        this.hardware.told(words);
+        return;
+      }
+      // a printer without GS I holds its letter as text: ESC @ empties the line buffer, nothing is printed
+      const automatic = profile.automaticStatus ? ESCPOS.automaticStatusOn : [];
+      const told = await link.write(Uint8Array.from([...ESCPOS.initialise, ...automatic]));
+      if (!told.ok) this.#askedWho = 0;
+    };
+    this.#turn = this.#turn.then(ask).catch(() => undefined);
   }
 
   #makeOutlet(retract: readonly number[] | undefined): Outlet {
@@ -309,6 +344,7 @@ export class EscPosPrinter implements ReceiptPrinter {
   #publish(status: DeviceStatus): void {
     this.#cancelOffline?.();
     this.#cancelOffline = undefined;
+    if (status.state === 'offline') this.#askedWho = 0;
     if (isDeepStrictEqual(status, this.#status)) return;
     this.#status = status;
     for (const listener of [...this.#listeners]) listener(status);

@@ -42,6 +42,8 @@ export interface PrinterProfile {
   readonly pictureMemory: 'graphics' | 'fsq' | 'none';
   /** Two-byte GBK codes that its font lacks or draws wrongly, as ranges with both ends. Such characters are drawn. */
   readonly lacks: readonly (readonly [from: number, to: number])[];
+  /** Says maker, model and firmware when it is asked by GS I 65 to 68. */
+  readonly tellsName?: boolean;
   /** Answers to GS I 1 by which it is known. */
   readonly modelIds?: readonly number[];
 }
@@ -85,6 +87,7 @@ const GENERIC_80: PrinterProfile = {
   done: REPORT_PAPER,
   pictureMemory: 'graphics',
   lacks: LATE_GBK_CODES,
+  tellsName: true,
 };
 
 const GENERIC_58: PrinterProfile = {
@@ -112,6 +115,7 @@ const CUSTOM_80: PrinterProfile = {
     retract: [0x1d, 0x65, 0x02],
   },
   pictureMemory: 'none',
+  tellsName: false,
   // VKP80 with 200 and 300 dpi, VKP80, VKP80II-EE
   modelIds: [0x5d, 0x5e, 0xb9, 0x95],
 };

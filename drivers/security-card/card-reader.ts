@@ -3,14 +3,10 @@ import type { Fault } from '../../domain/device/fault.ts';
 import type { DeviceStatus } from '../../domain/device/status.ts';
 import { err, type Result } from '../../domain/result.ts';
 import type { DriverClock, Unsubscribe } from '../device.ts';
+import { ToldHardware } from '../hardware.ts';
 import { sleep } from '../transport/system-clock.ts';
 import type { CardConnection, SlotState } from './connection.ts';
-import type {
-  SecurityCardEvent,
-  SecurityCardReader,
-  SecurityCardReaderDetails,
-  SecurityCardReadout,
-} from './contract.ts';
+import type { SecurityCardEvent, SecurityCardReader, SecurityCardReadout } from './contract.ts';
 import { readSecurityCard } from './read-card.ts';
 
 /** Times of the driver, in ms. */
@@ -79,12 +75,12 @@ interface Insertion {
 
 class ContactCardReader implements SecurityCardReader {
   readonly capabilities = { authenticates: false } as const;
+  readonly hardware = new ToldHardware();
   readonly #options: SecurityCardReaderOptions;
   readonly #timings: SecurityCardTimings;
   readonly #statusListeners = new Set<(status: DeviceStatus) => void>();
   readonly #eventListeners = new Set<(event: SecurityCardEvent) => void>();
   #status: DeviceStatus = { state: 'starting' };
-  #details: SecurityCardReaderDetails = {};
   #insertion: Insertion | undefined;
   /** Readings run one after the other: the power of one card is off before the next is looked at. */
   #queue: Promise<void> = Promise.resolve();
@@ -98,10 +94,6 @@ class ContactCardReader implements SecurityCardReader {
 
   get status(): DeviceStatus {
     return this.#status;
-  }
-
-  get details(): SecurityCardReaderDetails {
-    return this.#details;
   }
 
   onStatus(listener: (status: DeviceStatus) => void): Unsubscribe {
@@ -137,7 +129,7 @@ class ContactCardReader implements SecurityCardReader {
       this.#lost(state);
       return;
     }
-    if (state.reader !== undefined) this.#details = { reader: state.reader };
+    if (state.reader !== undefined) this.hardware.told({ model: state.reader });
     if (state.type === 'empty') {
       this.#endInsertion();
     } else if (state.insertion !== this.#insertion?.number) {

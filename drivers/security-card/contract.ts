@@ -1,6 +1,7 @@
 import type { Fault } from '../../domain/device/fault.ts';
 import type { SecurityCardData, SecurityCardDoubt } from '../../domain/identity/security-card.ts';
 import type { Device, Unsubscribe } from '../device.ts';
+import type { HardwareReport } from '../hardware.ts';
 
 /** A social security card that was read whole. */
 export interface SecurityCardReadout {
@@ -21,17 +22,11 @@ export type SecurityCardEvent =
   /** The card was pulled out, or its reader is gone. */
   | { readonly type: 'removed' };
 
-/** What is known of the hardware, for the technician. */
-export interface SecurityCardReaderDetails {
-  /** Name of the reader that is used now, or was used last. */
-  readonly reader?: string;
-}
-
 /** A reader of social security cards. It looks for cards by itself from `open` on. */
 export interface SecurityCardReader extends Device {
   /** `authenticates`: whether a security module proves that a card is genuine. No driver here does. */
   readonly capabilities: { readonly authenticates: boolean };
-  /** Up to date at every change of status. */
-  readonly details: SecurityCardReaderDetails;
+  /** The name of the reader that is used now, or was used last. Up to date at every change of status. */
+  readonly hardware: HardwareReport;
   onEvent(listener: (event: SecurityCardEvent) => void): Unsubscribe;
 }

@@ -87,7 +87,7 @@ describe.skipIf(missing !== undefined)('pcscd with a virtual reader', () => {
     expect(driver.status.fault?.code).toBe('securityCard.serviceDown');
     await pcscd.start();
     await is(driver, 'online');
-    expect(driver.details.reader).toBe('Virtual PCD 00 00');
+    expect(driver.hardware.details.model).toBe('Virtual PCD 00 00');
     await driver.close();
   });
 

@@ -4,6 +4,7 @@ import type { DeviceStatus } from '../../domain/device/status.ts';
 import type { Result } from '../../domain/result.ts';
 import { err, ok } from '../../domain/result.ts';
 import type { CommandOptions, DriverClock, Unsubscribe } from '../device.ts';
+import { ToldHardware } from '../hardware.ts';
 import type { Backoff, KeptConnection, LineSession } from '../transport/reconnecting.ts';
 import { DEVICE_BACKOFF, keepConnected } from '../transport/reconnecting.ts';
 import { sleep } from '../transport/system-clock.ts';
@@ -47,6 +48,7 @@ export function createTerminalParts(options: TerminalPartsOptions): TerminalPart
 }
 
 class PartsDriver implements TerminalParts {
+  readonly hardware = new ToldHardware();
   readonly #options: TerminalPartsOptions;
   readonly #timings: PartsTimings;
   readonly #model: PartsModel;
@@ -201,6 +203,7 @@ class PartsDriver implements TerminalParts {
     if (state.type === 'gone') return 'gone';
     if (state.type !== 'answered' || state.message.type !== 'state') return 'silent';
     this.#capabilities = capabilities;
+    this.hardware.told({ ...capabilities.board });
     this.#endLoss();
     this.#model.begin(state.message.state);
     link.listen();

@@ -3,9 +3,9 @@ import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { notRun } from '../../tests/support/not-run.ts';
-import { pty, socatInstalled } from '../detection/probe-test-support.ts';
+import { hasProgram, notRun } from '../../tests/support/not-run.ts';
 import { printerFileTransport } from './printer-file.ts';
+import { PtyBridge } from './pty-test-support.ts';
 
 const closers: (() => Promise<void> | void)[] = [];
 afterEach(async () => {
@@ -26,7 +26,7 @@ async function deviceFile() {
   });
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('no port');
-  const file = await pty(address.port);
+  const file = await PtyBridge.to(address.port);
   closers.push(() => file.close());
   await expect.poll(() => sockets.length, { timeout: 10_000 }).toBe(1);
   return { path: file.path, far: () => sockets.at(-1), file };
@@ -43,7 +43,7 @@ describe('a device file of a printer', () => {
     expect(await connect(tmpdir())).toMatchObject({ error: { code: 'device.misconfigured' } });
   });
 
-  if (!socatInstalled) {
+  if (!hasProgram('socat')) {
     notRun('the device file of a printer, over a pty', 'socat is not installed');
     return;
   }

@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import { WEDGE_PREFIXES } from '../../domain/codes/prefixed-wedge.ts';
 import { checkTemplate, receiptPrinterShape } from './receipt-printer.ts';
 import {
   cardReaderTransportSchema,
+  partsTransportSchema,
   printerTransportSchema,
   tcpSchema,
   transportSchema,
@@ -9,6 +11,20 @@ import {
 
 /** Four hex digits, as `lsusb` shows them. */
 const usbId = z.string().regex(/^[0-9a-fA-F]{4}$/);
+
+/** Up to 32 bytes in hex, `16 54 0D`. */
+const commandBytes = z
+  .string()
+  .regex(/^\s*[0-9a-fA-F]{2}(\s*[0-9a-fA-F]{2}){0,31}\s*$/)
+  .max(120);
+
+/** For a scanner of codes that waits to be told to look: what tells it, from its maker's manual. */
+const triggerSchema = z.strictObject({
+  /** Starts reading; `16 54 0D` for Honeywell's on a serial line, and for those that follow them. */
+  start: commandBytes,
+  /** Ends it, `16 55 0D`; absent where the scanner ends by itself. */
+  stop: commandBytes.exactOptional(),
+});
 
 function isPattern(text: string): boolean {
   try {
@@ -69,6 +85,7 @@ export const devicesSchema = z.strictObject({
           suffix: z.enum(['newline', 'tab', 'none']).default('newline'),
           /** The scanner is set to send an AIM symbology identifier before each code. */
           aimId: z.boolean().default(false),
+          trigger: triggerSchema.exactOptional(),
         }),
         z.strictObject({
           driver: z.literal('hidPos'),
@@ -76,9 +93,15 @@ export const devicesSchema = z.strictObject({
           vendorId: usbId.exactOptional(),
           productId: usbId.exactOptional(),
           serialNumber: z.string().min(1).max(100).exactOptional(),
+          /** Whole output reports, their id first. */
+          trigger: triggerSchema.exactOptional(),
         }),
         /** The last resort: it needs the page's attention and loses Chinese text. */
-        z.strictObject({ driver: z.literal('keyboard') }),
+        z.strictObject({
+          driver: z.literal('keyboard'),
+          /** A key that it is set to strike before each code: then it is also heard where a field has the focus. */
+          prefix: z.enum(WEDGE_PREFIXES).exactOptional(),
+        }),
       ])
       .nullable()
       .default(null),
@@ -96,7 +119,7 @@ export const devicesSchema = z.strictObject({
       .nullable()
       .default(null),
     terminalParts: z
-      .strictObject({ driver: z.literal('partsLine'), transport: transportSchema })
+      .strictObject({ driver: z.literal('partsLine'), transport: partsTransportSchema })
       .nullable()
       .default(null),
     // the default: files from before this class was there are still good

@@ -48,7 +48,7 @@ function notJson(file: string, text: string): ConfigResult<never> {
 }
 
 /** Reads a JSON file; every way in which that fails is told, none throws. */
-async function readJson(file: string): Promise<ConfigResult<unknown>> {
+export async function readJson(file: string): Promise<ConfigResult<unknown>> {
   let bytes: Uint8Array;
   try {
     bytes = await readFile(file);

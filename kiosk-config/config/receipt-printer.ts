@@ -142,11 +142,13 @@ export const receiptPrinterShape = {
   template: template.optional(),
   /** How long a receipt may hang in the outlet before the printer takes it back. */
   takeSeconds: z.int().min(5).max(600).optional(),
-  /** Name of the logo that was put into the printer's memory, as the command for it tells. */
+  /** Name of the logo that was put into the printer's memory; the command that stores it puts it here. */
   logo: text(/^[!-~]{2}$/, {
     zh: '存标志的命令显示的两个字符',
     en: 'the two characters that the command for storing the logo showed',
   }).optional(),
+  /** Whether receipts begin with that logo. */
+  printLogo: z.boolean().default(true),
 };
 
 /** A template where the profile is one, and nowhere else. */

@@ -55,6 +55,9 @@ const usbPrinter = z.strictObject({
 /** How bytes reach a device that stands on a plain line. */
 export const transportSchema = z.discriminatedUnion('type', [tcpSchema, serial]);
 
+/** How bytes reach the board of terminal parts. */
+export const partsTransportSchema = z.discriminatedUnion('type', [tcpSchema, serial, hid]);
+
 /** How bytes reach an ID-card reader. */
 export const cardReaderTransportSchema = z.discriminatedUnion('type', [
   tcpSchema,

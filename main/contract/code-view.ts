@@ -5,12 +5,15 @@ import { CASE_STATES, type CaseState } from '../../domain/application-state.ts';
  * What a code that was held before the scanner is. Of a receipt nothing is told but whether it is genuine and how
  * far it has come: whoever holds it need not be its owner.
  *
+ * - `waiting`: the scanner looks for a code now, for it was told to
  * - `checking`: it is being looked up
+ * - `notSeen`: it looked, and no code came
  * - `receipt`: it has the form of a receipt's code
  * - `unknown`: it is no receipt's code
  * - `unreadable`: no whole code came
  */
 export const codeViewSchema = z.discriminatedUnion('is', [
+  z.object({ is: z.literal('waiting') }),
   z.object({ is: z.literal('checking') }),
   z.object({
     is: z.literal('receipt'),
@@ -21,6 +24,7 @@ export const codeViewSchema = z.discriminatedUnion('is', [
     /** The platform was not asked, or did not answer. */
     checkedOffline: z.boolean(),
   }),
+  z.object({ is: z.literal('notSeen') }),
   z.object({ is: z.literal('unknown') }),
   z.object({ is: z.literal('unreadable') }),
 ]);

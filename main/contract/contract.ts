@@ -165,7 +165,9 @@ export const contract = {
     watch: citizen.output(eventIterator(codeViewSchema.nullable())),
     /** A code came by a scanner that pretends to be a keyboard. `DEVICE` where none is meant to be. */
     typed: citizen.input(z.object({ text: z.string().min(1).max(4_096) })),
-    /** It was read. */
+    /** Lets a scanner that waits to be told look for one code. `DEVICE` where it looks by itself. */
+    look: citizen,
+    /** It was read, or nobody wants to show one any more. */
     close: citizen,
   },
   keypad: {

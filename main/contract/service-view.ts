@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { SetupValue } from '../../domain/device/setup-field.ts';
+import { DEVICE_DEEDS } from '../../domain/device/deed.ts';
 import { TICKET_FATES } from '../../domain/receipt/ticket.ts';
 import { DEVICE_CLASSES } from '../../domain/device/status.ts';
 import { deviceViewSchema, faultSchema, terminalProblems } from './shapes.ts';
@@ -23,6 +24,26 @@ export const deviceTestSchema = z.object({
   characters: z.number().int().optional(),
 });
 
+/** What a device says that it is; see `drivers/hardware.ts`. */
+export const hardwareSchema = z.object({
+  maker: z.string().exactOptional(),
+  model: z.string().exactOptional(),
+  firmware: z.string().exactOptional(),
+  serialNumber: z.string().exactOptional(),
+  samId: z.string().exactOptional(),
+});
+
+/** What is remembered of a device over restarts: counts of what it did, its last fault. */
+export const deviceRecordSchema = z.object({
+  /** ISO 8601: when this device was set up. */
+  since: z.string(),
+  counts: z.partialRecord(z.enum(DEVICE_DEEDS), z.number().int()),
+  /** What it means and what to do stands in the fault catalogue. */
+  lastFault: z
+    .object({ code: faultSchema.shape.code, at: z.string(), vendorCode: z.string().nullable() })
+    .nullable(),
+});
+
 /** A device as the service page shows it. */
 export const serviceDeviceSchema = z.object({
   device: z.enum(DEVICE_CLASSES),
@@ -34,6 +55,9 @@ export const serviceDeviceSchema = z.object({
   test: deviceTestSchema,
   /** The last test that ended, kept over restarts. */
   lastTest: z.object({ at: z.string(), result: z.enum(['passed', 'failed']) }).nullable(),
+  hardware: hardwareSchema,
+  /** Null when it is not meant to be there. */
+  record: deviceRecordSchema.nullable(),
 });
 
 /** An item as staff may see it: nothing of a person. */

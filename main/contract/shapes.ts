@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { WEDGE_PREFIXES } from '../../domain/codes/prefixed-wedge.ts';
 import { FAULTS, type FaultCode } from '../../domain/device/fault-catalogue.ts';
 import type { AnswerValue, FieldErrorCode } from '../../domain/catalogue/form.ts';
 import { DEVICE_CLASSES } from '../../domain/device/status.ts';
@@ -118,6 +119,10 @@ export const terminalViewSchema = z.object({
   waitingItems: z.number().int(),
   /** The code scanner pretends to be a keyboard: the page listens for it. */
   keyboardScanner: z.boolean(),
+  /** The key that it strikes before each code; null: it is told by its pace alone, where no field has the focus. */
+  keyboardPrefix: z.enum(WEDGE_PREFIXES).nullable(),
+  /** The code scanner waits to be told: the page tells it when somebody wants to show a code. */
+  waitingScanner: z.boolean(),
   /** Since when staff is called by somebody at this terminal, ISO 8601; null while nobody calls. */
   helpCalledSince: z.string().nullable(),
   /** Codes of what a technician should see to; details only over the admin socket. */

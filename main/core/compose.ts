@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createFormValidator } from '../../domain/catalogue/validate.ts';
+import type { WedgePrefix } from '../../domain/codes/prefixed-wedge.ts';
 import {
   DEFAULT_DEVICES,
   DEFAULT_POLICY,
@@ -17,6 +18,7 @@ import {
 import { CodeDesk } from './codes/code-desk.ts';
 import { detectDevices } from './devices/detect.ts';
 import { DevicesLayer, type DevicesLayerOptions } from './devices/devices-layer.ts';
+import { DeviceRecords } from './devices/device-records.ts';
 import { openDevices } from './devices/devices.ts';
 import { ofEachDevice } from './devices/each-device.ts';
 import type { HostTimings } from './devices/host-process.ts';
@@ -35,6 +37,7 @@ import { PartsDesk } from './parts/parts-desk.ts';
 import type { Ports } from './ports.ts';
 import { PageAccess } from './server/access.ts';
 import { deviceCommands } from './server/admin-socket-devices.ts';
+import { outboxCommands } from './server/admin-socket-outbox.ts';
 import { openAdminSocket } from './server/admin-socket.ts';
 import { startServer } from './server/server.ts';
 import { ReceiptMarks } from './service/receipt-marks.ts';
@@ -131,11 +134,11 @@ function limitsOf({ backlog, sync }: Policy): DurableLimits {
   };
 }
 
-/** 32 bytes that stay the same for this terminal and lie on no disk: a signature of a fixed text. */
-async function cookieKey(ports: Ports): Promise<Uint8Array> {
+/** 32 bytes for one purpose that stay the same for this terminal and lie on no disk: a signature of a fixed text. */
+async function ownBytes(ports: Ports, purpose: string): Promise<Buffer> {
   const signer = await ports.keyStore.signer();
   return createHash('sha256')
-    .update(signer.sign(Buffer.from('bianmin-page-cookie-key/1')))
+    .update(signer.sign(Buffer.from(`bianmin-${purpose}/1`)))
     .digest();
 }
 
@@ -169,9 +172,23 @@ export async function composeTerminal(options: TerminalOptions): Promise<Termina
       clock,
       devices: setup.devices,
       entry: DEVICE_HOST,
+      owner: (await ownBytes(ports, 'print-owner')).toString('hex').slice(0, 12),
       ...(options.hostTimings === undefined ? {} : { timings: options.hostTimings }),
     });
     closers.push(() => devices.close());
+    const records = new DeviceRecords({
+      path: join(ports.roots.data, 'device-records.json'),
+      clock,
+      simulated: options.devicesFile === undefined,
+      log: (message) => log.warn(message),
+    });
+    records.configure(setup.devices);
+    const unfollow = records.follow(devices);
+    closers.push(() => {
+      // a device that is closed has no fault
+      unfollow();
+      return records.flush();
+    });
     deviceStates = () => ofEachDevice((device) => devices[device].status.state);
     const pins = new PinStore(join(ports.roots.data, 'service-pins.json'), clock, randomness, [
       ...(environment === 'production' ? Object.values(DEMO_PINS) : []),
@@ -230,6 +247,14 @@ export async function composeTerminal(options: TerminalOptions): Promise<Termina
     });
     closers.push(() => session.close());
     const keyboardScanner = (): boolean => layer.current.devices.codeScanner?.driver === 'keyboard';
+    const keyboardPrefix = (): WedgePrefix | null => {
+      const { codeScanner } = layer.current.devices;
+      return codeScanner?.driver === 'keyboard' ? (codeScanner.prefix ?? null) : null;
+    };
+    const waitingScanner = (): boolean => {
+      const { codeScanner } = layer.current.devices;
+      return codeScanner !== null && 'trigger' in codeScanner;
+    };
     const help = createHelpCalls({ clock, audit: durable.audit, log: (text) => log.warn(text) });
     helpSince = () => help.since;
     let aroundChanged: () => void = () => undefined;
@@ -253,6 +278,8 @@ export async function composeTerminal(options: TerminalOptions): Promise<Termina
       session,
       help,
       keyboardScanner,
+      keyboardPrefix,
+      waitingScanner,
       runsDry,
       environment,
       softwareVersion,
@@ -275,6 +302,7 @@ export async function composeTerminal(options: TerminalOptions): Promise<Termina
       clock,
       scanner: devices.codeScanner,
       byKeyboard: keyboardScanner,
+      waits: waitingScanner,
       session: session.view,
       held: () => session.held,
       touch: () => session.touch(),
@@ -304,6 +332,7 @@ export async function composeTerminal(options: TerminalOptions): Promise<Termina
       },
       marks: new ReceiptMarks(join(ports.roots.data, 'receipt-marks.json')),
       results: new DeviceTestResults(join(ports.roots.data, 'device-tests.json')),
+      records,
       devices,
       tickets,
       layer,
@@ -325,7 +354,7 @@ export async function composeTerminal(options: TerminalOptions): Promise<Termina
       log: (message, details) => log.warn(message, details),
     });
     closers.push(() => service.close());
-    const access = new PageAccess(randomness, await cookieKey(ports));
+    const access = new PageAccess(randomness, await ownBytes(ports, 'page-cookie-key'));
     const health = (): Readonly<Record<string, unknown>> => {
       const { hall: _hall, ...view } = terminal.view.value;
       const step = session.view.value?.step ?? null;
@@ -366,10 +395,14 @@ export async function composeTerminal(options: TerminalOptions): Promise<Termina
           status: health,
           devices: details,
           newToken: () => ({ page: entryAddress() }),
+          ...outboxCommands(durable),
           ...deviceCommands({
             clock,
             devices,
             configured: () => layer.current.devices,
+            records,
+            layer: () => layer.current,
+            save: (wanted, why) => service.setup.apply(wanted, why),
             terminalId: () => durable.enrolment.current()?.terminalId ?? '',
             hold: (on) => session.hold('admin socket', on),
           }),

@@ -1,3 +1,4 @@
+import { err, type Result } from '../../domain/result.ts';
 import type { ReceiptVerification } from '../../domain/wire/platform.ts';
 import type { Audit } from './audit/contract.ts';
 import type { Bundles } from './bundles/contract.ts';
@@ -5,6 +6,7 @@ import { DURABLE_DEFAULTS, type DurableSettings } from './durable-defaults.ts';
 import { openDurableStore } from './durable-store.ts';
 import type { Enrolment } from './enrolment/contract.ts';
 import type { Outbox } from './outbox/contract.ts';
+import { exportWaiting, type Exported, type ExportProblem } from './outbox/export-waiting.ts';
 import type { PhoneLink } from './phone/phone-link.ts';
 import type { Ports } from './ports.ts';
 import type { Link } from './sync/contract.ts';
@@ -89,6 +91,11 @@ export interface DurableCore {
    * @param text text of a QR code
    */
   verifyReceipt(text: string): Promise<ReceiptVerification & { readonly checkedOffline: boolean }>;
+  /**
+   * Copies what the platform has not acknowledged, sealed, into a new folder below `into`; see
+   * `outbox/export-waiting.ts`. The items stay and are still sent.
+   */
+  exportWaiting(into: string): Promise<Result<Exported, ExportProblem>>;
   /** Takes the limits of a policy; they count from the next use on. */
   configure(limits: DurableLimits): void;
   /** Begins enrolling, polling and sending. Resolves at once; the link may be away. */
@@ -119,6 +126,11 @@ export async function createDurableCore(ports: Ports, config: DurableConfig): Pr
     onProblems: platform.onProblems,
     verifyReceipt: platform.verifyReceipt,
     start: platform.start,
+    async exportWaiting(into) {
+      const terminalId = platform.enrolment.current()?.terminalId;
+      if (terminalId === undefined) return err('notEnrolled');
+      return exportWaiting({ ...store, clock: ports.clock, terminalId }, into);
+    },
     configure(limits) {
       Object.assign(settings, limits);
     },

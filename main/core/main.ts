@@ -14,6 +14,7 @@ import {
 } from '../../kiosk-config/index.ts';
 import { createSystemPorts } from './adapters/system-ports.ts';
 import { composeTerminal, type SetupProblem } from './compose.ts';
+import { systemdCredential } from './keys/key-store.ts';
 import { createLogger, type Logger } from './log/logger.ts';
 import { devicesOfSimulators, startSimulators } from './simulated-devices.ts';
 
@@ -135,7 +136,9 @@ async function serve(commandLine: CommandLine, log: Logger): Promise<() => Promi
   const wrong = checkProduction({ start });
   if (wrong.length > 0) refuse(wrong);
   const { environment } = start;
-  const unwrappedKey = takeFromEnvironment('BIANMIN_TERMINAL_KEY');
+  const unwrappedKey =
+    takeFromEnvironment('BIANMIN_TERMINAL_KEY') ??
+    (await systemdCredential(process.env['CREDENTIALS_DIRECTORY']));
   const ports = await createSystemPorts({
     dataFolder: start.dataDir,
     platformUrl: start.platformUrl ?? NO_PLATFORM,

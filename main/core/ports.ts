@@ -32,8 +32,17 @@ export interface HttpRequest {
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: Uint8Array;
+  /**
+   * How long nothing may come. A body gives it a second more for every thousand bytes: that slow a line is
+   * still a line.
+   */
   readonly deadlineMs: number;
   readonly signal?: AbortSignal;
+  /**
+   * Time at which the platform's certificate must be valid, milliseconds since 1970; default: the
+   * machine's. `any`: not checked, only for an answer that proves itself by a signature.
+   */
+  readonly certificateAt?: number | 'any';
   /** Answers longer than this are a failure; default 1 MiB. */
   readonly maxAnswerBytes?: number;
 }

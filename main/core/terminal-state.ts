@@ -19,6 +19,8 @@ export interface TerminalStateParts {
   readonly session: SessionService;
   readonly help: HelpCalls;
   readonly keyboardScanner: () => boolean;
+  readonly keyboardPrefix: () => TerminalView['keyboardPrefix'];
+  readonly waitingScanner: () => boolean;
   /** The power would not last for another session. */
   readonly runsDry: () => boolean;
   readonly environment: 'production' | 'demo';
@@ -66,6 +68,8 @@ export function watchTerminal(parts: TerminalStateParts): TerminalState {
       taking: parts.runsDry() && session.view.value === null ? 'batteryLow' : takingOf(durable),
       waitingItems: durable.outbox.waiting(),
       keyboardScanner: parts.keyboardScanner(),
+      keyboardPrefix: parts.keyboardPrefix(),
+      waitingScanner: parts.waitingScanner(),
       helpCalledSince: parts.help.since,
       problems: [...parts.setupProblems(), ...durable.problems().map(({ code }) => code)],
       serverTime: new Date(parts.clock.wall()).toISOString(),

@@ -4,6 +4,7 @@ import type { Device } from '../../drivers/device.ts';
 import type { DevicesConfig } from '../../kiosk-config/index.ts';
 import { HOSTED_CLASSES } from './classes.ts';
 import type { Configured, Hosted } from './hosted-class.ts';
+import type { Wires } from './wires.ts';
 import type { ClassMessage, CommandMessage, FromHost, ToHost } from './protocol.ts';
 
 /** The device host without its process: turns messages into calls of drivers, and back. */
@@ -19,7 +20,7 @@ export class DeviceHost {
   async handle(message: ToHost): Promise<void> {
     switch (message.type) {
       case 'configure':
-        await this.#configure(message.devices);
+        await this.#configure(message.devices, message.owner);
         break;
       case 'command':
         await this.#run(message);
@@ -42,21 +43,30 @@ export class DeviceHost {
     this.#hosted = {};
   }
 
-  async #configure(devices: DevicesConfig['devices']): Promise<void> {
-    await Promise.all(DRIVEN_CLASSES.map((device) => this.#make(device, devices[device])));
+  async #configure(devices: DevicesConfig['devices'], owner: string | undefined): Promise<void> {
+    await Promise.all(DRIVEN_CLASSES.map((device) => this.#make(device, devices[device], owner)));
     await Promise.all(this.#drivers().map((driver) => driver.open()));
   }
 
   /** A driver that cannot be loaded is a fault of its device alone. */
-  async #make<C extends DrivenClass>(device: C, config: Configured<C> | null): Promise<void> {
+  async #make<C extends DrivenClass>(
+    device: C,
+    config: Configured<C> | null,
+    owner: string | undefined,
+  ): Promise<void> {
     if (config === null) return;
     try {
-      const hosted = await HOSTED_CLASSES[device](config, {
-        event: (event) => this.#tell<C>({ type: 'event', device, event }),
-        facts: (facts) => this.#tell<C>({ type: 'facts', device, facts }),
-      });
+      const tell = {
+        event: (event: Wires[C]['event']) => this.#tell<C>({ type: 'event', device, event }),
+        facts: (facts: Wires[C]['facts']) => this.#tell<C>({ type: 'facts', device, facts }),
+      };
+      const hosted = await HOSTED_CLASSES[device](config, tell, owner);
       this.#hosted = { ...this.#hosted, [device]: hosted };
       const { driver } = hosted;
+      const { hardware } = driver;
+      hardware?.onTold(() =>
+        this.#tell<C>({ type: 'hardware', device, hardware: hardware.details }),
+      );
       driver.onStatus((status) => this.#tell<C>({ type: 'status', device, status }));
       this.#tell<C>({ type: 'status', device, status: driver.status });
     } catch (error) {

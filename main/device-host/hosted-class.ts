@@ -26,9 +26,10 @@ export interface Hosted<C extends DrivenClass> {
 /**
  * Makes the driver of a class and connects it with the core; nothing is opened yet. Drivers and their native
  * libraries are imported inside, only where they are configured: what cannot be loaded on this machine takes
- * away one device, not all of them. Rejects then.
+ * away one device, not all of them. Rejects then. `owner`: see the host's first message.
  */
 export type HostedClass<C extends DrivenClass> = (
   config: Configured<C>,
   tell: Tell<C>,
+  owner?: string,
 ) => Promise<Hosted<C>>;

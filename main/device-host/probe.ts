@@ -1,5 +1,6 @@
 import type { Candidate, Proposal } from '../../drivers/detection/contract.ts';
-import { discoverScanners } from '../../drivers/detection/mdns.ts';
+import { listCupsQueues } from '../../drivers/detection/cups-queues.ts';
+import { discoverAnnounced } from '../../drivers/detection/mdns.ts';
 import { listMachine } from '../../drivers/detection/machine.ts';
 import { probe } from '../../drivers/detection/probe.ts';
 import { isSamePlace } from '../../drivers/detection/same-place.ts';
@@ -46,8 +47,12 @@ function run(): void {
 }
 
 async function look({ also, held }: ProbeRequest): Promise<ProbeAnswer> {
-  const [listed, scanners] = await Promise.all([listMachine(), discoverScanners()]);
-  const candidates = [...listed, ...scanners, ...also].filter(
+  const [listed, announced, queues] = await Promise.all([
+    listMachine(),
+    discoverAnnounced(),
+    listCupsQueues(),
+  ]);
+  const candidates = [...listed, ...announced, ...queues, ...also].filter(
     (candidate) => !held.some((place) => isSamePlace(place, candidate)),
   );
   let skipped = 0;

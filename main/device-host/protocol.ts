@@ -1,6 +1,7 @@
 import type { FaultCode } from '../../domain/device/fault-catalogue.ts';
 import type { DrivenClass, DeviceStatus } from '../../domain/device/status.ts';
 import type { DevicesConfig } from '../../kiosk-config/index.ts';
+import type { HardwareDetails } from '../../drivers/hardware.ts';
 import type { Wires } from './wires.ts';
 
 /** A device is to do something. It ends with one `ended` or `refused` of the same id. */
@@ -19,7 +20,12 @@ export interface CommandMessage<C extends DrivenClass> {
  */
 export type ToHost =
   /** First message, once: the devices that are meant to be there. */
-  | { readonly type: 'configure'; readonly devices: DevicesConfig['devices'] }
+  | {
+      readonly type: 'configure';
+      readonly devices: DevicesConfig['devices'];
+      /** Under which this terminal, and no other, leaves work in queues that several share. */
+      readonly owner?: string | undefined;
+    }
   | CommandMessage<DrivenClass>
   | { readonly type: 'cancel'; readonly id: number }
   /** Asked every few seconds; a host that does not answer hangs and is killed. */
@@ -30,6 +36,8 @@ export type ToHost =
 /** What the host tells of one class of device. */
 export type ClassMessage<C extends DrivenClass> =
   | { readonly type: 'status'; readonly device: C; readonly status: DeviceStatus }
+  /** What the hardware says that it is. */
+  | { readonly type: 'hardware'; readonly device: C; readonly hardware: HardwareDetails }
   | { readonly type: 'facts'; readonly device: C; readonly facts: Wires[C]['facts'] }
   | { readonly type: 'event'; readonly device: C; readonly event: Wires[C]['event'] }
   | {

@@ -1,4 +1,4 @@
-import type { HidBytesAddress } from '../../drivers/transport/hid-bytes.ts';
+import type { HidAddress } from '../../drivers/transport/hid.ts';
 import type { SerialIdentity } from '../../drivers/transport/serial-identity.ts';
 import type { Transport } from '../../drivers/transport/transport.ts';
 import type { UsbAddress } from '../../drivers/transport/usb-claim.ts';
@@ -7,13 +7,18 @@ import type { TransportConfig } from '../../kiosk-config/index.ts';
 
 type Of<Type extends TransportConfig['type']> = Extract<TransportConfig, { readonly type: Type }>;
 
-/**
- * Makes the transport of a device; nothing is opened yet. `overUsb`: how this class uses a USB device, if not
- * by its first pair of bulk endpoints. Rejects when its library cannot be loaded.
- */
+/** How a class of devices uses lines that are no plain streams of bytes. */
+export interface ClassLines {
+  /** A USB device; default: by its first pair of bulk endpoints. */
+  readonly overUsb?: (address: UsbAddress) => Promise<Transport>;
+  /** An HID device; default: bytes in reports, without a count. */
+  readonly overHid?: (address: HidAddress) => Promise<Transport>;
+}
+
+/** Makes the transport of a device; nothing is opened yet. Rejects when its library cannot be loaded. */
 export async function transportFor(
   config: TransportConfig,
-  overUsb: (address: UsbAddress) => Promise<Transport> = plainUsb,
+  { overUsb = plainUsb, overHid = plainHid }: ClassLines = {},
 ): Promise<Transport> {
   switch (config.type) {
     case 'tcp': {
@@ -31,10 +36,8 @@ export async function transportFor(
       const { printerFileTransport } = await import('../../drivers/transport/printer-file.ts');
       return printerFileTransport({ path: config.path });
     }
-    case 'hid': {
-      const { hidBytesTransport } = await import('../../drivers/transport/hid-bytes.ts');
-      return hidBytesTransport(hidAddressOf(config));
-    }
+    case 'hid':
+      return overHid({ ...identityOf(config), alsoIds: furtherIds(config) });
   }
 }
 
@@ -43,9 +46,10 @@ async function plainUsb(address: UsbAddress): Promise<Transport> {
   return usbTransport(address);
 }
 
-/** Which HID device a configuration means: one that speaks a protocol of its maker's own. */
-function hidAddressOf(config: Of<'hid'>): HidBytesAddress {
-  return { ...identityOf(config), alsoIds: furtherIds(config), usagePage: 'vendor' };
+/** An HID device that speaks a protocol of its maker's own. */
+async function plainHid(address: HidAddress): Promise<Transport> {
+  const { hidBytesTransport } = await import('../../drivers/transport/hid-bytes.ts');
+  return hidBytesTransport({ ...address, usagePage: 'vendor' });
 }
 
 function identityOf({

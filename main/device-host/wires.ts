@@ -64,12 +64,13 @@ export interface Wires {
     readonly result: PrintOutcome | LogoStored;
     /** Of a printed receipt that the printer holds out, by the number it was sent with. */
     readonly event: { readonly receipt: number; readonly fate: TicketFate };
-    readonly facts: never;
+    readonly facts: { readonly cutter: boolean };
   };
   readonly codeScanner: {
-    readonly command: never;
+    /** Lets a scanner that waits to be told look for one code; the code is told as an event. */
+    readonly command: { readonly do: 'look' };
     readonly progress: never;
-    readonly result: never;
+    readonly result: Result<void, Fault>;
     readonly event: CodeEvent;
     readonly facts: never;
   };

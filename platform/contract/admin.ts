@@ -59,3 +59,23 @@ export const unlockCodeAnswer = z.object({
     .regex(/^\d{8}$/)
     .describe('Counts once, for this terminal, this role and this lock'),
 });
+
+const itemName = z.object({ submissionId: z.string(), receiptNumber: z.string() });
+
+/** What a terminal's audit chain says that it stored. */
+export const reconciliationRequest = z.object({
+  since: z.iso
+    .datetime()
+    .describe('Time of the first event of the chain: what is older is not compared'),
+  stored: z.array(itemName).max(100_000),
+});
+
+/** A terminal's chain against the platform's cases. */
+export const reconciliation = z.object({
+  matching: z.int().describe('Items that both know by the same number'),
+  missing: z.array(itemName).describe('Stored at the terminal, not (yet) here'),
+  differing: z.array(itemName).describe('Here under another receipt number'),
+  unknown: z
+    .array(itemName)
+    .describe('Here, sealed by this terminal, and not in its chain: a lost index, or a clone'),
+});

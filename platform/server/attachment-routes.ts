@@ -1,8 +1,8 @@
-import type { Readable } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { AttachmentProgress } from '../../domain/wire/platform.ts';
 import type { UploadFault } from '../storage/uploads.ts';
+import { arrivingBytes } from './arriving-bytes.ts';
 import { terminalOf } from './auth.ts';
 import type { PlatformContext } from './context.ts';
 import { ProblemError, readAs } from './problem.ts';
@@ -25,7 +25,9 @@ const PROBLEM_OF = {
 export function attachmentRoutes(app: FastifyInstance, context: PlatformContext): void {
   const { uploads, limits } = context;
   // the body goes to the disk as it comes, whatever its size
-  app.addContentTypeParser(CHUNK_TYPE, (_request, payload, done) => done(null, payload));
+  app.addContentTypeParser(CHUNK_TYPE, (_request, payload, done) =>
+    done(null, arrivingBytes(payload)),
+  );
 
   app.head('/v1/attachments/:sha256', async (request, reply) => {
     const terminal = await terminalOf(context, request);
@@ -53,7 +55,7 @@ export function attachmentRoutes(app: FastifyInstance, context: PlatformContext)
       sha256,
       offset: headers['upload-offset'],
       length,
-      bytes: request.body as Readable,
+      bytes: request.body as AsyncIterable<Uint8Array>,
     });
     if (!result.ok) {
       // nobody reads the rest of this body: the connection ends after the answer

@@ -14,9 +14,11 @@ import { adminRoutes } from './admin-routes.ts';
 import { attachmentRoutes } from './attachment-routes.ts';
 import { payerOf } from './auth.ts';
 import type { PlatformContext } from './context.ts';
+import { importRoutes } from './import-routes.ts';
 import { itemRoutes } from './item-routes.ts';
 import { ProblemError, problemOf, sendProblem } from './problem.ts';
 import { phoneRoutes } from './phone-routes.ts';
+import { createReception } from './reception.ts';
 import { receiptRoutes } from './receipt-routes.ts';
 import { terminalRoutes } from './terminal-routes.ts';
 
@@ -120,7 +122,9 @@ export async function createServer(context: PlatformContext): Promise<FastifyIns
   });
   terminalRoutes(app, context);
   attachmentRoutes(app, context);
-  itemRoutes(app, context);
+  const reception = createReception(context);
+  itemRoutes(app, context, reception);
+  importRoutes(app, context, reception);
   adminRoutes(app, context);
   return app;
 }

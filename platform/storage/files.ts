@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, open, readFile, rename, stat } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 /** Makes the entries of a folder durable: a file is only there for good once its folder is. */
@@ -61,26 +61,29 @@ export interface HashedFiles {
   adopt(sha256: string, file: string): Promise<void>;
 }
 
+/** Makes the 256 sub-folders durably, so that a file needs no more than its own one fsynced. */
+async function makeSubfolders(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const there = new Set(await readdir(folder));
+  const names = Array.from({ length: 256 }, (_, at) => at.toString(16).padStart(2, '0'));
+  const missing = names.filter((name) => !there.has(name));
+  await Promise.all(missing.map((name) => mkdir(join(folder, name), { mode: 0o700 })));
+  // also when none is missing: the last start may have died before it came this far
+  await fsyncFolder(folder);
+  await fsyncFolder(dirname(folder));
+}
+
 /** Opens a folder of hashed files, in 256 sub-folders. */
 export async function openHashedFiles(folder: string): Promise<HashedFiles> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await makeSubfolders(folder);
   const path = (sha256: string): string => join(folder, sha256.slice(0, 2), sha256);
-  const place = async (sha256: string): Promise<string> => {
-    const target = path(sha256);
-    await mkdir(dirname(target), { recursive: true, mode: 0o700 });
-    return target;
-  };
-  const settle = async (target: string): Promise<void> => {
-    await fsyncFolder(dirname(target));
-    await fsyncFolder(folder);
-  };
   let temporary = 0;
   return {
     path,
     size: (sha256) => sizeOf(path(sha256)),
     read: (sha256) => readFile(path(sha256)),
     async put(sha256, bytes) {
-      const target = await place(sha256);
+      const target = path(sha256);
       temporary += 1;
       const work = `${target}.${process.pid}.${temporary}.part`;
       const handle = await open(work, 'w', 0o600);
@@ -91,12 +94,12 @@ export async function openHashedFiles(folder: string): Promise<HashedFiles> {
         await handle.close();
       }
       await rename(work, target);
-      await settle(target);
+      await fsyncFolder(dirname(target));
     },
     async adopt(sha256, file) {
-      const target = await place(sha256);
+      const target = path(sha256);
       await rename(file, target);
-      await settle(target);
+      await fsyncFolder(dirname(target));
     },
   };
 }

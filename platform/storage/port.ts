@@ -46,6 +46,8 @@ export interface TerminalStore {
   find(terminalId: string): Promise<TerminalRow | undefined>;
   findByKey(keyId: string): Promise<readonly TerminalRow[]>;
   all(): Promise<readonly TerminalRow[]>;
+  /** Changes whenever a terminal is enrolled or revoked. */
+  mark(): Promise<string>;
   /** @returns false when there is no such terminal or it was revoked before */
   revoke(terminalId: string, at: string): Promise<boolean>;
   /** Remembers the id of an assertion; false when it was used before. Expired ones are forgotten. */
@@ -130,6 +132,11 @@ export interface ItemStore {
   findByCase(caseNumber: string): Promise<ItemRow | undefined>;
   /** Newest first, without what came at or after cursor `before`. */
   list(limit: number, before?: number): Promise<readonly ItemRow[]>;
+  /** Items that a terminal sealed at or after `since` (ISO 8601, by its clock), oldest first. */
+  ofTerminal(
+    terminalId: string,
+    since: string,
+  ): Promise<readonly Pick<ItemRow, 'submissionId' | 'receiptNumber'>[]>;
   /** Items that no one has opened and checked yet, oldest first. */
   unreviewed(limit: number): Promise<readonly ItemRow[]>;
   /** The highest number of a place on a day (`YYYY-MM-DD`); when there is none, of any day. */

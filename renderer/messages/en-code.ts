@@ -4,6 +4,12 @@ import type { CodeMessages } from './zh-code.ts';
 export const enCode: CodeMessages = {
   offer: 'Have a receipt? Hold its code before the scanner to see how far it has come.',
   title: 'The code you scanned',
+  look: 'Scan a receipt’s code',
+  waiting: 'Hold the receipt’s code before the scanner',
+  waitingHow: 'The scanner is lit. Hold the code flat, a hand’s width away, until it beeps.',
+  stop: 'Do not scan',
+  notSeen: 'No code was seen',
+  notSeenHow: 'The scanner is off again. To try once more, touch “Scan a receipt’s code” again.',
   checking: 'Looking it up, please wait…',
   unknown: 'This is not the code of a receipt',
   unknownHow:

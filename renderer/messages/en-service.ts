@@ -44,9 +44,11 @@ export const enService: ServiceMessages = {
     jammed: 'paper jammed',
     unknown: 'paper not known',
   },
-  connection: 'Connected at: {{where}}',
+  connection: 'Connected at',
+  since: 'Counted since',
+  lastFault: 'Last fault {{at}}: {{what}} ({{code}})',
   faultCode: 'Fault code: {{code}}',
-  vendorCode: 'Maker’s code: {{code}}',
+  vendorCode: 'Maker’s code',
   lastTest: {
     never: 'never tested',
     passed: 'passed its test on {{at}}',
@@ -77,6 +79,7 @@ export const enService: ServiceMessages = {
     terminalParts: 'Did every light shine and go out again?',
     securityCard: 'It read “{{name}}”. Is that the person of the card?',
   },
+  cameraAway: 'No picture comes from the camera',
   yes: 'Yes, it works',
   no: 'No, it does not',
   passed: 'Test passed',
@@ -123,6 +126,8 @@ export const enService: ServiceMessages = {
   setup: {
     title: 'Device set-up',
     version: 'Version {{n}} of the set-up is in force.',
+    carry:
+      'To carry this set-up to another terminal run npm run devices -- export FILE on this machine and import on the other one (see the technician’s guide).',
     detect: 'Look for devices plugged in',
     running: 'Looking; this may take half a minute…',
     failed: 'Looking was interrupted. Please try again.',

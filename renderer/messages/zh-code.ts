@@ -2,6 +2,12 @@
 export const zhCode = {
   offer: '有回执？把回执上的二维码对准扫码口，可以查到哪一步了。',
   title: '您扫的码',
+  look: '扫回执的码',
+  waiting: '请把回执的码对着扫码口',
+  waitingHow: '扫码口亮了。把码放平，离扫码口一拃远，听到“嘀”声就好。',
+  stop: '不扫了',
+  notSeen: '没有看到码',
+  notSeenHow: '扫码口已经关了。要再扫，请再点一次“扫回执的码”。',
   checking: '正在查，请稍等…',
   unknown: '这不是回执的二维码',
   unknownHow: '请扫本系统回执上的二维码。要办别的事，请点屏幕上的事项。',

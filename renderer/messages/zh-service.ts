@@ -43,9 +43,11 @@ export const zhService = {
     jammed: '卡纸',
     unknown: '纸的情况不明',
   },
-  connection: '连接：{{where}}',
+  connection: '连接',
+  since: '计数起于',
+  lastFault: '上次故障 {{at}}：{{what}}（{{code}}）',
   faultCode: '故障代码：{{code}}',
-  vendorCode: '厂家代码：{{code}}',
+  vendorCode: '厂家代码',
   lastTest: {
     never: '还没有测试过',
     passed: '{{at}} 测试通过',
@@ -74,6 +76,7 @@ export const zhService = {
     terminalParts: '每盏灯都亮过又灭了吗？',
     securityCard: '读到了「{{name}}」。和卡上的人一致吗？',
   },
+  cameraAway: '看不到高拍仪的画面',
   yes: '是，正常',
   no: '不，不正常',
   passed: '测试通过',
@@ -107,6 +110,8 @@ export const zhService = {
   setup: {
     title: '设备配置',
     version: '现在用的是第 {{n}} 版配置。',
+    carry:
+      '要把这套设置带到别的终端，请在这台机器上运行 npm run devices -- export 文件，在那台上 import（见技术员手册）。',
     detect: '查找新接上的设备',
     running: '正在查找，可能要半分钟…',
     failed: '查找中断了，请再试一次。',

@@ -20,7 +20,7 @@ export function CodeDialog() {
       {code.is === 'checking' ? null : (
         <div className="dialog-buttons">
           <Button look="primary" onPress={close}>
-            {t('common.close')}
+            {t(code.is === 'waiting' ? 'code.stop' : 'common.close')}
           </Button>
         </div>
       )}
@@ -31,6 +31,13 @@ export function CodeDialog() {
 function Said({ code }: { readonly code: CodeView }) {
   const { t, text } = useWords();
   if (code.is === 'checking') return <Notice kind="info" live title={t('code.checking')} />;
+  if (code.is === 'waiting') {
+    return (
+      <Notice kind="info" live title={t('code.waiting')}>
+        <p>{t('code.waitingHow')}</p>
+      </Notice>
+    );
+  }
   if (code.is !== 'receipt') {
     return (
       <Notice kind="warn" live title={t(`code.${code.is}`)}>

@@ -1,10 +1,11 @@
 import { useRef } from 'react';
 import type { TerminalView } from '../../main/contract/shapes.ts';
+import { CodeOffer } from '../parts/code-offer.tsx';
 import { Header } from '../parts/frame.tsx';
 import { Glyph } from '../parts/icons.tsx';
 import { Notice } from '../parts/notice.tsx';
 import { CardPicture } from '../parts/pictures.tsx';
-import { canPrint, canScanCodes, isAway, takesPapers } from '../devices.ts';
+import { canPrint, isAway, takesPapers } from '../devices.ts';
 import { useAct, usePage, usePageState, useWords } from '../use-page.ts';
 
 const KNOCKS = 5;
@@ -63,12 +64,7 @@ export function AttractScreen() {
           )}
         </section>
         <Honest />
-        {terminal !== null && canScanCodes(terminal) ? (
-          <p className="code-offer">
-            <Glyph name="info" />
-            {t('code.offer')}
-          </p>
-        ) : null}
+        <CodeOffer />
         {catalogue === null || invitation === 'guidesOnly' || invitation === 'closed' ? null : (
           <section className="attract-services">
             <h2>

@@ -3,17 +3,17 @@ import type { ServiceItem } from '../../domain/catalogue/catalogue.ts';
 import { findServices } from '../../domain/catalogue/search.ts';
 import { Keyboard } from '../keyboard/keyboard.tsx';
 import { Button } from '../parts/button.tsx';
+import { CodeOffer } from '../parts/code-offer.tsx';
 import { Frame } from '../parts/frame.tsx';
 import { Glyph } from '../parts/icons.tsx';
 import { limitWords } from '../parts/limit-words.ts';
 import { Notice } from '../parts/notice.tsx';
-import { canScanCodes } from '../devices.ts';
 import { useAct, usePage, usePageState, useSession, useWords } from '../use-page.ts';
 
 /** What would you like to do: by topic, or by what one types. */
 export function FindScreen() {
   const { t, text } = useWords();
-  const { catalogue, query, topic, terminal } = usePageState();
+  const { catalogue, query, topic } = usePageState();
   const { store } = usePage();
   const { applicant } = useSession();
   const [typing, setTyping] = useState(false);
@@ -88,12 +88,7 @@ export function FindScreen() {
           {t('find.showAll')}
         </Button>
       ) : null}
-      {terminal !== null && canScanCodes(terminal) ? (
-        <p className="code-offer">
-          <Glyph name="info" />
-          {t('code.offer')}
-        </p>
-      ) : null}
+      <CodeOffer />
       <ul className="cards">
         {found.map((service) => (
           <li key={service.id}>

@@ -18,6 +18,7 @@ export function SetupPart({ setup }: { readonly setup: SetupView }) {
     <>
       <h2>{t('service.setup.title')}</h2>
       <p>{t('service.setup.version', { n: setup.version })}</p>
+      <p className="service-small">{t('service.setup.carry')}</p>
       {setup.problems.map(({ path, message, remedy }) => (
         <Notice key={path} kind="bad" live title={text(message)}>
           <p>{text(remedy)}</p>
@@ -42,7 +43,7 @@ export function SetupPart({ setup }: { readonly setup: SetupView }) {
           </h3>
           <p>{t(`service.setup.confidence.${one.confidence}`)}</p>
           {one.model === null ? null : <p>{one.model}</p>}
-          <p className="service-small">{t('service.connection', { where: one.connection })}</p>
+          <p className="service-small">{`${t('service.connection')} ${one.connection}`}</p>
           <p className="service-small">{text(one.evidence)}</p>
           {one.usable ? (
             <Button

@@ -40,6 +40,12 @@ describe('the command line', () => {
       only: true,
       given: [[{ type: 'serial' }], [{ type: 'tcp' }, { type: 'url' }]],
     });
+    expect(readDeviceArguments(['import', 'f.json', '--check']).command).toEqual({
+      ...{ do: 'import', file: 'f.json', check: true },
+    });
+    expect(readDeviceArguments(['export', 'f.json']).command).toEqual({
+      ...{ do: 'export', file: 'f.json' },
+    });
     expect(readDeviceArguments(['watch', '--data', 'd'])).toMatchObject({ dataDir: 'd' });
   });
 
@@ -50,6 +56,9 @@ describe('the command line', () => {
     [['test', 'a', 'b']],
     [['list', 'more']],
     [['list', '--only']],
+    [['export']],
+    [['export', 'f', '--check']],
+    [['import', 'f', 'g']],
     [['list', '--seconds', '3']],
     [['watch', '--propose']],
     [['watch', '--seconds', 'soon']],

@@ -6,7 +6,7 @@ import { DEFAULT_START } from '../../kiosk-config/index.ts';
 import { BadArguments, wholeNumber } from '../launch/arguments.ts';
 
 /** How the command is used. */
-export const USAGE = `用法 Usage: npm run devices -- list|probe|test ID|logo FILE|watch [--json] [--data DIR] [--config FILE]
+export const USAGE = `用法 Usage: npm run devices -- list|probe|test ID|logo FILE|export FILE|import FILE|watch [--json] [--data DIR] [--config FILE]
   list              已设置的设备和现在的状态，插上但没有设置的；devices that are set up, as they are now, and what is plugged in besides
   probe [ADDRESS…]  查找设备，只提建议；looks for devices, proposes only
       ADDRESS       串口 /dev/ttyUSB0、COM3，主机:端口，IP，http://主机/eSCL；serial port, host:port, IP, eSCL address
@@ -14,7 +14,10 @@ export const USAGE = `用法 Usage: npm run devices -- list|probe|test ID|logo F
       --propose     输出设备配置（不改文件）；prints a devices layer, writes nothing
   test ID           测试一台设备，不留资料；tests one device, keeps nothing
       --seconds N   等身份证多少秒（默认 60）；how long a card is waited for
-  logo FILE         把标志存进回执打印机；puts a logo into the memory of the receipt printer
+  logo FILE         把标志存进回执打印机，以后的回执都打印；puts a logo into the memory of the receipt printer and has it printed
+  export FILE       把设备配置写进一个新文件，带到别的终端；writes the set-up into a new file, for another terminal
+  import FILE       检查、核对、存为新的一版；checks a set-up, fits it to this machine, saves it as a new version
+      --check       只检查，不改；checks only
   watch             状态一变就输出一行；one line for every change
       --seconds N   到时间就结束；ends after so long
   --data DIR        终端数据目录；folder of the terminal's data (${DEFAULT_START.dataDir})
@@ -33,7 +36,8 @@ export type DeviceCommand =
       readonly propose: boolean;
     }
   | { readonly do: 'test'; readonly id: string; readonly seconds: number }
-  | { readonly do: 'logo'; readonly file: string }
+  | { readonly do: 'logo' | 'export'; readonly file: string }
+  | { readonly do: 'import'; readonly file: string; readonly check: boolean }
   | { readonly do: 'watch'; readonly seconds: number | undefined };
 
 /** The command line, read. */
@@ -82,6 +86,7 @@ function parsed(argv: readonly string[]) {
         data: { type: 'string' },
         config: { type: 'string' },
         only: { type: 'boolean', default: false },
+        check: { type: 'boolean', default: false },
         propose: { type: 'boolean', default: false },
         seconds: { type: 'string' },
       },
@@ -104,8 +109,9 @@ export function readDeviceArguments(argv: readonly string[]): DeviceArguments {
   };
   onlyWith('only', values.only, 'probe');
   onlyWith('propose', values.propose, 'probe');
+  onlyWith('check', values.check, 'import');
   onlyWith('seconds', seconds !== undefined, 'test', 'watch');
-  const command = commandOf(name, rest, seconds, values.only, values.propose);
+  const command = commandOf(name, rest, seconds, values);
   return { command, json: values.json, dataDir: values.data, config: values.config };
 }
 
@@ -113,8 +119,7 @@ function commandOf(
   name: string | undefined,
   rest: readonly string[],
   seconds: number | undefined,
-  only: boolean,
-  propose: boolean,
+  { only, propose, check }: Readonly<Record<'only' | 'propose' | 'check', boolean>>,
 ): DeviceCommand {
   const [id, ...more] = rest;
   switch (name) {
@@ -131,6 +136,11 @@ function commandOf(
       if (id === undefined) throw new BadArguments('logo 需要图片文件 / needs a picture');
       noMore(more);
       return { do: 'logo', file: id };
+    case 'export':
+    case 'import':
+      if (id === undefined) throw new BadArguments(`${name} 需要文件 / needs a file`);
+      noMore(more);
+      return name === 'export' ? { do: name, file: id } : { do: name, file: id, check };
     case 'list':
       noMore(rest);
       return { do: 'list' };

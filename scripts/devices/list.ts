@@ -6,7 +6,7 @@ import type { AdminAnswer } from '../../main/core/server/admin-socket-answers.ts
 import { deviceLineSchema, type DeviceLine } from '../../main/core/server/admin-socket-shapes.ts';
 import type { DeviceDesk } from './core-link.ts';
 import type { Output } from './output.ts';
-import { both, deviceText, refusalName } from './words.ts';
+import { both, deviceText, moreOf, refusalName } from './words.ts';
 
 /** Something was not done, and why. */
 export class Refused extends Error {
@@ -72,7 +72,11 @@ export async function runList(desk: DeviceDesk, output: Output): Promise<0 | 1> 
       ? { zh: '设备（终端正在运行）', en: 'Devices (as the running terminal has them)' }
       : { zh: '设备（终端没有运行，直接打开）', en: 'Devices (no terminal runs; opened directly)' };
   if (!output.json) output.tell({}, both(who));
-  for (const line of lines) output.tell({ type: 'device', ...line }, `  ${deviceText(line)}`);
+  for (const line of lines)
+    output.tell(
+      { type: 'device', ...line },
+      `  ${[deviceText(line), ...moreOf(line)].join('\n      ')}`,
+    );
   await tellPlugged(lines, output);
   return lines.every(isWell) ? 0 : 1;
 }

@@ -1,6 +1,6 @@
 import sharp from 'sharp';
-import { z } from 'zod';
-import { deviceFaultSchema } from '../../main/core/server/admin-socket-shapes.ts';
+import { problemText } from '../../kiosk-config/index.ts';
+import { logoStoredSchema } from '../../main/core/server/admin-socket-shapes.ts';
 import type { DeviceDesk } from './core-link.ts';
 import { Refused } from './list.ts';
 import type { Output } from './output.ts';
@@ -8,11 +8,6 @@ import { faultText } from './words.ts';
 
 /** As large as a request to the terminal may be, and as a heading looks well. */
 const LARGEST = { width: 384, height: 96 } as const;
-
-const storedSchema = z.union([
-  z.object({ name: z.string() }),
-  z.object({ fault: deviceFaultSchema }),
-]);
 
 /** A picture in dots, black where it is dark; transparent is white. Rejects when it is no picture. */
 export async function dotsOf(
@@ -38,7 +33,7 @@ export async function dotsOf(
 }
 
 /**
- * `logo FILE`: puts a picture into the memory of the receipt printer, and tells by which name it is printed.
+ * `logo FILE`: puts a picture into the memory of the receipt printer and has receipts begin with it.
  * Throws Refused.
  * @returns exit code 1 when the file is no picture, or the printer did not keep it
  */
@@ -66,7 +61,7 @@ export async function runLogo(
   )) {
     if (!answer.ok) throw new Refused(answer);
     if (!('value' in answer)) continue;
-    const stored = storedSchema.parse(answer.value);
+    const stored = logoStoredSchema.parse(answer.value);
     if ('fault' in stored) {
       output.tell(
         { type: 'notStored', fault: stored.fault },
@@ -74,10 +69,16 @@ export async function runLogo(
       );
       return 1;
     }
-    const setting = JSON.stringify({ logo: stored.name }).slice(1, -1);
+    const { name: logo, saved } = stored;
+    if ('problems' in saved) {
+      const problems = saved.problems.map(problemText);
+      output.note({ type: 'misconfigured', problems }, problems.join('\n'));
+      return 1;
+    }
+    const { version } = saved;
     output.tell(
-      { type: 'stored', logo: stored.name, width, height },
-      `存好了（${String(width)} × ${String(height)} 点）。在设备配置 receiptPrinter 里写上，重新启动终端就会打印：\nStored. Put this into receiptPrinter of the devices configuration and restart the terminal:\n  ${setting}`,
+      { type: 'stored', logo, width, height, version },
+      `存好了（${String(width)} × ${String(height)} 点），设备配置第 ${String(version)} 版起回执都打印它。请测试打印机看一看。\nStored; from version ${String(version)} of the set-up on receipts begin with it. Test the printer and look.`,
     );
     return 0;
   }

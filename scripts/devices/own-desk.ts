@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
+  checkProduction,
   DEFAULT_DEVICES,
   loadConfig,
   loadStart,
@@ -10,7 +11,10 @@ import {
 } from '../../kiosk-config/index.ts';
 import { createNodeProcesses } from '../../main/core/adapters/node-processes.ts';
 import { systemClock } from '../../main/core/adapters/system-clock.ts';
+import { DeviceRecords } from '../../main/core/devices/device-records.ts';
+import { DevicesLayer, type DevicesLayerOptions } from '../../main/core/devices/devices-layer.ts';
 import { openDevices } from '../../main/core/devices/devices.ts';
+import { lockData } from '../../main/core/storage/data-lock.ts';
 import { answersTo } from '../../main/core/server/admin-socket-answers.ts';
 import { deviceCommands } from '../../main/core/server/admin-socket-devices.ts';
 import type { DeviceDesk } from './core-link.ts';
@@ -22,6 +26,8 @@ export interface TerminalFiles {
   readonly dataDir: string;
   /** The technician's layer; need not be there. */
   readonly devicesFile: string;
+  /** What the environment refuses of a changed layer. */
+  readonly check: DevicesLayerOptions['check'];
 }
 
 /** Finds the files of a terminal, by the command line and the start configuration. Never rejects. */
@@ -33,7 +39,9 @@ export async function terminalFiles(
   if (!start.ok) return start;
   const { value } = start;
   const devicesFile = value.devicesFile ?? join(value.dataDir, 'devices.json');
-  return { ok: true, value: { dataDir: value.dataDir, devicesFile } };
+  const check: TerminalFiles['check'] = (devices) =>
+    value.environment === 'production' ? checkProduction({ start: value, devices }) : [];
+  return { ok: true, value: { dataDir: value.dataDir, devicesFile, check } };
 }
 
 /** The devices layer as it lies there; the empty one when there is none. Never rejects. */
@@ -41,8 +49,18 @@ export async function readDevicesLayer(file: string): Promise<ConfigResult<Devic
   return existsSync(file) ? loadConfig('devices', file) : { ok: true, value: DEFAULT_DEVICES };
 }
 
-/** Opens the devices in this process's own device host and answers as a core would. To be closed. */
-export function ownDesk({ devices: configured }: DevicesConfig): DeviceDesk {
+/**
+ * Answers as a core would, with the devices in this process's own device host; where they are not `opened`,
+ * only the layer is there. To be closed.
+ */
+export async function ownDesk(
+  current: DevicesConfig,
+  files: TerminalFiles,
+  { opened }: { readonly opened: boolean },
+): Promise<DeviceDesk> {
+  const { dataDir, devicesFile, check } = files;
+  const layer = await DevicesLayer.open({ file: devicesFile, current, check });
+  const configured = opened ? current.devices : DEFAULT_DEVICES.devices;
   const devices = openDevices({
     processes: createNodeProcesses(),
     clock: systemClock,
@@ -53,7 +71,27 @@ export function ownDesk({ devices: configured }: DevicesConfig): DeviceDesk {
     clock: systemClock,
     devices,
     configured: () => configured,
+    // what the terminal remembers of them; what is done here is not counted
+    records: new DeviceRecords({
+      path: join(dataDir, 'device-records.json'),
+      clock: systemClock,
+      simulated: false,
+      log: () => undefined,
+    }),
     terminalId: () => '',
+    layer: () => layer.current,
+    save: async (wanted) => {
+      // a core that starts meanwhile would not know of it
+      const unlock = lockData(dataDir, 0);
+      try {
+        return await layer.save(
+          wanted as DevicesConfig['devices'],
+          new Date(systemClock.wall()).toISOString(),
+        );
+      } finally {
+        unlock();
+      }
+    },
     // no core, no citizen
     hold: () => true,
   });

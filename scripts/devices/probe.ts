@@ -1,5 +1,6 @@
 import type { Candidate, Proposal, Skipped } from '../../drivers/detection/contract.ts';
-import { discoverScanners } from '../../drivers/detection/mdns.ts';
+import { listCupsQueues } from '../../drivers/detection/cups-queues.ts';
+import { discoverAnnounced } from '../../drivers/detection/mdns.ts';
 import { listMachine } from '../../drivers/detection/machine.ts';
 import { isSamePlace } from '../../drivers/detection/same-place.ts';
 import { candidateKey } from '../../drivers/detection/candidate-key.ts';
@@ -25,8 +26,12 @@ export interface ProbeRequest {
 
 async function allCandidates(request: ProbeRequest, signal: AbortSignal): Promise<Candidate[]> {
   if (request.only) return request.given.flat();
-  const [listed, scanners] = await Promise.all([listMachine(), discoverScanners({ signal })]);
-  return [...request.given.flat(), ...listed, ...scanners];
+  const [listed, announced, queues] = await Promise.all([
+    listMachine(),
+    discoverAnnounced({ signal }),
+    listCupsQueues(),
+  ]);
+  return [...request.given.flat(), ...listed, ...announced, ...queues];
 }
 
 function proposalText(found: Proposal): string {

@@ -55,6 +55,37 @@ describe('a proposed devices layer', () => {
     });
   });
 
+  it('has an A4 printer, a board and a scanner on a serial port, and no scanner that is only possible', () => {
+    const a4: Proposal = {
+      class: 'documentPrinter',
+      protocol: 'ipp',
+      transport: { type: 'url', url: 'ipp://10.0.0.8:631/ipp/print' },
+      confidence: 'certain',
+      evidence,
+    };
+    const board: Proposal = {
+      class: 'terminalParts',
+      protocol: 'partsLine',
+      transport: { type: 'hid', vendorId: '1209', productId: '0001' },
+      confidence: 'certain',
+      evidence,
+    };
+    const codes: Proposal = {
+      class: 'codeScanner',
+      protocol: 'serialCodes',
+      transport: { type: 'serial', path: '/dev/ttyACM0', baud: 9_600 },
+      confidence: 'likely',
+      evidence,
+    };
+    expect(layerOf(DEFAULT_DEVICES, [a4, board, codes]).layer.devices).toMatchObject({
+      documentPrinter: { driver: 'ipp', url: 'ipp://10.0.0.8:631/ipp/print' },
+      terminalParts: { driver: 'partsLine', transport: board.transport },
+      codeScanner: { driver: 'serialCodes', transport: codes.transport, suffix: 'newline' },
+    });
+    const guess: Proposal = { ...codes, confidence: 'possible' };
+    expect(layerOf(DEFAULT_DEVICES, [guess]).layer.devices.codeScanner).toBeNull();
+  });
+
   it('has readers and printers on USB by their ids', () => {
     const ids = { vendorId: '0400', productId: 'c35a', port: '1-2.3' };
     const hid: Proposal = { ...reader, transport: { type: 'hid', ...ids } };

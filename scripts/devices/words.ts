@@ -1,10 +1,14 @@
 import { DEVICE_NAMES } from '../../domain/device/class-names.ts';
+import { DEED_NAMES, DEVICE_DEEDS } from '../../domain/device/deed.ts';
+import { FAULTS, type FaultCode } from '../../domain/device/fault-catalogue.ts';
+import { HARDWARE_NAMES, HARDWARE_WORDS } from '../../domain/device/hardware-names.ts';
 import type {
   Candidate,
   FoundTransport,
   Proposal,
   Skipped,
 } from '../../drivers/detection/contract.ts';
+import { chinaMinute } from '../../main/core/china-day.ts';
 import { placeText } from '../../main/core/devices/place.ts';
 import type { DeviceLine } from '../../main/core/server/admin-socket-shapes.ts';
 
@@ -66,6 +70,7 @@ const REFUSALS: Readonly<Record<string, Words>> = {
     zh: '有群众正在办事，请等办完再试',
     en: 'somebody is being served; try again afterwards',
   },
+  saving: { zh: '正在保存另一处改动，请再试', en: 'another change is being saved; try again' },
   testRunning: { zh: '另一项测试还没有结束', en: 'another test is still running' },
   unknown: {
     zh: '正在运行的终端版本较旧，不懂这个命令，请重启终端',
@@ -128,6 +133,41 @@ export function deviceText(line: DeviceLine): string {
   const fault = line.fault === undefined ? '' : `\n      ${faultText(line.fault)}`;
   const state = both(stateName(line.state));
   return `${line.id}  ${both(className(line.class))}  ${state}${paper}${place}${fault}`;
+}
+
+/** What a device is, what it did and what was last wrong with it, line by line. */
+export function moreOf({ hardware, record }: DeviceLine): readonly string[] {
+  const is = HARDWARE_WORDS.flatMap((key) => {
+    const said = hardware[key];
+    return said === undefined ? [] : [`${both(HARDWARE_NAMES[key])} ${said}`];
+  });
+  const did = DEVICE_DEEDS.flatMap((deed) => {
+    const count = record?.counts[deed];
+    return count === undefined ? [] : [`${both(DEED_NAMES[deed])} ${String(count)}`];
+  });
+  const fault = record?.lastFault;
+  return [
+    ...(is.length === 0 ? [] : [is.join('  ')]),
+    ...(record === undefined || did.length === 0
+      ? []
+      : [`从 since ${atHall(record.since)}: ${did.join('  ')}`]),
+    ...(fault === undefined
+      ? []
+      : [`上次故障 last fault ${atHall(fault.at)}: ${faultText(fault)} ${remedyText(fault.code)}`]),
+  ];
+}
+
+/** What a technician does about a fault, shortly: the first step of the manual. */
+function remedyText(code: string): string {
+  const step = Object.hasOwn(FAULTS, code)
+    ? FAULTS[code as FaultCode].steps.technician[0]
+    : undefined;
+  return step === undefined ? '' : both(step);
+}
+
+/** A time of a file as the clock on the wall of the hall shows it. */
+function atHall(at: string): string {
+  return chinaMinute(Date.parse(at));
 }
 
 /** A fault, for people who repair. */

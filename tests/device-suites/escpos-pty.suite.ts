@@ -1,10 +1,9 @@
-import { existsSync } from 'node:fs';
-import { PtyBridge } from '../../drivers/code-scanner/scanner-test-support.ts';
-import { describeReceiptPrinter, until } from '../../drivers/receipt-printer/conformance.ts';
+import { describeReceiptPrinter } from '../../drivers/receipt-printer/conformance.ts';
 import { EscPosPrinter } from '../../drivers/receipt-printer/escpos-printer.ts';
 import { WRITTEN_DOWN } from '../../drivers/receipt-printer/printer-test-support.ts';
 import { PROFILES, type PrinterProfile } from '../../drivers/receipt-printer/profile.ts';
 import { EscPosSimulator } from '../../drivers/receipt-printer/simulator/escpos-simulator.ts';
+import { PtyBridge } from '../../drivers/transport/pty-test-support.ts';
 import { serialTransport } from '../../drivers/transport/serial.ts';
 import { systemClock } from '../../drivers/transport/system-clock.ts';
 
@@ -13,11 +12,7 @@ const profiles: readonly PrinterProfile[] = [...Object.values(PROFILES), WRITTEN
 for (const profile of profiles) {
   describeReceiptPrinter(`ESC/POS over a serial port (pty pair), ${profile.id}`, async () => {
     const simulator = new EscPosSimulator({ profile });
-    const bridge = new PtyBridge(await simulator.listen(0));
-    await until(
-      () => existsSync(bridge.path),
-      () => 'the pty',
-    );
+    const bridge = await PtyBridge.to(await simulator.listen(0));
     const transport = serialTransport({ path: bridge.path, baudRate: 115_200, watchMs: 50 });
     const printer = new EscPosPrinter({ transport, clock: systemClock, profile, pollMs: 100 });
     return { printer, simulator, dispose: () => bridge.close() };

@@ -132,8 +132,7 @@ async function overNet() {
 describeDocumentScanner('scanimage with saned over loopback', overNet, {
   silentBetweenScans: true,
   sheetsAlike: true,
-  // what a line that breaks in the middle is told as depends on the moment: docs/STATE.md
-  cannot: ['jamAfterPages', 'dropLine'],
+  cannot: ['jamAfterPages'],
 });
 
 describe('saned', () => {

@@ -1,5 +1,8 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { DEVICE_CLASSES } from '../../domain/device/status.ts';
+import { DEVICE_CLASSES, type DeviceClass } from '../../domain/device/status.ts';
 import { SerialScannerSimulator } from '../../drivers/code-scanner/simulator/serial-scanner-simulator.ts';
 import { EsclSimulator } from '../../drivers/document-scanner/simulator/escl-simulator.ts';
 import { SdtSimulator } from '../../drivers/id-card/simulator/sdt-simulator.ts';
@@ -8,10 +11,11 @@ import { SecurityCardSimulator } from '../../drivers/security-card/simulator/sec
 import { demoPersona } from '../../drivers/simulator-host/personas.ts';
 import { PartsSimulator } from '../../drivers/terminal-parts/simulator/parts-simulator.ts';
 import type { Simulator, SimulatorCommand } from '../../drivers/simulator-host/simulator.ts';
-import { demoDevices } from '../../kiosk-config/index.ts';
+import { demoDevices, parseConfig, type DevicesConfig } from '../../kiosk-config/index.ts';
 import { createNodeProcesses } from '../../main/core/adapters/node-processes.ts';
 import { systemClock } from '../../main/core/adapters/system-clock.ts';
 import type { Devices } from '../../main/core/devices/contract.ts';
+import { DeviceRecords } from '../../main/core/devices/device-records.ts';
 import { openDevices } from '../../main/core/devices/devices.ts';
 import {
   answersTo,
@@ -28,10 +32,19 @@ const parts = new PartsSimulator();
 const securityCards = new SecurityCardSimulator();
 const DEVICE_HOST = new URL('../../main/device-host/main.ts', import.meta.url).pathname;
 
+const folder = await mkdtemp(join(tmpdir(), 'bianmin-device-commands-'));
+const records = new DeviceRecords({
+  path: join(folder, 'device-records.json'),
+  clock: systemClock,
+  simulated: false,
+  log: () => undefined,
+});
+let unfollow: () => void;
 let devices: Devices;
 let commands: AdminCommands;
 let citizen = false;
 const holds: boolean[] = [];
+const saved: DevicesConfig['devices'][] = [];
 
 beforeAll(async () => {
   await scanner.listen(0);
@@ -49,10 +62,19 @@ beforeAll(async () => {
     devices: config.devices,
     entry: DEVICE_HOST,
   });
+  records.configure(config.devices);
+  unfollow = records.follow(devices);
   commands = deviceCommands({
     clock: systemClock,
     devices,
     configured: () => config.devices,
+    records,
+    layer: () => config,
+    save: (wanted) => {
+      const parsed = parseConfig('devices', { ...config, devices: wanted });
+      if (parsed.ok) saved.push(parsed.value.devices);
+      return Promise.resolve(parsed);
+    },
     terminalId: () => 'T-1',
     hold: (on) => {
       if (on && citizen) return false;
@@ -62,6 +84,9 @@ beforeAll(async () => {
   });
 });
 afterAll(async () => {
+  unfollow();
+  await records.flush();
+  await rm(folder, { recursive: true });
   await devices.close();
   const simulators = [reader, printer, scanner, codes, parts, securityCards];
   await Promise.all(simulators.map((simulator) => simulator.close()));
@@ -99,6 +124,17 @@ async function ask(
   return answers;
 }
 
+/** Waits until a device has said who it is. */
+async function told(device: DeviceClass): Promise<void> {
+  if (Object.keys(devices[device].hardware).length > 0) return;
+  await new Promise<void>((resolve) => {
+    const stop = devices[device].onHardware(() => {
+      stop();
+      resolve();
+    });
+  });
+}
+
 const test = (id: string, seen?: (answer: AdminAnswer) => void, seconds = 30) =>
   ask({ do: 'devices.test', id, seconds }, seen);
 
@@ -109,6 +145,7 @@ describe('devices.watch and devices.list', () => {
   it('give every device with its place, then each change, until the tool hangs up', async () => {
     await settled('idCard', 'online');
     await settled('receiptPrinter', 'online');
+    await told('receiptPrinter');
     const stop = new AbortController();
     const states: string[] = [];
     await ask(
@@ -138,8 +175,15 @@ describe('devices.watch and devices.list', () => {
     const [listed] = await ask({ do: 'devices.list' });
     const lines = listed?.ok === true && 'value' in listed ? (listed.value as unknown[]) : [];
     expect(lines).toMatchObject([
-      { id: 'idCard', configured: true, state: 'online', transport: { type: 'tcp' } },
-      { id: 'receiptPrinter', paper: 'out', fault: { code: 'printer.paperOut' } },
+      {
+        ...{ id: 'idCard', configured: true, state: 'online', transport: { type: 'tcp' } },
+        hardware: { samId: '05.01-20110253-0000123456-123456789' },
+      },
+      {
+        ...{ id: 'receiptPrinter', paper: 'out', fault: { code: 'printer.paperOut' } },
+        hardware: { maker: 'Bianmin', model: 'Simulated 80', firmware: '1.00' },
+        record: { lastFault: { code: 'printer.paperOut' } },
+      },
       { id: 'documentScanner', transport: { type: 'url', url: scanner.url } },
       { id: 'codeScanner', configured: true },
       { id: 'documentPrinter', configured: false },
@@ -276,14 +320,37 @@ describe('devices.test', () => {
   });
 });
 
+describe('carrying the set-up over', () => {
+  it('gives the layer, takes it back whole, and says what is wrong with one', async () => {
+    const [given] = await ask({ do: 'devices.export' });
+    const { layer } = (given as { readonly value: { readonly layer: DevicesConfig } }).value;
+    expect(await ask({ do: 'devices.import', devices: layer.devices })).toEqual([
+      { ok: true, value: { version: layer.version } },
+    ]);
+    expect(saved.at(-1)).toEqual(layer.devices);
+    expect(holds).toEqual([true, false]);
+    const wrong = { ...layer.devices, idCard: { driver: 'sdt' } };
+    const before = saved.length;
+    expect(await ask({ do: 'devices.import', devices: wrong })).toMatchObject([
+      { ok: true, value: { problems: [{ path: '$.devices.idCard.transport' }] } },
+    ]);
+    citizen = true;
+    expect(await ask({ do: 'devices.import', devices: layer.devices })).toMatchObject([
+      { ok: false, error: 'inUse' },
+    ]);
+    expect(saved).toHaveLength(before);
+  });
+});
+
 describe('storing a logo', () => {
   const logo = { do: 'devices.storeLogo', width: 16, height: 2, dotsBase64: 'gAEAAQ==' };
 
-  it('gives the name under which the printer keeps it', async () => {
+  it('gives the name under which the printer keeps it, and has receipts begin with it', async () => {
     const [answer] = await ask(logo);
     const { name } = (answer as { readonly value: { readonly name: string } }).value;
     expect(name).toMatch(/^[!-~]{2}$/);
     expect(printer.state()['keptPictures']).toEqual([name]);
+    expect(saved.at(-1)?.receiptPrinter).toMatchObject({ logo: name, printLogo: true });
     expect(holds).toEqual([true, false]);
   });
 

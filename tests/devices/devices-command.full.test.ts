@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -8,7 +8,12 @@ import { SimulatorClient, type SimulatedDeviceId } from '../../drivers/simulator
 import { startSimulatorHost, type SimulatorHost } from '../../drivers/simulator-host/host.ts';
 import { demoPersona } from '../../drivers/simulator-host/personas.ts';
 import type { SimulatorCommand } from '../../drivers/simulator-host/simulator.ts';
-import { demoDevices, parseConfig } from '../../kiosk-config/index.ts';
+import {
+  carriedFile,
+  DEFAULT_DEVICES,
+  demoDevices,
+  parseConfig,
+} from '../../kiosk-config/index.ts';
 import { ROOT } from '../../scripts/launch/part.ts';
 import { startStack, type Stack } from '../../scripts/launch/stack.ts';
 
@@ -178,6 +183,25 @@ describe('with a core that runs', () => {
     await until('fine again', async () => (await command(['list'])).code === 0);
   });
 
+  it('export and import go through it, as a new version; a wrong file changes nothing', async () => {
+    const file = join(folder, 'set-up.json');
+    expect((await command(['export', file])).lines).toMatchObject([{ type: 'exported' }]);
+    expect((await command(['export', file])).code).toBe(1);
+    expect((await command(['import', file, '--check'])).lines.at(-1)).toEqual({ type: 'checked' });
+    const { lines, code } = await command(['import', file]);
+    expect(code).toBe(0);
+    const { version } = lines.at(-1) as { readonly version: number };
+    const path = join(folder, 'terminal', 'devices.json');
+    expect(JSON.parse(await readFile(path, 'utf8'))).toMatchObject({ version });
+    await until('the devices are back', async () => (await command(['list'])).code === 0);
+    const text = await readFile(file, 'utf8');
+    await writeFile(file, text.replace('"driver": "sdt"', '"driver": "std"'));
+    const refused = await command(['import', file]);
+    expect(refused.code).toBe(1);
+    expect(JSON.stringify(refused.lines)).toContain('$.layer.devices.idCard.driver');
+    expect(JSON.parse(await readFile(path, 'utf8'))).toMatchObject({ version });
+  }, 300_000);
+
   it('probe leaves alone what the terminal holds', async () => {
     const { receiptPrinter } = host.ready.devices;
     const address = `127.0.0.1:${String(receiptPrinter.port)}`;
@@ -230,10 +254,23 @@ describe('without a core', () => {
     });
   });
 
-  it('a wrong devices layer is named with file, place and remedy', async () => {
-    await writeFile(join(folder, 'terminal', 'devices.json'), '{"version": 1,');
+  it('a wrong devices layer is named with file, place and remedy; import replaces it', async () => {
+    const path = join(folder, 'terminal', 'devices.json');
+    await writeFile(path, '{"version": 1,');
     const ran = await command(['list']);
     expect(ran.code).toBe(1);
     expect(JSON.stringify(ran.lines)).toContain('devices.json');
+    const file = join(folder, 'set-up-2.json');
+    const simulated = demoDevices({ idCardPort: host.ready.devices.idCard.port });
+    await writeFile(file, carriedFile(simulated, new Date().toISOString()));
+    // production takes no simulators, whichever way they come in
+    expect((await command(['import', file])).code).toBe(1);
+    expect(await readFile(path, 'utf8')).toBe('{"version": 1,');
+    const documentScanner = { driver: 'escl', url: 'http://192.0.2.7/eSCL' } as const;
+    const layer = { ...DEFAULT_DEVICES, devices: { ...DEFAULT_DEVICES.devices, documentScanner } };
+    await writeFile(file, carriedFile(layer, new Date().toISOString()));
+    expect((await command(['import', file])).code).toBe(0);
+    const now = parseConfig('devices', JSON.parse(await readFile(path, 'utf8')));
+    expect(now.ok && now.value.devices).toEqual(layer.devices);
   });
 });

@@ -3,18 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Candidate, Skipped } from '../../drivers/detection/contract.ts';
-import { discoverScanners } from '../../drivers/detection/mdns.ts';
-import {
-  HASTY,
-  PATIENT,
-  pty,
-  socatInstalled,
-  stranger,
-} from '../../drivers/detection/probe-test-support.ts';
+import { discoverAnnounced } from '../../drivers/detection/mdns.ts';
+import { HASTY, PATIENT, stranger } from '../../drivers/detection/probe-test-support.ts';
 import { probe } from '../../drivers/detection/probe.ts';
 import { startSimulatorHost, type SimulatorHost } from '../../drivers/simulator-host/host.ts';
+import { PtyBridge } from '../../drivers/transport/pty-test-support.ts';
 import { serialTransport } from '../../drivers/transport/serial.ts';
-import { notRun } from '../support/not-run.ts';
+import { hasProgram, notRun } from '../support/not-run.ts';
 
 let folder: string;
 let host: SimulatorHost;
@@ -75,7 +70,7 @@ describe('the simulators of one host', () => {
       const end = performance.now() + 12_000;
       let urls: string[] = [];
       while (!urls.some((url) => url.includes(`:${port}/`)) && performance.now() < end) {
-        const seen = await discoverScanners({ ms: 1_500 });
+        const seen = await discoverAnnounced({ ms: 1_500 });
         urls = seen.flatMap((one) => (one.type === 'url' ? [one.url] : []));
         if (failures.length > 0) break;
       }
@@ -87,31 +82,37 @@ describe('the simulators of one host', () => {
   });
 });
 
-if (socatInstalled) {
+if (hasProgram('socat')) {
   describe('serial ports (ptys)', () => {
-    it('give the reader and the printer behind them, with the speed', async () => {
-      const { idCard, receiptPrinter } = host.ready.devices;
-      const reader = await pty(idCard.port);
-      const printer = await pty(receiptPrinter.port);
+    it('give the reader, the printer and the board behind them, with the speed', async () => {
+      const { idCard, receiptPrinter, terminalParts } = host.ready.devices;
+      const board = await PtyBridge.to(terminalParts.port);
+      const reader = await PtyBridge.to(idCard.port);
+      const printer = await PtyBridge.to(receiptPrinter.port);
       try {
         const found = await probe({
-          candidates: [reader, printer].map(({ path }) => ({ type: 'serial', path })),
-          timings: PATIENT,
+          candidates: [reader, printer, board].map(({ path }) => ({ type: 'serial', path })),
+          timings: { ...PATIENT, answerMs: 500, bootMs: 10_000 },
         });
         expect(found).toMatchObject([
           { class: 'idCard', transport: { type: 'serial', path: reader.path, baud: 115_200 } },
           { class: 'receiptPrinter', transport: { type: 'serial', path: printer.path } },
+          {
+            class: 'terminalParts',
+            transport: { type: 'serial', path: board.path, baud: 115_200 },
+          },
         ]);
         expect(await printerState()).toMatchObject({ jobs: [], stripHanging: false });
       } finally {
         await reader.close();
         await printer.close();
+        await board.close();
       }
     });
 
     it('that are busy, silent or echo are told so at every speed, and are free again afterwards', async () => {
       const servers = [await stranger(), await stranger(), await stranger((s) => s.pipe(s))];
-      const ptys = await Promise.all(servers.map(({ port }) => pty(port)));
+      const ptys = await Promise.all(servers.map(({ port }) => PtyBridge.to(port)));
       const [busy, silent, echo] = ptys.map(({ path }) => path) as [string, string, string];
       const held = await serialTransport({ path: busy, baudRate: 9_600 }).connect({
         deadlineMs: 10_000,
@@ -125,13 +126,19 @@ if (socatInstalled) {
           onSkipped: (one) => skipped.push(one),
         });
         expect(found).toMatchObject([
+          // nobody but a scanner may be silent, and only a code that is shown proves it
+          {
+            class: 'codeScanner',
+            confidence: 'possible',
+            transport: { type: 'serial', path: silent, baud: 9_600 },
+          },
           { class: 'unknown', transport: { type: 'serial', path: echo } },
         ]);
         const why = skipped.map(({ candidate, why: because }) => [
           candidate.type === 'serial' ? candidate.path : '',
           because,
         ]);
-        expect(Object.fromEntries(why)).toEqual({ [busy]: 'busy', [silent]: 'silent' });
+        expect(Object.fromEntries(why)).toEqual({ [busy]: 'busy' });
         // nothing was sent to a port that somebody uses
         expect(servers[0]?.heard).toEqual([]);
         for (const path of [silent, echo]) {

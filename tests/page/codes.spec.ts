@@ -115,4 +115,48 @@ test.describe('a scanner that pretends to be a keyboard', () => {
       .poll(() => core.called('codes.typed').map(({ input }) => input))
       .toEqual([{ text: 'https://example/r/def' }, { text: 'ghijkl' }]);
   });
+
+  test('that strikes a key first is heard in a field too, and leaves it as it is', async ({
+    page,
+    core,
+  }) => {
+    core.setTerminal({ keyboardScanner: true, keyboardPrefix: 'F9' });
+    core.show(identified());
+    await open(page, core);
+    const field = page.locator('.search input');
+    await field.tap();
+    await page.keyboard.type('ab');
+    // one key after the other without a pause, through the browser's own way
+    const keys = ['F9', ...Array.from('https://example/r/abc'), 'Enter'];
+    await page.evaluate((struck) => {
+      const at = document.activeElement ?? document.body;
+      for (const key of struck) {
+        const event = new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true });
+        if (at.dispatchEvent(event) && key.length === 1 && at instanceof HTMLInputElement) {
+          at.setRangeText(key, at.value.length, at.value.length, 'end');
+        }
+      }
+    }, keys);
+    await expect
+      .poll(() => core.called('codes.typed').map(({ input }) => input))
+      .toEqual([{ text: 'https://example/r/abc' }]);
+    await expect(field).toHaveValue('ab');
+    await expect(field).toBeFocused();
+  });
+});
+
+test.describe('a scanner that waits to be told', () => {
+  test('is told by a button, and told off when nobody shows a code', async ({ page, core }) => {
+    core.setTerminal({ ...withScanner, waitingScanner: true });
+    await open(page, core);
+    await page.getByRole('button', { name: zh.code.look }).tap();
+    await expect.poll(() => core.called('codes.look')).toHaveLength(1);
+    core.showCode({ is: 'waiting' });
+    await expect(page.getByRole('dialog')).toContainText(zh.code.waiting);
+    await expectGoodScreen(page, 'code-waiting');
+    await page.getByRole('button', { name: zh.code.stop }).tap();
+    await expect.poll(() => core.called('codes.close')).toHaveLength(1);
+    core.showCode({ is: 'notSeen' });
+    await expect(page.getByRole('dialog')).toContainText(zh.code.notSeen);
+  });
 });

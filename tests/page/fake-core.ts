@@ -323,6 +323,7 @@ export class FakeCore {
       codes: {
         watch: core.codes.watch.handler(({ signal }) => Promise.resolve(this.#code.watch(signal))),
         typed: core.codes.typed.handler(heard('codes.typed')),
+        look: core.codes.look.handler(heard('codes.look')),
         close: core.codes.close.handler(heard('codes.close')),
       },
       keypad: {

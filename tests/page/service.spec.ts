@@ -28,6 +28,12 @@ const view = (part: Partial<ServiceView> = {}): ServiceView => ({
       connection: '/dev/ttyUSB0 115200',
       test: { state: 'ask', maskedName: '张*' },
       lastTest: { at: '2026-11-24T02:08:00.000Z', result: 'passed' },
+      hardware: { samId: '05.01-20110253-0000123456-123456789' },
+      record: {
+        since: '2026-11-02T01:00:00.000Z',
+        counts: { cardRead: 1204, cardFailed: 17 },
+        lastFault: null,
+      },
     },
     {
       device: 'receiptPrinter',
@@ -36,6 +42,12 @@ const view = (part: Partial<ServiceView> = {}): ServiceView => ({
       connection: '192.168.10.31:9100',
       test: { state: 'failed', fault: faultView('printer.paperOut') },
       lastTest: { at: '2026-11-23T08:40:00.000Z', result: 'failed' },
+      hardware: { maker: 'SNBC', model: 'BTP-R880', firmware: '2.01', serialNumber: 'R8801234' },
+      record: {
+        since: '2026-11-02T01:00:00.000Z',
+        counts: { printed: 980, printFailed: 3, printUnknown: 1, cut: 980 },
+        lastFault: { code: 'printer.jam', at: '2026-11-20T03:12:00.000Z', vendorCode: '12 7e' },
+      },
     },
     {
       device: 'documentScanner',
@@ -44,6 +56,8 @@ const view = (part: Partial<ServiceView> = {}): ServiceView => ({
       connection: null,
       test: { state: 'none' },
       lastTest: null,
+      hardware: {},
+      record: null,
     },
   ],
   setup: {

@@ -48,6 +48,8 @@ export function terminalView(): TerminalView {
     taking: 'yes',
     waitingItems: 0,
     keyboardScanner: false,
+    keyboardPrefix: null,
+    waitingScanner: false,
     helpCalledSince: null,
     problems: [],
     serverTime: new Date().toISOString(),

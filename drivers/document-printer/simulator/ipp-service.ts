@@ -11,6 +11,7 @@ export const OPERATION = {
   sendDocument: 0x0006,
   cancelJob: 0x0008,
   getJobAttributes: 0x0009,
+  getJobs: 0x000a,
   getPrinterAttributes: 0x000b,
 } as const;
 
@@ -112,6 +113,13 @@ function reply(printer: SimulatedPrinter, request: IppMessage): Reply {
         return [STATUS.notFound];
       }
       return [STATUS.ok, [IPP_TAG.job, asked(request, jobAttributes(printer, job))]];
+    case OPERATION.getJobs: {
+      const open = engine.jobs.filter(({ state }) => state < JOB_STATE.canceled);
+      return [
+        STATUS.ok,
+        ...open.map((one) => [IPP_TAG.job, asked(request, jobAttributes(printer, one))] as const),
+      ];
+    }
     case OPERATION.cancelJob:
       if (job === undefined) return [STATUS.notFound];
       if (job.state >= JOB_STATE.canceled) return [STATUS.notPossible];
@@ -167,6 +175,8 @@ function printerAttributes(printer: SimulatedPrinter): readonly IppAttribute[] {
     ['media-supported', keyword, 'iso_a4_210x297mm', 'iso_a5_148x210mm'],
     ['media-ready', keyword, ...(engine.paper === 'out' ? [] : ['iso_a4_210x297mm'])],
     ['printer-name', IPP_TAG.name, 'Bianmin Simulated Printer'],
+    ['printer-make-and-model', text, 'Bianmin Simulated A4'],
+    ['printer-firmware-string-version', text, '1.0'],
     [
       'printer-input-tray',
       octets,

@@ -48,6 +48,8 @@ export class SimulatedScanimage implements ChildProcesses {
   deaf = false;
   /** Does not exit although its batch has terminated, as sane-backends sometimes does. */
   lingers = false;
+  /** The line to its saned breaks at the second page, and it does one of what was seen of the real one then. */
+  breaks: 'writesToNobody' | 'strangeStatus' | 'spins' | undefined;
   /** So many answers to `-A` from now on are nonsense. */
   garbled = 0;
   /** Programs that this machine does not have. */
@@ -132,6 +134,10 @@ export class SimulatedScanimage implements ChildProcesses {
       run.say(`Place document no. ${page} on the scanner.\nPress <RETURN> to continue.\n`);
       if (!(await run.pressed())) break;
       run.say(`Scanning page ${page}\n`);
+      if (page === 2 && this.breaks !== undefined) {
+        this.#break(run, this.breaks);
+        return;
+      }
       const refused = this.#refusal(source, page - 1);
       if (refused !== undefined) {
         run.say(`scanimage: sane_start: ${STATUS[refused]}\n`);
@@ -141,6 +147,19 @@ export class SimulatedScanimage implements ChildProcesses {
     }
     run.say('Batch terminated\n');
     if (!this.lingers) run.end({ code, signal: null });
+  }
+
+  #break(run: Run, how: NonNullable<SimulatedScanimage['breaks']>): void {
+    if (how === 'spins') {
+      run.say('Progress: 12.5%\r'.repeat(5_000));
+      return;
+    }
+    if (how === 'strangeStatus') {
+      run.say('scanimage: sane_get_parameters: Unknown SANE status code 1886559984\n');
+      run.say('Scanned page 2. (scanner status = 1886559984)\nBatch terminated, 2 pages scanned\n');
+    }
+    run.say('scanimage: received signal 13\nscanimage: trying to stop scanner\n');
+    run.end({ code: 0, signal: null });
   }
 
   #refusal(source: 'flatbed' | 'feeder', delivered: number): Code | undefined {

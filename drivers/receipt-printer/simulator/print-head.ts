@@ -48,6 +48,7 @@ export type HeadRequest =
   | 'cut'
   | 'reportPaper'
   | 'identify'
+  | 'tellName'
   | 'listPictures'
   | 'present'
   | 'retract'
@@ -193,7 +194,7 @@ export class PrintHead {
       case 'r':
         return 'reportPaper';
       case 'I':
-        return 'identify';
+        return value >= 65 ? 'tellName' : 'identify';
       case 'v':
         this.#raster(token);
         return undefined;

@@ -35,6 +35,14 @@ export interface SimulatedPrinterOptions {
   readonly onRoom: () => void;
 }
 
+/** Answers to GS I 65 to 68. */
+const NAMES: Readonly<Record<number, string>> = {
+  65: '1.00',
+  66: 'Bianmin',
+  67: 'Simulated 80',
+  68: 'SIM0001',
+};
+
 /** As small printers have it. */
 const BUFFER_BYTES = 4_096;
 
@@ -230,6 +238,13 @@ export class SimulatedPrinter {
       case 'identify':
         this.#say('single', [this.#options.profile.modelIds?.[0] ?? 0x20]);
         return;
+      case 'tellName': {
+        const { tellsName = false } = this.#options.profile;
+        const word = NAMES[token.at(-1) ?? 0];
+        if (!tellsName || word === undefined) return;
+        this.#say('single', [0x5f, ...Array.from(word, (one) => one.charCodeAt(0)), 0]);
+        return;
+      }
       case 'listPictures': {
         if (this.#options.profile.pictureMemory !== 'graphics') return;
         const names = Array.from(this.#head.keptPictures.join(''), (one) => one.charCodeAt(0));

@@ -1,6 +1,8 @@
-import { Client, errors, type Dispatcher } from 'undici';
+import { TLSSocket } from 'node:tls';
+import { buildConnector, Client, errors, type Dispatcher } from 'undici';
 import { err, ok, type Result } from '../../../domain/result.ts';
 import type { HttpAnswer, HttpRequest, Network, NetworkFailure } from '../ports.ts';
+import { isProvedAt } from './certificate.ts';
 
 /** The link to the platform that can be closed. */
 export interface ClosableNetwork extends Network {
@@ -29,10 +31,12 @@ function failureOf(error: unknown): NetworkFailure {
 async function readAll(
   body: Dispatcher.ResponseData['body'],
   max: number,
+  onBytes: () => void,
 ): Promise<Uint8Array | undefined> {
   const chunks: Uint8Array[] = [];
   let length = 0;
   for await (const chunk of body as AsyncIterable<Uint8Array>) {
+    onBytes();
     length += chunk.length;
     if (length > max) return undefined;
     chunks.push(chunk);
@@ -40,9 +44,65 @@ async function readAll(
   return new Uint8Array(Buffer.concat(chunks));
 }
 
+/** One byte a millisecond: a line so slow still counts as one, 2G on a bad day. */
+const SLOWEST_MS_PER_BYTE = 1;
+
+/** Aborts when nothing came for too long, and in any case when it all took too long. */
+function patience(request: HttpRequest): {
+  readonly signal: AbortSignal;
+  readonly ranOut: () => boolean;
+  readonly more: () => void;
+  readonly end: () => void;
+} {
+  const { deadlineMs, body, maxAnswerBytes = DEFAULT_MAX_ANSWER } = request;
+  const controller = new AbortController();
+  const abort = (): void => controller.abort();
+  const sending = deadlineMs + (body?.length ?? 0) * SLOWEST_MS_PER_BYTE;
+  const whole = setTimeout(abort, sending + deadlineMs + maxAnswerBytes * SLOWEST_MS_PER_BYTE);
+  let quiet = setTimeout(abort, sending);
+  return {
+    signal: request.signal
+      ? AbortSignal.any([request.signal, controller.signal])
+      : controller.signal,
+    ranOut: () => controller.signal.aborted,
+    more() {
+      clearTimeout(quiet);
+      quiet = setTimeout(abort, deadlineMs);
+    },
+    end() {
+      clearTimeout(quiet);
+      clearTimeout(whole);
+    },
+  };
+}
+
+type CertificateAt = HttpRequest['certificateAt'];
+
+/** Connects; where the certificate is not to be checked by the machine's clock it is checked here. */
+function connector(ca: string | undefined, at: CertificateAt): buildConnector.connector {
+  const pinned = ca === undefined ? {} : { ca };
+  if (at === undefined) return buildConnector(pinned);
+  const open = buildConnector({ ...pinned, rejectUnauthorized: false });
+  return (options, callback) => {
+    open(options, (...[error, socket]: Parameters<buildConnector.Callback>) => {
+      const proved =
+        error !== null ||
+        at === 'any' ||
+        !(socket instanceof TLSSocket) ||
+        isProvedAt(socket, options.hostname, at, ca);
+      if (proved) {
+        callback(...([error, socket] as Parameters<buildConnector.Callback>));
+        return;
+      }
+      socket.destroy();
+      callback(Object.assign(new Error('not proved'), { code: 'CERT_NOT_PROVED' }), null);
+    });
+  };
+}
+
 /**
- * HTTP/1.1 to one base address. Redirects are answers, not followed; the deadline covers the whole
- * exchange, body included.
+ * HTTP/1.1 to one base address. Redirects are answers, not followed; the deadline covers every part of the
+ * exchange, the body included.
  */
 export function createUndiciNetwork(options: NetworkOptions): ClosableNetwork {
   const base = new URL(options.baseUrl);
@@ -50,13 +110,11 @@ export function createUndiciNetwork(options: NetworkOptions): ClosableNetwork {
   // one connection a request at most, no pipelining: an answer never waits behind another
   const clients = new Set<Client>();
   const idle: Client[] = [];
-  const take = (): Client => {
+  const take = (at: CertificateAt): Client => {
+    // what was checked in another way is not used for others
     const client =
-      idle.pop() ??
-      new Client(base.origin, {
-        pipelining: 1,
-        ...(options.ca === undefined ? {} : { connect: { ca: options.ca } }),
-      });
+      (at === undefined ? idle.pop() : undefined) ??
+      new Client(base.origin, { pipelining: 1, connect: connector(options.ca, at) });
     clients.add(client);
     return client;
   };
@@ -64,7 +122,7 @@ export function createUndiciNetwork(options: NetworkOptions): ClosableNetwork {
   async function exchange(
     client: Client,
     request: HttpRequest,
-    signal: AbortSignal,
+    { signal, more }: Pick<ReturnType<typeof patience>, 'signal' | 'more'>,
   ): Promise<Result<HttpAnswer, NetworkFailure>> {
     const answer = await client.request({
       method: request.method,
@@ -75,7 +133,9 @@ export function createUndiciNetwork(options: NetworkOptions): ClosableNetwork {
       headersTimeout: 0,
       bodyTimeout: 0,
     });
-    const body = await readAll(answer.body, request.maxAnswerBytes ?? DEFAULT_MAX_ANSWER);
+    more();
+    const most = request.maxAnswerBytes ?? DEFAULT_MAX_ANSWER;
+    const body = await readAll(answer.body, most, more);
     if (!body) return err({ kind: 'answerTooLong', detail: `status ${answer.statusCode}` });
     const headers: Record<string, string> = {};
     for (const [name, value] of Object.entries(answer.headers)) {
@@ -86,22 +146,23 @@ export function createUndiciNetwork(options: NetworkOptions): ClosableNetwork {
 
   return {
     async request(request) {
-      const deadline = AbortSignal.timeout(request.deadlineMs);
-      const signal = request.signal ? AbortSignal.any([request.signal, deadline]) : deadline;
-      const client = take();
+      const wait = patience(request);
+      const client = take(request.certificateAt);
       try {
-        const answer = await exchange(client, request, signal);
-        if (answer.ok && !client.destroyed) idle.push(client);
+        const answer = await exchange(client, request, wait);
+        const again = answer.ok && !client.destroyed && request.certificateAt === undefined;
+        if (again) idle.push(client);
         else await client.destroy();
         return answer;
       } catch (error) {
         await client.destroy();
         if (request.signal?.aborted) return err({ kind: 'cancelled', detail: 'stopped' });
-        if (deadline.aborted) {
+        if (wait.ranOut()) {
           return err({ kind: 'timeout', detail: `no answer in ${request.deadlineMs} ms` });
         }
         return err(failureOf(error));
       } finally {
+        wait.end();
         if (client.destroyed) clients.delete(client);
       }
     },

@@ -14,6 +14,8 @@ export const AUDIT_EVENTS = {
   itemHeld: 'The platform refused the item for good; kept for a person (held); detail: reason.',
   itemForgotten: 'The platform no longer had a received item; it is sent again (queued).',
   itemReleased: 'A person sent a held item on its way again (queued).',
+  itemsExported:
+    'Waiting items were copied, sealed, to a folder for the platform; detail: how many.',
   ciphertextDeleted: 'The sealed files of an archived item were deleted.',
   caseStateLearnt: 'The feed told the state of a case; detail: the state.',
   strayFilesSwept: 'Sealed files that no item names were deleted; detail: how many.',

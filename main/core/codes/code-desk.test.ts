@@ -1,4 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { fault } from '../../../domain/device/fault-catalogue.ts';
+import type { Fault } from '../../../domain/device/fault.ts';
+import { err, ok, type Result } from '../../../domain/result.ts';
 import { encodeReceiptToken } from '../../../domain/receipt/token.ts';
 import { formatReceiptNumber } from '../../../domain/receipt/number.ts';
 import type { ReceiptVerification } from '../../../domain/wire/platform.ts';
@@ -38,9 +41,18 @@ function makeDesk() {
   const scanner: CoreCodeScanner = {
     status: { state: 'online' },
     onStatus: () => () => undefined,
+    hardware: {},
+    onHardware: () => () => undefined,
+    onDeed: () => () => undefined,
     onEvent: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
+    },
+    look: ({ signal }) => {
+      const looked = Promise.withResolvers<Result<void, Fault>>();
+      state.looks.push(looked);
+      signal?.addEventListener('abort', () => looked.resolve(err(fault('device.cancelled'))));
+      return looked.promise;
     },
     typed: (text) => tell({ type: 'code', text }),
   };
@@ -51,6 +63,8 @@ function makeDesk() {
   const state = {
     held: false,
     keyboard: false,
+    waits: false,
+    looks: [] as PromiseWithResolvers<Result<void, Fault>>[],
     touches: 0,
     answer: (): Promise<Found> => Promise.resolve(ARRIVED),
   };
@@ -65,6 +79,7 @@ function makeDesk() {
     },
     scanner,
     byKeyboard: () => state.keyboard,
+    waits: () => state.waits,
     session: view,
     held: () => state.held,
     touch: () => {
@@ -175,6 +190,36 @@ describe('a code before the scanner', () => {
     state.held = true;
     scan(TOKEN);
     expect([desk.view.value, asked, state.touches]).toEqual([null, [], 0]);
+  });
+
+  it('is looked for by a scanner that waits, from the touch to the code', async () => {
+    const { desk, scan, state, settled } = makeDesk();
+    expect(desk.look()).toBe(false);
+    state.waits = true;
+    expect(desk.look()).toBe(true);
+    expect(desk.view.value).toEqual({ is: 'waiting' });
+    scan('x');
+    state.looks[0]?.resolve(ok(undefined));
+    await settled();
+    expect(desk.view.value).toEqual({ is: 'unknown' });
+    desk.look();
+    state.looks[1]?.resolve(err(fault('codeScanner.notRead')));
+    await settled();
+    expect(desk.view.value).toEqual({ is: 'notSeen' });
+  });
+
+  it('is looked for no longer when it is closed, or the session goes on', async () => {
+    const { desk, state, toStep } = makeDesk();
+    state.waits = true;
+    desk.look();
+    desk.clear();
+    expect(await state.looks[0]?.promise).toMatchObject({ error: { code: 'device.cancelled' } });
+    expect(desk.view.value).toBeNull();
+    toStep('find');
+    desk.look();
+    toStep('guide');
+    expect(await state.looks[1]?.promise).toMatchObject({ error: { code: 'device.cancelled' } });
+    expect([desk.view.value, desk.look()]).toEqual([null, false]);
   });
 
   it('by keyboard counts only where such a scanner is meant to be', () => {

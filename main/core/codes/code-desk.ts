@@ -13,6 +13,8 @@ export interface CodeDeskParts {
   readonly scanner: CoreCodeScanner;
   /** The scanner pretends to be a keyboard: the page hears it. */
   readonly byKeyboard: () => boolean;
+  /** The scanner waits to be told to look. */
+  readonly waits: () => boolean;
   readonly session: Latest<SessionView | null>;
   /** Staff or a technician are at the devices: what they scan is none of a citizen's. */
   readonly held: () => boolean;
@@ -26,6 +28,8 @@ export interface CodeDeskParts {
 
 /** What a code was stands on the screen for so long. */
 const SHOWN_MS = 60_000;
+/** A scanner that was told to look does so for so long. */
+const LOOK_MS = 30_000;
 
 /**
  * Says what a code is that somebody holds before the scanner: on the attract screen and where services are
@@ -40,6 +44,7 @@ export class CodeDesk {
   #place: string | undefined;
   #scans = 0;
   #cancel: Cancel = () => undefined;
+  #looking: AbortController | undefined;
 
   constructor(parts: CodeDeskParts) {
     this.#parts = parts;
@@ -62,7 +67,30 @@ export class CodeDesk {
     return true;
   }
 
-  /** It was read. */
+  /**
+   * Lets a scanner that waits to be told look for one code, until one came, it is closed or the session goes on.
+   * False where the scanner looks by itself, or no code is looked at now.
+   */
+  look(): boolean {
+    if (!this.#parts.waits() || this.#placeNow() === undefined) return false;
+    this.#parts.touch();
+    this.#show({ is: 'waiting' });
+    const looking = new AbortController();
+    this.#looking = looking;
+    const options = { deadlineMs: LOOK_MS, signal: looking.signal };
+    this.#parts.scanner.look(options).then(
+      (looked) => {
+        // a code that came is told as an event, and so is one that could not be read
+        if (this.#looking !== looking) return;
+        this.#looking = undefined;
+        if (!looked.ok && this.#shown?.is === 'waiting') this.#show({ is: 'notSeen' });
+      },
+      () => this.#parts.log('looking for a code ended with a bug'),
+    );
+    return true;
+  }
+
+  /** It was read, or nobody shows one any more. */
   clear(): void {
     this.#show(null);
   }
@@ -70,6 +98,7 @@ export class CodeDesk {
   close(): void {
     for (const unsubscribe of this.#unsubscribe) unsubscribe();
     this.#cancel();
+    this.#looking?.abort();
   }
 
   #unreadable(): void {
@@ -103,6 +132,9 @@ export class CodeDesk {
   #show(view: CodeView | null): void {
     this.#scans += 1;
     this.#cancel();
+    const looking = this.#looking;
+    this.#looking = undefined;
+    looking?.abort();
     this.#shown = view;
     this.#place = this.#placeNow();
     if (view !== null) this.#cancel = this.#parts.clock.after(SHOWN_MS, () => this.clear());

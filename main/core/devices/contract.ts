@@ -3,6 +3,7 @@ import type { DeviceStatus } from '../../../domain/device/status.ts';
 import type { ReceiptDocument } from '../../../domain/receipt/document.ts';
 import type { Result } from '../../../domain/result.ts';
 import type { CommandOptions, Unsubscribe } from '../../../drivers/device.ts';
+import type { HardwareDetails } from '../../../drivers/hardware.ts';
 import type {
   ScannedPage,
   ScanRequest,
@@ -20,12 +21,18 @@ import type { Bitmap } from '../../../drivers/glyph/bitmap.ts';
 import type { PrintOptions, PrintOutcome } from '../../../drivers/receipt-printer/contract.ts';
 import type { PartsEvent, TerminalParts } from '../../../drivers/terminal-parts/contract.ts';
 import type { CodeEvent } from '../../device-host/wires.ts';
+import type { DeedListener } from './deeds.ts';
 import type { SecurityCardEvent } from '../../../drivers/security-card/contract.ts';
 
 /** A device as the core sees it, over the process border. */
 export interface CoreDevice {
   readonly status: DeviceStatus;
+  /** What the hardware last said that it is; kept while it is away. */
+  readonly hardware: HardwareDetails;
   onStatus(listener: (status: DeviceStatus) => void): Unsubscribe;
+  onHardware(listener: () => void): Unsubscribe;
+  /** Told of everything that it does, once it is known how it ended. */
+  onDeed(listener: DeedListener): Unsubscribe;
 }
 
 /** The ID-card reader as the core sees it. */
@@ -68,6 +75,8 @@ export interface CoreCamera extends CoreDevice {
   onSettings(listener: () => void): Unsubscribe;
   /** What a page found; the last one that speaks is believed. */
   reported(page: object, report: CameraReport): void;
+  /** The core took a picture of it in. */
+  took(): void;
   /** A page is gone: what it said counts no more. */
   pageGone(page: object): void;
 }
@@ -75,6 +84,11 @@ export interface CoreCamera extends CoreDevice {
 /** The code scanner as the core sees it. */
 export interface CoreCodeScanner extends CoreDevice {
   onEvent(listener: (event: CodeEvent) => void): Unsubscribe;
+  /**
+   * Lets a scanner that waits to be told look for one code, which comes as an event. Never rejects. Faults: those
+   * of `CodeScanner.trigger`, `device.unsupported` (it looks by itself), `device.hostDown`.
+   */
+  look(options: CommandOptions): Promise<Result<void, Fault>>;
   /** A code came by another way than the scanner's line: from one that pretends to be a keyboard. */
   typed(text: string): void;
 }

@@ -48,7 +48,24 @@ export function withFinding(
   if (protocol === 'escl' && transport.type === 'url') {
     return { ...devices, documentScanner: { driver: 'escl', url: transport.url } };
   }
+  if (protocol === 'ipp' && transport.type === 'url') {
+    return { ...devices, documentPrinter: { driver: 'ipp', url: transport.url } };
+  }
   switch (protocol) {
+    case 'partsLine':
+      return isOneOf(transport, ['tcp', 'serial', 'hid'])
+        ? { ...devices, terminalParts: { driver: 'partsLine', transport } }
+        : undefined;
+    case 'serialCodes': {
+      if (!isOneOf(transport, ['serial'])) return undefined;
+      // What is set for the scanner stays when it is found somewhere else.
+      const { codeScanner: known } = devices;
+      const scanner =
+        known?.driver === 'serialCodes'
+          ? known
+          : ({ driver: 'serialCodes', suffix: 'newline', aimId: false } as const);
+      return { ...devices, codeScanner: { ...scanner, transport } };
+    }
     case 'pcsc':
       return transport.type === 'pcsc'
         ? { ...devices, securityCard: { driver: 'pcsc', reader: transport.reader } }
@@ -67,7 +84,11 @@ export function withFinding(
       if (!isOneOf(transport, ['tcp', 'serial', 'usb', 'usbPrinter'])) return undefined;
       // What is set for the printer stays when it is found somewhere else.
       const known = PRINTER_PROFILES.find((name) => name === profile);
-      const printer = devices.receiptPrinter ?? { driver: 'escpos', profile: known ?? 'generic80' };
+      const printer = devices.receiptPrinter ?? {
+        driver: 'escpos' as const,
+        profile: known ?? ('generic80' as const),
+        printLogo: true,
+      };
       return { ...devices, receiptPrinter: { ...printer, transport } };
     }
     default:

@@ -17,6 +17,8 @@ export interface DevicesOptions {
   /** Absolute path of the device host's entry. */
   readonly entry: string;
   readonly timings?: Partial<HostTimings>;
+  /** Letters and digits under which this terminal, and no other, prints; the same at every start. */
+  readonly owner?: string;
 }
 
 /** Opens the devices: starts the device host and keeps it running until `close`. */
@@ -111,7 +113,7 @@ class DeviceSupervisor implements HostLink {
     const host: HostProcess = new HostProcess(
       this.#options,
       {
-        configure: () => ({ type: 'configure', devices }),
+        configure: () => ({ type: 'configure', devices, owner: this.#options.owner }),
         onMessage: (message) => current() && this.#heard(message),
         onDown: () => current() && this.#down(),
       },

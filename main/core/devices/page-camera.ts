@@ -5,6 +5,7 @@ import type { Unsubscribe } from '../../../drivers/device.ts';
 import type { DevicesConfig } from '../../../kiosk-config/index.ts';
 import type { CameraReport, CameraSettings } from '../../contract/camera.ts';
 import type { CoreCamera } from './contract.ts';
+import { Deeds, type DeedListener } from './deeds.ts';
 import { StatusHolder } from './status-holder.ts';
 
 type CameraConfig = DevicesConfig['devices']['documentCamera'];
@@ -41,6 +42,9 @@ const plain = (name: string): string => name.replaceAll(/[^\p{L}\p{N} ()._:/-]/g
 export class PageCamera implements CoreCamera {
   readonly #status: StatusHolder;
   readonly #listeners = new Set<() => void>();
+  readonly #deeds = new Deeds();
+  /** The browser tells no more of it than its name, which stands in the settings. */
+  readonly hardware = {};
   #config: CameraConfig;
   #page: object | undefined;
 
@@ -63,6 +67,14 @@ export class PageCamera implements CoreCamera {
     return this.#status.onStatus(listener);
   }
 
+  onHardware(): Unsubscribe {
+    return () => undefined;
+  }
+
+  onDeed(listener: DeedListener): Unsubscribe {
+    return this.#deeds.onDeed(listener);
+  }
+
   onSettings(listener: () => void): Unsubscribe {
     this.#listeners.add(listener);
     return () => {
@@ -74,6 +86,10 @@ export class PageCamera implements CoreCamera {
     if (this.#config === null) return;
     this.#page = page;
     this.#status.set(statusOf(report));
+  }
+
+  took(): void {
+    this.#deeds.did('pictureTaken');
   }
 
   pageGone(page: object): void {

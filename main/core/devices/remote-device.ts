@@ -1,10 +1,14 @@
 import { fault, type FaultCode } from '../../../domain/device/fault-catalogue.ts';
 import type { DrivenClass, DeviceStatus } from '../../../domain/device/status.ts';
+import type { DeviceDeed } from '../../../domain/device/deed.ts';
+import type { Fault } from '../../../domain/device/fault.ts';
 import type { CommandOptions, Unsubscribe } from '../../../drivers/device.ts';
+import type { HardwareDetails } from '../../../drivers/hardware.ts';
 import type { ClassMessage, CommandMessage } from '../../device-host/protocol.ts';
 import type { Wires } from '../../device-host/wires.ts';
 import type { Clock } from '../ports.ts';
 import type { CoreDevice } from './contract.ts';
+import { Deeds, type DeedListener } from './deeds.ts';
 import { StatusHolder } from './status-holder.ts';
 
 /** The way to the device host, as one device sees it. */
@@ -37,6 +41,9 @@ export abstract class RemoteDevice<C extends DrivenClass> implements CoreDevice 
   readonly device: C;
   readonly #link: HostLink;
   readonly #status: StatusHolder;
+  readonly #deeds = new Deeds();
+  readonly #hardwareListeners = new Set<() => void>();
+  #hardware: HardwareDetails = {};
   readonly #jobs = new Map<number, Job<C>>();
 
   constructor(device: C, link: HostLink) {
@@ -53,11 +60,29 @@ export abstract class RemoteDevice<C extends DrivenClass> implements CoreDevice 
     return this.#status.onStatus(listener);
   }
 
+  get hardware(): HardwareDetails {
+    return this.#hardware;
+  }
+
+  onHardware(listener: () => void): Unsubscribe {
+    this.#hardwareListeners.add(listener);
+    return () => {
+      this.#hardwareListeners.delete(listener);
+    };
+  }
+
+  onDeed(listener: DeedListener): Unsubscribe {
+    return this.#deeds.onDeed(listener);
+  }
+
   /** What the host told of this device. */
   heard(message: ClassMessage<C>): void {
     switch (message.type) {
       case 'status':
         this.#status.set(message.status);
+        break;
+      case 'hardware':
+        this.#isHardware(message.hardware);
         break;
       case 'facts':
         this.heardFacts(message.facts);
@@ -88,6 +113,7 @@ export abstract class RemoteDevice<C extends DrivenClass> implements CoreDevice 
   /** The set-up has changed: whatever was before is no more. */
   beginAnew(): void {
     this.#lose();
+    this.#isHardware({});
     this.#status.set(this.#atStart());
   }
 
@@ -96,6 +122,11 @@ export abstract class RemoteDevice<C extends DrivenClass> implements CoreDevice 
    * @param sent the device may have done it, or a part of it
    */
   protected abstract ending(code: FaultCode, sent: boolean): Wires[C]['result'];
+
+  /** The device did something, or failed to by this fault. */
+  protected did(deed: DeviceDeed, why?: Fault): void {
+    this.#deeds.did(deed, why);
+  }
 
   protected heardEvent(_event: Wires[C]['event']): void {
     // most classes have none
@@ -144,6 +175,11 @@ export abstract class RemoteDevice<C extends DrivenClass> implements CoreDevice 
 
   #atStart(): DeviceStatus {
     return { state: this.#link.isConfigured(this.device) ? 'starting' : 'noDevice' };
+  }
+
+  #isHardware(hardware: HardwareDetails): void {
+    this.#hardware = hardware;
+    for (const listener of [...this.#hardwareListeners]) listener();
   }
 
   #lose(): void {

@@ -17,7 +17,8 @@ export async function askSignedTime(
   const nonce = toBase64Url(randomness.bytes(18));
   const root = fromBase64Url(bundleRoot);
   const answer = await client.open(
-    { method: 'GET', path: `/v1/time?nonce=${nonce}` },
+    // the signature proves it: a clock that is wrong makes every certificate look so
+    { method: 'GET', path: `/v1/time?nonce=${nonce}`, certificateAt: 'any' },
     ({ status, headers, body }) => {
       const signature = fromBase64Url(headers['x-bianmin-signature'] ?? '');
       const said = status === 200 ? readJson(body, signedTime) : undefined;

@@ -5,7 +5,13 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { toBase64Url, toHex } from '../../../domain/base64url.ts';
 import { systemRandomness } from '../adapters/system-clock.ts';
 import { signerFromSeed, verifyEd25519 } from './ed25519.ts';
-import { handedOverKeyStore, KeyStoreError, rootOnlyFileKeyStore } from './key-store.ts';
+import {
+  CREDENTIAL_NAME,
+  handedOverKeyStore,
+  KeyStoreError,
+  rootOnlyFileKeyStore,
+  systemdCredential,
+} from './key-store.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -64,4 +70,16 @@ test('a key that the shell unwrapped touches no disk', async () => {
   expect(store.protection).toBe('protected');
   expect((await store.signer()).keyId).toMatch(/^[0-9a-f]{8}$/);
   expect(() => handedOverKeyStore('short')).toThrow(KeyStoreError);
+});
+
+test('the key comes from a systemd credential where the unit has one, and a wrong one is refused', async () => {
+  expect(await systemdCredential(undefined)).toBeUndefined();
+  expect(await systemdCredential(folder)).toBeUndefined();
+  const seed = toBase64Url(systemRandomness.bytes(32));
+  writeFileSync(join(folder, CREDENTIAL_NAME), `${seed}\n`);
+  const key = await systemdCredential(folder);
+  expect(key).toBe(seed);
+  expect(handedOverKeyStore(key ?? '').protection).toBe('protected');
+  writeFileSync(join(folder, CREDENTIAL_NAME), 'short');
+  await expect(systemdCredential(folder)).rejects.toThrow(KeyStoreError);
 });

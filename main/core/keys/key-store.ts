@@ -69,3 +69,31 @@ export function handedOverKeyStore(unwrapped: string): KeyStore {
   seed.fill(0);
   return { protection: 'protected', signer: () => Promise.resolve(signer) };
 }
+
+/** Name of the credential that holds the key, for systemd units. */
+export const CREDENTIAL_NAME = 'bianmin-terminal-key';
+
+/**
+ * The key that systemd unsealed for this service (`LoadCredentialEncrypted=`, bound to the machine's TPM or
+ * to its own host key): a file on a memory-only file system that only this service sees.
+ * @param folder `$CREDENTIALS_DIRECTORY`
+ * @returns the seed as base64url; `undefined` when this unit was given no such credential
+ * @throws KeyStoreError when it is there and cannot be used
+ */
+export async function systemdCredential(folder: string | undefined): Promise<string | undefined> {
+  if (folder === undefined) return undefined;
+  const file = join(folder, CREDENTIAL_NAME);
+  let text: string;
+  try {
+    text = (await readFile(file, 'utf8')).trim();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw new KeyStoreError(
+      `${file} cannot be read. Look at LoadCredentialEncrypted= of the unit.`,
+    );
+  }
+  if (fromBase64Url(text)?.length !== 32) {
+    throw new KeyStoreError(`${file} is not a terminal key: 32 bytes as base64url.`);
+  }
+  return text;
+}

@@ -51,6 +51,9 @@ function makeDesk() {
       status = listener;
       return () => undefined;
     },
+    hardware: {},
+    onHardware: () => () => undefined,
+    onDeed: () => () => undefined,
     capabilities: { sensors: [], keys: [], lights: LIGHT_PLACES, callButton: true },
     get state() {
       return { ...STATE, presence: board.presence, lights: board.lights };

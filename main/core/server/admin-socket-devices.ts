@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import { fault } from '../../../domain/device/fault-catalogue.ts';
 import { DEVICE_CLASSES, type DeviceClass } from '../../../domain/device/status.ts';
-import type { DevicesConfig } from '../../../kiosk-config/index.ts';
+import type { ConfigResult, DevicesConfig } from '../../../kiosk-config/index.ts';
 import type { CoreDevice, Devices } from '../devices/contract.ts';
+import type { DeviceRecord, DeviceRecords } from '../devices/device-records.ts';
 import { placeOf } from '../devices/place.ts';
 import { settled } from '../devices/trial/settled.ts';
 import type { Clock } from '../ports.ts';
@@ -12,7 +14,8 @@ import {
   DEVICE_IDS,
   deviceFault,
   deviceRequests,
-  type DeviceFault,
+  type logoStoredSchema,
+  type savedSchema,
   type DeviceLine,
   type DeviceTestEvent,
 } from './admin-socket-shapes.ts';
@@ -23,6 +26,14 @@ export interface DeviceCommandsParts {
   readonly devices: Devices;
   /** As it is set up now; a technician may change it meanwhile. */
   readonly configured: () => DevicesConfig['devices'];
+  readonly records: Pick<DeviceRecords, 'of'>;
+  /** The layer in force. */
+  readonly layer: () => DevicesConfig;
+  /** Makes these devices the layer in force; undefined while another change is being saved. */
+  readonly save: (
+    devices: unknown,
+    why: string,
+  ) => Promise<ConfigResult<DevicesConfig> | undefined>;
   /** For the test slip; empty while it has none. */
   readonly terminalId: () => string;
   /** Keeps citizens' sessions from beginning; says false while one runs. */
@@ -37,7 +48,9 @@ const STORING_MS = 30_000;
  * `devices.list` gives every device of the configuration; `devices.watch` gives them, and then each change
  * of state; `devices.test` `{id, seconds?}` tests one, refused as `unknownDevice` (with the ids there are),
  * `notConfigured`, `inUse` (a citizen is there) or `testRunning`; `devices.storeLogo` puts a picture into the
- * memory of the receipt printer, and gives its name or the printer's fault.
+ * memory of the receipt printer, has it printed from then on, and gives its name or the printer's fault;
+ * `devices.export` gives the layer in force; `devices.import` `{devices}` makes these the devices in a new
+ * version of it, or gives what is wrong with them; refused as `inUse`, or `saving` while somebody else does.
  */
 export function deviceCommands(parts: DeviceCommandsParts): AdminCommands {
   let testing: DeviceClass | undefined;
@@ -88,14 +101,43 @@ export function deviceCommands(parts: DeviceCommandsParts): AdminCommands {
       }
       return storeLogo(parts, asked.data, signal);
     },
+    'devices.export': (request) =>
+      checked(deviceRequests.export, request) ?? { layer: parts.layer() },
+    'devices.import': async (request) => {
+      const asked = deviceRequests.import.safeParse(request);
+      if (!asked.success) return badRequest(asked.error);
+      // a citizen's receipt would be lost with the device host
+      if (!parts.hold(true)) return new AdminRefusal('inUse');
+      try {
+        return await save(parts, asked.data.devices, 'import');
+      } finally {
+        parts.hold(false);
+      }
+    },
+  };
+}
+
+async function save(
+  parts: DeviceCommandsParts,
+  devices: unknown,
+  why: string,
+): Promise<AdminRefusal | z.infer<typeof savedSchema>> {
+  const saved = await parts.save(devices, why);
+  if (saved === undefined) return new AdminRefusal('saving');
+  if (saved.ok) return { version: saved.value.version };
+  return {
+    problems: saved.error.map(({ file, path, message, remedy }) => ({
+      ...{ file, path, message: { ...message }, remedy: { ...remedy } },
+    })),
   };
 }
 
 async function storeLogo(
-  { clock, devices, hold }: DeviceCommandsParts,
+  parts: DeviceCommandsParts,
   asked: z.infer<typeof deviceRequests.storeLogo>,
   signal: AbortSignal,
-): Promise<AdminRefusal | { readonly name: string } | { readonly fault: DeviceFault }> {
+): Promise<AdminRefusal | z.infer<typeof logoStoredSchema>> {
+  const { clock, devices, hold, configured } = parts;
   // the printer is busy with it, and a citizen's receipt would wait
   if (!hold(true)) return new AdminRefusal('inUse');
   try {
@@ -107,7 +149,11 @@ async function storeLogo(
       deadlineMs: STORING_MS,
       signal,
     });
-    return stored.ok ? { name: stored.value } : { fault: deviceFault(stored.error) };
+    if (!stored.ok) return { fault: deviceFault(stored.error) };
+    const { receiptPrinter, ...others } = configured();
+    const printer = { ...receiptPrinter, logo: stored.value, printLogo: true };
+    const saved = await save(parts, { ...others, receiptPrinter: printer }, 'logo');
+    return saved instanceof AdminRefusal ? saved : { name: stored.value, saved };
   } finally {
     hold(false);
   }
@@ -122,15 +168,12 @@ function checked(schema: z.ZodType, request: AdminRequest): AdminRefusal | undef
   return asked.success ? undefined : badRequest(asked.error);
 }
 
-function watch(
-  { clock, devices, configured }: DeviceCommandsParts,
-  signal: AbortSignal,
-): AsyncIterable<DeviceLine> {
+function watch(parts: DeviceCommandsParts, signal: AbortSignal): AsyncIterable<DeviceLine> {
   const told = new Channel<DeviceLine>(signal);
   for (const id of DEVICE_CLASSES) {
-    const tell = (): void => told.push(lineOf(id, { clock, devices, configured }));
+    const tell = (): void => told.push(lineOf(id, parts));
     tell();
-    const device: CoreDevice = devices[id];
+    const device: CoreDevice = parts.devices[id];
     const stop = device.onStatus(tell);
     signal.addEventListener('abort', stop, { once: true });
   }
@@ -139,9 +182,10 @@ function watch(
 
 function lineOf(
   id: DeviceClass,
-  { clock, devices, configured }: Pick<DeviceCommandsParts, 'clock' | 'devices' | 'configured'>,
+  { clock, devices, configured, records }: DeviceCommandsParts,
 ): DeviceLine {
-  const { state, paper, fault } = devices[id].status;
+  const { state, paper, fault: standing } = devices[id].status;
+  const record = records.of(id);
   const transport = placeOf(configured()[id]);
   return {
     id,
@@ -150,7 +194,16 @@ function lineOf(
     ...(transport === undefined ? {} : { transport }),
     state,
     ...(paper === undefined ? {} : { paper }),
-    ...(fault === undefined ? {} : { fault: deviceFault(fault) }),
+    ...(standing === undefined ? {} : { fault: deviceFault(standing) }),
+    hardware: { ...devices[id].hardware },
+    ...(record === undefined ? {} : { record: recordOf(record) }),
     at: new Date(clock.wall()).toISOString(),
   };
+}
+
+function recordOf({ since, counts, lastFault }: DeviceRecord): DeviceLine['record'] {
+  if (lastFault === null) return { since, counts: { ...counts } };
+  const { code, at, vendorCode } = lastFault;
+  const extra = vendorCode === null ? {} : { vendorCode };
+  return { since, counts: { ...counts }, lastFault: { ...deviceFault(fault(code, extra)), at } };
 }

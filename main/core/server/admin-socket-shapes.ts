@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { FAULTS } from '../../../domain/device/fault-catalogue.ts';
 import type { Fault } from '../../../domain/device/fault.ts';
+import { DEVICE_DEEDS } from '../../../domain/device/deed.ts';
 import { DEVICE_CLASSES } from '../../../domain/device/status.ts';
+import { hardwareSchema } from '../../contract/service-view.ts';
 
 /** Requests of the technician's tools about devices. */
 export const deviceRequests = {
@@ -24,6 +26,10 @@ export const deviceRequests = {
         Buffer.from(dotsBase64, 'base64').length === Math.ceil(width / 8) * height,
       { message: 'width and height do not fit the dots' },
     ),
+  /** The devices layer in force. */
+  export: z.strictObject({}),
+  /** The devices of a layer; checked whole where they are saved. */
+  import: z.strictObject({ devices: z.record(z.string().max(40), z.unknown()) }),
 } as const;
 
 const usbName = {
@@ -35,6 +41,22 @@ const usbName = {
 const alsoIds = z.array(z.string()).readonly().exactOptional();
 
 const texts = z.object({ zh: z.string(), en: z.string() });
+
+/** What saving a set-up came to: a new version, or what is wrong with it and nothing was changed. */
+export const savedSchema = z.union([
+  z.object({ version: z.number() }),
+  z.object({
+    problems: z.array(
+      z.object({ file: z.string(), path: z.string(), message: texts, remedy: texts }),
+    ),
+  }),
+]);
+
+/** What storing a logo came to: its name, and the set-up that prints it, or the printer's fault. */
+export const logoStoredSchema = z.union([
+  z.object({ name: z.string(), saved: savedSchema }),
+  z.object({ fault: z.lazy(() => deviceFaultSchema) }),
+]);
 
 /** A fault with its words, for people who repair. */
 export const deviceFaultSchema = z.object({
@@ -71,6 +93,18 @@ export const deviceLineSchema = z.object({
   state: z.string(),
   paper: z.string().optional(),
   fault: deviceFaultSchema.optional(),
+  /** What the hardware says that it is. */
+  hardware: hardwareSchema,
+  /** Of a device that is meant to be there. */
+  record: z
+    .object({
+      /** ISO 8601: when it was set up. */
+      since: z.string(),
+      /** What it did since then. */
+      counts: z.partialRecord(z.enum(DEVICE_DEEDS), z.number()),
+      lastFault: deviceFaultSchema.extend({ at: z.string() }).optional(),
+    })
+    .optional(),
   /** ISO 8601, when this was so. */
   at: z.string(),
 });

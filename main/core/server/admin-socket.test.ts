@@ -155,7 +155,7 @@ describe('the admin socket', () => {
 
   it('hangs up on a tool that sends no end of a line, or far too many', async () => {
     const endless = await tool();
-    endless.socket.write('x'.repeat(20_000));
+    endless.socket.write('x'.repeat(100_000));
     await until(endless.isEnded);
     const many = await tool();
     many.socket.write('{"do":"ticks"}\n'.repeat(40));

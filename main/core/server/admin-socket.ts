@@ -5,7 +5,7 @@ import { answersTo, type AdminCommands } from './admin-socket-answers.ts';
 export type { AdminCommands } from './admin-socket-answers.ts';
 
 /** Longest request; who sends more speaks no language of ours. */
-const MAX_LINE = 8_192;
+const MAX_LINE = 65_536;
 
 /** Requests of one connection that may wait for their turn. */
 const MAX_WAITING = 16;

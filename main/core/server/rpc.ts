@@ -146,6 +146,9 @@ export function createRouter(services: RpcServices) {
       typed: os.codes.typed.handler(({ input }) => {
         if (!codes.typed(input.text)) throw new NotNow('DEVICE');
       }),
+      look: os.codes.look.handler(() => {
+        if (!codes.look()) throw new NotNow('DEVICE');
+      }),
       close: os.codes.close.handler(() => codes.clear()),
     },
     keypad: {

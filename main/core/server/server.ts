@@ -209,6 +209,7 @@ class Site {
       return;
     }
     const { status, code } = await this.#captures.receive(request, wanted);
+    if (code === 'taken') this.#options.services.camera.took();
     // what was not read is not waited for
     const rest = request.complete ? {} : { connection: 'close' };
     request.resume();

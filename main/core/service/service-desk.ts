@@ -9,6 +9,7 @@ import type { TerminalProblem } from '../../contract/shapes.ts';
 import type { AuditEventName } from '../audit/catalogue.ts';
 import type { Audit } from '../audit/contract.ts';
 import type { Devices } from '../devices/contract.ts';
+import type { DeviceRecord, DeviceRecords } from '../devices/device-records.ts';
 import { deviceView } from '../devices/device-view.ts';
 import { connectionText } from '../devices/place.ts';
 import type { Outbox } from '../outbox/contract.ts';
@@ -34,6 +35,7 @@ export interface ServiceParts {
   /** Checks unlock codes; undefined while there is none. */
   readonly unlockKey: () => UnlockKey | undefined;
   readonly results: DeviceTestResults;
+  readonly records: Pick<DeviceRecords, 'of' | 'configure' | 'onChange'>;
   readonly devices: Devices;
   readonly tickets: TicketBoard;
   readonly layer: DevicesLayer;
@@ -89,7 +91,12 @@ export class ServiceDesk {
     this.setup = new SetupDesk({
       clock: parts.clock,
       layer: parts.layer,
-      devices: parts.devices,
+      devices: {
+        reconfigure: (devices) => {
+          parts.records.configure(devices);
+          return parts.devices.reconfigure(devices);
+        },
+      },
       detect: parts.detect,
       onChange: changed,
       onSaved: (version, why) => this.#record('devicesChanged', `${String(version)} ${why}`),
@@ -101,7 +108,11 @@ export class ServiceDesk {
       onChange: changed,
     });
     this.#unsubscribe = [
-      ...DEVICE_CLASSES.map((device) => parts.devices[device].onStatus(changed)),
+      ...DEVICE_CLASSES.flatMap((device) => [
+        parts.devices[device].onStatus(changed),
+        parts.devices[device].onHardware(changed),
+      ]),
+      parts.records.onChange(changed),
       parts.outbox.onChange(changed),
       parts.tickets.onChange(changed),
     ];
@@ -221,7 +232,7 @@ export class ServiceDesk {
   }
 
   #device(device: DeviceClass): ServiceDeviceView {
-    const { status } = this.#parts.devices[device];
+    const { status, hardware } = this.#parts.devices[device];
     return {
       device,
       status: deviceView(status),
@@ -229,6 +240,14 @@ export class ServiceDesk {
       connection: connectionText(this.#parts.layer.current.devices[device]),
       test: this.#tester.view(device),
       lastTest: this.#parts.results.of(device) ?? null,
+      hardware: { ...hardware },
+      record: recordView(this.#parts.records.of(device)),
     };
   }
+}
+
+function recordView(record: DeviceRecord | undefined): ServiceDeviceView['record'] {
+  if (record === undefined) return null;
+  const { since, counts, lastFault } = record;
+  return { since, counts: { ...counts }, lastFault: lastFault && { ...lastFault } };
 }

@@ -113,6 +113,20 @@ export class SetupDesk {
     await this.#save(`remove ${device}`, (at) => this.#parts.layer.save(devices, at));
   }
 
+  /**
+   * Makes these the devices, as a tool brought them. What is wrong with them is given back.
+   * Undefined while another change is being saved.
+   */
+  async apply(devices: unknown, why: string): Promise<ConfigResult<DevicesConfig> | undefined> {
+    if (this.#saving) return undefined;
+    let result: ConfigResult<DevicesConfig> | undefined;
+    // the layer checks it whole
+    const whole = devices as DevicesConfig['devices'];
+    await this.#save(why, async (at) => (result = await this.#parts.layer.save(whole, at)));
+    this.#problems = [];
+    return result;
+  }
+
   async rollBack(version: number): Promise<void> {
     await this.#save(`back to ${String(version)}`, (at) => this.#parts.layer.rollBack(version, at));
   }

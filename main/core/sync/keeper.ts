@@ -2,7 +2,7 @@ import { ok, type Result } from '../../../domain/result.ts';
 import type { Heartbeat } from '../../../domain/wire/platform.ts';
 import { BUNDLE_KINDS, type BundleStore } from '../bundles/bundle-store.ts';
 import type { EnrolmentKeeper } from '../enrolment/enrolment.ts';
-import type { Clock, Randomness } from '../ports.ts';
+import type { Randomness } from '../ports.ts';
 import { heartbeatReceived, readJson } from './answers.ts';
 import { fullJitter, randomFraction } from './backoff.ts';
 import { readFeed, type FeedParts } from './feed.ts';
@@ -11,7 +11,6 @@ import type { CallFailure, PlatformClient } from './platform-client.ts';
 
 /** What keeping up with the platform needs. */
 export interface KeeperParts extends FeedParts {
-  readonly clock: Clock;
   readonly randomness: Randomness;
   readonly client: PlatformClient;
   readonly enrolment: EnrolmentKeeper;

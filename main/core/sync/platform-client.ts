@@ -52,9 +52,19 @@ export interface ClientParts {
   readonly deadlineMs: number;
   readonly signal: AbortSignal;
   readonly onLink: (state: LinkState) => void;
+  /** The time that certificates are checked at while the machine's clock is known to be wrong. */
+  readonly certificateAt: () => number | undefined;
+  /**
+   * Asks for the signed time, once, when a certificate is said to be outside its dates: the clock may be
+   * what is wrong.
+   */
+  readonly learnTime: () => Promise<boolean>;
   /** Seconds of `Retry-After` may also be a date. */
   readonly wall: () => number;
 }
+
+/** What Node calls a certificate that is not valid yet or no more. */
+const CERTIFICATE_DATES: ReadonlySet<string> = new Set(['CERT_NOT_YET_VALID', 'CERT_HAS_EXPIRED']);
 
 function retryAfter(answer: HttpAnswer, wall: number): number | undefined {
   const text = answer.headers['retry-after'];
@@ -100,12 +110,21 @@ export function readEmpty(status: number): Reader<true> {
 
 /** The client. Every answer of the contract says that the link is there; anything else that it is not. */
 export function createPlatformClient(parts: ClientParts, tokens: () => Tokens): PlatformClient {
-  const once = async <T>(call: Call, read: Reader<T>): Promise<Result<T, CallFailure>> => {
-    const answer = await parts.network.request({
+  const send = (call: Call): Promise<Result<HttpAnswer, NetworkFailure>> => {
+    const certificateAt = parts.certificateAt();
+    return parts.network.request({
       deadlineMs: parts.deadlineMs,
+      ...(certificateAt === undefined ? {} : { certificateAt }),
       ...call,
       signal: parts.signal,
     });
+  };
+  const once = async <T>(call: Call, read: Reader<T>): Promise<Result<T, CallFailure>> => {
+    let answer = await send(call);
+    if (!answer.ok && answer.error.kind === 'tls' && CERTIFICATE_DATES.has(answer.error.detail)) {
+      const learnt = call.certificateAt === undefined && (await parts.learnTime());
+      if (learnt && parts.certificateAt() !== undefined) answer = await send(call);
+    }
     if (!answer.ok) {
       if (answer.error.kind !== 'cancelled') parts.onLink('offline');
       return err({ kind: 'network', failure: answer.error });

@@ -11,6 +11,7 @@ import { createPhoneLink } from '../phone/phone-link.ts';
 import type { Ports } from '../ports.ts';
 import { backlogOf } from '../storage/item-rows.ts';
 import { deleteArchived } from './feed.ts';
+import { createChunkPace } from './chunk-pace.ts';
 import { createKeeper } from './keeper.ts';
 import { createLink } from './link.ts';
 import { createPlatformClient, failureCode, type Tokens } from './platform-client.ts';
@@ -59,6 +60,9 @@ export async function createPlatformSide(
       signal: stop.signal,
       onLink: (state) => link.set(state),
       wall: () => clock.wall(),
+      certificateAt: () =>
+        belief.skewMs() !== undefined && belief.wrong() ? belief.now() : undefined,
+      learnTime: () => learnTime(),
     },
     (): Tokens => tokens,
   );
@@ -146,6 +150,7 @@ export async function createPlatformSide(
     if (audit.sinceCheckpoint() >= CHECKPOINT_EVERY) audit.checkpoint(signer);
   };
 
+  const pace = createChunkPace(clock, () => settings.chunkBytes);
   const sender = createSender({
     db,
     audit,
@@ -154,7 +159,7 @@ export async function createPlatformSide(
     clock,
     randomness,
     crashPoint: ports.crashPoint,
-    chunkBytes: settings.chunkBytes,
+    pace,
     // Read anew at each use: the policy may change while the core runs.
     get backoffCeilingMs() {
       return settings.backoffCeilingMs;
@@ -171,7 +176,7 @@ export async function createPlatformSide(
     blobs,
     client,
     crashPoint: ports.crashPoint,
-    chunkBytes: settings.chunkBytes,
+    pace,
     clock,
     randomness,
     enrolment,

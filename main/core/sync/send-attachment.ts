@@ -6,10 +6,12 @@ import {
 import type { HeldCode } from '../../../domain/outbox/transition.ts';
 import { err, ok, type Result } from '../../../domain/result.ts';
 import type { AttachmentProgress } from '../../../domain/wire/platform.ts';
+import type { Clock } from '../ports.ts';
 import { sha256Hex, type BlobFolder } from '../outbox/blob-folder.ts';
 import type { IndexDb } from '../storage/index-db.ts';
 import { saveProgress, type AttachmentRow } from '../storage/item-rows.ts';
 import { attachmentProgress, readJson } from './answers.ts';
+import type { ChunkPace } from './chunk-pace.ts';
 import { failureCode, type CallFailure, type PlatformClient } from './platform-client.ts';
 
 /** Why an item did not get through. */
@@ -22,8 +24,9 @@ export interface SendParts {
   readonly db: IndexDb;
   readonly blobs: BlobFolder;
   readonly client: PlatformClient;
-  /** Most bytes in one request: what a deadline covers on a slow link. */
-  readonly chunkBytes: number;
+  /** Bytes in one request: what the line carries within a deadline. */
+  readonly pace: ChunkPace;
+  readonly clock: Clock;
 }
 
 const MAX_STEPS_BACK = 3;
@@ -128,17 +131,19 @@ export async function sendAttachment(
     while (!state.complete) {
       let chunk: Uint8Array;
       try {
-        const left = attachment.size - state.offset;
-        chunk = await readChunk(path, state.offset, Math.min(parts.chunkBytes, left));
-        if (chunk.length < Math.min(parts.chunkBytes, left)) {
+        const wanted = Math.min(parts.pace.bytes(), attachment.size - state.offset);
+        chunk = await readChunk(path, state.offset, wanted);
+        if (chunk.length < wanted) {
           return err({ kind: 'held', code: 'fileDamaged' });
         }
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
         return err({ kind: 'held', code: 'filesMissing' });
       }
+      const since = parts.clock.now();
       const sent = await sendChunk(parts, attachment, state.offset, chunk);
       if (!sent.ok) {
+        if (sent.error.kind === 'network') parts.pace.failed();
         if (sent.error.kind !== 'problem') return err(asSendFailure(sent.error));
         if (sent.error.code === 'offsetMismatch') break;
         if (sent.error.code === 'hashMismatch') {
@@ -153,6 +158,7 @@ export async function sendAttachment(
         }
         return err(asSendFailure(sent.error));
       }
+      parts.pace.went(chunk.length, since);
       const { offset, complete } = sent.value;
       const forward = complete
         ? offset === attachment.size

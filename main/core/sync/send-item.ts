@@ -3,7 +3,7 @@ import type { ItemReceived } from '../../../domain/wire/platform.ts';
 import type { Audit } from '../audit/contract.ts';
 import { sha256Hex } from '../outbox/blob-folder.ts';
 import { moveItem } from '../outbox/move-item.ts';
-import type { Clock, CrashPoint, Randomness } from '../ports.ts';
+import type { CrashPoint, Randomness } from '../ports.ts';
 import { attachmentsOf, itemById, saveProgress, type ItemRow } from '../storage/item-rows.ts';
 import { itemReceived, readJson } from './answers.ts';
 import { fullJitter } from './backoff.ts';
@@ -17,7 +17,6 @@ import {
 /** What sending an item needs. */
 export interface SendItemParts extends SendParts {
   readonly audit: Audit;
-  readonly clock: Clock;
   readonly randomness: Randomness;
   readonly crashPoint: CrashPoint;
   readonly backoffCeilingMs: number;

@@ -10,14 +10,15 @@ import { transportFor } from '../transport-for.ts';
 /** Printers of receipts. */
 export const receiptPrinter: HostedClass<'receiptPrinter'> = async (config, tell) => {
   const { escPosPrinter } = await import('../../../drivers/receipt-printer/escpos-printer.ts');
-  const { takeSeconds, logo } = config;
+  const { takeSeconds, logo, printLogo } = config;
   const driver = escPosPrinter({
-    transport: await transportFor(config.transport, printerOverUsb),
+    transport: await transportFor(config.transport, { overUsb: printerOverUsb }),
     clock: systemClock,
     profile: await profileOf(config),
     ...(takeSeconds === undefined ? {} : { takeMs: takeSeconds * 1_000 }),
-    ...(logo === undefined ? {} : { logo }),
+    ...(logo === undefined || !printLogo ? {} : { logo }),
   });
+  tell.facts({ cutter: driver.capabilities.cutter });
   return {
     driver,
     run: async (command, _progress, options) => {

@@ -2,6 +2,7 @@ import { type Kysely, sql, type Transaction } from 'kysely';
 import type { CaseState } from '../../../domain/application-state.ts';
 import type { ItemReceived } from '../../../domain/wire/platform.ts';
 import type { ItemRow, ItemStore, NewItem } from '../port.ts';
+import type { GroupCommit } from './group-commit.ts';
 import { toCaseEvent, toItems } from './item-rows.ts';
 import type { Tables } from './tables.ts';
 
@@ -101,21 +102,21 @@ async function lastCursor(db: Kysely<Tables>): Promise<number> {
 }
 
 /** Items, cases and the feed in SQLite. */
-export function createItemStore(db: Kysely<Tables>): ItemStore {
+export function createItemStore(db: Kysely<Tables>, together: GroupCommit): ItemStore {
   const one = async (column: 'submissionId' | 'caseNumber', value: string) => {
     const rows = await db.selectFrom('items').selectAll().where(column, '=', value).execute();
     return (await toItems(db, rows))[0];
   };
   return {
     receive: (item, day) =>
-      db.transaction().execute(async (tx) => {
+      together(async (tx) => {
         const before = await answerOf(tx, item.submissionId);
         if (before) return { kind: 'alreadyThere', answer: before };
         return { kind: 'stored', answer: await insertItem(tx, item, day) };
       }),
     answer: (id) => answerOf(db, id),
     keepConflict: (submissionId, envelopeSha256, terminalId, at) =>
-      db.transaction().execute(async (tx) => {
+      together(async (tx) => {
         await tx
           .insertInto('conflicts')
           .values({
@@ -147,6 +148,14 @@ export function createItemStore(db: Kysely<Tables>): ItemStore {
       if (before !== undefined) query = query.where('cursor', '<', before);
       return toItems(db, await query.execute());
     },
+    ofTerminal: (terminalId, since) =>
+      db
+        .selectFrom('items')
+        .select(['submissionId', 'receiptNumber'])
+        .where('terminalId', '=', terminalId)
+        .where('createdAt', '>=', since)
+        .orderBy('cursor')
+        .execute(),
     unreviewed: async (limit) =>
       toItems(
         db,
@@ -173,7 +182,7 @@ export function createItemStore(db: Kysely<Tables>): ItemStore {
       return null;
     },
     reviewed: (submissionId, problems, at) =>
-      db.transaction().execute(async (tx) => {
+      together(async (tx) => {
         const row = await tx
           .selectFrom('items')
           .selectAll()

@@ -9,6 +9,7 @@ import type {
   PlatformStorage,
   UserStore,
 } from '../port.ts';
+import { createGroupCommit } from './group-commit.ts';
 import { createItemStore } from './item-store.ts';
 import { migrate } from './migrations.ts';
 import { asKyselyDatabase, openDatabase } from './node-sqlite.ts';
@@ -123,6 +124,7 @@ export function openSqliteStorage(file: string): PlatformStorage {
   const db = new Kysely<Tables>({
     dialect: new SqliteDialect({ database: asKyselyDatabase(database) }),
   });
+  const together = createGroupCommit(db);
   const archivedThrough = async (): Promise<number> => {
     const row = await db
       .selectFrom('meta')
@@ -132,9 +134,9 @@ export function openSqliteStorage(file: string): PlatformStorage {
     return Number(row?.value ?? 0);
   };
   return {
-    terminals: createTerminalStore(db),
+    terminals: createTerminalStore(db, together),
     bundles: createBundleStore(db),
-    items: createItemStore(db),
+    items: createItemStore(db, together),
     users: createUserStore(db),
     accessLog: createAccessLog(db),
     archivedThrough,

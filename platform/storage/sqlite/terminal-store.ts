@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { TerminalRow, TerminalStore } from '../port.ts';
+import type { GroupCommit } from './group-commit.ts';
 import type { Tables } from './tables.ts';
 
 const COLUMNS = [
@@ -14,7 +15,7 @@ const COLUMNS = [
 ] as const;
 
 /** Terminals, codes and used assertions in SQLite. */
-export function createTerminalStore(db: Kysely<Tables>): TerminalStore {
+export function createTerminalStore(db: Kysely<Tables>, together: GroupCommit): TerminalStore {
   return {
     async addCode({ reusable, ...code }) {
       await db
@@ -77,6 +78,17 @@ export function createTerminalStore(db: Kysely<Tables>): TerminalStore {
     findByKey: (keyId) =>
       db.selectFrom('terminals').select(COLUMNS).where('keyId', '=', keyId).execute(),
     all: () => db.selectFrom('terminals').select(COLUMNS).orderBy('terminalId').execute(),
+    async mark() {
+      // rows are only added, and revoked once
+      const row = await db
+        .selectFrom('terminals')
+        .select((select) => [
+          select.fn.countAll<number>().as('all'),
+          select.fn.count<number>('revokedAt').as('revoked'),
+        ])
+        .executeTakeFirstOrThrow();
+      return `${String(row.all)}-${String(row.revoked)}`;
+    },
     async revoke(terminalId, at) {
       const done = await db
         .updateTable('terminals')
@@ -87,7 +99,7 @@ export function createTerminalStore(db: Kysely<Tables>): TerminalStore {
       return done.numUpdatedRows > 0n;
     },
     useAssertion: (terminalId, jti, expiresAt, now) =>
-      db.transaction().execute(async (tx) => {
+      together(async (tx) => {
         await tx.deleteFrom('assertions').where('expiresAt', '<', now).execute();
         const done = await tx
           .insertInto('assertions')
@@ -96,13 +108,14 @@ export function createTerminalStore(db: Kysely<Tables>): TerminalStore {
           .executeTakeFirst();
         return (done.numInsertedOrUpdatedRows ?? 0n) > 0n;
       }),
-    async noteHeartbeat(terminalId, at, body) {
-      await db
-        .insertInto('heartbeats')
-        .values({ terminalId, at, body })
-        .onConflict((conflict) => conflict.column('terminalId').doUpdateSet({ at, body }))
-        .execute();
-    },
+    noteHeartbeat: (terminalId, at, body) =>
+      together(async (tx) => {
+        await tx
+          .insertInto('heartbeats')
+          .values({ terminalId, at, body })
+          .onConflict((conflict) => conflict.column('terminalId').doUpdateSet({ at, body }))
+          .execute();
+      }),
     async heartbeats() {
       const rows = await db.selectFrom('heartbeats').selectAll().execute();
       return rows.map(({ body, ...row }) => ({ ...row, bodyJson: body }));

@@ -31,7 +31,7 @@ export const sdtSerialTests: readonly LabTest[] = [
       await watched.state('offline');
       await reader.inside.plug(reader.port);
       await watched.state('online');
-      await until(() => watched.device.details.samId !== undefined, 'who the reader is');
+      await until(() => watched.device.hardware.details.samId !== undefined, 'who the reader is');
       assert.deepEqual(watched.story, []);
     },
   },

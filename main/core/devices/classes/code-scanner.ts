@@ -1,5 +1,7 @@
-import type { FaultCode } from '../../../../domain/device/fault-catalogue.ts';
-import type { Unsubscribe } from '../../../../drivers/device.ts';
+import { fault, type FaultCode } from '../../../../domain/device/fault-catalogue.ts';
+import type { Fault } from '../../../../domain/device/fault.ts';
+import { err, type Result } from '../../../../domain/result.ts';
+import type { CommandOptions, Unsubscribe } from '../../../../drivers/device.ts';
 import type { CodeEvent } from '../../../device-host/wires.ts';
 import type { CoreCodeScanner } from '../contract.ts';
 import { RemoteDevice, type HostLink } from '../remote-device.ts';
@@ -24,10 +26,16 @@ export class RemoteCodeScanner extends RemoteDevice<'codeScanner'> implements Co
   }
 
   protected override heardEvent(event: CodeEvent): void {
+    if (event.type === 'code') this.did('codeRead');
+    else this.did('codeFailed', event.fault);
     for (const listener of [...this.#listeners]) listener(event);
   }
 
-  protected override ending(code: FaultCode): never {
-    throw new Error(`a code scanner takes no commands: ${code}`);
+  look(options: CommandOptions): Promise<Result<void, Fault>> {
+    return this.run({ do: 'look' }, options);
+  }
+
+  protected override ending(code: FaultCode): Result<never, Fault> {
+    return err(fault(code));
   }
 }

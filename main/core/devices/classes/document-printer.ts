@@ -8,6 +8,7 @@ import type {
 } from '../../../../drivers/document-printer/contract.ts';
 import type { Wires } from '../../../device-host/wires.ts';
 import type { CoreDocumentPrinter } from '../contract.ts';
+import { printDeed } from '../deeds.ts';
 import { RemoteDevice, type HostLink } from '../remote-device.ts';
 
 const NOTHING_KNOWN: Wires['documentPrinter']['facts'] = {
@@ -34,8 +35,10 @@ export class RemoteDocumentPrinter
     return this.#facts.supplies;
   }
 
-  print(request: DocumentPrintRequest, options: CommandOptions): Promise<PrintOutcome> {
-    return this.run(request, options);
+  async print(request: DocumentPrintRequest, options: CommandOptions): Promise<PrintOutcome> {
+    const ended = await this.run(request, options);
+    this.did(...printDeed(ended));
+    return ended;
   }
 
   protected override heardFacts(facts: Wires['documentPrinter']['facts']): void {

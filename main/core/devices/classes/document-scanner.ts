@@ -22,12 +22,17 @@ export class RemoteScanner extends RemoteDevice<'documentScanner'> implements Co
     return this.#sources;
   }
 
-  scan(
+  async scan(
     request: ScanRequest,
     onPage: (page: ScannedPage) => void,
     options: CommandOptions,
   ): Promise<Result<{ readonly pages: number }, Fault>> {
-    return this.run(request, options, onPage);
+    const ended = await this.run(request, options, (page) => {
+      this.did('pageScanned');
+      onPage(page);
+    });
+    if (!ended.ok) this.did('scanFailed', ended.error);
+    return ended;
   }
 
   override beginAnew(): void {

@@ -21,6 +21,8 @@ export class RemoteIdCard extends RemoteDevice<'idCard'> implements CoreIdCard {
   }
 
   protected override heardEvent(event: IdCardEvent): void {
+    if (event.type === 'card') this.did('cardRead');
+    if (event.type === 'failed') this.did('cardFailed', event.fault);
     this.#reading = event.type === 'reading';
     for (const listener of [...this.#listeners]) listener(event);
   }

@@ -6,7 +6,9 @@ import { err, type Result } from '../../../../domain/result.ts';
 import type { CommandOptions } from '../../../../drivers/device.ts';
 import type { Bitmap } from '../../../../drivers/glyph/bitmap.ts';
 import type { PrintOptions, PrintOutcome } from '../../../../drivers/receipt-printer/contract.ts';
+import type { Wires } from '../../../device-host/wires.ts';
 import type { CorePrinter } from '../contract.ts';
+import { printDeed } from '../deeds.ts';
 import { RemoteDevice, type HostLink } from '../remote-device.ts';
 
 interface Ticket {
@@ -21,6 +23,7 @@ const ENDS: readonly TicketFate[] = ['taken', 'retracted', 'unknown'];
 export class RemotePrinter extends RemoteDevice<'receiptPrinter'> implements CorePrinter {
   readonly #tickets = new Map<number, Ticket>();
   #lastReceipt = 0;
+  #cutter = false;
 
   constructor(link: HostLink) {
     super('receiptPrinter', link);
@@ -35,6 +38,8 @@ export class RemotePrinter extends RemoteDevice<'receiptPrinter'> implements Cor
     if (onTicket !== undefined) this.#tickets.set(receipt, { onTicket, heldOut: false });
     const result = await this.run({ do: 'print', receipt, document }, options);
     if ('stored' in result) throw new Error('a print was answered as something else');
+    this.did(...printDeed(result));
+    if (result.outcome === 'printed' && this.#cutter) this.did('cut');
     // One that was held out is told of later as well.
     if (this.#tickets.get(receipt)?.heldOut === false) this.#tickets.delete(receipt);
     return result;
@@ -44,6 +49,10 @@ export class RemotePrinter extends RemoteDevice<'receiptPrinter'> implements Cor
     const result = await this.run({ do: 'storeLogo', picture }, options);
     if ('stored' in result) return result.stored;
     return err(result.outcome === 'printed' ? fault('device.protocol') : result.fault);
+  }
+
+  protected override heardFacts({ cutter }: Wires['receiptPrinter']['facts']): void {
+    this.#cutter = cutter;
   }
 
   protected override heardEvent({

@@ -21,6 +21,8 @@ export class RemoteSecurityCard extends RemoteDevice<'securityCard'> implements 
   }
 
   protected override heardEvent(event: SecurityCardEvent): void {
+    if (event.type === 'card') this.did('cardRead');
+    if (event.type === 'failed') this.did('cardFailed', event.fault);
     this.#reading = event.type === 'reading';
     for (const listener of [...this.#listeners]) listener(event);
   }

@@ -67,6 +67,7 @@ export class RemoteTerminalParts
   }
 
   protected override heardEvent(event: PartsEvent): void {
+    if (event.type === 'call') this.did('called');
     for (const listener of [...this.#listeners]) listener(event);
   }
 

@@ -1,36 +1,42 @@
 import { fault } from '../../../../domain/device/fault-catalogue.ts';
-import { failed, type Trial, type TrialEnd } from './contract.ts';
+import type { CodeEvent } from '../../../device-host/wires.ts';
+import { failed, type Trial } from './contract.ts';
 import { settled, unusable } from './settled.ts';
+import { waitAt } from './wait-at.ts';
 
 /** Waits for a code and says how long it was, not what it says. */
-export const tryCodeScanner: Trial = async ({ clock, devices, seconds }, signal, tell) => {
+export const tryCodeScanner: Trial = async (parts, signal, tell) => {
+  const { clock, devices, seconds } = parts;
   const scanner = devices.codeScanner;
   // one that pretends to be a keyboard is never known, and is tried all the same
   if (scanner.status.state !== 'unknown') {
     const away = unusable(await settled(scanner, clock, signal));
     if (away !== undefined) return failed(away);
   }
-  return new Promise<TrialEnd>((resolve) => {
-    const end = (ended: TrialEnd): void => {
-      cancel();
-      for (const stop of unsubscribe) stop();
-      signal.removeEventListener('abort', abort);
-      resolve(ended);
-    };
-    const abort = (): void => end(failed(fault('device.cancelled')));
-    const cancel = clock.after(seconds * 1_000, () => end(failed(fault('codeScanner.notRead'))));
-    const unsubscribe = [
-      scanner.onEvent((event) => {
-        if (event.type === 'failed') end(failed(event.fault));
-        else end({ result: 'passed', code: { characters: Array.from(event.text).length } });
-      }),
-      scanner.onStatus((status) => {
-        const gone = unusable(status);
-        if (gone !== undefined) end(failed(gone));
-      }),
-    ];
-    signal.addEventListener('abort', abort, { once: true });
-    if (signal.aborted) abort();
-    else tell({ type: 'showCode', seconds });
+  const looking = Promise.withResolvers<AbortSignal>();
+  const refused = new AbortController();
+  const either = AbortSignal.any([signal, refused.signal]);
+  const trial = waitAt<CodeEvent>(scanner, parts, either, {
+    begin: (over) => {
+      tell({ type: 'showCode', seconds });
+      looking.resolve(over);
+    },
+    heard: (event) =>
+      event.type === 'failed'
+        ? failed(event.fault)
+        : { result: 'passed', code: { characters: Array.from(event.text).length } },
+    late: failed(fault('codeScanner.notRead')),
   });
+  // One that waits to be told is told; one that looks by itself refuses. What comes of it comes as an event.
+  const lit = looking.promise.then((over) =>
+    scanner.look({ deadlineMs: seconds * 1_000, signal: over }),
+  );
+  const ended = await Promise.race([
+    trial,
+    lit.then((looked) =>
+      looked.ok || looked.error.code === 'device.unsupported' ? trial : failed(looked.error),
+    ),
+  ]);
+  refused.abort();
+  return ended;
 };

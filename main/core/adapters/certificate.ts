@@ -1,0 +1,62 @@
+import { X509Certificate } from 'node:crypto';
+import { isIP } from 'node:net';
+import { getCACertificates, type TLSSocket } from 'node:tls';
+
+const SERVER_AUTH = '1.3.6.1.5.5.7.3.1';
+const LONGEST_CHAIN = 8;
+
+function isValidAt(certificate: X509Certificate, at: number): boolean {
+  return certificate.validFromDate.getTime() <= at && at <= certificate.validToDate.getTime();
+}
+
+function isNamed(certificate: X509Certificate, host: string): boolean {
+  const name =
+    isIP(host) > 0 ? certificate.checkIP(host) : certificate.checkHost(host, { subject: 'never' });
+  return name !== undefined;
+}
+
+function isIssuedBy(certificate: X509Certificate, issuer: X509Certificate): boolean {
+  return issuer.ca && certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey);
+}
+
+/** Trusted certificates: those pinned for the platform, else the system's. */
+function roots(pinned: string | undefined): readonly X509Certificate[] {
+  const texts = pinned === undefined ? getCACertificates('default') : pems(pinned);
+  return texts.map((text) => new X509Certificate(text));
+}
+
+function pems(text: string): readonly string[] {
+  return text.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
+}
+
+/**
+ * Whether the far end of a connection proved itself at another time than this machine's, whose clock is
+ * known to be wrong: a chain of signatures and dates up to a trusted certificate, and the right name.
+ * Where the machine's clock is right, Node's own check counts and this one is not asked.
+ *
+ * @param at milliseconds since 1970, from the platform's signed word
+ */
+export function isProvedAt(
+  socket: TLSSocket,
+  host: string,
+  at: number,
+  pinned: string | undefined,
+): boolean {
+  const leaf = socket.getPeerX509Certificate();
+  if (!leaf || !isNamed(leaf, host)) return false;
+  const usage = leaf.keyUsage as readonly string[] | undefined;
+  if (usage !== undefined && !usage.includes(SERVER_AUTH)) return false;
+  const trusted = roots(pinned).filter((root) => isValidAt(root, at));
+  let certificate: X509Certificate = leaf;
+  for (let step = 0; step < LONGEST_CHAIN; step += 1) {
+    if (!isValidAt(certificate, at)) return false;
+    const { fingerprint256 } = certificate;
+    if (trusted.some((root) => root.fingerprint256 === fingerprint256)) return true;
+    if (trusted.some((root) => isIssuedBy(certificate, root))) return true;
+    const issuer = certificate.issuerCertificate;
+    if (!issuer || issuer.fingerprint256 === fingerprint256) return false;
+    if (!isIssuedBy(certificate, issuer)) return false;
+    certificate = issuer;
+  }
+  return false;
+}

@@ -1,0 +1,27 @@
+import { isAbsolute } from 'node:path';
+import { z } from 'zod';
+import type { DurableCore } from '../durable.ts';
+import { AdminRefusal, type AdminCommands } from './admin-socket-answers.ts';
+
+const nothing = z.strictObject({});
+const exportRequest = z.strictObject({ folder: z.string().min(1).max(4096).refine(isAbsolute) });
+
+/**
+ * The technician's commands about the outbox: `outbox.list` gives every item by number and state, nothing
+ * of a person; `outbox.export` `{folder}` copies what waits, sealed, into a new folder there, or is refused
+ * with a word of `ExportProblem`.
+ */
+export function outboxCommands(
+  durable: Pick<DurableCore, 'outbox' | 'exportWaiting'>,
+): AdminCommands {
+  return {
+    'outbox.list': (request) =>
+      nothing.safeParse(request).success ? durable.outbox.list() : new AdminRefusal('badRequest'),
+    'outbox.export': async (request) => {
+      const asked = exportRequest.safeParse(request);
+      if (!asked.success) return new AdminRefusal('badRequest');
+      const done = await durable.exportWaiting(asked.data.folder);
+      return done.ok ? done.value : new AdminRefusal(done.error);
+    },
+  };
+}

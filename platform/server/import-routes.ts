@@ -1,0 +1,102 @@
+import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
+import { type reconciliation, reconciliationRequest } from '../contract/admin.ts';
+import { sha256Hex } from '../storage/files.ts';
+import { isoTime } from '../time.ts';
+import { requireAdmin } from './auth.ts';
+import type { PlatformContext } from './context.ts';
+import { envelopeOf, submissionParams } from './item-routes.ts';
+import { ProblemError, readAs } from './problem.ts';
+import type { Reception } from './reception.ts';
+
+/** Media type of a whole sealed attachment. */
+export const SEALED_FILE_TYPE = 'application/octet-stream';
+
+const attachmentParams = z.object({ sha256: z.string().regex(/^[0-9a-f]{64}$/) });
+const terminalParams = z.object({ terminalId: z.string() });
+const MAX_CHAIN = 16 * 1024 * 1024;
+const itemQuery = z.object({ alsoRevoked: z.enum(['0', '1']).default('0') });
+
+/**
+ * What a person brought on a stick, by the admin token. The same reception as over the line: the item
+ * that came both ways is one case, with one answer.
+ */
+export function importRoutes(
+  app: FastifyInstance,
+  context: PlatformContext,
+  reception: Reception,
+): void {
+  const { attachments, limits, storage, now } = context;
+  app.addContentTypeParser(
+    SEALED_FILE_TYPE,
+    { parseAs: 'buffer', bodyLimit: limits.attachmentBytes },
+    (_request, body, done) => done(null, body),
+  );
+
+  app.put(
+    '/v1/admin/attachments/:sha256',
+    { bodyLimit: limits.attachmentBytes },
+    async (request) => {
+      requireAdmin(context, request);
+      const { sha256 } = readAs(attachmentParams, request.params);
+      const file = request.body;
+      if (!Buffer.isBuffer(file)) throw new ProblemError('malformed', `send ${SEALED_FILE_TYPE}`);
+      if (sha256Hex(file) !== sha256) throw new ProblemError('hashMismatch');
+      if ((await attachments.size(sha256)) === undefined) await attachments.put(sha256, file);
+      return { result: 'stored', sha256, offset: file.length, complete: true };
+    },
+  );
+
+  app.put(
+    '/v1/admin/items/:submissionId',
+    { bodyLimit: limits.envelopeBytes },
+    async (request, reply) => {
+      requireAdmin(context, request);
+      const { submissionId } = readAs(submissionParams, request.params);
+      const { alsoRevoked } = readAs(itemQuery, request.query);
+      const answer = await reception.takeIn(submissionId, envelopeOf(request.body), (sealer) => {
+        // whoever stole a terminal can sign as it: what a revoked one sealed is a person's decision
+        if (sealer.revokedAt !== null && alsoRevoked === '0') throw new ProblemError('revoked');
+        return true;
+      });
+      await storage.accessLog.append({
+        at: isoTime(now()),
+        actor: 'admin-token',
+        role: 'admin',
+        action: 'importItem',
+        subject: answer.caseNumber,
+      });
+      return reply.code(201).send(answer);
+    },
+  );
+
+  app.post(
+    '/v1/admin/terminals/:terminalId/reconciliations',
+    { bodyLimit: MAX_CHAIN },
+    async (request) => {
+      requireAdmin(context, request);
+      const { terminalId } = readAs(terminalParams, request.params);
+      if (!(await storage.terminals.find(terminalId))) throw new ProblemError('notFound');
+      const { since, stored } = readAs(reconciliationRequest, request.body);
+      const here = new Map(
+        (await storage.items.ofTerminal(terminalId, since)).map((item) => [
+          item.submissionId,
+          item,
+        ]),
+      );
+      const told = new Set(stored.map(({ submissionId }) => submissionId));
+      const answer: z.output<typeof reconciliation> = {
+        matching: stored.filter(
+          (item) => here.get(item.submissionId)?.receiptNumber === item.receiptNumber,
+        ).length,
+        missing: stored.filter(({ submissionId }) => !here.has(submissionId)),
+        differing: stored.filter((item) => {
+          const number = here.get(item.submissionId)?.receiptNumber;
+          return number !== undefined && number !== item.receiptNumber;
+        }),
+        unknown: [...here.values()].filter(({ submissionId }) => !told.has(submissionId)),
+      };
+      return answer;
+    },
+  );
+}

@@ -1,0 +1,129 @@
+import { createHash, verify } from 'node:crypto';
+import { type ParsedEnvelope, parseEnvelope } from '../../domain/envelope/header.ts';
+import { parseReceiptNumber } from '../../domain/receipt/number.ts';
+import type { ItemReceived } from '../../domain/wire/platform.ts';
+import { publicKeyOf } from '../keys.ts';
+import { sha256Hex } from '../storage/files.ts';
+import type { TerminalRow } from '../storage/port.ts';
+import { createQueues } from '../storage/uploads.ts';
+import { dayInChina, isoTime } from '../time.ts';
+import { placeOf } from './auth.ts';
+import type { PlatformContext } from './context.ts';
+import { ProblemError } from './problem.ts';
+
+const decodeUtf8 = (bytes: Uint8Array): string =>
+  new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+
+function checkSignature(envelope: ParsedEnvelope, sealer: TerminalRow): void {
+  const key = publicKeyOf(sealer.publicKey);
+  if (!key || !verify(null, envelope.signedBytes, key, envelope.signature)) {
+    throw new ProblemError('malformed', 'the signature of the header is wrong');
+  }
+}
+
+function checkBody({ header, body }: ParsedEnvelope): void {
+  const sha256 = createHash('sha256').update(body).digest('hex');
+  if (body.length !== header.body.size || sha256 !== header.body.sha256) {
+    throw new ProblemError('hashMismatch', 'the sealed body is not the one of the header');
+  }
+}
+
+function checkReceiptNumber({ header }: ParsedEnvelope, place: string): void {
+  if (header.kind !== 'application') return;
+  const parts = parseReceiptNumber(header.receiptNumber);
+  if (!parts || parts.region + parts.terminal !== place) {
+    throw new ProblemError('malformed', 'the receipt number is not of this terminal');
+  }
+}
+
+/** Takes items in, however they came: over the line or on a stick. */
+export interface Reception {
+  /**
+   * Stores an item durably and once; the same bytes again give the same answer.
+   * @param mayBring whether whoever brings it may bring what this terminal sealed
+   * @throws ProblemError malformed, hashMismatch, attachmentsMissing, conflict, revoked
+   */
+  takeIn(
+    submissionId: string,
+    file: Uint8Array,
+    mayBring: (sealer: TerminalRow) => boolean,
+  ): Promise<ItemReceived>;
+}
+
+/** The reception of a platform. */
+export function createReception(context: PlatformContext): Reception {
+  const { storage, envelopes, attachments, crash, now, log } = context;
+  const oneByOne = createQueues();
+
+  const requireAttachments = async ({ header }: ParsedEnvelope): Promise<void> => {
+    const missing: string[] = [];
+    for (const { sha256, size } of header.attachments) {
+      const there = await attachments.size(sha256);
+      if (there === undefined) missing.push(sha256);
+      else if (there !== size) throw new ProblemError('malformed', `size of ${sha256} is wrong`);
+    }
+    if (missing.length > 0) throw new ProblemError('attachmentsMissing', missing.join(' '));
+  };
+
+  const receive = async (
+    file: Uint8Array,
+    envelope: ParsedEnvelope,
+    place: string,
+  ): Promise<ItemReceived> => {
+    const { header } = envelope;
+    const envelopeSha256 = sha256Hex(file);
+    const before = await storage.items.answer(header.id);
+    if (before) {
+      if (before.envelopeSha256 === envelopeSha256) return before;
+      await envelopes.put(envelopeSha256, file);
+      await storage.items.keepConflict(
+        header.id,
+        envelopeSha256,
+        header.terminalId,
+        isoTime(now()),
+      );
+      log.warn({ submissionId: header.id }, 'same id, other content: both kept');
+      throw new ProblemError('conflict');
+    }
+    await requireAttachments(envelope);
+    await envelopes.put(envelopeSha256, file);
+    crash('item-before-commit');
+    const { answer } = await storage.items.receive(
+      {
+        submissionId: header.id,
+        kind: header.kind,
+        receiptNumber: header.receiptNumber,
+        serviceId: header.service.id,
+        handleItemCode: header.service.handleItemCode,
+        terminalId: header.terminalId,
+        place,
+        envelopeSha256,
+        attachments: header.attachments,
+        createdAt: header.createdAt,
+        receivedAt: isoTime(now()),
+      },
+      dayInChina(now()),
+    );
+    crash('item-after-commit-before-answer');
+    context.review.poke();
+    return answer;
+  };
+
+  return {
+    async takeIn(submissionId, file, mayBring) {
+      const envelope = parseEnvelope(file, decodeUtf8);
+      if (envelope?.header.id !== submissionId) {
+        throw new ProblemError('malformed', 'not an envelope of this id');
+      }
+      const { terminalId, terminalKeyId } = envelope.header;
+      const sealer = await storage.terminals.find(terminalId);
+      if (sealer?.keyId !== terminalKeyId || !mayBring(sealer)) {
+        throw new ProblemError('malformed', 'the item is not of this terminal');
+      }
+      checkSignature(envelope, sealer);
+      checkBody(envelope);
+      checkReceiptNumber(envelope, placeOf(sealer));
+      return oneByOne(submissionId, () => receive(file, envelope, placeOf(sealer)));
+    },
+  };
+}

@@ -1,0 +1,79 @@
+/**
+ * `npm run import -- FOLDER --platform URL --token-file FILE [--also-revoked] [--json]`: takes what
+ * `npm run outbox -- export` put on a stick to the platform, and compares the terminal's audit chain with
+ * the platform's cases. Doing it twice is doing it once. Exit 1 when anything is not there in the end.
+ */
+import { readFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import { importFolder, NotAnExport, type ImportReport } from './import/import-folder.ts';
+
+const USAGE =
+  '用法 Usage: npm run import -- FOLDER --platform URL --token-file FILE [--also-revoked] [--json]';
+
+function commandLine() {
+  try {
+    const { values, positionals } = parseArgs({
+      options: {
+        platform: { type: 'string' },
+        'token-file': { type: 'string' },
+        'also-revoked': { type: 'boolean', default: false },
+        json: { type: 'boolean', default: false },
+      },
+      allowPositionals: true,
+    });
+    const { platform, 'token-file': tokenFile } = values;
+    const [folder, ...more] = positionals;
+    if (folder === undefined || more.length > 0) return undefined;
+    if (platform === undefined || !URL.canParse(platform) || tokenFile === undefined) {
+      return undefined;
+    }
+    return { folder, platform, tokenFile, ...values };
+  } catch {
+    return undefined;
+  }
+}
+
+function tell(report: ImportReport): void {
+  for (const { receiptNumber, outcome } of report.items)
+    console.log(`${receiptNumber}  ${outcome}`);
+  for (const number of report.damaged)
+    console.log(`${number}  终端上已损坏 / damaged at the terminal`);
+  const { chain } = report;
+  if (chain.state !== 'whole') {
+    console.log(`审计链有问题 / the audit chain does not hold: ${chain.state}`);
+    return;
+  }
+  console.log(
+    `对账 / reconciliation: ${String(chain.matching)} 一致 matching, ${String(chain.missing.length)} 未到 missing, ` +
+      `${String(chain.differing.length)} 号码不同 differing, ${String(chain.unknown.length)} 终端无记录 unknown to the terminal`,
+  );
+  for (const number of chain.missing) console.log(`未到 / missing: ${number}`);
+  for (const number of chain.differing) console.log(`号码不同 / differing: ${number}`);
+  for (const number of chain.unknown)
+    console.log(`终端无记录 / unknown to the terminal: ${number}`);
+}
+
+async function main(): Promise<number> {
+  const told = commandLine();
+  if (!told) {
+    console.error(USAGE);
+    return 2;
+  }
+  try {
+    const token = (await readFile(told.tokenFile, 'utf8')).trim();
+    const report = await importFolder(told.folder, {
+      platform: told.platform,
+      token,
+      alsoRevoked: told['also-revoked'],
+    });
+    if (told.json) console.log(JSON.stringify(report));
+    else tell(report);
+    return report.complete ? 0 : 1;
+  } catch (error) {
+    if (!(error instanceof NotAnExport)) throw error;
+    console.error(error.message);
+    return 1;
+  }
+}
+
+process.exitCode = await main();

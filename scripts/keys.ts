@@ -1,0 +1,147 @@
+/**
+ * `npm run keys -- list | rotate | recovery-offline FILE [--data DIR]`: the keys that open what terminals
+ * sealed. `rotate` makes a new one and keeps the old; `recovery-offline` moves the private half of the
+ * recovery key to FILE (a stick that then goes into a safe) and leaves its public half. Both count from
+ * the platform's next start on.
+ */
+import { copyFile, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import {
+  ageIdentity,
+  OLD_IDENTITIES,
+  openKeys,
+  PLATFORM_IDENTITY,
+  RECOVERY_IDENTITY,
+  RECOVERY_RECIPIENT,
+  recipientId,
+} from '../platform/keys.ts';
+import { fsyncFile, fsyncFolder } from '../platform/storage/files.ts';
+
+const USAGE = `用法 Usage: npm run keys -- list [--data DIR]
+              npm run keys -- rotate [--data DIR]
+              npm run keys -- recovery-offline FILE [--data DIR]`;
+const NEXT_START = '平台下次启动时生效。It counts from the next start of the platform on.';
+
+/** What cannot be done; the message says why and what to do. */
+class Refused extends Error {
+  override readonly name = 'Refused';
+}
+
+async function list(folder: string): Promise<void> {
+  const { recipients, ageIdentities } = await openKeys(folder);
+  for (const { id, purpose, recipient } of recipients)
+    console.log(`${purpose}  ${id}  ${recipient}`);
+  const offline = await stat(join(folder, RECOVERY_RECIPIENT)).catch(() => undefined);
+  console.log(
+    offline
+      ? '恢复密钥的私钥不在这里。The private half of the recovery key is not here.'
+      : '恢复密钥的私钥还在这里，请移到线下。The private half of the recovery key is still here: take it offline.',
+  );
+  const kept = ageIdentities.length - 1;
+  console.log(`还能打开旧的：${String(kept)} 把 / keys of before that still open: ${String(kept)}`);
+}
+
+/** The old one is kept before the new one counts: at no moment is there a key that nobody has. */
+async function rotate(folder: string): Promise<void> {
+  const current = await ageIdentity(folder, PLATFORM_IDENTITY);
+  const old = join(folder, OLD_IDENTITIES);
+  await mkdir(old, { recursive: true, mode: 0o700 });
+  const kept = join(old, `${recipientId(current.recipient)}.age.txt`);
+  await copyFile(join(folder, PLATFORM_IDENTITY), `${kept}.part`);
+  await fsyncFile(`${kept}.part`);
+  await rename(`${kept}.part`, kept);
+  await fsyncFolder(old);
+  await fsyncFolder(folder);
+  const fresh = `next-${PLATFORM_IDENTITY}`;
+  await rm(join(folder, fresh), { force: true });
+  const next = await ageIdentity(folder, fresh);
+  await rename(join(folder, fresh), join(folder, PLATFORM_IDENTITY));
+  await fsyncFolder(folder);
+  console.log(`platform  ${recipientId(next.recipient)}  ${next.recipient}`);
+  console.log(`旧密钥保留在 / the old key is kept in ${kept}`);
+  console.log(NEXT_START);
+}
+
+async function recoveryOffline(folder: string, file: string): Promise<void> {
+  const from = join(folder, RECOVERY_IDENTITY);
+  if (!(await stat(from).catch(() => undefined))) {
+    throw new Refused('恢复密钥的私钥不在这里 / the private half of the recovery key is not here');
+  }
+  const { identity, recipient } = await ageIdentity(folder, RECOVERY_IDENTITY);
+  let handle;
+  try {
+    handle = await open(file, 'wx', 0o600);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new Refused(`${file} 写不了 / cannot be written: ${code ?? ''}`, { cause: error });
+  }
+  try {
+    await handle.writeFile(await readFile(from));
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  await fsyncFolder(dirname(file));
+  if (!(await readFile(file, 'utf8')).includes(identity)) {
+    throw new Refused(`${file} 读回来不一样 / what was read back differs`);
+  }
+  const left = join(folder, RECOVERY_RECIPIENT);
+  const handleOfLeft = await open(`${left}.part`, 'w', 0o600);
+  try {
+    await handleOfLeft.writeFile(`${recipient}\n`);
+    await handleOfLeft.sync();
+  } finally {
+    await handleOfLeft.close();
+  }
+  await rename(`${left}.part`, left);
+  await fsyncFolder(folder);
+  await rm(from);
+  await fsyncFolder(folder);
+  console.log(`恢复密钥已移到 / the recovery key is now in ${file}`);
+  console.log(NEXT_START);
+}
+
+async function main(): Promise<number> {
+  let positionals: string[];
+  let data: string;
+  try {
+    const read = parseArgs({
+      options: { data: { type: 'string', default: 'data/platform' } },
+      allowPositionals: true,
+    });
+    ({ positionals } = read);
+    data = resolve(read.values.data);
+  } catch {
+    console.error(USAGE);
+    return 2;
+  }
+  const folder = join(data, 'keys');
+  const [command, file, ...more] = positionals;
+  const known = await readdir(folder).catch(() => undefined);
+  const wants = command === 'recovery-offline' ? file !== undefined : file === undefined;
+  if (
+    more.length > 0 ||
+    !wants ||
+    !['list', 'rotate', 'recovery-offline'].includes(command ?? '')
+  ) {
+    console.error(USAGE);
+    return 2;
+  }
+  if (!known) {
+    console.error(`${folder}: 没有平台的密钥 / no keys of a platform here`);
+    return 1;
+  }
+  try {
+    if (command === 'list') await list(folder);
+    else if (command === 'rotate') await rotate(folder);
+    else await recoveryOffline(folder, resolve(file ?? ''));
+    return 0;
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    console.error(error.message);
+    return 1;
+  }
+}
+
+process.exitCode = await main();

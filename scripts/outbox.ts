@@ -1,0 +1,150 @@
+/**
+ * `npm run outbox -- list | export FOLDER [--data DIR] [--json]`: what lies in a terminal's outbox, and a
+ * sealed copy of what waits for the day the network does not come back. A running core is asked over its
+ * admin socket; where none runs the outbox is opened here.
+ */
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { DEFAULT_START } from '../kiosk-config/index.ts';
+import { createSystemPorts } from '../main/core/adapters/system-ports.ts';
+import { createDurableCore } from '../main/core/durable.ts';
+import { KeyStoreError } from '../main/core/keys/key-store.ts';
+import type { ItemSummary } from '../main/core/outbox/contract.ts';
+import type { Exported } from '../main/core/outbox/export-waiting.ts';
+import { answersTo, type AdminAnswer } from '../main/core/server/admin-socket-answers.ts';
+import { outboxCommands } from '../main/core/server/admin-socket-outbox.ts';
+import { StorageError } from '../main/core/storage/storage-error.ts';
+import { findCore } from './devices/core-link.ts';
+
+const USAGE = `用法 Usage: npm run outbox -- list [--data DIR] [--json]
+              npm run outbox -- export FOLDER [--data DIR] [--json]`;
+
+const REFUSALS: Readonly<Record<string, string>> = {
+  notEnrolled: '这台终端还没有登记，没有可拷贝的。This terminal is not enrolled yet.',
+  notAFolder: '没有这个文件夹，请先插好 U 盘。There is no such folder: plug the stick in first.',
+  nothingWaits: '没有等待上传的申报，不用拷贝。Nothing waits; there is nothing to copy.',
+  noRoom:
+    'U 盘空间不够，没有拷完；终端上一份也没少。The stick is full; nothing on the terminal changed.',
+  cannotWrite:
+    'U 盘写不进去，没有拷完；终端上一份也没少。The stick cannot be written; nothing on the terminal changed.',
+  copyDiffers:
+    'U 盘上读回来的不一样，请换一个 U 盘。What was read back differs: take another stick.',
+  locked: '终端程序正在运行，但问不到它。A core runs here but cannot be asked.',
+  denied: '没有权限，请用运行终端的用户。No permission: run this as the terminal’s user.',
+  gone: '终端程序停了，请再试一次。The core stopped; try again.',
+};
+
+interface Told {
+  readonly request: { readonly do: string; readonly folder?: string };
+  readonly data: string;
+  readonly json: boolean;
+}
+
+function commandLine(): Told | undefined {
+  try {
+    const { values, positionals } = parseArgs({
+      options: { data: { type: 'string' }, json: { type: 'boolean', default: false } },
+      allowPositionals: true,
+    });
+    const [command, folder, ...more] = positionals;
+    const told = { data: resolve(values.data ?? DEFAULT_START.dataDir), json: values.json };
+    if (more.length > 0) return undefined;
+    if (command === 'list' && folder === undefined)
+      return { ...told, request: { do: 'outbox.list' } };
+    if (command === 'export' && folder !== undefined) {
+      return { ...told, request: { do: 'outbox.export', folder: resolve(folder) } };
+    }
+  } catch {
+    // told below
+  }
+  return undefined;
+}
+
+/** No core runs: the outbox is opened without a network, asked, and closed. */
+async function askHere(told: Told): Promise<AdminAnswer | undefined> {
+  const ports = await createSystemPorts({
+    dataFolder: told.data,
+    platformUrl: 'http://127.0.0.1:9',
+    environment: 'production',
+  });
+  try {
+    const durable = await createDurableCore(ports, {
+      environment: 'production',
+      softwareVersion: 'outbox',
+      enrolmentCode: undefined,
+    });
+    try {
+      const commands = outboxCommands(durable);
+      for await (const answer of answersTo(
+        JSON.stringify(told.request),
+        commands,
+        new AbortController().signal,
+      )) {
+        return answer;
+      }
+    } finally {
+      await durable.stop();
+    }
+  } finally {
+    await ports.close();
+  }
+  return undefined;
+}
+
+async function ask(told: Told): Promise<AdminAnswer | undefined> {
+  const core = await findCore(told.data);
+  if (core.is === 'none') return askHere(told);
+  if (core.is !== 'running') return { ok: false, error: core.is };
+  for await (const answer of core.desk.ask(told.request, new AbortController().signal)) {
+    return answer;
+  }
+  return undefined;
+}
+
+function tell(told: Told, value: unknown): void {
+  if (told.json) {
+    console.log(JSON.stringify(value));
+  } else if (told.request.do === 'outbox.list') {
+    const items = value as readonly ItemSummary[];
+    for (const { receiptNumber, state, createdAt, serviceId } of items) {
+      console.log(`${receiptNumber}  ${state.padEnd(8)}  ${createdAt}  ${serviceId}`);
+    }
+    console.log(`共 ${String(items.length)} 件 / ${String(items.length)} items`);
+  } else {
+    const { folder, items, bytes, damaged } = value as Exported;
+    const size = `${(bytes / 1024).toFixed(0)} KiB`;
+    console.log(
+      `已拷贝 ${String(items)} 件（${size}），全部加密 / ${String(items)} items copied, sealed: ${folder}`,
+    );
+    console.log(
+      '现在可以拔下 U 盘。终端上的仍然保留，网络恢复后照样上传。The stick may be pulled out now. The items stay on the terminal and are still sent.',
+    );
+    for (const number of damaged) console.log(`文件损坏 / damaged, not copied: ${number}`);
+  }
+}
+
+async function main(): Promise<number> {
+  const told = commandLine();
+  if (!told) {
+    console.error(USAGE);
+    return 2;
+  }
+  let answer: AdminAnswer | undefined;
+  try {
+    answer = await ask(told);
+  } catch (error) {
+    if (!(error instanceof StorageError || error instanceof KeyStoreError)) throw error;
+    console.error(error.message);
+    return 1;
+  }
+  if (answer?.ok === true && 'value' in answer) {
+    tell(told, answer.value);
+    const damaged = (answer.value as Partial<Exported>).damaged ?? [];
+    return damaged.length > 0 ? 1 : 0;
+  }
+  const error = answer?.ok === false ? answer.error : 'gone';
+  console.error(REFUSALS[error] ?? `没有做成 / it failed: ${error}`);
+  return 1;
+}
+
+process.exitCode = await main();
