@@ -139,6 +139,7 @@ export const enService: ServiceMessages = {
       possible: 'Perhaps such a device',
     },
     use: 'Use this one',
+    useAndScan: 'Use this one, and scan a code now to prove it',
     remove: 'Stop using this device',
     earlier: 'Version {{n}}, used until {{at}}',
     back: 'Go back to it',

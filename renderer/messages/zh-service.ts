@@ -123,6 +123,7 @@ export const zhService = {
       possible: '可能是这种设备',
     },
     use: '用这一台',
+    useAndScan: '用这一台，现在扫一个码来确认',
     remove: '不再使用这台设备',
     earlier: '第 {{n}} 版，用到 {{at}}',
     back: '退回这一版',
