@@ -189,7 +189,7 @@ if (electronBinary() === undefined) {
 }
 if (!full) {
   notRun.add(
-    'NOT RUN: kills and whole journeys (tests/full, *.full.test.ts) and devices against real components: set BIANMIN_TESTS=full',
+    'NOT RUN: kills and whole journeys (tests/full, *.full.test.ts), films of the document camera, other windows, and devices against real components: set BIANMIN_TESTS=full',
   );
 }
 
