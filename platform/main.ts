@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { FastifyInstance } from 'fastify';
 import { type Logger, pino } from 'pino';
 import type { Catalogue } from '../domain/catalogue/catalogue.ts';
 import { catalogueProblems } from '../domain/catalogue/check-catalogue.ts';
@@ -105,13 +106,27 @@ async function putCodes(storage: PlatformStorage, options: PlatformOptions): Pro
   }
 }
 
+/** A platform that is put together and does not listen. */
+export interface AssembledPlatform {
+  readonly app: FastifyInstance;
+  readonly context: PlatformContext;
+  readonly adminTokenFile: string;
+  /** Ends what runs and closes the database. */
+  close(): Promise<void>;
+}
+
 /**
- * Starts a platform.
+ * Puts a platform together: opens its keys, files and database, and makes its server, which does not listen
+ * yet. A simulation hands it requests as they are.
  *
+ * @param publicUrl - address that receipts' QR codes begin with, once it is known
  * @throws PlatformOptionsError when the catalogue, a code or a crash point is refused
  * @throws StorageError when a newer program has written the database
  */
-export async function startPlatform(options: PlatformOptions): Promise<RunningPlatform> {
+export async function assemblePlatform(
+  options: PlatformOptions,
+  publicUrl: () => string,
+): Promise<AssembledPlatform> {
   const { dataDir, environment = 'demo', catalogue, policy = {} } = options;
   const wrong = catalogueProblems(catalogue);
   if (wrong.length > 0) {
@@ -153,7 +168,6 @@ export async function startPlatform(options: PlatformOptions): Promise<RunningPl
     everyMs: options.archiveEveryMs ?? 5000,
     log,
   });
-  let url = '';
   const context: PlatformContext = {
     ...{ storage, envelopes, attachments, uploads, keys, bundles, opening, review, archive, crash },
     phones: new PhoneTransfers(now),
@@ -161,27 +175,44 @@ export async function startPlatform(options: PlatformOptions): Promise<RunningPl
     adminToken: token,
     log,
     now,
-    publicUrl: () => options.publicUrl ?? url,
+    publicUrl,
   };
   const app = await createServer(context);
-  const close = async (): Promise<void> => {
-    await app.close();
-    await review.close();
-    await archive.close();
-    await storage.close();
+  return {
+    app,
+    context,
+    adminTokenFile,
+    async close() {
+      await app.close();
+      await review.close();
+      await archive.close();
+      await storage.close();
+    },
   };
+}
+
+/**
+ * Starts a platform.
+ *
+ * @throws PlatformOptionsError when the catalogue, a code or a crash point is refused
+ * @throws StorageError when a newer program has written the database
+ */
+export async function startPlatform(options: PlatformOptions): Promise<RunningPlatform> {
+  let url = '';
+  const assembled = await assemblePlatform(options, () => options.publicUrl ?? url);
+  const { app, context, adminTokenFile } = assembled;
   try {
     url = await app.listen({ port: options.port ?? 0, host: options.host ?? '127.0.0.1' });
   } catch (error) {
-    await close();
+    await assembled.close();
     throw error;
   }
-  review.poke();
+  context.review.poke();
   return {
     url,
     adminTokenFile,
-    ageIdentityFile: keys.ageIdentityFile,
-    reviewed: () => review.idle(),
-    close,
+    ageIdentityFile: context.keys.ageIdentityFile,
+    reviewed: () => context.review.idle(),
+    close: () => assembled.close(),
   };
 }

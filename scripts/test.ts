@@ -149,6 +149,13 @@ const devicesReport = join(reports, 'devices.json');
 const labReport = join(reports, 'device-lab.json');
 
 const onlyFull: readonly Stage[] = [
+  {
+    name: 'districts in simulated time',
+    args: [
+      join(root, 'scripts/simulate.ts'),
+      ...['--seed', '1', '--terminals', '200', '--days', '10'],
+    ],
+  },
   vitest('kills and whole journeys', [], 'tests/full/vitest.config.ts'),
   {
     name: 'drivers against real components',
@@ -182,7 +189,7 @@ if (electronBinary() === undefined) {
 }
 if (!full) {
   notRun.add(
-    'NOT RUN: kills and whole journeys (tests/full, *.full.test.ts) and devices against real components: set BIANMIN_TESTS=full',
+    'NOT RUN: kills and whole journeys (tests/full, *.full.test.ts), films of the document camera, other windows, and devices against real components: set BIANMIN_TESTS=full',
   );
 }
 

@@ -1,5 +1,13 @@
 import { createHash } from 'node:crypto';
-import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -67,9 +75,20 @@ export interface PlatformDisk {
   archives(where: 'envelopes' | 'attachments', sha256: string): boolean;
 }
 
+/** Hashes of files that were read before and have not been written since. */
+const hashes = new Map<string, string>();
+
 function sound(file: string, sha256: string): boolean {
-  if (!existsSync(file)) return false;
-  return createHash('sha256').update(readFileSync(file)).digest('hex') === sha256;
+  const stat = statSync(file, { bigint: true, throwIfNoEntry: false });
+  if (!stat) return false;
+  const key = `${file} ${stat.ino} ${stat.size} ${stat.mtimeNs}`;
+  let hash = hashes.get(key);
+  if (hash === undefined) {
+    hash = createHash('sha256').update(readFileSync(file)).digest('hex');
+    if (hashes.size > 20_000) hashes.clear();
+    hashes.set(key, hash);
+  }
+  return hash === sha256;
 }
 
 /**

@@ -6,17 +6,16 @@ import {
 } from '../../domain/outbox/transition.ts';
 import type { AuditEventName } from '../../main/core/audit/catalogue.ts';
 import type { AuditRow } from '../../main/core/audit/contract.ts';
+import { AUDITED } from '../../main/core/outbox/move-item.ts';
 
 /** The event of the machine behind an audit event. */
-export const EVENT_OF: Readonly<Partial<Record<AuditEventName, OutboxEvent>>> = {
-  attemptBegun: { type: 'attemptBegun' },
-  attemptFailed: { type: 'attemptFailed' },
-  itemReceived: { type: 'received' },
-  itemHeld: { type: 'refused', code: 'malformed' },
-  itemArchived: { type: 'archived' },
-  itemForgotten: { type: 'forgotten' },
-  itemReleased: { type: 'released' },
-};
+const EVENT_OF: ReadonlyMap<string, OutboxEvent> = new Map(
+  (Object.entries(AUDITED) as [OutboxEvent['type'], AuditEventName][]).map(([type, audited]) => [
+    audited,
+    // why it was refused changes nothing of where it stands
+    type === 'refused' ? { type, code: 'malformed' } : { type },
+  ]),
+);
 
 /** Where an item stands by the audit alone, and whether its sealed files were given up. */
 export interface AuditedItem {
@@ -47,7 +46,7 @@ export class Ledger {
       this.items.set(id, { ...before, ciphertextDeleted: true });
       return undefined;
     }
-    const event = EVENT_OF[row.event];
+    const event = EVENT_OF.get(row.event);
     if (!event) return undefined;
     if (!before) return `${row.event} of an item that was never stored`;
     const next = transition(before.state, event);

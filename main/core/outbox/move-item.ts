@@ -4,7 +4,8 @@ import type { Audit } from '../audit/contract.ts';
 import type { IndexDb } from '../storage/index-db.ts';
 import { itemById, type ItemRow } from '../storage/item-rows.ts';
 
-const AUDITED: Readonly<Record<OutboxEvent['type'], AuditEventName>> = {
+/** The one audit event that each event of the machine leaves. */
+export const AUDITED: Readonly<Record<OutboxEvent['type'], AuditEventName>> = {
   attemptBegun: 'attemptBegun',
   attemptFailed: 'attemptFailed',
   received: 'itemReceived',

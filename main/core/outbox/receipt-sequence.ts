@@ -12,6 +12,10 @@ export function receiptDate(wallMs: number): string {
   return chinaDay(wallMs).replaceAll('-', '').slice(2);
 }
 
+/** Each enrolment of a place begins the numbers of a day in a part of its own; more a day nobody hands in. */
+const NUMBERS_OF_A_GENERATION = 1000;
+const GENERATIONS = 10;
+
 function lastOf(db: IndexDb, place: string, date: string): number {
   const row = db.get('SELECT last FROM receipt_sequence WHERE place = ? AND date = ?', place, date);
   return Number(row?.['last'] ?? 0);
@@ -39,10 +43,12 @@ export function nextNumber(
   enrolment: EnrolmentRecord,
   wallMs: number,
 ): string | undefined {
-  const { region, terminal, lastReceiptNumber } = enrolment;
+  const { region, terminal, generation, lastReceiptNumber } = enrolment;
   const date = receiptDate(wallMs);
-  let last = lastOf(db, region + terminal, date);
-  // the terminal that stood here before may have used some today
+  // what a terminal that stood here before has printed today may still lie in it, unknown to the platform
+  const begin = ((generation - 1) % GENERATIONS) * NUMBERS_OF_A_GENERATION;
+  let last = Math.max(begin, lastOf(db, region + terminal, date));
+  // and what it printed beyond its part has come in
   const seen = parseReceiptNumber(lastReceiptNumber ?? '');
   if (seen?.region === region && seen.terminal === terminal && seen.date === date) {
     last = Math.max(last, seen.sequence);

@@ -127,6 +127,15 @@ export function itemsIn(db: IndexDb, state: OutboxState): readonly ItemRow[] {
     .map(parse);
 }
 
+/** Archived items whose sealed files still lie here. */
+export function archivedWithFiles(db: IndexDb): readonly ItemRow[] {
+  return db
+    .all(
+      "SELECT * FROM item WHERE ciphertext_deleted = 0 AND state = 'archived' ORDER BY created_at",
+    )
+    .map(parse);
+}
+
 /** Attachments of an item in their order. */
 export function attachmentsOf(db: IndexDb, submissionId: string): readonly AttachmentRow[] {
   return db
@@ -163,24 +172,22 @@ export interface Backlog {
   readonly held: number;
 }
 
-/** Counts the backlog. */
+/** Counts the backlog; only what still has its files can belong to it. */
 export function backlogOf(db: IndexDb): Backlog {
   const counts = db.get(
     `SELECT count(*) FILTER (WHERE state IN ('queued', 'sending', 'retry', 'held')) AS waiting,
        min(created_at) FILTER (WHERE state IN ('queued', 'sending', 'retry')) AS oldest,
        count(*) FILTER (WHERE state = 'held') AS held,
-       coalesce(sum(envelope_size) FILTER (WHERE ciphertext_deleted = 0), 0) AS envelopes
-     FROM item`,
-  );
-  const attached = db.get(
-    `SELECT coalesce(sum(size), 0) AS bytes FROM attachment
-     WHERE submission_id IN (SELECT submission_id FROM item WHERE ciphertext_deleted = 0)`,
+       coalesce(sum(envelope_size), 0) AS envelopes,
+       coalesce(sum((SELECT sum(size) FROM attachment
+         WHERE attachment.submission_id = item.submission_id)), 0) AS attached
+     FROM item WHERE ciphertext_deleted = 0`,
   );
   const oldest = counts?.['oldest'];
   return {
     waiting: Number(counts?.['waiting'] ?? 0),
     oldestWaiting: typeof oldest === 'string' ? oldest : undefined,
-    storedBytes: Number(counts?.['envelopes'] ?? 0) + Number(attached?.['bytes'] ?? 0),
+    storedBytes: Number(counts?.['envelopes'] ?? 0) + Number(counts?.['attached'] ?? 0),
     held: Number(counts?.['held'] ?? 0),
   };
 }

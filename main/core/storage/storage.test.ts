@@ -17,6 +17,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const file = (): string => join(folder, 'index.db');
 const step = (version: number, sql: string) => ({ version, sql });
+const NEXT = MIGRATIONS.length + 1;
 
 test('every commit is on the disk before it returns: WAL, synchronous FULL, foreign keys', () => {
   const { db, fresh } = openIndex(file(), 0);
@@ -39,11 +40,11 @@ test('a migration goes forward in one transaction, after a backup of the databas
   first.db.close();
   const { db } = openIndex(file(), 0, [
     ...MIGRATIONS,
-    step(2, 'ALTER TABLE kv ADD COLUMN note TEXT'),
+    step(NEXT, 'ALTER TABLE kv ADD COLUMN note TEXT'),
   ]);
   expect(db.get('SELECT * FROM kv')).toEqual({ key: 'feedCursor', value: '7', note: null });
   db.close();
-  const backup = new DatabaseSync(`${file()}.before-2`);
+  const backup = new DatabaseSync(`${file()}.before-${NEXT}`);
   expect(backup.prepare('SELECT * FROM kv').get()).toEqual({ key: 'feedCursor', value: '7' });
   backup.close();
 });
@@ -52,7 +53,7 @@ test('a migration that fails changes nothing', () => {
   openIndex(file(), 0).db.close();
   const broken = [
     ...MIGRATIONS,
-    step(2, 'CREATE TABLE extra (a TEXT); SELECT nothing FROM nowhere'),
+    step(NEXT, 'CREATE TABLE extra (a TEXT); SELECT nothing FROM nowhere'),
   ];
   expect(() => openIndex(file(), 0, broken)).toThrow(StorageError);
   const { db } = openIndex(file(), 0);

@@ -7,7 +7,13 @@ import { moveItem } from '../outbox/move-item.ts';
 import { keepSequenceFloor } from '../outbox/receipt-sequence.ts';
 import type { CrashPoint } from '../ports.ts';
 import type { IndexDb } from '../storage/index-db.ts';
-import { attachmentsOf, itemById, itemsIn, type ItemRow } from '../storage/item-rows.ts';
+import {
+  archivedWithFiles,
+  attachmentsOf,
+  itemById,
+  itemsIn,
+  type ItemRow,
+} from '../storage/item-rows.ts';
 import { readNumber, writeNumber } from '../storage/key-values.ts';
 import { feed, readJson } from './answers.ts';
 import type { CallFailure } from './platform-client.ts';
@@ -150,10 +156,9 @@ export async function deleteArchived(
   keepDays: number,
   wall: number,
 ): Promise<number> {
-  const due = itemsIn(db, 'archived').filter(
+  const due = archivedWithFiles(db).filter(
     (item) =>
       mayDeleteCiphertext(item.state) &&
-      !item.ciphertextDeleted &&
       item.archivedAt !== null &&
       Date.parse(item.archivedAt) + keepDays * 24 * 60 * 60 * 1000 <= wall,
   );

@@ -1,0 +1,202 @@
+import { cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import type { Catalogue } from '../../domain/catalogue/catalogue.ts';
+import type { HttpAnswer, HttpRequest } from '../../main/core/ports.ts';
+import { OLD_IDENTITIES, PLATFORM_IDENTITY } from '../../platform/keys.ts';
+import { assemblePlatform, type AssembledPlatform } from '../../platform/main.ts';
+import { newestBackup } from '../invariants/disks.ts';
+import { MachineIsDead, type Machine } from './machine.ts';
+import type { Scheduler } from './scheduler.ts';
+
+/** How often a file operation of the platform waits for its turn. */
+const MIXING = 0.1;
+
+/** An enrolment code that the operator made. */
+export interface Code {
+  readonly code: string;
+  readonly region: string;
+  readonly terminal: string;
+}
+
+/** The real platform on a simulated machine. */
+export class DistrictPlatform {
+  readonly machine: Machine;
+  readonly codes: Code[] = [];
+  restores = 0;
+  #assembled: AssembledPlatform | undefined;
+  #catalogue: Catalogue;
+  #edition = 1;
+  readonly #now: () => number;
+  readonly #scheduler: Scheduler;
+  readonly #gone = new Set<() => void>();
+
+  constructor(parts: {
+    readonly machine: Machine;
+    readonly catalogue: Catalogue;
+    readonly now: () => number;
+    readonly scheduler: Scheduler;
+  }) {
+    this.machine = parts.machine;
+    this.#catalogue = parts.catalogue;
+    this.#now = parts.now;
+    this.#scheduler = parts.scheduler;
+  }
+
+  get up(): boolean {
+    return this.#assembled !== undefined;
+  }
+
+  /** Switches it on; it serves when this resolves. */
+  async boot(): Promise<void> {
+    const { machine } = this;
+    const run = machine.powerOn();
+    machine.mixing = 0;
+    const starting = assemblePlatform(
+      {
+        dataDir: run.folder,
+        catalogue: this.#catalogue,
+        policy: {},
+        enrolmentCodes: this.codes,
+        archiveEveryMs: 0,
+        limits: { requestsPerMinute: 1_000_000_000 },
+        now: this.#now,
+      },
+      () => 'https://platform.example',
+    ).catch((error: unknown) => {
+      // the power went while it started
+      if (!run.alive) return undefined;
+      throw error;
+    });
+    const assembled = await this.#scheduler.foreign(this.#orGone(starting));
+    if (!assembled || !run.alive) return;
+    machine.mixing = MIXING;
+    this.#assembled = assembled;
+    assembled.context.review.poke();
+  }
+
+  /** To be called when its machine went down. */
+  wentDown(): void {
+    this.#assembled = undefined;
+    for (const tell of this.#gone) tell();
+    this.#gone.clear();
+  }
+
+  /** The operator makes a code; it is there at once when the platform runs. */
+  async addCode(code: Code, sha256: string): Promise<void> {
+    this.codes.push(code);
+    const { region, terminal } = code;
+    await this.#assembled?.context.storage.terminals.addCode({
+      ...{ sha256, region, terminal },
+      reusable: false,
+    });
+  }
+
+  deliver(request: HttpRequest): Promise<HttpAnswer | undefined> {
+    const { app } = this.#assembled ?? {};
+    if (!app) return Promise.resolve(undefined);
+    return new Promise((resolve) => {
+      const gone = (): void => resolve(undefined);
+      this.#gone.add(gone);
+      app
+        .inject({
+          method: request.method,
+          url: request.path,
+          headers: { ...request.headers },
+          ...(request.body ? { payload: Buffer.from(request.body) } : {}),
+        })
+        .then((answer) => {
+          const headers = Object.entries(answer.headers).map(([name, value]) => [
+            name,
+            String(value),
+          ]);
+          resolve({
+            status: answer.statusCode,
+            headers: Object.fromEntries(headers) as Record<string, string>,
+            body: answer.rawPayload,
+          });
+        }, gone)
+        .finally(() => this.#gone.delete(gone));
+    });
+  }
+
+  /** A pass of the archive. */
+  async archive(): Promise<void> {
+    const { archive } = this.#assembled?.context ?? {};
+    if (!archive) return;
+    const passed = archive.run().catch((error: unknown) => {
+      if (!(error instanceof MachineIsDead)) throw error;
+    });
+    await this.#scheduler.foreign(this.#orGone(passed));
+  }
+
+  /** A new key is made at the next start; what was sealed to the old one is opened with it, as before. */
+  rotateKeys(): void {
+    const folder = join(this.machine.disk, 'keys');
+    const file = join(folder, PLATFORM_IDENTITY);
+    if (!existsSync(file)) return;
+    mkdirSync(join(folder, OLD_IDENTITIES), { recursive: true, mode: 0o700 });
+    renameSync(file, join(folder, OLD_IDENTITIES, `${this.#edition++}.age.txt`));
+  }
+
+  newCatalogue(): void {
+    this.#edition++;
+    this.#catalogue = {
+      ...this.#catalogue,
+      catalogueVersion: `${this.#catalogue.catalogueVersion.split('+')[0] ?? ''}+${this.#edition}`,
+    };
+  }
+
+  /** Envelope by submission id of what is committed; `undefined` when it is not there or the platform is off. */
+  envelopeOf(submissionId: string): string | undefined {
+    const row = this.machine.run
+      ?.database('platform.sqlite')
+      ?.prepare('SELECT envelopeSha256 FROM items WHERE submissionId = ?')
+      .get(submissionId);
+    return row && String(row['envelopeSha256']);
+  }
+
+  /** Whether the newest backup knows every terminal that the platform knows: else it is no help. */
+  canRestore(): boolean {
+    const backup = newestBackup(this.machine.disk);
+    const look = this.machine.run?.database('platform.sqlite');
+    if (backup === undefined || !look) return false;
+    const terminals = 'SELECT count(*) AS n FROM terminals';
+    const copy = new DatabaseSync(backup, { readOnly: true });
+    const there = copy.prepare(terminals).get()?.['n'];
+    copy.close();
+    return there === look.prepare(terminals).get()?.['n'];
+  }
+
+  /** Disks broke; new ones get what the newest backup holds. The machine must be off. */
+  restore(): void {
+    this.restores++;
+    const { disk, files } = this.machine;
+    files.forget();
+    const backup = newestBackup(disk);
+    for (const end of ['', '-wal', '-shm'])
+      rmSync(join(disk, `platform.sqlite${end}`), { force: true });
+    if (backup !== undefined) cpSync(backup, join(disk, 'platform.sqlite'));
+    rmSync(join(disk, 'uploads'), { recursive: true, force: true });
+    for (const room of ['envelopes', 'attachments']) {
+      rmSync(join(disk, room), { recursive: true, force: true });
+      mkdirSync(join(disk, room));
+      const kept = join(disk, 'archive', room);
+      for (const sub of existsSync(kept) ? readdirSync(kept).sort() : []) {
+        mkdirSync(join(disk, room, sub));
+        for (const name of readdirSync(join(kept, sub))) {
+          if (/^[0-9a-f]{64}$/.test(name))
+            cpSync(join(kept, sub, name), join(disk, room, sub, name));
+        }
+      }
+    }
+  }
+
+  #orGone<T>(work: Promise<T>): Promise<T | undefined> {
+    return new Promise((resolve, reject) => {
+      const gone = (): void => resolve(undefined);
+      this.#gone.add(gone);
+      work.then(resolve, reject).finally(() => this.#gone.delete(gone));
+    });
+  }
+}

@@ -1,0 +1,240 @@
+import { chmodSync, cpSync, existsSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { StoredItem, Submission } from '../../main/core/outbox/contract.ts';
+import {
+  createDurableCore,
+  type DurableConfig,
+  type DurableCore,
+} from '../../main/core/durable.ts';
+import { rootOnlyFileKeyStore } from '../../main/core/keys/key-store.ts';
+import type { Clock, Ports } from '../../main/core/ports.ts';
+import { isDiskFull } from '../../main/core/storage/storage-error.ts';
+import type { Chance } from './chance.ts';
+import type { Link } from './link.ts';
+import { MachineIsDead, type Machine, type Run } from './machine.ts';
+import { simulatedSeal } from './simulated-seal.ts';
+
+const MINUTE = 60_000;
+
+/** Seldom polls and small pieces: a day shall not cost the simulation more than it must. */
+const CONFIG: DurableConfig = {
+  environment: 'demo',
+  softwareVersion: '0.0.0-simulated',
+  enrolmentCode: undefined,
+  buildDate: '2026-06-01T00:00:00Z',
+  minFreeBytes: 1024 * 1024,
+  backoffCeilingMs: 20 * MINUTE,
+  pollEveryMs: 6 * 60 * MINUTE,
+  requestDeadlineMs: 30_000,
+  chunkBytes: 20_000,
+};
+
+/** What a terminal tells the one who plays the people. */
+export interface TerminalEvents {
+  printed(item: StoredItem): void;
+  shown(submissionId: string, said: 'waiting' | 'received' | 'archived'): void;
+  /** Something that must not be: it does not start, it throws. */
+  wrong(what: string): void;
+  /** Its index is another one than before: its audit begins anew. */
+  note(line: string): void;
+}
+
+/** What somebody hands in. */
+export interface Handed {
+  readonly submission: (submissionId: string) => Submission;
+  readonly twice: boolean;
+  readonly age: boolean;
+}
+
+/** One terminal on a simulated machine: the real durable core, and the person before it. */
+export class DistrictTerminal {
+  readonly machine: Machine;
+  readonly link: Link;
+  readonly code: string;
+  /** 12 digits */
+  readonly place: string;
+  core: DurableCore | undefined;
+  /** In a drawer: nobody switches it on. */
+  stowed = false;
+  /** How far its clock is off. */
+  clockOffset = 0;
+  /** Its clock begins at 1970 with each start. */
+  batteryEmpty = false;
+  /** A second crash, so many moments after the next start. */
+  crashAgain: number | null = null;
+  readonly #base: number;
+  readonly #chance: Chance;
+  readonly #events: TerminalEvents;
+  #age = false;
+
+  constructor(parts: {
+    readonly machine: Machine;
+    readonly link: Link;
+    readonly code: string;
+    readonly place: string;
+    /** Wall time of the beginning. */
+    readonly base: number;
+    readonly chance: Chance;
+    readonly events: TerminalEvents;
+  }) {
+    this.machine = parts.machine;
+    this.link = parts.link;
+    this.code = parts.code;
+    this.place = parts.place;
+    this.#base = parts.base;
+    this.#chance = parts.chance;
+    this.#events = parts.events;
+  }
+
+  get name(): string {
+    return this.machine.name;
+  }
+
+  /** Switches it on; the core opens its folder in its own time. */
+  boot(): void {
+    if (this.machine.run || this.stowed) return;
+    const run = this.machine.powerOn();
+    if (this.batteryEmpty) this.clockOffset = -this.#base - this.machine.scheduler.now;
+    if (this.crashAgain !== null) {
+      this.machine.crashAfter = this.crashAgain;
+      this.crashAgain = null;
+    }
+    createDurableCore(this.#portsOf(run), { ...CONFIG, enrolmentCode: this.code }).then(
+      (core) => {
+        if (!run.alive) return;
+        this.core = core;
+        core.start();
+      },
+      (error: unknown) => {
+        if (!run.alive || error instanceof MachineIsDead) return;
+        this.machine.powerOff();
+        const full = this.machine.files.full || isDiskFull(error);
+        if (!full) this.#events.wrong(`${this.name} does not start: ${String(error)}`);
+        // its shell starts it again
+        this.#later(5 * MINUTE, 'is started again', () => this.boot());
+      },
+    );
+  }
+
+  /** To be called when its machine went down. */
+  wentDown(downMs: number): void {
+    this.core = undefined;
+    this.#later(downMs, 'is switched on', () => this.boot());
+  }
+
+  /** Somebody fills in a form; goes away after some refusals, for then nothing was promised. */
+  handIn(handed: Handed, tries = 4, submissionId?: string): void {
+    const again = (id?: string): void => {
+      if (tries > 1) {
+        this.#later(this.#chance.between(5, 90) * MINUTE, 'somebody comes again', () =>
+          this.handIn(handed, tries - 1, id),
+        );
+      }
+    };
+    const { core } = this;
+    const { run } = this.machine;
+    if (!core || !run || core.outbox.taking() !== 'yes') {
+      // nothing was begun: whoever comes again has a new application, unless the page kept its copy
+      again(submissionId);
+      return;
+    }
+    const id = submissionId ?? core.outbox.newSubmissionId();
+    const submission = handed.submission(id);
+    this.#age = handed.age;
+    const touch = (): Promise<void> =>
+      core.outbox.submit(submission).then((stored) => {
+        if (!run.alive) return;
+        if (stored.ok) this.#events.printed(stored.value);
+        else again(id);
+      });
+    const touches = handed.twice ? [touch(), touch()] : [touch()];
+    Promise.all(touches).catch((error: unknown) => {
+      if (run.alive) this.#events.wrong(`submit rejected: ${String(error)}`);
+    });
+    // the power went while it was stored: the page may offer its copy again
+    this.machine.scheduler.after(PEOPLE, 3 * 60 * MINUTE, `${this.name} is it done`, () => {
+      if (!run.alive && this.#chance.often(0.5)) this.handIn(handed, 1, id);
+    });
+  }
+
+  /** Somebody asks where an application stands, on the screen or with the code of a receipt. */
+  look(receipts: readonly StoredItem[]): void {
+    const { core } = this;
+    const { run } = this.machine;
+    if (!core || !run || receipts.length === 0) return;
+    for (const { submissionId, receiptNumber } of receipts.slice(-8)) {
+      const state = core.outbox.find(receiptNumber)?.state;
+      if (state === undefined) continue;
+      this.#events.shown(
+        submissionId,
+        state === 'received' || state === 'archived' ? state : 'waiting',
+      );
+    }
+    const one = this.#chance.pick(receipts);
+    core.verifyReceipt(one.qr).then(
+      ({ item, signature }) => {
+        if (!run.alive) return;
+        if (signature === 'invalid') this.#events.wrong('a receipt of its own is called forged');
+        this.#events.shown(one.submissionId, item === 'arrived' ? 'received' : 'waiting');
+      },
+      () => undefined,
+    );
+  }
+
+  /** A machine with the same disk, byte by byte. */
+  copyDiskOf(other: DistrictTerminal): void {
+    cpSync(other.machine.disk, this.machine.disk, { recursive: true });
+    chmodSync(join(this.machine.disk, 'keys'), 0o700);
+  }
+
+  /** The index is gone; the machine must be off. */
+  loseIndex(): void {
+    const index = join(this.machine.disk, 'outbox', 'index.db');
+    for (const end of ['', '-wal', '-shm']) {
+      if (existsSync(index + end)) rmSync(index + end);
+    }
+  }
+
+  /** Items that wait or are not archived yet, and files that still lie there. */
+  leftOver(): number | undefined {
+    const { core } = this;
+    if (!core) return undefined;
+    return core.outbox.list().filter(({ state }) => state !== 'archived').length;
+  }
+
+  #later(ms: number, what: string, go: () => void): void {
+    this.machine.scheduler.after(PEOPLE, ms, `${this.name} ${what}`, go);
+  }
+
+  #portsOf(run: Run): Ports {
+    const { machine } = this;
+    const { scheduler } = machine;
+    const chance = this.#chance.fork(run.name);
+    const started = scheduler.now;
+    const clock: Clock = {
+      wall: () => this.#base + scheduler.now + this.clockOffset,
+      now: () => scheduler.now - started,
+      after: (ms, callback) => scheduler.after(run, ms, 'wakes', callback),
+    };
+    const randomness = { bytes: (length: number) => chance.bytes(length) };
+    return {
+      clock,
+      randomness,
+      network: this.link.networkOf(run),
+      processes: {
+        start: () => {
+          throw new Error('no processes in a simulation');
+        },
+      },
+      seal: simulatedSeal(run, chance, () => this.#age),
+      keyStore: rootOnlyFileKeyStore(run.folder, randomness),
+      roots: { data: run.folder, work: undefined },
+      crashPoint: (moment) => {
+        if (!run.instant(moment)) throw new MachineIsDead();
+      },
+    };
+  }
+}
+
+/** People and their hands; they live longer than any machine's run. */
+export const PEOPLE = { name: 'people', alive: true } as const;

@@ -1,0 +1,405 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Catalogue } from '../../domain/catalogue/catalogue.ts';
+import { DIVISIONS, REGION } from '../../kiosk-config/catalogue/regions.ts';
+import { unemploymentReg } from '../../kiosk-config/catalogue/unemployment-reg.ts';
+import type { StoredItem } from '../../main/core/outbox/contract.ts';
+import { checkInvariants, readPlatform, readTerminal } from '../invariants/index.ts';
+import type { Shown } from '../invariants/ground.ts';
+import { chanceOf, type Chance } from './chance.ts';
+import { DistrictPlatform } from './district-platform.ts';
+import { DistrictTerminal, PEOPLE } from './district-terminal.ts';
+import { Link } from './link.ts';
+import { Machine, Machines, setMachines } from './machine.ts';
+import { setRandomness } from './runtime/randomness.ts';
+import { Broken, type Counts, type Outcome, type Unkept } from './outcome.ts';
+import { PEOPLE_MARKS, submissionOf, openSamples } from './papers.ts';
+import { Scheduler } from './scheduler.ts';
+import { DAY, type Story, type StoryEvent } from './story.ts';
+import { Watch } from './watch.ts';
+
+/** 1 November 2026, midnight at the hall. */
+const BASE = Date.parse('2026-11-01T00:00:00+08:00');
+const HOUR = 3_600_000;
+const TAIL = 400;
+/** Nobody looks into it here but the bundle that carries it. */
+const CATALOGUE: Catalogue = {
+  schemaVersion: 1,
+  catalogueVersion: '2026.11.0',
+  publishedAt: '2026-11-01T00:00:00+08:00',
+  region: REGION,
+  divisions: DIVISIONS,
+  services: [{ ...unemploymentReg, searchKeys: ['shi ye deng ji'] }],
+};
+
+/** A district: one platform, some terminals, their people, and one story. */
+class District {
+  readonly counts: Counts = {
+    terminalDays: 0,
+    items: 0,
+    requests: 0,
+    steps: 0,
+    crashes: 0,
+    platformCrashes: 0,
+    restores: 0,
+    clones: 0,
+    replaced: 0,
+    opened: 0,
+  };
+  readonly scheduler: Scheduler;
+  readonly tail: string[] = [];
+  readonly #trace = createHash('sha256');
+  #lines: string[] = [];
+  readonly #story: Story;
+  readonly #root: string;
+  readonly #machines: Machines;
+  readonly #chance: Chance;
+  readonly #platform: DistrictPlatform;
+  /** By number of the story; each may be replaced. */
+  readonly #current: DistrictTerminal[] = [];
+  readonly #watches: Watch[] = [];
+  readonly #numbers = new Map<string, string>();
+  readonly #cloned = new Set<string>();
+  readonly #printed = new Map<string, StoredItem>();
+  readonly #atPlace = new Map<string, StoredItem[]>();
+  #shown: Shown[] = [];
+  readonly #wrong: Unkept[] = [];
+  #platformDownMs = HOUR;
+
+  constructor(story: Story, root: string) {
+    this.#story = story;
+    this.#root = root;
+    this.#machines = new Machines(root);
+    this.#chance = chanceOf(story.seed);
+    this.scheduler = new Scheduler(this.#chance.fork('turns'), (line) => this.note(line));
+    setMachines(this.#machines);
+    setRandomness(this.#chance.fork('runtime'));
+    const machine = this.#machine('platform', () => {
+      this.counts.platformCrashes++;
+      this.#platform.wentDown();
+      this.scheduler.after(PEOPLE, this.#platformDownMs, 'platform is started', () =>
+        this.#bootPlatform(),
+      );
+    });
+    this.#platform = new DistrictPlatform({
+      machine,
+      catalogue: CATALOGUE,
+      now: () => BASE + this.scheduler.now,
+      scheduler: this.scheduler,
+    });
+  }
+
+  note(line: string): void {
+    if (this.#lines.push(line) >= 512) this.#hashLines();
+    if (this.tail.push(line) > 2 * TAIL) this.tail.splice(0, TAIL);
+  }
+
+  trace(): string {
+    this.#hashLines();
+    return this.#trace.copy().digest('hex');
+  }
+
+  async play(): Promise<void> {
+    await this.#platform.boot();
+    for (let n = 0; n < this.#story.terminals; n++) this.#newTerminal(n);
+    for (const event of this.#story.events) {
+      this.scheduler.after(PEOPLE, event.at, `story ${event.type}`, () => this.#happen(event));
+    }
+    for (let day = 1; day <= this.#story.days; day++) {
+      await this.#until(day * DAY);
+      this.#checkAll(false, day === this.#story.days);
+      this.counts.terminalDays += this.#story.terminals;
+    }
+    await this.#drain();
+    this.#checkAll(true);
+    const opened = await openSamples(this.#platform.machine.disk);
+    this.counts.opened = opened.count;
+    this.#fail(opened.wrong);
+  }
+
+  async #until(time: number): Promise<void> {
+    while (await this.scheduler.step(time)) {
+      this.counts.steps++;
+      for (const watch of this.#watches) this.#fail(watch.check());
+      this.#fail(this.#wrong);
+    }
+  }
+
+  #fail(violations: Outcome['violations']): void {
+    if (violations.length > 0) throw new Broken([...violations]);
+  }
+
+  #hashLines(): void {
+    if (this.#lines.length > 0) this.#trace.update(`${this.#lines.join('\n')}\n`);
+    this.#lines = [];
+  }
+
+  #machine(name: string, onCrash: (what: string) => void): Machine {
+    const machine = new Machine({
+      name,
+      home: join(this.#root, name),
+      scheduler: this.scheduler,
+      chance: this.#chance.fork(`machine ${name}`),
+      onCrash: (what) => {
+        this.note(`${this.scheduler.now} ${name} loses its power at: ${what}`);
+        onCrash(what);
+      },
+    });
+    this.#machines.add(machine);
+    return machine;
+  }
+
+  #bootPlatform(): void {
+    if (this.#platform.machine.run) return;
+    this.#platform.boot().catch((error: unknown) => {
+      this.#wrong.push({ invariant: 'started', about: 'platform', what: String(error) });
+    });
+  }
+
+  #terminal(n: number, name: string, code: string): DistrictTerminal {
+    const chance = this.#chance.fork(`terminal ${name}`);
+    const machine = this.#machine(name, () => {
+      this.counts.crashes++;
+      terminal.wentDown(this.#downMs.get(name) ?? 10 * 60_000);
+      const watch = this.#watches.find((each) => each.terminal === terminal);
+      watch?.check();
+    });
+    const link = new Link(this.scheduler, chance.fork('line'), (request) =>
+      this.#platform.deliver(request),
+    );
+    const terminal = new DistrictTerminal({
+      machine,
+      link,
+      code,
+      place: `500151001${String(n + 1).padStart(3, '0')}`,
+      base: BASE,
+      chance,
+      events: {
+        printed: (item) => this.#hearPrinted(terminal, item),
+        shown: (submissionId, said) => this.#shown.push({ submissionId, said }),
+        wrong: (what) => this.#wrong.push({ invariant: 'started', about: name, what }),
+        note: (line) => this.note(line),
+      },
+    });
+    this.#current[n] = terminal;
+    this.#watches.push(new Watch(terminal, this.#platform, this.#numbers, this.#cloned));
+    return terminal;
+  }
+  readonly #downMs = new Map<string, number>();
+
+  #newTerminal(n: number, name = `t${n}`): DistrictTerminal {
+    const code = `CODE-${name}`;
+    const terminal = this.#terminal(n, name, code);
+    const { place } = terminal;
+    const row = { code, region: place.slice(0, 9), terminal: place.slice(9) };
+    this.scheduler
+      .foreign(this.#platform.addCode(row, createHash('sha256').update(code).digest('hex')))
+      .catch((error: unknown) => this.note(`code ${String(error)}`));
+    terminal.boot();
+    return terminal;
+  }
+
+  #hearPrinted(terminal: DistrictTerminal, item: StoredItem): void {
+    this.note(`${this.scheduler.now} ${terminal.name} prints ${item.receiptNumber}`);
+    const before = this.#printed.get(item.submissionId);
+    if (!before) this.counts.items++;
+    else if (before.receiptNumber !== item.receiptNumber) {
+      this.#fail([{ invariant: 'I3', about: item.submissionId, what: 'printed with two numbers' }]);
+    }
+    this.#printed.set(item.submissionId, item);
+    const here = this.#atPlace.get(terminal.place) ?? [];
+    here.push(item);
+    this.#atPlace.set(terminal.place, here);
+  }
+
+  #happen(event: StoryEvent): void {
+    const terminal = 'terminal' in event ? this.#current[event.terminal] : undefined;
+    const later = (ms: number, what: string, go: () => void): void =>
+      void this.scheduler.after(PEOPLE, ms, what, go);
+    switch (event.type) {
+      case 'submit':
+        terminal?.handIn({
+          submission: submissionOf(this.#story.seed, event),
+          twice: event.twice,
+          age: event.age,
+        });
+        return;
+      case 'look':
+        terminal?.look(this.#atPlace.get(terminal.place) ?? []);
+        return;
+      case 'crash':
+        if (!terminal) return;
+        this.#downMs.set(terminal.name, event.downMs);
+        terminal.machine.crashAfter = event.after;
+        terminal.crashAgain = event.again;
+        return;
+      case 'weather': {
+        if (!terminal) return;
+        const { link } = terminal;
+        link.weather = event.weather;
+        later(event.forMs, 'the line is well again', () => (link.weather = 'calm'));
+        return;
+      }
+      case 'clock':
+        if (!terminal) return;
+        if (event.byMs === null) terminal.batteryEmpty = true;
+        else terminal.clockOffset += event.byMs;
+        later(event.forMs, 'the clock is set', () => {
+          terminal.batteryEmpty = false;
+          terminal.clockOffset = 0;
+        });
+        return;
+      case 'diskFull': {
+        if (!terminal) return;
+        const { files } = terminal.machine;
+        files.full = true;
+        later(event.forMs, 'the disk is tidied', () => (files.full = false));
+        return;
+      }
+      case 'indexLost': {
+        if (!terminal?.machine.run) return;
+        terminal.machine.crash('its index is lost');
+        terminal.loseIndex();
+        this.#watches.find((each) => each.terminal === terminal)?.beginAnew();
+        return;
+      }
+      case 'replace': {
+        if (!terminal || terminal.stowed) return;
+        terminal.machine.crash('it is replaced');
+        terminal.stowed = true;
+        this.counts.replaced++;
+        this.#newTerminal(event.terminal, `${terminal.name}r`);
+        later(event.drawerMs, 'the old one is emptied', () => {
+          terminal.stowed = false;
+          terminal.boot();
+        });
+        return;
+      }
+      case 'clone': {
+        if (!terminal || this.#cloned.has(terminal.place)) return;
+        terminal.machine.crash('its disk is copied');
+        this.#cloned.add(terminal.place);
+        this.counts.clones++;
+        const copy = this.#terminal(event.terminal, `${terminal.name}c`, terminal.code);
+        copy.copyDiskOf(terminal);
+        copy.boot();
+        // people come to the copy for a time, then to the first one again
+        later(event.forMs, 'the copy is stowed away', () => {
+          this.#current[event.terminal] = terminal;
+        });
+        return;
+      }
+      case 'platformCrash':
+        this.#platformDownMs = event.downMs;
+        this.#platform.machine.crashAfter = event.after;
+        return;
+      case 'archive':
+        this.#platform.archive().catch((error: unknown) => this.note(`archive ${String(error)}`));
+        return;
+      case 'rotateKeys':
+        this.#platformDownMs = 60_000;
+        this.#platform.machine.crash('keys are changed');
+        this.#platform.rotateKeys();
+        return;
+      case 'newCatalogue':
+        this.#platformDownMs = 60_000;
+        this.#platform.machine.crash('a new catalogue');
+        this.#platform.newCatalogue();
+        return;
+      case 'restore':
+        if (!this.#platform.canRestore()) return;
+        this.#platformDownMs = HOUR;
+        this.#platform.machine.crash('its disks broke');
+        this.#platform.restore();
+        this.counts.restores++;
+    }
+  }
+
+  /** Faults end; everything must get through. */
+  async #drain(): Promise<void> {
+    const terminals = this.#watches.map(({ terminal }) => terminal);
+    this.#platform.machine.crashAfter = undefined;
+    this.#bootPlatform();
+    for (const terminal of terminals) {
+      terminal.machine.crashAfter = undefined;
+      terminal.crashAgain = null;
+      terminal.link.weather = 'calm';
+      terminal.clockOffset = 0;
+      terminal.batteryEmpty = false;
+      terminal.machine.files.full = false;
+      terminal.stowed = false;
+      terminal.boot();
+    }
+    for (let round = 0; round < 16; round++) {
+      await this.#until(this.scheduler.now + 7 * HOUR);
+      const left = terminals.filter((terminal) => terminal.leftOver() !== 0);
+      if (left.length === 0) break;
+      for (const { core } of terminals) {
+        for (const item of core?.outbox.list() ?? []) {
+          if (item.state === 'held') core?.outbox.release(item.submissionId);
+        }
+      }
+      this.#platform.archive().catch((error: unknown) => this.note(`archive ${String(error)}`));
+    }
+    // and once more: what was archived is given up at the next look round
+    await this.#until(this.scheduler.now + 7 * HOUR);
+    const left = terminals.filter((terminal) => terminal.leftOver() !== 0);
+    this.#fail(
+      left.map((terminal) => ({
+        invariant: 'drained' as const,
+        about: terminal.name,
+        what: JSON.stringify(
+          terminal.core?.outbox.list().filter(({ state }) => state !== 'archived') ?? 'is off',
+        ),
+      })),
+    );
+  }
+
+  /** The whole check; readable traces are looked for at the last day's end and at the end. */
+  #checkAll(settled: boolean, readable = settled): void {
+    const all = this.#watches.map(({ terminal }) => terminal);
+    this.#fail(
+      checkInvariants({
+        terminals: all.map(({ machine, name }) => readTerminal(machine.disk, name)),
+        platform: readPlatform(this.#platform.machine.disk),
+        witness: {
+          printed: [...this.#printed.values()],
+          shown: this.#shown,
+          people: readable ? PEOPLE_MARKS : [],
+        },
+        clonedPlaces: this.#cloned,
+        restored: this.counts.restores > 0 && !settled,
+        settled,
+      }),
+    );
+    this.#shown = [];
+    this.counts.requests = all.reduce((sum, { link }) => sum + link.requests, 0);
+  }
+}
+
+/** Plays a story from its beginning until everything is sent, or something promised does not hold. */
+export async function play(story: Story): Promise<Outcome> {
+  const root = mkdtempSync(
+    join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'bianmin-simulation-'),
+  );
+  const district = new District(story, root);
+  let violations: Outcome['violations'] = [];
+  try {
+    await district.play();
+  } catch (error) {
+    if (!(error instanceof Broken)) throw error;
+    violations = error.violations;
+  } finally {
+    setMachines(undefined);
+    rmSync(root, { recursive: true, force: true });
+  }
+  return {
+    violations,
+    at: district.scheduler.now,
+    trace: district.trace(),
+    tail: district.tail.slice(-TAIL),
+    counts: district.counts,
+  };
+}

@@ -1,0 +1,178 @@
+import { err, ok, type Result } from '../../domain/result.ts';
+import type { HttpAnswer, HttpRequest, Network, NetworkFailure } from '../../main/core/ports.ts';
+import type { Chance } from './chance.ts';
+import type { Run } from './machine.ts';
+import type { Owner, Scheduler } from './scheduler.ts';
+import type { Weather } from './story.ts';
+
+/** Hands a request to the platform; `undefined` when it is down or went down meanwhile. */
+export type Deliver = (request: HttpRequest) => Promise<HttpAnswer | undefined>;
+
+/** Bytes on their way belong to nobody's run. */
+const LINE: Owner = { name: 'line', alive: true };
+
+/** What becomes of one request. Times in milliseconds; `undefined`: lost on the way. */
+interface Fate {
+  readonly up: number | undefined;
+  readonly down: number | undefined;
+  /** The same bytes arrive a second time, so long after the first. */
+  readonly again?: number;
+  /** Only a beginning of the body arrives. */
+  readonly cut?: boolean;
+  /** Somebody on the way answers in the platform's place. */
+  readonly instead?: HttpAnswer | NetworkFailure['kind'];
+}
+
+const answer = (
+  status: number,
+  type: string,
+  body: string,
+  headers: Readonly<Record<string, string>> = {},
+): HttpAnswer => ({
+  status,
+  headers: { 'content-type': type, ...headers },
+  body: Buffer.from(body),
+});
+
+const PORTAL = '<!doctype html><title>欢迎使用</title><form>手机号 <input name=phone></form>';
+const problem = (status: number, code: string, headers: Readonly<Record<string, string>> = {}) =>
+  answer(
+    status,
+    'application/problem+json; charset=utf-8',
+    JSON.stringify({ type: 'about:blank', title: code, status, code }),
+    headers,
+  );
+
+const ERRORS: readonly HttpAnswer[] = [
+  problem(500, 'internal'),
+  answer(500, 'text/plain', 'oops'),
+  answer(502, 'text/html', '<h1>Bad Gateway</h1>'),
+  answer(503, 'text/html', 'maintenance', { 'retry-after': '600' }),
+  answer(504, 'text/html', ''),
+  problem(429, 'slowDown', { 'retry-after': '120' }),
+  answer(403, 'text/html', 'blocked by policy'),
+  answer(404, 'text/html', 'no such host'),
+  answer(413, 'text/html', 'too large for this proxy'),
+];
+
+function fateOf(weather: Weather, chance: Chance, request: HttpRequest): Fate {
+  const quick = (): number => chance.between(10, 400);
+  const usual: Fate = { up: quick(), down: quick() };
+  switch (weather) {
+    case 'calm':
+      if (chance.often(0.01)) return { ...usual, down: undefined };
+      return chance.often(0.01) ? { ...usual, again: quick() } : usual;
+    case 'lossy': {
+      const slow = (): number => chance.between(10, 20_000);
+      if (chance.often(0.2)) return { up: undefined, down: undefined };
+      if (chance.often(0.25)) return { up: slow(), down: undefined };
+      if (chance.often(0.15)) return { up: slow(), down: slow(), again: slow() };
+      if (chance.often(0.2)) return { up: slow(), down: undefined, cut: true };
+      return { up: slow(), down: slow() };
+    }
+    case 'away':
+      return chance.often(0.8)
+        ? { ...usual, instead: chance.pick(['unreachable', 'unreachable', 'tls'] as const) }
+        : { up: undefined, down: undefined };
+    case 'captive':
+      return chance.often(0.9)
+        ? {
+            ...usual,
+            instead: chance.pick([
+              answer(200, 'text/html', PORTAL),
+              answer(200, 'application/json', '{"result":"received"}'),
+              answer(201, 'application/json', '{"ok":true}'),
+              answer(302, 'text/html', '', { location: 'http://portal.example/' }),
+            ]),
+          }
+        : usual;
+    case 'errors':
+      // a HEAD has no body to name its problem with
+      return chance.often(0.6) && request.method !== 'HEAD'
+        ? { ...usual, instead: chance.pick(ERRORS) }
+        : usual;
+    case 'slow':
+      return {
+        up: chance.between(1_000, 50_000),
+        down: chance.between(1_000, 50_000),
+      };
+  }
+}
+
+/** The line of one terminal. */
+export class Link {
+  weather: Weather = 'calm';
+  requests = 0;
+  readonly #scheduler: Scheduler;
+  readonly #chance: Chance;
+  readonly #deliver: Deliver;
+
+  constructor(scheduler: Scheduler, chance: Chance, deliver: Deliver) {
+    this.#scheduler = scheduler;
+    this.#chance = chance;
+    this.#deliver = deliver;
+  }
+
+  /** The network port of one run. What it has sent arrives also when the run ends meanwhile. */
+  networkOf(run: Run): Network {
+    return { request: (request) => this.#request(run, request) };
+  }
+
+  #request(run: Run, request: HttpRequest): Promise<Result<HttpAnswer, NetworkFailure>> {
+    const scheduler = this.#scheduler;
+    const fate = fateOf(this.weather, this.#chance, request);
+    this.requests++;
+    if (!run.instant('a request')) return new Promise(() => undefined);
+    return new Promise((resolve) => {
+      const ended = (result: Result<HttpAnswer, NetworkFailure>): void => {
+        patience();
+        resolve(result);
+      };
+      const fail = (kind: NetworkFailure['kind']): void => ended(err({ kind, detail: '' }));
+      const answered = (after: number, done: () => void): void => {
+        scheduler.after(run, after, 'hears an answer', () => {
+          if (run.instant('an answer')) done();
+        });
+      };
+      const patience = scheduler.after(run, request.deadlineMs, 'waits no longer', () =>
+        fail('timeout'),
+      );
+      if (request.signal?.aborted === true) {
+        fail('cancelled');
+        return;
+      }
+      request.signal?.addEventListener('abort', () => fail('cancelled'), { once: true });
+      const { instead } = fate;
+      if (instead !== undefined) {
+        answered(fate.down ?? 0, () => {
+          if (typeof instead === 'string') fail(instead);
+          else ended(ok(instead));
+        });
+        return;
+      }
+      if (fate.up === undefined) return;
+      const body =
+        fate.cut === true && request.method === 'PATCH' && request.body
+          ? request.body.subarray(0, this.#chance.between(1, request.body.length))
+          : request.body;
+      const arrived: HttpRequest = body ? { ...request, body: Uint8Array.from(body) } : request;
+      const deliver = (down: number | undefined): void => {
+        scheduler
+          .foreign(this.#deliver(arrived))
+          .then((heard) => {
+            if (down === undefined) return;
+            if (heard) answered(down, () => ended(ok(heard)));
+            else answered(down, () => fail('unreachable'));
+          })
+          .catch(() => undefined);
+      };
+      const path = `${request.method} ${request.path.slice(0, 60)}`;
+      scheduler.after(LINE, fate.up, `${run.name} ${path}`, () => deliver(fate.down));
+      if (fate.again !== undefined) {
+        scheduler.after(LINE, fate.up + fate.again, `${run.name} again ${path}`, () =>
+          deliver(fate.down),
+        );
+      }
+    });
+  }
+}

@@ -1,0 +1,161 @@
+import { mkdirSync, symlinkSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import type { DatabaseSync } from 'node:sqlite';
+import type { Chance } from './chance.ts';
+import { Disk } from './disk.ts';
+import type { Owner, Scheduler } from './scheduler.ts';
+
+/** What a run that ended throws when its code asks for a database once more. Nobody is told. */
+export class MachineIsDead extends Error {
+  override readonly name = 'MachineIsDead';
+}
+
+/** One run of a machine, from power on to power off. Its files are named through a folder of its own. */
+export class Run implements Owner {
+  readonly name: string;
+  readonly folder: string;
+  readonly machine: Machine;
+  readonly databases = new Set<DatabaseSync>();
+  alive = true;
+  /** Commits so far: something may have changed in a database. */
+  commits = 0;
+
+  constructor(machine: Machine, number: number) {
+    this.machine = machine;
+    this.name = `${machine.name}.${number}`;
+    this.folder = join(machine.home, `run-${number}`);
+    symlinkSync('disk', this.folder);
+  }
+
+  /** The same file by its real name. */
+  real(path: string): string {
+    return join(this.machine.disk, relative(this.folder, path));
+  }
+
+  /** The database that it has open under a name. */
+  database(name: string): DatabaseSync | undefined {
+    for (const database of this.databases) {
+      if (database.location()?.endsWith(`/${name}`) === true) return database;
+    }
+    return undefined;
+  }
+
+  /** A moment at which the power may go. @returns false when it went */
+  instant(what: string): boolean {
+    if (!this.alive) return false;
+    const { machine } = this;
+    if (machine.crashAfter === undefined) return true;
+    if (machine.crashAfter > 0) {
+      machine.crashAfter--;
+      return true;
+    }
+    machine.crash(what);
+    return false;
+  }
+}
+
+/** A computer with a disk that is switched on and off, pulled out of the wall, copied. */
+export class Machine {
+  readonly name: string;
+  readonly home: string;
+  /** The real folder of its files. */
+  readonly disk: string;
+  readonly files = new Disk();
+  readonly scheduler: Scheduler;
+  readonly chance: Chance;
+  readonly onCrash: (what: string) => void;
+  run: Run | undefined;
+  /** How many moments from now the power goes. */
+  crashAfter: number | undefined;
+  /** How often its file operations wait for their turn; less often is faster and mixes less. */
+  mixing = 1;
+  #runs = 0;
+
+  constructor(parts: {
+    readonly name: string;
+    readonly home: string;
+    readonly scheduler: Scheduler;
+    readonly chance: Chance;
+    readonly onCrash: (what: string) => void;
+  }) {
+    this.name = parts.name;
+    this.home = parts.home;
+    this.disk = join(parts.home, 'disk');
+    this.scheduler = parts.scheduler;
+    this.chance = parts.chance;
+    this.onCrash = parts.onCrash;
+    mkdirSync(this.disk, { recursive: true, mode: 0o700 });
+  }
+
+  powerOn(): Run {
+    this.run = new Run(this, ++this.#runs);
+    return this.run;
+  }
+
+  /** The run ends where it stands: nothing of it comes again, and what was not fsynced may be lost. */
+  crash(what: string): void {
+    const { run } = this;
+    this.crashAfter = undefined;
+    if (!run) return;
+    this.#end(run);
+    this.files.crash(this.chance);
+    this.onCrash(what);
+  }
+
+  /** The run ended in good order. */
+  powerOff(): void {
+    if (this.run) this.#end(this.run);
+  }
+
+  #end(run: Run): void {
+    run.alive = false;
+    this.run = undefined;
+    for (const database of run.databases) {
+      // rolls back what was not committed
+      if (database.isOpen) database.close();
+    }
+    run.databases.clear();
+  }
+}
+
+/** Every machine of this simulation, found by the names of its files. */
+export class Machines {
+  readonly root: string;
+  readonly #byName = new Map<string, Machine>();
+  readonly #runs = new Map<string, Run>();
+
+  constructor(root: string) {
+    this.root = root;
+  }
+
+  add(machine: Machine): void {
+    this.#byName.set(machine.name, machine);
+  }
+
+  /** The run that calls a file so; `undefined` outside of every machine. */
+  runOf(path: string): Run | undefined {
+    if (!path.startsWith(this.root)) return undefined;
+    const [name = '', run = ''] = path.slice(this.root.length + 1).split('/', 2);
+    const key = `${name}/${run}`;
+    const known = this.#runs.get(key);
+    if (known) return known;
+    const current = this.#byName.get(name)?.run;
+    if (!current || !path.startsWith(current.folder)) {
+      throw new Error(`${path} is called by no run of a machine`);
+    }
+    this.#runs.set(key, current);
+    return current;
+  }
+}
+
+let machines: Machines | undefined;
+
+/** The machines of the simulation that runs in this process; one at a time. */
+export function setMachines(next: Machines | undefined): void {
+  machines = next;
+}
+
+/** @see Machines.runOf */
+export function runOf(path: string): Run | undefined {
+  return machines?.runOf(path);
+}

@@ -1,0 +1,44 @@
+import type { Violation } from '../invariants/ground.ts';
+
+/** How a story came out. */
+export interface Outcome {
+  /** Empty: every promise was kept. */
+  readonly violations: readonly (Violation | Unkept)[];
+  /** When it went wrong, milliseconds after the beginning. */
+  readonly at: number;
+  /** SHA-256 over everything that happened, in its order. */
+  readonly trace: string;
+  /** The last things that happened. */
+  readonly tail: readonly string[];
+  readonly counts: Counts;
+}
+
+/** Something that is no invariant of the disks. */
+export interface Unkept {
+  readonly invariant: 'drained' | 'started' | 'opened';
+  readonly about: string;
+  readonly what: string;
+}
+
+/** What was done. */
+export interface Counts {
+  terminalDays: number;
+  items: number;
+  requests: number;
+  steps: number;
+  crashes: number;
+  platformCrashes: number;
+  restores: number;
+  clones: number;
+  replaced: number;
+  opened: number;
+}
+
+/** Ends a story. */
+export class Broken extends Error {
+  readonly violations: Outcome['violations'];
+  constructor(violations: Outcome['violations']) {
+    super('a promise was not kept');
+    this.violations = violations;
+  }
+}

@@ -1,0 +1,26 @@
+import { registerHooks } from 'node:module';
+
+/**
+ * Puts the simulation under the code: what the rooms `main/core` and `platform` import of the runtime's
+ * files, databases and randomness is ours, so that nothing they do can go around it, and no port had to be
+ * made for the sake of a test. Loaded before anything else (`node --import`).
+ */
+const OURS: Readonly<Record<string, string>> = {
+  'node:fs/promises': './fs-promises.ts',
+  'node:fs': './fs.ts',
+  'node:sqlite': './sqlite.ts',
+  'node:crypto': './crypto.ts',
+};
+const root = new URL('../../../', import.meta.url).href;
+const rooms = [`${root}main/core/`, `${root}platform/`];
+
+registerHooks({
+  resolve(specifier, context, next) {
+    const ours = OURS[specifier];
+    const from = context.parentURL ?? '';
+    if (ours !== undefined && rooms.some((room) => from.startsWith(room))) {
+      return { url: new URL(ours, import.meta.url).href, shortCircuit: true };
+    }
+    return next(specifier, context);
+  },
+});

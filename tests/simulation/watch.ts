@@ -1,0 +1,170 @@
+import { basename, dirname, join } from 'node:path';
+import { existsSync, statSync } from 'node:fs';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { auditRow } from '../invariants/disks.ts';
+import type { Violation } from '../invariants/ground.ts';
+import { Ledger } from '../invariants/ledger.ts';
+import type { DistrictPlatform } from './district-platform.ts';
+import type { DistrictTerminal } from './district-terminal.ts';
+import type { Run } from './machine.ts';
+
+type Row = Readonly<Record<string, unknown>>;
+
+/**
+ * The invariants after each step, for one terminal: only what was committed or taken away since the last
+ * look is checked.
+ */
+export class Watch {
+  readonly terminal: DistrictTerminal;
+  readonly #platform: DistrictPlatform;
+  readonly #numbers: Map<string, string>;
+  readonly #cloned: ReadonlySet<string>;
+  #ledger = new Ledger();
+  #lastSeq = 0;
+  #lastHash = '';
+  #run: Run | undefined;
+  #commits = 0;
+  #look: DatabaseSync | undefined;
+  readonly #prepared = new Map<string, StatementSync>();
+
+  constructor(
+    terminal: DistrictTerminal,
+    platform: DistrictPlatform,
+    /** Receipt number → submission id, of everybody. */
+    numbers: Map<string, string>,
+    cloned: ReadonlySet<string>,
+  ) {
+    this.terminal = terminal;
+    this.#platform = platform;
+    this.#numbers = numbers;
+    this.#cloned = cloned;
+  }
+
+  /** What does not hold any more. */
+  check(): readonly Violation[] {
+    const { run, files } = this.terminal.machine;
+    if (!run) {
+      this.#close();
+      return [];
+    }
+    if (run !== this.#run) {
+      this.#close();
+      this.#run = run;
+      this.#commits = 0;
+    }
+    const violations = [...this.#removed(files.removed())];
+    if (run.commits !== this.#commits) {
+      this.#commits = run.commits;
+      violations.push(...this.#audited());
+    }
+    return violations;
+  }
+
+  /** Its index was lost or is another one: the audit begins anew. */
+  beginAnew(): void {
+    this.#close();
+    this.#ledger = new Ledger();
+    this.#lastSeq = 0;
+    this.#lastHash = '';
+  }
+
+  #close(): void {
+    this.#look = undefined;
+    this.#prepared.clear();
+    this.#run = undefined;
+  }
+
+  /** Reads through the run's own connection: between two steps no transaction is open there. */
+  #all(sql: string, ...values: readonly (string | number)[]): readonly Row[] {
+    if (!this.#look) {
+      const look = this.#run?.database('index.db');
+      const table = look?.prepare("SELECT 1 FROM sqlite_master WHERE name = 'item'").get();
+      if (!table) return [];
+      this.#look = look;
+    }
+    let statement = this.#prepared.get(sql);
+    if (!statement) {
+      statement = this.#look?.prepare(sql);
+      if (!statement) return [];
+      this.#prepared.set(sql, statement);
+    }
+    return statement.all(...values);
+  }
+
+  #removed(paths: readonly string[]): readonly Violation[] {
+    return paths.flatMap((path): readonly Violation[] => {
+      if (basename(dirname(path)) !== 'blobs') return [];
+      const name = basename(path);
+      const needed = this.#all(
+        `SELECT submission_id FROM item WHERE ciphertext_deleted = 0 AND (envelope_sha256 = ?
+           OR submission_id IN (SELECT submission_id FROM attachment WHERE sha256 = ?))`,
+        name,
+        name,
+      );
+      return needed.map((row) => ({
+        invariant: 'I2',
+        about: String(row['submission_id']),
+        what: `${this.terminal.name}: a sealed file that its row names was removed`,
+      }));
+    });
+  }
+
+  #audited(): readonly Violation[] {
+    const rows = this.#all('SELECT * FROM audit_event WHERE seq > ? ORDER BY seq', this.#lastSeq);
+    const violations: Violation[] = [];
+    const wrong = (invariant: Violation['invariant'], about: string, what: string): void =>
+      void violations.push({ invariant, about, what: `${this.terminal.name}: ${what}` });
+    const touched = new Set<string>();
+    for (const row of rows.map(auditRow)) {
+      if (this.#lastHash !== '' && row.prevHash !== this.#lastHash) {
+        wrong('I6', `event ${row.seq}`, 'the chain breaks');
+      }
+      this.#lastSeq = row.seq;
+      this.#lastHash = row.hash;
+      const id = row.submissionId;
+      if (id === null) continue;
+      touched.add(id);
+      const impossible = this.#ledger.take(row);
+      if (impossible !== undefined) wrong('I6', id, impossible);
+      if (row.event === 'itemStored') this.#stored(id, row.receiptNumber ?? '', wrong);
+      if (row.event === 'itemReceived' && this.#platform.up) {
+        if (this.#platform.envelopeOf(id) === undefined) {
+          wrong('I7', id, 'called received, and the platform has it not');
+        }
+      }
+    }
+    for (const id of touched) {
+      const [row] = this.#all('SELECT state FROM item WHERE submission_id = ?', id);
+      const told = this.#ledger.items.get(id)?.state;
+      if (row?.['state'] !== told) {
+        wrong('I6', id, `is ${String(row?.['state'])}, the audit says ${told ?? 'nothing'}`);
+      }
+    }
+    return violations;
+  }
+
+  #stored(
+    id: string,
+    number: string,
+    wrong: (invariant: Violation['invariant'], about: string, what: string) => void,
+  ): void {
+    const before = this.#numbers.get(number);
+    if (before !== undefined && before !== id && !this.#cloned.has(this.terminal.place)) {
+      wrong('I5', number, 'given twice');
+    }
+    this.#numbers.set(number, id);
+    const files = this.#all(
+      `SELECT envelope_sha256 AS name, envelope_size AS size FROM item
+         WHERE submission_id = ?1 AND ciphertext_deleted = 0
+       UNION ALL SELECT sha256, size FROM attachment JOIN item USING (submission_id)
+         WHERE submission_id = ?1 AND ciphertext_deleted = 0`,
+      id,
+    );
+    for (const { name, size } of files) {
+      const path = join(this.terminal.machine.disk, 'outbox', 'blobs', String(name));
+      if (!existsSync(path) || statSync(path).size !== size) {
+        wrong('I2', id, 'its row stands before its file');
+      }
+    }
+  }
+}
