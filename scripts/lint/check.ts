@@ -131,5 +131,6 @@ const results = [
     modules > 0 ? cruise : { ...cruise, code: 1 },
   ),
 ];
-if (typed === undefined) console.log('NOT RUN: typed lint rules: npm run lint, or BIANMIN_TESTS=full');
+if (typed === undefined)
+  console.log('NOT RUN: typed lint rules: npm run lint, or BIANMIN_TESTS=full');
 process.exit(results.every(Boolean) ? 0 : 1);
