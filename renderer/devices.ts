@@ -1,9 +1,26 @@
+import type { FaultCode } from '../domain/device/fault-catalogue.ts';
 import type { MaterialCapture } from '../domain/catalogue/catalogue.ts';
 import type { DeviceView, TerminalView } from '../main/contract/shapes.ts';
 
 /** A device that certainly cannot serve now. One that is starting, or of which nothing is known, is not called away. */
 export function isAway(device: DeviceView): boolean {
   return ['offline', 'powerOff', 'noDevice', 'hardwareError'].includes(device.state);
+}
+
+/** Faults by which a device is not there for the citizen, whatever the technician will find. */
+const GONE: readonly FaultCode[] = [
+  'device.offline',
+  'device.otherDevice',
+  'device.missingLibrary',
+  'device.misconfigured',
+];
+
+/**
+ * Whether a fault only says that a device is not there. Its own words know no device by name: where the page
+ * knows which one it is, it says so itself.
+ */
+export function isGone({ code }: { readonly code: FaultCode }): boolean {
+  return GONE.includes(code);
 }
 
 /** Whether a print may be promised: the printer answers, and says that it has paper. */

@@ -124,16 +124,19 @@ function vitest(name: string, filters: readonly string[], config = 'vitest.confi
 const tsc = bin('typescript/bin/tsc');
 const pageReport = join(reports, 'page.json');
 
+/** Rules that need every type cost as much as all pages in Chromium: with the full tests. */
+const untyped: readonly string[] = full ? [] : ['--untyped'];
+
 /** Reads files only, so it runs in the background of the tests, which mostly wait. */
 const background: readonly Stage[] = [
   { name: 'types of domain, without Node and DOM', args: [tsc, '-p', 'domain'] },
   { name: 'types of the page', args: [tsc, '-p', 'renderer'] },
   { name: 'types of everything else', args: [tsc, '-p', 'tsconfig.json'] },
-  { name: 'lint', args: [join(root, 'scripts/lint/check.ts'), '--proved'] },
+  { name: 'lint', args: [join(root, 'scripts/lint/check.ts'), '--proved', ...untyped] },
 ];
 
 const quick: readonly Stage[] = [
-  { name: 'lint bites', args: [join(root, 'scripts/lint/check.ts'), '--prove'] },
+  { name: 'lint bites', args: [join(root, 'scripts/lint/check.ts'), '--prove', ...untyped] },
   { name: 'build of the page and the Electron shell', args: [join(root, 'scripts/build.ts')] },
   vitest('units and drivers', []),
   {
@@ -147,6 +150,8 @@ const quick: readonly Stage[] = [
 
 const devicesReport = join(reports, 'devices.json');
 const labReport = join(reports, 'device-lab.json');
+const killReport = join(reports, 'kill.json');
+const crashReport = join(reports, 'crash-states.json');
 
 const onlyFull: readonly Stage[] = [
   {
@@ -157,6 +162,16 @@ const onlyFull: readonly Stage[] = [
     ],
   },
   vitest('kills and whole journeys', [], 'tests/full/vitest.config.ts'),
+  {
+    name: 'kill -9 at random moments',
+    args: [join(root, 'scripts/test-kill.ts'), '--times', '40', '--report', killReport],
+    report: killReport,
+  },
+  {
+    name: 'crash states of the disks',
+    args: [join(root, 'scripts/test-crash-states.ts'), '--states', '120', '--report', crashReport],
+    report: crashReport,
+  },
   {
     name: 'drivers against real components',
     args: [join(root, 'scripts/test-devices.ts'), '--report', devicesReport],
@@ -189,7 +204,7 @@ if (electronBinary() === undefined) {
 }
 if (!full) {
   notRun.add(
-    'NOT RUN: kills and whole journeys (tests/full, *.full.test.ts) and devices against real components: set BIANMIN_TESTS=full',
+    'NOT RUN: kills and whole journeys (tests/full, *.full.test.ts), films of the document camera, other windows, and devices against real components: set BIANMIN_TESTS=full',
   );
 }
 

@@ -187,8 +187,8 @@ export const DEVICE_FAULTS = {
     cause: 'software',
     remedy: 'reset',
     message: {
-      zh: '设备程序正在重新启动，请等几秒再试一次。',
-      en: 'The device program is restarting. Please wait a few seconds and try again.',
+      zh: '机器里的设备正在重新启动，请等几秒再试一次。',
+      en: 'The devices of this machine are restarting. Please wait a few seconds and try again.',
     },
     meaning: {
       zh: '管设备的程序停了，终端正在自动把它重新启动。正在办的事没有丢；正在打印的那一张打没打出来，不知道。',

@@ -28,6 +28,7 @@ export interface SetupVariant extends SetupOption {
  * One setting of a device as a form draws it, made from the schema of the configuration:
  *
  * - `fixed`: there is only one value
+ * - `list`: several texts, at most so many
  * - `variants`: the settings depend on which of them it is, as its `tag` says
  * - `other`: more than a form on a screen can hold; it stays as it is and is changed in a file
  */
@@ -40,6 +41,7 @@ export type SetupField = Common &
         readonly max: number;
         readonly none: boolean;
       }
+    | { readonly kind: 'list'; readonly maxLength: number; readonly most: number }
     | { readonly kind: 'flag' }
     | { readonly kind: 'choice'; readonly options: readonly SetupOption[] }
     | { readonly kind: 'fixed'; readonly value: string }

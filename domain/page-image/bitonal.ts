@@ -75,6 +75,21 @@ export interface Bitonal {
   readonly bits: Uint8Array;
 }
 
+/** One bit a pixel of a page that is black and white already. */
+export function blackOrWhite({ width, height, data, channels }: ColourImage): Bitonal {
+  const rowBytes = Math.ceil(width / 8);
+  const bits = new Uint8Array(rowBytes * height);
+  for (let y = 0; y < height; y++) {
+    let i = y * width * channels;
+    for (let x = 0; x < width; x++, i += channels) {
+      if ((data[i] ?? 0) < 128) continue;
+      const at = y * rowBytes + (x >> 3);
+      bits[at] = (bits[at] ?? 0) | (0x80 >> (x & 7));
+    }
+  }
+  return { width, height, rowBytes, bits };
+}
+
 /** Black and white, by the paper around each place. */
 export function bitonalOf(page: ColourImage, grey: LuminanceImage): Bitonal {
   const { width, height, data, channels } = page;

@@ -10,7 +10,7 @@ export interface ColourImage {
 
 /** Two colours a number: red and blue lie 16 bits apart, so that one addition adds both. */
 const PAIR = 0xff00ff;
-/** So many additions do not run over. */
+/** So many additions a side do not run over: 16 × 16 × 255 fits into 16 bits. */
 const MOST_STEPS = 16;
 
 /**
@@ -29,20 +29,18 @@ export function shrinkColour(image: ColourImage, longest: number): ColourImage {
   const share = 1 / (step * step);
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
-      let red = 0;
+      let redBlue = 0;
       let green = 0;
-      let blue = 0;
       for (let dy = 0; dy < step; dy++) {
         let i = (y * step + dy) * image.width + x * step;
-        let pair = 0;
         for (const end = i + step; i < end; i++) {
           const pixel = pixels[i] ?? 0;
-          pair += pixel & PAIR;
-          green += (pixel >>> 8) & 255;
+          redBlue = (redBlue + (pixel & PAIR)) | 0;
+          green = (green + ((pixel >>> 8) & 255)) | 0;
         }
-        red += pair & 0xffff;
-        blue += pair >>> 16;
       }
+      const red = redBlue & 0xffff;
+      const blue = redBlue >>> 16;
       out[y * width + x] =
         (255 << 24) | ((blue * share) << 16) | ((green * share) << 8) | (red * share);
     }

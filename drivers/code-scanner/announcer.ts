@@ -22,6 +22,7 @@ export class CodeAnnouncer {
   #last: string | undefined;
   #cancelForgetting: Unsubscribe = () => undefined;
   #cancelOffline: Unsubscribe | undefined;
+  #lostFor: Fault = fault('device.offline');
 
   constructor(clock: DriverClock, timings: AnnouncerTimings) {
     this.#clock = clock;
@@ -70,10 +71,13 @@ export class CodeAnnouncer {
 
   /** The line is gone: told at once while starting, else when it stays away. */
   lineLost(reason: Fault = fault('device.offline')): void {
+    // that the line closed comes first; why there is no other one comes after it, and says more
+    this.#lostFor = reason;
     const tell = (): void => {
-      this.setStatus({ state: 'offline', fault: reason });
+      this.setStatus({ state: 'offline', fault: this.#lostFor });
     };
-    if (this.#status.state === 'starting') {
+    const { state, fault: told } = this.#status;
+    if (state === 'starting' || (state === 'offline' && told?.code !== reason.code)) {
       tell();
     } else if (this.#status.state !== 'offline') {
       this.#cancelOffline ??= this.#clock.after(this.#timings.offlineAfterMs, tell);

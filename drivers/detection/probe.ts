@@ -170,8 +170,8 @@ async function lookAtSerial(
     return codeScanner(
       candidate,
       {
-        zh: '串口，什么都不回答：扫码器只在扫到码时才说话',
-        en: 'a serial port that answers nothing: a scanner speaks only when it reads a code',
+        zh: '串口，什么都不回答，可能是扫码器；要扫一个码来确认',
+        en: 'answers nothing, as code scanners do: only a code proves it',
       },
       'possible',
     );

@@ -1,10 +1,10 @@
 // Test support: what every driver of an ID-card reader must do, whatever its protocol. Not part of the product.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { DeviceState, DeviceStatus } from '../../domain/device/status.ts';
 import { DEMO_PERSONAS } from '../simulator-host/personas.ts';
 import type { DemoCard, DemoPersona } from '../simulator-host/personas.ts';
 import type { Simulator } from '../simulator-host/simulator.ts';
-import type { CardReadout, IdCardEvent, IdCardReader } from './contract.ts';
+import { until, WatchedCards } from '../watched-cards-test-support.ts';
+import type { CardReadout, IdCardReader } from './contract.ts';
 
 /** A reader that is not open yet, and the simulator at the other end of its line, already listening. */
 export interface ReaderAndSimulator {
@@ -17,67 +17,10 @@ export interface ReaderAndSimulator {
 /** What the suite asks of the reader: `today` is 20261123, and waits short enough for a test. */
 export const CONFORMANCE_TODAY = '20261123';
 
-const PATIENCE_MS = 15_000;
-
-/** Waits until something holds; fails with `what` after a generous while. */
-export async function until(holds: () => boolean, what: () => string): Promise<void> {
-  const end = performance.now() + PATIENCE_MS;
-  while (!holds()) {
-    if (performance.now() > end) throw new Error(`waited in vain for ${what()}`);
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-}
+export { until };
 
 /** A reader with all it said, in order. */
-class Watched {
-  readonly events: IdCardEvent[] = [];
-  readonly statuses: DeviceStatus[] = [];
-  readonly reader: IdCardReader;
-  readonly simulator: Simulator;
-  readonly dispose: (() => Promise<void>) | undefined;
-
-  constructor(made: ReaderAndSimulator) {
-    this.reader = made.reader;
-    this.simulator = made.simulator;
-    this.dispose = made.dispose;
-    made.reader.onEvent((event) => this.events.push(event));
-    made.reader.onStatus((status) => this.statuses.push(status));
-  }
-
-  get cards(): readonly CardReadout[] {
-    return this.events.flatMap((event) => (event.type === 'card' ? [event.readout] : []));
-  }
-
-  get story(): string {
-    return this.events
-      .map((event) => (event.type === 'failed' ? `failed ${event.fault.code}` : event.type))
-      .join(', ');
-  }
-
-  command(command: Parameters<Simulator['command']>[0]): void {
-    expect(this.simulator.command(command)).toEqual({ ok: true, value: undefined });
-  }
-
-  state(state: DeviceState): Promise<void> {
-    return until(
-      () => this.reader.status.state === state,
-      () => `state ${state}, it is ${JSON.stringify(this.reader.status)}`,
-    );
-  }
-
-  saw(count: number, type: IdCardEvent['type']): Promise<void> {
-    return until(
-      () => this.events.filter((event) => event.type === type).length >= count,
-      () => `${count} x ${type}; events: ${this.story}`,
-    );
-  }
-
-  async online(): Promise<this> {
-    await this.reader.open();
-    await this.state('online');
-    return this;
-  }
-}
+class Watched extends WatchedCards<CardReadout, ReaderAndSimulator> {}
 
 /** The data that a persona's card must give, field for field. */
 export function expectedData(persona: DemoPersona): object {
@@ -115,7 +58,7 @@ export function describeIdCardReader(name: string, make: () => Promise<ReaderAnd
     afterEach(async () => {
       await watched.reader.close();
       await watched.simulator.close();
-      await watched.dispose?.();
+      await watched.made.dispose?.();
       const said = watched.statuses.map((status) => JSON.stringify(status));
       const repeated = said.filter((status, i) => status === said[i - 1]);
       expect(repeated, 'the same status twice in a row').toEqual([]);

@@ -82,7 +82,7 @@ describe('SDT in HID reports', () => {
 });
 
 describe('SDT over USB', () => {
-  it.each(['onePair', 'split'] as const)('is read whole: %s', async (form) => {
+  it.each(['onePair', 'split', 'splitElsewhere'] as const)('is read whole: %s', async (form) => {
     const library = simulatedUsbReader(readerWithCard(), form);
     const transport = sdtUsbTransport({ ...IDS, load: () => Promise.resolve(library) });
     expect(await withLink(transport, readCard)).toEqual(expected());

@@ -85,6 +85,7 @@ class SdtReader implements IdCardReader {
   #lineUp = false;
   #closing = false;
   #cancelOffline: Unsubscribe | undefined;
+  #lostFor: Fault = fault('device.offline');
 
   constructor(options: SdtReaderOptions) {
     this.#options = options;
@@ -238,11 +239,14 @@ class SdtReader implements IdCardReader {
   }
 
   #lineLost(reason: Fault): void {
+    // that the line closed comes first; why there is no other one comes after it, and says more
+    this.#lostFor = reason;
     const tell = (): void => {
       this.#cancelOffline = undefined;
-      if (!this.#lineUp) this.#setStatus({ state: 'offline', fault: reason });
+      if (!this.#lineUp) this.#setStatus({ state: 'offline', fault: this.#lostFor });
     };
-    if (this.#status.state === 'starting') {
+    const { state, fault: told } = this.#status;
+    if (state === 'starting' || (state === 'offline' && told?.code !== reason.code)) {
       tell();
     } else if (this.#status.state !== 'offline') {
       this.#cancelOffline ??= this.#options.clock.after(this.#timings.offlineAfterMs, tell);

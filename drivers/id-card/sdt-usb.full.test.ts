@@ -28,3 +28,4 @@ function describeForm(name: string, form: SdtUsbForm): void {
 
 describeForm('SDT over USB, one pair of endpoints', 'onePair');
 describeForm('SDT over USB, head and rest apart', 'split');
+describeForm('SDT over USB, head and rest apart at other ends', 'splitElsewhere');

@@ -14,7 +14,8 @@ const DRAIN_MS = 30;
 
 /**
  * Lines to SDT readers on USB. Most have one way in and one way out. Those after the document of the SAM_V
- * module have two: preamble and length go by 02 and come by 81, the rest goes by 06 and comes by 85.
+ * module have two: preamble and length go by 02 and come by 81, the rest goes by 06 and comes by 85. What numbers
+ * they have is the chip's business: of two ways the one with the lower number is for preamble and length.
  */
 export function sdtUsbTransport(address: UsbAddress): Transport {
   return usbTransport(
@@ -24,11 +25,14 @@ export function sdtUsbTransport(address: UsbAddress): Transport {
 }
 
 function splitPipes({ handle, endpoints }: ClaimedInterface, turnMs: number): UsbPipes | undefined {
-  const end = (direction: 'in' | 'out', number: number): UsbEndpointInfo | undefined =>
-    endpoints.find((one) => one.direction === direction && one.endpointNumber === number);
-  const [headOut, bodyOut] = [end('out', 2), end('out', 6)];
-  const [headIn, bodyIn] = [end('in', 1), end('in', 5)];
+  const ways = (direction: 'in' | 'out'): readonly UsbEndpointInfo[] =>
+    endpoints
+      .filter((one) => one.type === 'bulk' && one.direction === direction)
+      .toSorted((one, other) => one.endpointNumber - other.endpointNumber);
+  const [headOut, bodyOut, ...moreOut] = ways('out');
+  const [headIn, bodyIn, ...moreIn] = ways('in');
   if (!headOut || !bodyOut || !headIn || !bodyIn) return undefined;
+  if (moreOut.length > 0 || moreIn.length > 0) return undefined;
   const writeHead = pieceWriter(handle, headOut);
   const writeBody = pieceWriter(handle, bodyOut);
   const reader = new SplitReader({

@@ -82,6 +82,8 @@ export class EscPosPrinter implements ReceiptPrinter {
   /** Goes up when the outlet gets another receipt: what was asked before is no word about it. */
   #outletTurn = 0;
   #cancelOffline: Unsubscribe | undefined;
+  /** What is told when the line does not come back. */
+  #offline: DeviceStatus = { state: 'offline', paper: 'unknown' };
   #turn: Promise<unknown> = Promise.resolve();
 
   constructor(options: EscPosPrinterOptions) {
@@ -331,12 +333,14 @@ export class EscPosPrinter implements ReceiptPrinter {
 
   /** Tells it at once at the start, later only if the line does not come back soon. */
   #lineLost(why: Fault): void {
-    const offline: DeviceStatus = { state: 'offline', paper: 'unknown', fault: why };
-    if (this.#status.state === 'starting') {
-      this.#publish(offline);
-    } else if (this.#status.state !== 'offline') {
+    // that the line closed comes first; why there is no other one comes after it, and says more
+    this.#offline = { state: 'offline', paper: 'unknown', fault: why };
+    const { state, fault: told } = this.#status;
+    if (state === 'starting' || (state === 'offline' && told?.code !== why.code)) {
+      this.#publish(this.#offline);
+    } else if (state !== 'offline') {
       this.#cancelOffline ??= this.#options.clock.after(OFFLINE_AFTER_MS, () => {
-        this.#publish(offline);
+        this.#publish(this.#offline);
       });
     }
   }

@@ -1,11 +1,11 @@
 // Test support: what every driver of a reader of social security cards must do, whatever is between it and
 // the card. Not part of the product.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { DeviceState, DeviceStatus } from '../../domain/device/status.ts';
 import { DEMO_PERSONAS, demoPersona } from '../simulator-host/personas.ts';
 import type { Simulator } from '../simulator-host/simulator.ts';
+import { until, WatchedCards } from '../watched-cards-test-support.ts';
 import { securityCardOf } from './simulator/card-files.ts';
-import type { SecurityCardEvent, SecurityCardReader, SecurityCardReadout } from './contract.ts';
+import type { SecurityCardReader, SecurityCardReadout } from './contract.ts';
 import type { SecurityCardTimings } from './card-reader.ts';
 
 /** A reader that is not open yet, and the simulator at the other end, already listening. */
@@ -31,16 +31,7 @@ export const CONFORMANCE_TIMINGS: Partial<SecurityCardTimings> = {
   offlineAfterMs: 150,
 };
 
-const PATIENCE_MS = 30_000;
-
-/** Waits until something holds; fails with `what` after a generous while. */
-export async function until(holds: () => boolean, what: () => string): Promise<void> {
-  const end = performance.now() + PATIENCE_MS;
-  while (!holds()) {
-    if (performance.now() > end) throw new Error(`waited in vain for ${what()}`);
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-}
+export { until };
 
 /** The data that a persona's card must give, field for field. */
 export function expectedSecurityCard(id: string): object {
@@ -54,52 +45,7 @@ export function expectedSecurityCard(id: string): object {
 }
 
 /** A reader with all it said, in order. */
-class Watched {
-  readonly events: SecurityCardEvent[] = [];
-  readonly statuses: DeviceStatus[] = [];
-  readonly made: SecurityCardReaderAndSimulator;
-
-  constructor(made: SecurityCardReaderAndSimulator) {
-    this.made = made;
-    made.reader.onEvent((event) => this.events.push(event));
-    made.reader.onStatus((status) => this.statuses.push(status));
-  }
-
-  get cards(): readonly SecurityCardReadout[] {
-    return this.events.flatMap((event) => (event.type === 'card' ? [event.readout] : []));
-  }
-
-  get story(): string {
-    return this.events
-      .map((event) => (event.type === 'failed' ? `failed ${event.fault.code}` : event.type))
-      .join(', ');
-  }
-
-  command(command: Parameters<Simulator['command']>[0]): void {
-    expect(this.made.simulator.command(command)).toEqual({ ok: true, value: undefined });
-  }
-
-  state(state: DeviceState): Promise<void> {
-    const { reader } = this.made;
-    return until(
-      () => reader.status.state === state,
-      () => `state ${state}, it is ${JSON.stringify(reader.status)}`,
-    );
-  }
-
-  saw(count: number, type: SecurityCardEvent['type']): Promise<void> {
-    return until(
-      () => this.events.filter((event) => event.type === type).length >= count,
-      () => `${count} x ${type}; events: ${this.story}; ${JSON.stringify(this.made.reader.status)}`,
-    );
-  }
-
-  async online(): Promise<this> {
-    await this.made.reader.open();
-    await this.state('online');
-    return this;
-  }
-
+class Watched extends WatchedCards<SecurityCardReadout, SecurityCardReaderAndSimulator> {
   /** Puts a card in, waits for its reading to end, and pulls it. */
   async inAndOut(persona: string): Promise<void> {
     const ends = (): number =>

@@ -72,6 +72,8 @@ function wrongFor(field: SetupField): readonly unknown[] {
     case 'choice':
     case 'fixed':
       return [...kinds, 'no such value', 7];
+    case 'list':
+      return [7, 'x', { '?': 1 }, [7], Array.from({ length: field.most + 1 }, () => 'x')];
     case 'variants':
       return [7, 'x', {}, { [field.tag]: 'no such value' }];
     case 'group':

@@ -15,6 +15,8 @@ interface Node {
   readonly minimum?: number;
   readonly maximum?: number;
   readonly maxLength?: number;
+  readonly maxItems?: number;
+  readonly items?: Node;
   readonly default?: SetupValue;
 }
 
@@ -23,6 +25,7 @@ type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K>
 type Kind = DistributiveOmit<SetupField, 'key' | 'label' | 'optional' | 'preset'>;
 
 const LONGEST_TEXT = 253;
+const MOST_ENTRIES = 100;
 const OTHER: Kind = { kind: 'other' };
 
 /** The key whose constant tells the alternatives apart. */
@@ -80,6 +83,11 @@ function kindOf(node: Node): Kind {
     }
     case 'boolean':
       return { kind: 'flag' };
+    case 'array': {
+      const { items = {}, maxItems = MOST_ENTRIES } = node;
+      if (items.type !== 'string' || items.enum !== undefined) return OTHER;
+      return { kind: 'list', maxLength: items.maxLength ?? LONGEST_TEXT, most: maxItems };
+    }
     case 'object': {
       const fields = fieldsOf(node);
       return fields.some(({ kind }) => kind === 'other') ? OTHER : { kind: 'group', fields };

@@ -143,6 +143,8 @@ export const contract = {
     /** No more from the phone. */
     phoneStop: identified,
     removePage: identified.input(z.object({ pageId: z.string() })),
+    /** Turns a page by a quarter, clockwise; it gets another id. */
+    turnPage: identified.input(z.object({ pageId: z.string() })),
     /** The citizen keeps a page as it is, whatever the advice. */
     keepPage: identified.input(z.object({ pageId: z.string() })),
     /** What was read of the social security card is not used after all. */

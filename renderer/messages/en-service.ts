@@ -79,6 +79,7 @@ export const enService: ServiceMessages = {
     terminalParts: 'Did every light shine and go out again?',
     securityCard: 'It read “{{name}}”. Is that the person of the card?',
   },
+  cameraAway: 'No picture comes from the camera',
   yes: 'Yes, it works',
   no: 'No, it does not',
   passed: 'Test passed',
@@ -125,6 +126,8 @@ export const enService: ServiceMessages = {
   setup: {
     title: 'Device set-up',
     version: 'Version {{n}} of the set-up is in force.',
+    carry:
+      'To carry this set-up to another terminal run npm run devices -- export FILE on this machine and import on the other one (see the technician’s guide).',
     detect: 'Look for devices plugged in',
     running: 'Looking; this may take half a minute…',
     failed: 'Looking was interrupted. Please try again.',
@@ -136,6 +139,7 @@ export const enService: ServiceMessages = {
       possible: 'Perhaps such a device',
     },
     use: 'Use this one',
+    useAndScan: 'Use this one, and scan a code now to prove it',
     remove: 'Stop using this device',
     earlier: 'Version {{n}}, used until {{at}}',
     back: 'Go back to it',

@@ -17,5 +17,7 @@ export const enSetupForm: SetupFormMessages = {
   off: 'No',
   include: 'Set this up',
   other: 'This is changed in devices.json; it stays as it is here.',
+  addEntry: 'Add one',
+  removeEntry: 'Remove this one',
   between: '{{min}} to {{max}}',
 };

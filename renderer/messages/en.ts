@@ -90,6 +90,7 @@ export const en: Messages = {
     read: 'Card read',
     failed: 'The card was not read',
     again: 'Lift it and lay it down again',
+    layAgain: 'Lay it down again and leave it there',
     leftBehind: 'A card is still on the reader. Please take it away, then lay down yours.',
     browse: 'No card with you? Look around first',
     readerAway:
@@ -246,7 +247,11 @@ export const en: Messages = {
     scanned: 'Pages scanned: {{count}}',
     cancel: 'Stop',
     failed: 'It was not scanned',
+    keptPages:
+      'Scanned so far and kept: {{n}}. Put in the pages that were not scanned and touch “Add several”.',
     page: 'Page {{n}}',
+    turn: 'Turn it',
+    turnNamed: 'Turn page {{n}} to the right, {{name}}',
     remove: 'Remove this page',
     removeNamed: 'Remove page {{n}}, {{name}}',
     maxPages: 'At most {{n}} pages: it is full.',
@@ -266,6 +271,9 @@ export const en: Messages = {
       'I commit: what this paper would show is true and I meet the conditions. The department will check; I answer for it if it is not true.',
     commitYes: 'I commit myself',
     commitNo: 'No',
+    scannerBack: 'The scanner is working again. Please scan once more.',
+    scannerGone:
+      'The scanner is not connected. Please wait a moment and try again, then ask the staff.',
     scannerAway:
       'The scanner does not work now. Once it is repaired, scanning is offered here again.',
     scannerAwayCommit: 'A commitment can stand in for now.',
@@ -329,11 +337,13 @@ export const en: Messages = {
     printing: 'Printing the receipt…',
     printed: 'The receipt is printed. Please take it from the outlet',
     failed: 'The receipt was not printed',
+    safe: 'Your application is stored and safe.',
+    printerAway:
+      'The printer is not working now. Please photograph the number and the code on this screen.',
     failedHow:
-      'Your application is safe. Please photograph the number and the code on this screen.',
+      'Without a phone, write down the number below; the staff can also print it for you later.',
     unknown: 'It is not certain that the receipt was printed. Please look at the outlet',
-    unknownHow:
-      'Your application is safe. If there is no paper, photograph the screen or print again.',
+    unknownHow: 'If there is no paper, touch “Print again”, or photograph the screen.',
     none: 'The receipt is not printed yet. You can also photograph the screen.',
     print: 'Print the receipt',
     again: 'Print again',

@@ -76,6 +76,7 @@ export const zhService = {
     terminalParts: '每盏灯都亮过又灭了吗？',
     securityCard: '读到了「{{name}}」。和卡上的人一致吗？',
   },
+  cameraAway: '看不到高拍仪的画面',
   yes: '是，正常',
   no: '不，不正常',
   passed: '测试通过',
@@ -109,6 +110,8 @@ export const zhService = {
   setup: {
     title: '设备配置',
     version: '现在用的是第 {{n}} 版配置。',
+    carry:
+      '要把这套设置带到别的终端，请在这台机器上运行 npm run devices -- export 文件，在那台上 import（见技术员手册）。',
     detect: '查找新接上的设备',
     running: '正在查找，可能要半分钟…',
     failed: '查找中断了，请再试一次。',
@@ -120,6 +123,7 @@ export const zhService = {
       possible: '可能是这种设备',
     },
     use: '用这一台',
+    useAndScan: '用这一台，现在扫一个码来确认',
     remove: '不再使用这台设备',
     earlier: '第 {{n}} 版，用到 {{at}}',
     back: '退回这一版',

@@ -15,6 +15,8 @@ export const zhSetupForm = {
   off: '否',
   include: '要设置',
   other: '这一项要在 devices.json 里改，这里不动它。',
+  addEntry: '加一项',
+  removeEntry: '去掉这一项',
   between: '{{min}} 到 {{max}}',
 };
 

@@ -33,7 +33,12 @@ export function IdentifyScreen() {
         <p className="reader-state" role="status">
           {card.state === 'reading' ? <span className="spinner" aria-hidden="true" /> : null}
           {card.state === 'read' ? <Glyph name="check" /> : null}
-          {t(`identify.${STATE_WORDS[card.state]}`)}
+          {t(
+            card.fault?.code === 'idCard.removedEarly'
+              ? // nothing lies there that could be lifted
+                'identify.layAgain'
+              : `identify.${STATE_WORDS[card.state]}`,
+          )}
         </p>
       </div>
       {card.state === 'failed' ? (

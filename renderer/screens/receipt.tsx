@@ -10,6 +10,7 @@ import { limitWords } from '../parts/limit-words.ts';
 import { Notice } from '../parts/notice.tsx';
 import { ReceiptPicture } from '../parts/pictures.tsx';
 import { QrCode } from '../parts/qr-code.tsx';
+import { isGone } from '../devices.ts';
 import { openedService } from '../page-state.ts';
 import { useAct, usePageState, useSession, useWords } from '../use-page.ts';
 import { SheetPart } from './sheet-part.tsx';
@@ -28,7 +29,7 @@ export function ReceiptScreen() {
   const outcome = useRef<HTMLDivElement>(null);
   const shown = useRef(print);
   useEffect(() => {
-    // who pressed «again» down there must see up here what came of it
+    // who has scrolled down must see up here what came of it
     if (shown.current !== print) outcome.current?.scrollIntoView({ block: 'start' });
     shown.current = print;
   }, [print]);
@@ -45,8 +46,15 @@ export function ReceiptScreen() {
         onPress: () => act((core) => core.session.end()),
       }}
     >
-      <div ref={outcome} className="why">
+      <div ref={outcome} className="stack">
         <PrintState receipt={receipt} />
+        {!mayPrintAgain(receipt.print.state, receipt.print.ticket) ? null : (
+          // right below what it is about: nobody looks for it further down
+          <Button onPress={() => act((core) => core.receipt.print())}>
+            <Glyph name="printer" />
+            {t(receipt.print.state === 'none' ? 'receipt.print' : 'receipt.again')}
+          </Button>
+        )}
       </div>
       <section className="ticket">
         <dl className="ticket-number">
@@ -88,12 +96,6 @@ export function ReceiptScreen() {
       </section>
       <SheetPart sheet={receipt.sheet} />
       <div className="pair">
-        {!mayPrintAgain(receipt.print.state, receipt.print.ticket) ? null : (
-          <Button onPress={() => act((core) => core.receipt.print())}>
-            <Glyph name="printer" />
-            {t(receipt.print.state === 'none' ? 'receipt.print' : 'receipt.again')}
-          </Button>
-        )}
         {applicant === null ? null : (
           <Button onPress={() => act((core) => core.session.another())}>
             <Glyph name="plus" />
@@ -109,7 +111,10 @@ export function ReceiptScreen() {
 function PrintState({ receipt }: { readonly receipt: ReceiptView }) {
   const { t, text } = useWords();
   const { state, fault } = receipt.print;
-  const cause = fault === undefined ? null : <p>{text(FAULTS[fault.code].message)}</p>;
+  const cause =
+    fault === undefined ? null : (
+      <p>{isGone(fault) ? t('receipt.printerAway') : text(FAULTS[fault.code].message)}</p>
+    );
   switch (state) {
     case 'printing':
       return <Notice kind="info" live title={t('receipt.printing')} />;
@@ -118,6 +123,7 @@ function PrintState({ receipt }: { readonly receipt: ReceiptView }) {
     case 'failed':
       return (
         <Notice kind="warn" live title={t('receipt.failed')}>
+          <p>{t('receipt.safe')}</p>
           {cause}
           <p>{t('receipt.failedHow')}</p>
         </Notice>
@@ -125,7 +131,8 @@ function PrintState({ receipt }: { readonly receipt: ReceiptView }) {
     case 'unknown':
       return (
         <Notice kind="warn" live title={t('receipt.unknown')}>
-          <p>{t('receipt.unknownHow')}</p>
+          <p>{t('receipt.safe')}</p>
+          {fault?.code === 'printer.cutter' ? cause : <p>{t('receipt.unknownHow')}</p>}
         </Notice>
       );
     case 'none':

@@ -1,9 +1,9 @@
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { Material } from '../../domain/catalogue/catalogue.ts';
 import { FAULTS } from '../../domain/device/fault-catalogue.ts';
 import type { MaterialPageView, MaterialView } from '../../main/contract/session-view.ts';
 import { CameraWay, type CameraUse } from '../camera/camera-way.tsx';
-import { cameraHere } from '../devices.ts';
+import { cameraHere, isGone } from '../devices.ts';
 import { Button } from '../parts/button.tsx';
 import { Glyph } from '../parts/icons.tsx';
 import { Notice } from '../parts/notice.tsx';
@@ -26,6 +26,17 @@ export function ScanPart(props: {
   const { terminal } = usePageState();
   const [camera, setCamera] = useState<CameraUse | null>(null);
   const mine = scan?.materialId === material.id ? scan : null;
+  // that it is away is said above by itself, as long as it is
+  const gone = mine?.fault !== undefined && isGone(mine.fault);
+  const [wasAway, setWasAway] = useState(false);
+  if (props.away && !wasAway) setWasAway(true);
+  else if (!props.away && mine?.state === 'scanning' && wasAway) setWasAway(false);
+  const failed = mine?.state === 'failed' && !(gone && wasAway);
+  const outcome = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    // pages that came before it may have moved it out of sight
+    if (failed) outcome.current?.scrollIntoView({ block: 'center' });
+  }, [failed]);
   const busy = scan?.state === 'scanning';
   const most = material.maxPages ?? MOST_PAGES;
   const full = view.pages.filter(({ aside }) => !aside).length >= most;
@@ -76,6 +87,13 @@ export function ScanPart(props: {
                 }}
               />
               <Button
+                label={t('materials.turnNamed', { n: i + 1, name })}
+                onPress={() => act((core) => core.materials.turnPage({ pageId: page.pageId }))}
+              >
+                <Glyph name="turn" />
+                {t('materials.turn')}
+              </Button>
+              <Button
                 label={t('materials.removeNamed', { n: i + 1, name })}
                 onPress={() => act((core) => core.materials.removePage({ pageId: page.pageId }))}
               >
@@ -96,14 +114,26 @@ export function ScanPart(props: {
           </Button>
         </div>
       ) : null}
-      {mine?.state === 'failed' ? (
-        <Notice kind="bad" live title={t('materials.failed')}>
-          <p>
-            {mine.fault === undefined
-              ? t('saying.tryAgain')
-              : text(FAULTS[mine.fault.code].message)}
-          </p>
+      {mine?.state === 'failed' && gone && wasAway && !props.away ? (
+        <Notice kind="info" live>
+          <p>{t('materials.scannerBack')}</p>
         </Notice>
+      ) : null}
+      {failed ? (
+        <div ref={outcome}>
+          <Notice kind="bad" live title={t('materials.failed')}>
+            <p>
+              {mine.fault === undefined
+                ? t('saying.tryAgain')
+                : gone
+                  ? t('materials.scannerGone')
+                  : text(FAULTS[mine.fault.code].message)}
+            </p>
+            {mine.pagesSoFar === 0 || view.pages.length === 0 || full ? null : (
+              <p>{t('materials.keptPages', { n: mine.pagesSoFar })}</p>
+            )}
+          </Notice>
+        </div>
       ) : null}
       {full ? <p>{t('materials.maxPages', { n: most })}</p> : null}
       {mine?.state === 'scanning' ? null : (

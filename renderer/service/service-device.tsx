@@ -4,6 +4,7 @@ import type { ServiceDeviceView } from '../../main/contract/service-view.ts';
 import { Button } from '../parts/button.tsx';
 import { Notice } from '../parts/notice.tsx';
 import { dateTimeText } from '../text-forms.ts';
+import { CameraTrial } from './camera-trial.tsx';
 import { DeviceFacts } from './device-facts.tsx';
 import { FaultSteps } from './fault-steps.tsx';
 import { RemoveButton } from './setup-part.tsx';
@@ -62,6 +63,7 @@ export function DeviceTest(props: {
       act((core) => core.service.confirm({ device, worked }));
     return (
       <Notice kind="warn" live title={askWords(t, device, test)}>
+        {device === 'documentCamera' ? <CameraTrial /> : null}
         <div className="pair">
           <Button onPress={() => confirm(true)}>{t('service.yes')}</Button>
           <Button look="danger" onPress={() => confirm(false)}>

@@ -6,6 +6,7 @@ import { Keyboard } from '../keyboard/keyboard.tsx';
 import { Button } from '../parts/button.tsx';
 import { Glyph } from '../parts/icons.tsx';
 import { useWords } from '../use-page.ts';
+import { SetupList } from './setup-list.tsx';
 import { asDraft, blankOf, variantDraft, withSetting } from './setup-draft.ts';
 
 /** What addresses and ports are typed with. */
@@ -75,6 +76,8 @@ function Control(props: SetupFieldProps) {
         </div>
       );
     }
+    case 'list':
+      return <SetupList {...props} field={field} />;
     case 'choice':
       return <Choice {...props} field={field} />;
     case 'group':

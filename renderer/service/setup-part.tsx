@@ -9,15 +9,26 @@ import { useAct, useWords } from '../use-page.ts';
 /** Looking for a wall of silent ports takes its time; so does a host that closes its devices. */
 const SAVE_DEADLINE_MS = 20_000;
 
+/** Nothing that is asked tells it: a code is shown to it as soon as it is set up. */
+function isProvedByCode(protocol: string): boolean {
+  return protocol === 'serialCodes';
+}
+
 /** Where a technician sets devices up: find, use, go back. */
 export function SetupPart({ setup }: { readonly setup: SetupView }) {
   const { t, text, locale } = useWords();
   const act = useAct();
   const { state, found } = setup.detection;
+  const use = (index: number, protocol: string): void =>
+    act(async (core) => {
+      await core.service.assign({ index });
+      if (isProvedByCode(protocol)) await core.service.test({ device: 'codeScanner' });
+    }, SAVE_DEADLINE_MS);
   return (
     <>
       <h2>{t('service.setup.title')}</h2>
       <p>{t('service.setup.version', { n: setup.version })}</p>
+      <p className="service-small">{t('service.setup.carry')}</p>
       {setup.problems.map(({ path, message, remedy }) => (
         <Notice key={path} kind="bad" live title={text(message)}>
           <p>{text(remedy)}</p>
@@ -45,11 +56,8 @@ export function SetupPart({ setup }: { readonly setup: SetupView }) {
           <p className="service-small">{`${t('service.connection')} ${one.connection}`}</p>
           <p className="service-small">{text(one.evidence)}</p>
           {one.usable ? (
-            <Button
-              busy={setup.saving}
-              onPress={() => act((core) => core.service.assign({ index }), SAVE_DEADLINE_MS)}
-            >
-              {t('service.setup.use')}
+            <Button busy={setup.saving} onPress={() => use(index, one.protocol)}>
+              {t(isProvedByCode(one.protocol) ? 'service.setup.useAndScan' : 'service.setup.use')}
             </Button>
           ) : null}
         </section>

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { jpegOf, runPipeline } from '../../main/core/materials/page-pipeline.ts';
+import { givePixels } from '../../main/core/materials/pixel-memory.ts';
 import { decoded, straighten } from '../../main/core/materials/straighten.ts';
 import { chanceOf } from '../../tests/page-images/chance.ts';
 import { drawDocument, type Drawn } from '../../tests/page-images/documents.ts';
@@ -87,7 +88,13 @@ async function measure(): Promise<readonly BenchRow[]> {
         ),
       );
       const picture = await decoded(scan);
-      straight.push(await timed(() => jpegOf(straighten(picture, 'scanner').page)));
+      straight.push(
+        await timed(async () => {
+          const { page } = straighten(picture, 'scanner');
+          await jpegOf(page);
+          givePixels(page.data);
+        }),
+      );
       whole.push(await timed(() => runPipeline({ bytes: scan, source: 'scanner' })));
     }
     const floor = percentile(limit, 0.5);

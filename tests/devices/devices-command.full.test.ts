@@ -8,7 +8,12 @@ import { SimulatorClient, type SimulatedDeviceId } from '../../drivers/simulator
 import { startSimulatorHost, type SimulatorHost } from '../../drivers/simulator-host/host.ts';
 import { demoPersona } from '../../drivers/simulator-host/personas.ts';
 import type { SimulatorCommand } from '../../drivers/simulator-host/simulator.ts';
-import { carriedFile, demoDevices, parseConfig } from '../../kiosk-config/index.ts';
+import {
+  carriedFile,
+  DEFAULT_DEVICES,
+  demoDevices,
+  parseConfig,
+} from '../../kiosk-config/index.ts';
 import { ROOT } from '../../scripts/launch/part.ts';
 import { startStack, type Stack } from '../../scripts/launch/stack.ts';
 
@@ -195,7 +200,7 @@ describe('with a core that runs', () => {
     expect(refused.code).toBe(1);
     expect(JSON.stringify(refused.lines)).toContain('$.layer.devices.idCard.driver');
     expect(JSON.parse(await readFile(path, 'utf8'))).toMatchObject({ version });
-  });
+  }, 300_000);
 
   it('probe leaves alone what the terminal holds', async () => {
     const { receiptPrinter } = host.ready.devices;
@@ -256,7 +261,13 @@ describe('without a core', () => {
     expect(ran.code).toBe(1);
     expect(JSON.stringify(ran.lines)).toContain('devices.json');
     const file = join(folder, 'set-up-2.json');
-    const layer = demoDevices({ idCardPort: host.ready.devices.idCard.port });
+    const simulated = demoDevices({ idCardPort: host.ready.devices.idCard.port });
+    await writeFile(file, carriedFile(simulated, new Date().toISOString()));
+    // production takes no simulators, whichever way they come in
+    expect((await command(['import', file])).code).toBe(1);
+    expect(await readFile(path, 'utf8')).toBe('{"version": 1,');
+    const documentScanner = { driver: 'escl', url: 'http://192.0.2.7/eSCL' } as const;
+    const layer = { ...DEFAULT_DEVICES, devices: { ...DEFAULT_DEVICES.devices, documentScanner } };
     await writeFile(file, carriedFile(layer, new Date().toISOString()));
     expect((await command(['import', file])).code).toBe(0);
     const now = parseConfig('devices', JSON.parse(await readFile(path, 'utf8')));

@@ -49,12 +49,14 @@ describe('the device host is killed with kill -9: the session goes on, and what 
     await hall.simulators.insertCard('returnee');
     await hall.page.locator('.reader-reading').waitFor();
     killHost();
-    await hall.simulators.command('id-card-1', { do: 'setDelay', ms: 0 });
-    await hall.page
-      .locator('.reader-failed, .screen[data-step="find"]')
-      .first()
-      .waitFor({ timeout: 30_000 });
+    // the next host is not to read it before the page was looked at
+    await hall.simulators.command('id-card-1', { do: 'setMute', mute: true });
+    await hall.page.locator('.reader-failed').waitFor();
+    await hall.says(FAULTS['device.hostDown'].message.zh);
     await hall.shoot('host-card');
+    await hall.simulators.command('id-card-1', { do: 'setDelay', ms: 0 });
+    await hall.simulators.command('id-card-1', { do: 'setMute', mute: false });
+    await devicesBack();
     if ((await hall.page.locator('.screen').getAttribute('data-step')) === 'identify') {
       await devicesBack();
       await hall.cardAway();

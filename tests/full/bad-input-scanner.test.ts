@@ -29,9 +29,13 @@ it('a scanner that goes away is told, and every way on stays', async () => {
   await scanner({ do: 'dropLine', forMs: 15_000 });
   await touch('放玻璃上扫');
   await hall.says('没有扫成');
+  await hall.says('扫描仪没有连上。请等一会儿再试；还不行，请找工作人员。');
   await hall.shoot('scanner-failed');
   await scannerIs('offline');
-  await hall.says('扫描仪现在用不了');
+  // one word about it is enough
+  await hall.page
+    .locator('.screen:has-text("扫描仪现在用不了"):not(:has-text("没有扫成"))')
+    .waitFor({ timeout: 60_000 });
   await hall.shoot('scanner-away');
   await atStep(hall.page, 'materials');
   expect(await pages()).toBe(0);
@@ -43,25 +47,44 @@ it('a scanner that goes away is told, and every way on stays', async () => {
 it('the scanner is heard again by itself', async () => {
   await scannerIs('online');
   await hall.page.getByRole('button', { name: '放玻璃上扫', exact: true }).first().waitFor();
+  await hall.says('扫描仪又能用了，请再扫一次。');
+  await hall.shoot('scanner-back');
 });
 
-it('paper that jams after page two of three keeps the two pages and says what to do', async () => {
-  await hall.simulators.loadPages('feeder', 3);
+it('paper that jams at page three of five keeps the two pages and says what to do', async () => {
+  await hall.simulators.loadPages('feeder', 5);
   await scanner({ do: 'setJam', jammed: true, afterPages: 2 });
   await touch('多页一起扫');
   await hall.says(FAULTS['scanner.jam'].message.zh);
   await hall.says('没有扫成');
   expect(await pages()).toBe(2);
+  await hall.says('这次扫好的 2 页都还在，不用重扫。');
   await hall.shoot('scanner-jam');
 });
 
-it('once the jam is cleared the rest is scanned behind them, and all three are there to be seen', async () => {
+it('once the jam is cleared the rest is scanned behind them, and all five are there to be seen', async () => {
   await scanner({ do: 'setJam', jammed: false });
-  await hall.simulators.loadPages('feeder', 1);
+  await hall.simulators.loadPages('feeder', 3);
   await touch('再加多页');
-  await expect.poll(pages, { timeout: 30_000 }).toBe(3);
+  await expect.poll(pages, { timeout: 30_000 }).toBe(5);
   const addresses = await hall.page
     .locator('.pages img')
     .evaluateAll((all) => all.map((one) => (one as unknown as { src: string }).src));
   for (const src of addresses) expect((await hall.page.request.get(src)).status()).toBe(200);
+});
+
+it('a page that stands sideways is turned by hand, and the others stay as they are', async () => {
+  const sizes = (): Promise<readonly string[]> =>
+    hall.page
+      .locator('.pages img')
+      .evaluateAll((all) =>
+        all.map((one) => `${one.getAttribute('width') ?? ''}x${one.getAttribute('height') ?? ''}`),
+      );
+  const before = await sizes();
+  await touch('把第 2 页向右转一下，居民户口簿（首页及本人页）');
+  const turned = before[1]?.split('x').toReversed().join('x') ?? '';
+  await expect
+    .poll(sizes, { timeout: 60_000 })
+    .toEqual(before.map((size, i) => (i === 1 ? turned : size)));
+  await hall.shoot('page-turned');
 });

@@ -8,7 +8,7 @@ import { zh } from '../../renderer/messages/zh.ts';
 import { filmArguments, writeFilm } from '../support/camera-film.ts';
 import { notRun } from '../support/not-run.ts';
 import type { FakeCore } from './fake-core.ts';
-import { expect, open, test } from './harness.ts';
+import { alone as test, expect, open } from './harness.ts';
 import { expectGoodScreen } from './measure.ts';
 import { filled, terminalView } from './views.ts';
 
@@ -18,12 +18,12 @@ const SHOTS = process.env['BIANMIN_SCREENSHOTS'];
 /** Pictures are looked at in a software browser on a busy machine. */
 const SLOW = { timeout: 45_000 };
 
-if (chromium === undefined) {
+/** A running film keeps a core busy; the camera's screens themselves are among the scenes. */
+const full = process.env['BIANMIN_TESTS'] === 'full';
+if (full && chromium === undefined) {
   notRun('the document camera', 'the Chromium of npm has no fake camera, and there is no other');
 }
-test.skip(chromium === undefined);
-/** The first test sees the whole way; the others take their time. */
-const full = process.env['BIANMIN_TESTS'] === 'full';
+test.skip(!full || chromium === undefined);
 test.use({
   permissions: ['camera'],
   launchOptions: {
@@ -113,8 +113,6 @@ test('a paper is outlined, taken by itself once, and again when another one lies
 });
 
 test.describe('the document camera', () => {
-  test.skip(!full);
-
   test('says what keeps a paper from being taken well, and takes none by itself then', async ({
     page,
     core,

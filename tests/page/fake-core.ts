@@ -1,11 +1,9 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { readFile } from 'node:fs/promises';
-import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
 import { implement, ORPCError } from '@orpc/server';
 import { RPCHandler } from '@orpc/server/ws';
 import sharp from 'sharp';
-import { WebSocketServer, type WebSocket } from 'ws';
 import type { Catalogue } from '../../domain/catalogue/catalogue.ts';
 import type { SetupForm } from '../../domain/device/setup-field.ts';
 import type { CaptureCode } from '../../main/contract/camera.ts';
@@ -14,6 +12,7 @@ import type { CodeView } from '../../main/contract/code-view.ts';
 import type { EnterAnswer, ServiceView, UnlockAnswer } from '../../main/contract/service-view.ts';
 import type { MaterialView, SessionView } from '../../main/contract/session-view.ts';
 import type { TerminalView } from '../../main/contract/shapes.ts';
+import { Line } from './line.ts';
 
 const PAGE = join(import.meta.dirname, '../../dist/renderer');
 const TYPES: Readonly<Record<string, string>> = {
@@ -149,19 +148,18 @@ export class FakeCore {
   readonly #service = new Latest<ServiceView | null>(null);
   readonly #keys = new Keys();
   readonly #code = new Latest<CodeView | null>(null);
-  readonly #sockets = new Set<WebSocket>();
-  #server: Server | undefined;
-  #port = 0;
+  readonly #line: Line;
   #deaf = false;
 
-  constructor(terminal: TerminalView, catalogue: Catalogue) {
+  constructor(terminal: TerminalView, catalogue: Catalogue, line = new Line()) {
     this.catalogue = catalogue;
+    this.#line = line;
     this.#terminal = new Latest(terminal);
     this.#session = new Latest<SessionView | null>(null);
   }
 
   get url(): string {
-    return `http://127.0.0.1:${this.#port}/`;
+    return this.#line.url;
   }
 
   get session(): SessionView | null {
@@ -211,42 +209,31 @@ export class FakeCore {
   }
 
   /** Starts serving; a second start takes the same port again, as a restarted core does. */
-  async start(): Promise<void> {
+  start(): Promise<void> {
     this.#deaf = false;
     const handler = new RPCHandler(this.#router());
-    const server = createServer((request, response) => {
-      const served =
-        request.method === 'POST' ? this.#capture(request, response) : serve(request, response);
-      served.catch(() => response.writeHead(500).end());
-    });
-    const sockets = new WebSocketServer({ server, path: '/rpc' });
-    sockets.on('connection', (socket) => {
-      this.#sockets.add(socket);
-      socket.on('close', () => this.#sockets.delete(socket));
-      if (this.#deaf) return;
-      handler.upgrade(socket, { context: {} }).catch(() => socket.terminate());
-      const heard = socket.listeners('message');
-      socket.removeAllListeners('message');
-      socket.on('message', (...parts) => {
+    return this.#line.open({
+      answer: (request, response) => {
+        const served =
+          request.method === 'POST' ? this.#capture(request, response) : serve(request, response);
+        served.catch(() => response.writeHead(500).end());
+      },
+      hear: (socket) => {
         if (this.#deaf) return;
-        for (const listener of heard) listener.apply(socket, parts);
-      });
+        handler.upgrade(socket, { context: {} }).catch(() => socket.terminate());
+        const heard = socket.listeners('message');
+        socket.removeAllListeners('message');
+        socket.on('message', (...parts) => {
+          if (this.#deaf) return;
+          for (const listener of heard) listener.apply(socket, parts);
+        });
+      },
     });
-    await new Promise<void>((resolve) => {
-      server.listen(this.#port, '127.0.0.1', resolve);
-    });
-    this.#port = (server.address() as AddressInfo).port;
-    this.#server = server;
   }
 
   /** As kill -9 of a core: every line is cut. */
-  async stop(): Promise<void> {
-    const server = this.#server;
-    if (server === undefined) return;
-    this.#server = undefined;
-    for (const socket of this.#sockets) socket.terminate();
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
+  stop(): Promise<void> {
+    return this.#line.cut();
   }
 
   /** Takes a picture in as the core does: a page more of its material, shown at once. */
@@ -322,6 +309,7 @@ export class FakeCore {
         phoneStop: materials.phoneStop.handler(heard('materials.phoneStop')),
         cancelScan: materials.cancelScan.handler(heard('materials.cancelScan')),
         removePage: materials.removePage.handler(heard('materials.removePage')),
+        turnPage: materials.turnPage.handler(heard('materials.turnPage')),
         keepPage: materials.keepPage.handler(heard('materials.keepPage')),
         dropCard: materials.dropCard.handler(heard('materials.dropCard')),
         commit: materials.commit.handler(heard('materials.commit')),

@@ -1,5 +1,6 @@
 import { defineConfig } from '@playwright/test';
 import { chromiumChoice } from '../support/chromium.ts';
+import { CALM, WINDOW } from './window.ts';
 
 const { executablePath, args } = await chromiumChoice();
 
@@ -18,12 +19,8 @@ export default defineConfig({
   expect: { timeout: 10_000 },
   reporter: process.env['PLAYWRIGHT_JSON_OUTPUT_NAME'] ? [['dot'], ['json']] : [['list']],
   use: {
-    viewport: { width: 1080, height: 1920 },
-    hasTouch: true,
-    locale: 'zh-CN',
-    timezoneId: 'Asia/Shanghai',
-    // The moving hint of the attract screen keeps a core busy where no graphics card draws.
-    contextOptions: { reducedMotion: 'reduce' },
+    ...WINDOW,
+    contextOptions: CALM,
     launchOptions: { executablePath, args },
   },
 });

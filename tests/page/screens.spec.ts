@@ -153,6 +153,7 @@ for (const [width, height] of [
     page,
     core,
   }) => {
+    test.skip(process.env['BIANMIN_TESTS'] !== 'full', 'with the full tests');
     await page.setViewportSize({ width, height });
     await open(page, core);
     for (const name of ['attract', 'find', 'guide', 'materials', 'sign', 'review', 'receipt']) {

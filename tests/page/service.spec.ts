@@ -7,7 +7,8 @@ import { zh } from '../../renderer/messages/zh.ts';
 import type { FakeCore } from './fake-core.ts';
 import { expect, open, test } from './harness.ts';
 import { expectGoodScreen } from './measure.ts';
-import { faultView, identified } from './views.ts';
+import { serviceView as view } from './service-views.ts';
+import { identified } from './views.ts';
 
 const WORDS = { zh, en };
 const SHOTS = process.env['BIANMIN_SCREENSHOTS'];
@@ -16,128 +17,6 @@ async function look(page: Page, name: string): Promise<void> {
   if (SHOTS !== undefined) await page.screenshot({ path: `${SHOTS}/${name}.png`, fullPage: true });
   await expectGoodScreen(page, name);
 }
-
-const view = (part: Partial<ServiceView> = {}): ServiceView => ({
-  role: 'technician',
-  endsAt: new Date(Date.now() + 300_000).toISOString(),
-  devices: [
-    {
-      device: 'idCard',
-      status: { state: 'online' },
-      vendorCode: null,
-      connection: '/dev/ttyUSB0 115200',
-      test: { state: 'ask', maskedName: '张*' },
-      lastTest: { at: '2026-11-24T02:08:00.000Z', result: 'passed' },
-      hardware: { samId: '05.01-20110253-0000123456-123456789' },
-      record: {
-        since: '2026-11-02T01:00:00.000Z',
-        counts: { cardRead: 1204, cardFailed: 17 },
-        lastFault: null,
-      },
-    },
-    {
-      device: 'receiptPrinter',
-      status: { state: 'online', paper: 'out', fault: faultView('printer.paperOut') },
-      vendorCode: '12 7e',
-      connection: '192.168.10.31:9100',
-      test: { state: 'failed', fault: faultView('printer.paperOut') },
-      lastTest: { at: '2026-11-23T08:40:00.000Z', result: 'failed' },
-      hardware: { maker: 'SNBC', model: 'BTP-R880', firmware: '2.01', serialNumber: 'R8801234' },
-      record: {
-        since: '2026-11-02T01:00:00.000Z',
-        counts: { printed: 980, printFailed: 3, printUnknown: 1, cut: 980 },
-        lastFault: { code: 'printer.jam', at: '2026-11-20T03:12:00.000Z', vendorCode: '12 7e' },
-      },
-    },
-    {
-      device: 'documentScanner',
-      status: { state: 'noDevice' },
-      vendorCode: null,
-      connection: null,
-      test: { state: 'none' },
-      lastTest: null,
-      hardware: {},
-      record: null,
-    },
-  ],
-  setup: {
-    version: 3,
-    earlier: [{ version: 2, at: '2026-11-23T08:40:00.000Z' }],
-    detection: {
-      state: 'done',
-      found: [
-        {
-          device: 'documentScanner',
-          protocol: 'escl',
-          connection: 'http://192.168.10.40/eSCL',
-          model: 'Scanner 5000',
-          confidence: 'certain',
-          evidence: { zh: '回答了扫描仪的能力说明', en: 'answered with a scanner’s capabilities' },
-          usable: true,
-        },
-      ],
-    },
-    problems: [
-      {
-        path: '$.devices.idCard.transport.baud',
-        message: { zh: '速率不在范围里', en: 'The speed is out of range' },
-        remedy: { zh: '请填 1200 到 921600', en: 'Give 1200 to 921600' },
-      },
-    ],
-    saving: false,
-    devices: {
-      idCard: {
-        driver: 'sdt',
-        transport: { type: 'serial', path: '/dev/ttyUSB0', baud: 115_200 },
-      },
-      receiptPrinter: {
-        driver: 'escpos',
-        profile: 'generic80',
-        transport: { type: 'tcp', host: '192.168.10.31', port: 9100 },
-      },
-      documentScanner: null,
-    },
-  },
-  hostRestarts: 2,
-  problems: ['workNotOnTmpfs'],
-  waiting: 1,
-  items: [
-    {
-      receiptNumber: '50015110100126112400017',
-      serviceId: 'unemployment-reg',
-      createdAt: '2026-11-24T02:08:00.000Z',
-      state: 'retry',
-      caseState: null,
-      cancelledAt: null,
-      reprintedAt: null,
-      ticket: 'retracted',
-    },
-    {
-      receiptNumber: '50015110100126112400025',
-      serviceId: 'pension-enroll',
-      createdAt: '2026-11-24T01:30:00.000Z',
-      state: 'received',
-      caseState: null,
-      cancelledAt: '2026-11-24T01:32:00.000Z',
-      reprintedAt: '2026-11-24T01:33:00.000Z',
-      ticket: null,
-    },
-  ],
-  today: {
-    day: '2026-11-24',
-    rows: [
-      { serviceId: 'pension-enroll', waiting: 0, received: 12, held: 1 },
-      { serviceId: 'unemployment-reg', waiting: 1, received: 3, held: 0 },
-    ],
-  },
-  sheetPrint: { state: 'printed' },
-  reprint: {
-    receiptNumber: '50015110100126112400017',
-    state: 'failed',
-    fault: faultView('printer.paperOut'),
-  },
-  ...part,
-});
 
 async function knock(page: Page, times: number): Promise<void> {
   for (let i = 0; i < times; i += 1) {
@@ -416,3 +295,26 @@ for (const locale of LOCALES) {
     expect(core.called('service.saveDevice')).toHaveLength(sent);
   });
 }
+
+test('a scanner that only a code proves is set up and at once asked for one', async ({
+  page,
+  core,
+}) => {
+  const { setup, ...rest } = view();
+  if (setup === null) throw new Error('no set-up to draw');
+  const found = {
+    device: 'codeScanner',
+    protocol: 'serialCodes',
+    connection: '/dev/ttyS1 9600',
+    model: null,
+    confidence: 'possible',
+    evidence: { zh: '什么都不回答', en: 'answers nothing' },
+    usable: true,
+  } as const;
+  core.showService({ ...rest, setup: { ...setup, detection: { state: 'done', found: [found] } } });
+  await enter(page, core);
+  await page.getByRole('button', { name: zh.service.setup.useAndScan }).tap();
+  await expect.poll(() => core.called('service.test').length).toBe(1);
+  expect(core.called('service.assign')[0]?.input).toEqual({ index: 0 });
+  expect(core.called('service.test')[0]?.input).toEqual({ device: 'codeScanner' });
+});

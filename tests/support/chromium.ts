@@ -44,7 +44,7 @@ export function chromiumChoice(): Promise<ChromiumChoice> {
 }
 
 /** A headless Chromium, whichever there is. */
-export async function launchChromium(): Promise<Browser> {
+export async function launchChromium(further: readonly string[] = []): Promise<Browser> {
   const { executablePath, args } = await chromiumChoice();
-  return chromium.launch({ executablePath, args, headless: true });
+  return chromium.launch({ executablePath, args: [...args, ...further], headless: true });
 }

@@ -1,20 +1,27 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Browser, Page } from 'playwright-core';
 import { expect } from 'vitest';
 import { SimulatorClient } from '../../drivers/simulator-host/client.ts';
+import type { DevicesConfig } from '../../kiosk-config/index.ts';
 import { fillForm } from '../../scripts/citizen/fill-form.ts';
 import { personaById, serviceById } from '../../scripts/citizen/journey.ts';
 import { indexedItems } from '../../scripts/citizen/terminal-index.ts';
 import { atStep, walkToReceipt, walkToReview, type Walk } from '../../scripts/citizen/walk.ts';
 import { ensurePage } from '../../scripts/launch/build-page.ts';
-import { startStack, type Stack, type StackOptions } from '../../scripts/launch/stack.ts';
+import {
+  startStack,
+  type SimulatorsReady,
+  type Stack,
+  type StackOptions,
+} from '../../scripts/launch/stack.ts';
+import { filmArguments } from './camera-film.ts';
 import { launchChromium } from './chromium.ts';
 import { openFicklePlatform, type FicklePlatform } from './fickle-platform.ts';
 
-const SLOW = { timeout: 30_000 };
+const SLOW = { timeout: 60_000 };
 
 /** Where pictures of bad states go; without it none are taken. */
 const PICTURES = process.env['BIANMIN_TEST_PICTURES'];
@@ -63,8 +70,12 @@ async function findsNothing(simulators: SimulatorClient): Promise<void> {
 export async function openHall(
   options: {
     readonly prepare?: (terminalDir: string) => void;
+    /** The technician's layer, given where the simulators are controlled; without it all simulated ones. */
+    readonly devices?: (control: string) => Promise<DevicesConfig>;
     readonly stack?: Partial<StackOptions>;
     readonly beforeTerminal?: (platform: FicklePlatform) => void;
+    /** A film that the page sees through its document camera. */
+    readonly film?: string;
     /** Everything has ended; what `prepare` put there can go. */
     readonly afterStop?: () => void;
   } = {},
@@ -82,16 +93,25 @@ export async function openHall(
       const platform = await openFicklePlatform(url);
       opened.platform = platform;
       options.beforeTerminal?.(platform);
+      if (options.devices !== undefined) {
+        const ready = readFileSync(join(dataDir, 'simulators/ready.json'), 'utf8');
+        const { control } = JSON.parse(ready) as SimulatorsReady;
+        const layer = await options.devices(control);
+        writeFileSync(join(terminalDir, 'devices.json'), JSON.stringify(layer));
+      }
       return platform.url;
     },
   });
   const { platform } = opened;
   if (platform === undefined) throw new Error('no link was asked for');
-  const browser: Browser = await launchChromium();
+  const browser: Browser = await launchChromium(
+    options.film === undefined ? [] : filmArguments(options.film),
+  );
   const context = await browser.newContext({
     viewport: { width: 1080, height: 1920 },
     hasTouch: true,
     locale: 'zh-CN',
+    ...(options.film === undefined ? {} : { permissions: ['camera'] }),
   });
   const page = await context.newPage();
   await page.goto(stack.terminal.ready.url);

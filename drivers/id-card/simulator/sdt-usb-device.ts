@@ -3,7 +3,7 @@ import { SimulatedUsbDevice } from '../../transport/simulator/usb-device.ts';
 import type { AttachedWire, SdtSimulator } from './sdt-simulator.ts';
 
 /** Which ends the simulated reader has. */
-export type SdtUsbForm = 'onePair' | 'split';
+export type SdtUsbForm = 'onePair' | 'split' | 'splitElsewhere';
 
 const bulk = (direction: 'in' | 'out', endpointNumber: number): UsbEndpointInfo => ({
   endpointNumber,
@@ -15,6 +15,14 @@ const bulk = (direction: 'in' | 'out', endpointNumber: number): UsbEndpointInfo 
 const ENDPOINTS: Readonly<Record<SdtUsbForm, readonly UsbEndpointInfo[]>> = {
   onePair: [bulk('in', 1), bulk('out', 2)],
   split: [bulk('out', 2), bulk('out', 6), bulk('in', 1), bulk('in', 5)],
+  // a chip whose ends have other numbers, told in another order
+  splitElsewhere: [bulk('in', 11), bulk('in', 6), bulk('out', 12), bulk('out', 7)],
+};
+
+/** The ends of the device's answers: of preamble and length, and of the rest. */
+const ANSWERS: Readonly<Record<Exclude<SdtUsbForm, 'onePair'>, readonly [number, number]>> = {
+  split: [1, 5],
+  splitElsewhere: [6, 11],
 };
 
 /** Bytes of preamble and length: what the first pair of a split reader carries. */
@@ -38,7 +46,10 @@ export function simulatedUsbReader(
         interfaceClass: 255,
         endpoints: ENDPOINTS[form],
         onOpen: (host) => {
-          const send = form === 'split' ? splitSender(host.send) : host.send.bind(undefined, 1);
+          const send =
+            form === 'onePair'
+              ? host.send.bind(undefined, 1)
+              : splitSender(host.send, ANSWERS[form]);
           const wire: AttachedWire = simulator.attach({
             get gone() {
               return host.unplugged();
@@ -57,18 +68,19 @@ export function simulatedUsbReader(
 /** Sends the head of a frame by one endpoint and the rest by the other; what is no frame goes by the first. */
 function splitSender(
   send: (endpoint: number, bytes: Uint8Array) => void,
+  [headEnd, bodyEnd]: readonly [number, number],
 ): (bytes: Uint8Array) => void {
   let rest = 0;
   return (bytes) => {
     const begins = bytes[0] === 0xaa && bytes[3] === 0x96 && bytes.length > HEAD_BYTES;
     if (!begins) {
-      send(rest > 0 ? 5 : 1, bytes);
+      send(rest > 0 ? bodyEnd : headEnd, bytes);
       rest = Math.max(0, rest - bytes.length);
       return;
     }
     const body = bytes.subarray(HEAD_BYTES);
-    send(1, bytes.subarray(0, HEAD_BYTES));
-    send(5, body);
+    send(headEnd, bytes.subarray(0, HEAD_BYTES));
+    send(bodyEnd, body);
     rest = ((bytes[5] ?? 0) << 8) + (bytes[6] ?? 0) - body.length;
   };
 }

@@ -3,6 +3,7 @@ import { serve, type Done } from '../workers/serve.ts';
 import type { ImageAnswer, ImageRequest } from './images.ts';
 import { runPipeline } from './page-pipeline.ts';
 import { LIMIT } from './straighten.ts';
+import { turnPage } from './turn-page.ts';
 
 /** Ink on paper covers more than this share of the pixels, a slip of the finger does not. */
 const LEAST_INK = 0.0005;
@@ -27,6 +28,14 @@ async function page(request: ImageRequest): Promise<Done<ImageAnswer>> {
   }
 }
 
+async function turned({ bytes, mediaType }: ImageRequest): Promise<Done<ImageAnswer>> {
+  const done = await turnPage({ bytes, mediaType: mediaType ?? 'image/jpeg' });
+  return {
+    value: { kind: 'turned', ...done },
+    transfer: [done.bytes.buffer, done.preview.buffer, done.fingerprint.buffer],
+  };
+}
+
 async function ink(bytes: Uint8Array, least: number): Promise<Done<ImageAnswer>> {
   const image = sharp(bytes, { ...LIMIT, limitInputPixels: 8_000_000 });
   const { format, width, height } = await image.metadata();
@@ -47,6 +56,7 @@ async function ink(bytes: Uint8Array, least: number): Promise<Done<ImageAnswer>>
 serve<ImageAnswer>(async (request: ImageRequest) => {
   try {
     if (request.do === 'page') return await page(request);
+    if (request.do === 'turn') return await turned(request);
     return await ink(request.bytes, request.do === 'mark' ? LEAST_MARK : LEAST_INK);
   } finally {
     // moved here by the caller: nobody else holds it

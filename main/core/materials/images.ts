@@ -3,13 +3,18 @@ import { WorkerClient } from '../workers/worker-client.ts';
 
 /** What the image worker does. The bytes move to it. */
 export interface ImageRequest {
-  /** `page`: a page, straightened and judged. `ink`: a signature, checked. `mark`: one touch is enough. */
-  readonly do: 'page' | 'ink' | 'mark';
+  /**
+   * `page`: a page, straightened and judged. `turn`: a page that was, turned by a quarter. `ink`: a signature, checked. `mark`: one
+   * touch is enough.
+   */
+  readonly do: 'page' | 'turn' | 'ink' | 'mark';
   readonly bytes: Uint8Array<ArrayBuffer>;
   /** Of a page. */
   readonly source?: PageSource;
   /** Of a page: fingerprints of the pages given before. */
   readonly earlier?: readonly Uint8Array[];
+  /** Of a page to be turned. */
+  readonly mediaType?: CleanPage['mediaType'];
 }
 
 /**
@@ -38,8 +43,13 @@ export interface CleanInk {
   readonly height: number;
 }
 
+/** A page that was turned: what is not said of it stays as it was. */
+export type TurnedPage = Omit<CleanPage, 'kind' | 'source' | 'advice'> & {
+  readonly kind: 'turned';
+};
+
 /** What the image worker answers. */
-export type ImageAnswer = CleanPage | CleanInk | { readonly kind: 'unclear' };
+export type ImageAnswer = CleanPage | TurnedPage | CleanInk | { readonly kind: 'unclear' };
 
 /** Pictures are worked on in a thread of their own: the core's loop never waits for one. */
 export interface Images {
@@ -49,6 +59,11 @@ export interface Images {
    * @param earlier fingerprints of the pages that this one may be a second time
    */
   page(bytes: Uint8Array, source?: PageSource, earlier?: readonly Uint8Array[]): Promise<CleanPage>;
+  /** Turns a page by a quarter, clockwise; what is given stays as it is. Rejects with `WorkerError`. */
+  turn(page: {
+    readonly bytes: Uint8Array;
+    readonly mediaType: CleanPage['mediaType'];
+  }): Promise<TurnedPage>;
   /**
    * `undefined` when it is no PNG, too small, empty, or all black. A mark may be a single touch of the
    * finger, which is too little for a signature.
@@ -66,7 +81,7 @@ export function createImages(): Images {
   const ask = (
     what: ImageRequest['do'],
     bytes: Uint8Array,
-    more: Pick<ImageRequest, 'source' | 'earlier'> = {},
+    more: Omit<ImageRequest, 'do' | 'bytes'> = {},
   ): Promise<ImageAnswer> => {
     const own = Uint8Array.from(bytes);
     bytes.fill(0);
@@ -76,6 +91,11 @@ export function createImages(): Images {
     async page(bytes, source = 'scanner', earlier = []) {
       const answer = await ask('page', bytes, { source, earlier });
       if (answer.kind !== 'page') throw new TypeError('the image worker gave no page');
+      return answer;
+    },
+    async turn({ bytes, mediaType }) {
+      const answer = await ask('turn', Uint8Array.from(bytes), { mediaType });
+      if (answer.kind !== 'turned') throw new TypeError('the image worker turned no page');
       return answer;
     },
     async ink(bytes, what = 'ink') {

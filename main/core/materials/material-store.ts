@@ -1,7 +1,7 @@
 import { toBase64Url } from '../../../domain/base64url.ts';
 import type { PageAdvice, PageSource } from '../../../domain/page-image/advice.ts';
 import type { Randomness } from '../ports.ts';
-import type { CleanPage } from './images.ts';
+import type { CleanPage, TurnedPage } from './images.ts';
 
 /** Most that one session may hold. */
 export interface StoreLimits {
@@ -86,6 +86,36 @@ export class MaterialStore {
     this.remove(pageId);
     this.#pages.clear();
     for (const each of order) this.#pages.set(each.pageId, each);
+  }
+
+  get(pageId: string): StoredPage | undefined {
+    return this.#pages.get(pageId);
+  }
+
+  /**
+   * Lets a page lie where it lay, but turned; under another id, so that nobody shows an old picture of it.
+   * Overwrites what was turned when the page has gone.
+   */
+  exchange(pageId: string, turned: Omit<TurnedPage, 'kind'>): boolean {
+    const old = this.#pages.get(pageId);
+    if (old === undefined) {
+      overwrite(turned);
+      return false;
+    }
+    const { bytes, mediaType, preview, fingerprint, width, height } = turned;
+    const by = {
+      ...old,
+      pageId: toBase64Url(this.#randomness.bytes(16)),
+      // whoever turned it saw which way it stands
+      advice: old.advice.filter((advice) => advice !== 'upsideDownUnsure'),
+      ...{ bytes, mediaType, preview, fingerprint, width, height },
+    };
+    const pages = this.pages.map((each) => (each === old ? by : each));
+    this.#pages.clear();
+    for (const each of pages) this.#pages.set(each.pageId, each);
+    this.#bytes += sizeOf(by) - sizeOf(old);
+    overwrite(old);
+    return true;
   }
 
   /** The citizen says that a page is good enough: no more advice, and it is handed in. */

@@ -19,6 +19,7 @@ import {
   sharpness,
 } from '../../../domain/page-image/quality.ts';
 import { bitonalPng } from './bitonal-png.ts';
+import { givePixels } from './pixel-memory.ts';
 import { decoded, LIMIT, straighten, upright, type Straight } from './straighten.ts';
 
 /** Longer side of a preview: a kiosk screen is 1080 wide. */
@@ -68,8 +69,12 @@ async function owned(picture: Sharp): Promise<Uint8Array<ArrayBuffer>> {
 }
 
 /** A page as JPEG. */
-export function jpegOf(page: ColourImage, light = 1): Promise<Uint8Array<ArrayBuffer>> {
-  return owned(picture(page, light).jpeg({ quality: 80, optimiseCoding: false }));
+export function jpegOf(
+  page: ColourImage,
+  light = 1,
+  quality = 80,
+): Promise<Uint8Array<ArrayBuffer>> {
+  return owned(picture(page, light).jpeg({ quality, optimiseCoding: false }));
 }
 
 function picture({ data, width, height, channels }: ColourImage, light: number): Sharp {
@@ -78,7 +83,8 @@ function picture({ data, width, height, channels }: ColourImage, light: number):
   return light === 1 ? opaque : opaque.linear(light, 0);
 }
 
-function previewOf(page: ColourImage, light: number): Promise<Uint8Array<ArrayBuffer>> {
+/** The same smaller, for the screen. */
+export function previewOf(page: ColourImage, light: number): Promise<Uint8Array<ArrayBuffer>> {
   return owned(
     picture(page, light)
       .resize({ width: PREVIEW_PX, height: PREVIEW_PX, fit: 'inside', withoutEnlargement: true })
@@ -127,9 +133,9 @@ export async function runPipeline(request: PipelineRequest): Promise<PipelinePag
   const light = source === 'scanner' || quad === undefined ? 1 : brightening(look, quadSeen);
   const preview = await previewOf(page, light);
   const file = plain ? pngOf(page, grey) : await jpegOf(page, light);
-  for (const { data } of [image, straight.page, straight.small, look, page, small, grey, ink]) {
-    data.fill(0);
-  }
+  // a page that was turned has given its memory back: it may be another one's by now
+  for (const { data } of [image, straight.small, look, small, grey, ink]) data.fill(0);
+  givePixels(page.data);
   return {
     bytes: file,
     mediaType: plain ? 'image/png' : 'image/jpeg',

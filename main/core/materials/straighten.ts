@@ -8,6 +8,7 @@ import { homography, straightSize, type Size } from '../../../domain/page-image/
 import { standingOf } from '../../../domain/page-image/reading-direction.ts';
 import { CLEAR_SKEW, skewOf } from '../../../domain/page-image/skew.ts';
 import { quarterTurn, warp } from '../../../domain/page-image/warp.ts';
+import { givePixels, takePixels } from './pixel-memory.ts';
 
 /** A4 at 600 dpi has 35 million pixels; more is no page of ours. */
 export const LIMIT = { limitInputPixels: 60_000_000, failOn: 'error' } as const;
@@ -15,7 +16,7 @@ export const LIMIT = { limitInputPixels: 60_000_000, failOn: 'error' } as const;
 /** A4 at 300 dpi is 3508 long: what is longer is made smaller, nobody reads more. */
 const LONGEST_PX = 4000;
 /** Longer side of the pictures that are looked at. */
-const LOOK_PX = 1400;
+export const LOOK_PX = 1400;
 /** What lies within this share of a paper's size outside its corners is kept: curled rims. */
 const MARGIN = 0.006;
 /** A page that lies straighter than this is not drawn anew. */
@@ -39,6 +40,7 @@ export async function decoded(bytes: Uint8Array): Promise<ColourImage> {
 
 /** A page that was made straight, and the same small, for looking at it. */
 export interface Straight {
+  /** To be given back with `givePixels`, or handed on to `upright`. */
   readonly page: ColourImage;
   readonly small: ColourImage;
   /** The paper that was cut out, in pixels of the picture that came. */
@@ -105,8 +107,8 @@ function drawn(image: ColourImage, seen: ColourImage, quad: Quad, size: Size) {
     y: (y + 0.5) / scale - 0.5,
   }));
   return {
-    page: warp(image, homography(sheet(size), quad), size),
-    small: warp(seen, homography(sheet(small), there), small, 4),
+    page: warp(image, homography(sheet(size), quad), size, takePixels(size.width * size.height)),
+    small: warp(seen, homography(sheet(small), there), small),
   };
 }
 
@@ -161,15 +163,18 @@ function standing(small: ColourImage) {
   return told.standing;
 }
 
-/** Turns a page by its own signs; the pictures it was given are overwritten when others take their place. */
+/**
+ * Turns a page by its own signs; the pictures it was given are overwritten, and their memory is given back,
+ * when others take their place.
+ */
 export function upright({ page, small }: Pick<Straight, 'page' | 'small'>): Upright {
   const turn = (quarters: 1 | 2 | 3, unsure: boolean): Upright => {
     const turned = {
-      page: quarterTurn(page, quarters),
+      page: quarterTurn(page, quarters, takePixels(page.width * page.height)),
       small: quarterTurn(small, quarters),
       unsure,
     };
-    page.data.fill(0);
+    givePixels(page.data);
     small.data.fill(0);
     return turned;
   };

@@ -128,6 +128,7 @@ export function createRouter(services: RpcServices) {
       removePage: os.materials.removePage.handler(({ input }) =>
         session.papers.onPage('remove', input.pageId),
       ),
+      turnPage: os.materials.turnPage.handler(({ input }) => session.papers.turn(input.pageId)),
       keepPage: os.materials.keepPage.handler(({ input }) =>
         session.papers.onPage('keep', input.pageId),
       ),

@@ -166,6 +166,16 @@ describe('one application, from the card to the platform', () => {
     expect(bytes.includes('Exif')).toBe(false);
     expect((await fetch(preview)).status).toBe(403);
 
+    await page.call.materials.turnPage({ pageId: pages[1]?.pageId ?? '' });
+    const turned = await page.seen('turned', ({ materials }) =>
+      materials.some((one) => one.pages.length === 2 && one.pages[1]?.pageId !== pages[1]?.pageId),
+    );
+    const [, there] =
+      turned.materials.find(({ materialId }) => materialId === 'household')?.pages ?? [];
+    expect(there).toMatchObject({ width: pages[1]?.height, height: pages[1]?.width });
+    const old = `${origin}/preview/${pages[1]?.pageId ?? ''}`;
+    expect((await fetch(old, { headers: { cookie: page.cookie } })).status).toBe(404);
+
     await page.call.materials.removePage({ pageId: pages[0]?.pageId ?? '' });
     await page.call.session.materialsDone();
     await page.seen('sign', ({ step }) => step === 'sign');

@@ -23,8 +23,13 @@ export class PapersDesk {
   readonly #scans: ScanDesk;
   readonly #phone: PhoneDesk;
 
+  readonly #images: SessionParts['images'];
+  /** The page that is being turned. */
+  #turning: string | undefined;
+
   constructor(parts: SessionParts, data: SessionData, around: AroundPapers) {
     this.#data = data;
+    this.#images = parts.images;
     this.#around = around;
     this.#scans = new ScanDesk(parts, data, around.changed);
     this.captures = new CaptureDesk(parts, data, around.atPapers, around.changed);
@@ -33,7 +38,7 @@ export class PapersDesk {
 
   /** A page is on its way. */
   get busy(): boolean {
-    return this.#scans.busy || this.captures.busy;
+    return this.#scans.busy || this.captures.busy || this.#turning !== undefined;
   }
 
   get scanning(): boolean {
@@ -73,6 +78,25 @@ export class PapersDesk {
     this.#here();
     if (!this.#data.store[what](pageId)) throw new NotNow('NOT_FOUND');
     this.#around.changed();
+  }
+
+  /**
+   * Turns a page by a quarter, clockwise. One that goes meanwhile is gone.
+   * @throws NotNow `DEVICE` while another one is turned
+   */
+  async turn(pageId: string): Promise<void> {
+    this.#here();
+    const { store } = this.#data;
+    const page = store.get(pageId);
+    if (page === undefined) throw new NotNow('NOT_FOUND');
+    if (this.#turning !== undefined) throw new NotNow('DEVICE');
+    this.#turning = pageId;
+    try {
+      store.exchange(pageId, await this.#images.turn(page));
+    } finally {
+      this.#turning = undefined;
+    }
+    if (this.#around.atPapers() !== undefined) this.#around.changed();
   }
 
   /** The citizen goes on: no phone sends any more. */

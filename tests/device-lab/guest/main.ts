@@ -47,7 +47,10 @@ if (values.load) {
   console.log(JSON.stringify([...loaded, ...sharedObjects()]));
 } else {
   console.log(`lab: all is loaded after ${(performance.now() / 1000).toFixed(1)} s`);
-  const wanted = LAB_TESTS.filter(({ device, test }) => `${device}: ${test}`.includes(values.only));
+  const texts = values.only.split('|');
+  const wanted = LAB_TESTS.filter(({ device, test }) =>
+    texts.some((text) => `${device}: ${test}`.includes(text)),
+  );
   const lab = new Lab(join(values.out, RESULTS), wanted);
   const fine = await lab.run((line) => {
     console.log(line);

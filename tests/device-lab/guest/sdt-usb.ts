@@ -4,7 +4,7 @@ import { SdtSimulator } from '../../../drivers/id-card/simulator/sdt-simulator.t
 import type { SdtSimulatorOptions } from '../../../drivers/id-card/simulator/sdt-simulator.ts';
 import { hidBytesTransport } from '../../../drivers/transport/hid-bytes.ts';
 import type { Transport } from '../../../drivers/transport/transport.ts';
-import { bulkDevice } from '../gadgets/functionfs.ts';
+import { bulkDevice, type BulkShape } from '../gadgets/functionfs.ts';
 import { hidDevice } from '../gadgets/hid.ts';
 import type { UsbIdentity } from '../gadgets/usb-gadget.ts';
 import type { OnBench } from './benches.ts';
@@ -12,23 +12,31 @@ import { plugged, sdtReader } from './benches.ts';
 import { HID_READER, SDT_READER } from './identities.ts';
 import type { LabTest, Trial } from './lab.ts';
 import { framesInReports } from './sdt-packing.ts';
+import { SPLIT_READER } from './sdt-split.ts';
 import { sdtStories } from './sdt-stories.ts';
 
 const overHid = 'ID-card reader, SDT over HID (hidraw)';
+const overTwoPairs = 'ID-card reader, SDT over two pairs of USB endpoints (usbfs)';
 const overBulk = 'ID-card reader, SDT over USB bulk (usbfs)';
 
-function readerOnHid(trial: Trial, options?: SdtSimulatorOptions): Promise<OnBench<SdtSimulator>> {
+/** A card reader that is an HID device. */
+export function readerOnHid(
+  trial: Trial,
+  options?: SdtSimulatorOptions,
+): Promise<OnBench<SdtSimulator>> {
   const make = () => hidDevice(trial.name('sdthid'), HID_READER);
   return plugged(trial, new SdtSimulator(options), make, framesInReports);
 }
 
-function readerOnBulk(
+/** A card reader with bulk endpoints. */
+export function readerOnBulk(
   trial: Trial,
   identity: UsbIdentity,
   options?: SdtSimulatorOptions,
+  shape?: BulkShape,
 ): Promise<OnBench<SdtSimulator>> {
   const name = trial.name(`sdt${identity.serialNumber.toLowerCase()}`);
-  return plugged(trial, new SdtSimulator(options), () => bulkDevice(name, identity));
+  return plugged(trial, new SdtSimulator(options), () => bulkDevice(name, identity, shape));
 }
 
 function bulkLine({ vendorId, productId, serialNumber }: UsbIdentity): Transport {
@@ -47,6 +55,11 @@ export const sdtUsbTests: readonly LabTest[] = [
   ...sdtStories(overBulk, {
     plugIn: (trial, options) => readerOnBulk(trial, SDT_READER, options),
     line: () => Promise.resolve(bulkLine(SDT_READER)),
+  }),
+  ...sdtStories(overTwoPairs, {
+    plugIn: (trial, options) => readerOnBulk(trial, SDT_READER, options, SPLIT_READER),
+    line: () => Promise.resolve(bulkLine(SDT_READER)),
+    givesWhole: true,
   }),
   {
     device: overBulk,

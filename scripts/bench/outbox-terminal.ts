@@ -1,0 +1,92 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createSystemPorts, type SystemPorts } from '../../main/core/adapters/system-ports.ts';
+import { createDurableCore, type DurableCore } from '../../main/core/durable.ts';
+import type { StoredItem, Submission } from '../../main/core/outbox/contract.ts';
+import type { Ports } from '../../main/core/ports.ts';
+import {
+  startTestPlatform,
+  TEST_CODE,
+  type TestPlatform,
+} from '../../tests/platform-kit/platform.ts';
+import { openShapedLink, type ShapedLink } from '../../tests/support/shaped-link.ts';
+
+/** A terminal's durable half and a platform on real disks, with a line between them. */
+export interface OutboxStand {
+  readonly folder: string;
+  readonly platform: TestPlatform;
+  readonly link: ShapedLink;
+  readonly core: DurableCore;
+  /** @param sizes bytes of its attachments, before sealing */
+  submit(sizes: readonly number[], bodyBytes?: number): Promise<StoredItem>;
+  close(): Promise<void>;
+}
+
+/** Waits for something that has no event; milliseconds do not count here. */
+export async function until(is: () => boolean): Promise<void> {
+  while (!is()) await sleep(2);
+}
+
+function submissionOf(id: string, sizes: readonly number[], bodyBytes: number): Submission {
+  return {
+    submissionId: id,
+    kind: 'application',
+    service: { id: 'unemployment-reg', handleItemCode: '1'.repeat(31), basicCode: '0'.repeat(12) },
+    compose: () =>
+      Promise.resolve({
+        files: sizes.map((size, at) => ({
+          name: `page-${String(at)}`,
+          mediaType: 'image/jpeg' as const,
+          bytes: new Uint8Array(size).fill(at + 1),
+        })),
+        body: () => ({ filler: 'x'.repeat(bodyBytes) }),
+      }),
+  };
+}
+
+/** Opens one; the terminal is enrolled and has its keys. */
+export async function openStand(
+  wrap: (ports: Ports) => Ports = (ports) => ports,
+): Promise<OutboxStand> {
+  const folder = await mkdtemp(join(tmpdir(), 'bianmin-bench-outbox-'));
+  const platform = await startTestPlatform(join(folder, 'platform'), {
+    limits: { requestsPerMinute: 1_000_000 },
+  });
+  const link = await openShapedLink(platform.url);
+  const ports: SystemPorts = await createSystemPorts({
+    dataFolder: join(folder, 'terminal'),
+    platformUrl: link.url,
+    environment: 'demo',
+  });
+  const core = await createDurableCore(wrap(ports), {
+    environment: 'demo',
+    softwareVersion: 'bench',
+    enrolmentCode: TEST_CODE,
+    minFreeBytes: 0,
+    pollEveryMs: 500,
+    backoffCeilingMs: 500,
+  });
+  core.start();
+  await until(() => core.outbox.taking() === 'yes');
+  return {
+    folder,
+    platform,
+    link,
+    core,
+    async submit(sizes, bodyBytes = 2_800) {
+      const id = core.outbox.newSubmissionId();
+      const done = await core.outbox.submit(submissionOf(id, sizes, bodyBytes));
+      if (!done.ok) throw new Error(done.error);
+      return done.value;
+    },
+    async close() {
+      await core.stop();
+      await ports.close();
+      await link.close();
+      await platform.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}

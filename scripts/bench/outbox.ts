@@ -1,0 +1,300 @@
+import { createHash } from 'node:crypto';
+import { open, readdir, readFile, stat } from 'node:fs/promises';
+import { connect, createServer, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import fastify from 'fastify';
+import { Pool } from 'undici';
+import { enrolTerminal } from '../../tests/platform-kit/terminal.ts';
+import { TEST_CODE } from '../../tests/platform-kit/platform.ts';
+import { openShapedLink } from '../../tests/support/shaped-link.ts';
+import { openStand, until, type OutboxStand } from './outbox-terminal.ts';
+import { machine, percentile, rowText, type BenchRow } from './row.ts';
+
+const MEGABYTE = 1024 * 1024;
+/** 20 Mbit/s and 50 ms there and back. */
+const LINE = { bytesPerSecond: 2_500_000, delayMs: 25 };
+
+const timed = async (work: () => Promise<unknown>): Promise<number> => {
+  const start = performance.now();
+  await work();
+  return performance.now() - start;
+};
+const ms = (value: number): string => `${value.toFixed(value < 100 ? 2 : 0)} ms`;
+
+/** What one submission leaves on the disk: its sealed files, and what SQLite wrote. */
+async function bytesOnDisk(stand: OutboxStand): Promise<number> {
+  const outbox = join(stand.folder, 'terminal', 'outbox');
+  const wal = await stat(join(outbox, 'index.db-wal'));
+  let sealed = 0;
+  for (const name of await readdir(join(outbox, 'blobs'))) {
+    sealed += (await stat(join(outbox, 'blobs', name))).size;
+  }
+  return wal.size + sealed;
+}
+
+/** One write and one fdatasync of so many bytes: what a disk asks for it at least. */
+async function rawWrite(file: string, bytes: number): Promise<number> {
+  const handle = await open(file, 'w');
+  try {
+    const buffer = Buffer.alloc(bytes, 7);
+    return await timed(async () => {
+      await handle.write(buffer, 0, bytes, 0);
+      await handle.datasync();
+    });
+  } finally {
+    await handle.close();
+  }
+}
+
+async function submitRow(): Promise<BenchRow> {
+  // sealing is off the main thread and has its own limit: here it costs nothing
+  const stand = await openStand((ports) => ({
+    ...ports,
+    seal: { ...ports.seal, seal: (clear) => Promise.resolve(clear) },
+  }));
+  try {
+    stand.link.shape({ halfOpen: true });
+    await stand.submit([]);
+    const before = await bytesOnDisk(stand);
+    const ours: number[] = [];
+    const raw: number[] = [];
+    const file = join(stand.folder, 'raw');
+    await stand.submit([]);
+    const each = (await bytesOnDisk(stand)) - before;
+    for (let round = 0; round < 60; round += 1) {
+      ours.push(await timed(() => stand.submit([])));
+      raw.push(await rawWrite(file, Math.max(each, 4096)));
+    }
+    const [mine, limit] = [percentile(ours, 0.5), percentile(raw, 0.5)];
+    return {
+      what: `durable submit of a 4 KB form without scans (${String(each)} bytes on disk)`,
+      ours: ms(mine),
+      limit: `one write and fdatasync of them ${ms(limit)}`,
+      ratio: mine / limit,
+      goal: 1 / 0.55,
+    };
+  } finally {
+    await stand.close();
+  }
+}
+
+async function stallRows(): Promise<readonly BenchRow[]> {
+  const stand = await openStand();
+  try {
+    stand.link.shape({ halfOpen: true });
+    await stand.submit([MEGABYTE, MEGABYTE, MEGABYTE]);
+    const worst: number[] = [];
+    const whole: number[] = [];
+    for (let round = 0; round < 15; round += 1) {
+      const delay = monitorEventLoopDelay({ resolution: 1 });
+      delay.enable();
+      whole.push(await timed(() => stand.submit([MEGABYTE, MEGABYTE, MEGABYTE])));
+      delay.disable();
+      // the monitor counts its own millisecond of waiting
+      worst.push(Math.max(0, delay.max / 1e6 - 1));
+    }
+    const row = (what: string, value: number, goal: number): BenchRow => ({
+      what,
+      ours: ms(value),
+      limit: 'nothing to wait for: 0 ms',
+      ratio: value,
+      goal,
+    });
+    return [
+      row(
+        '3 x 1 MB stored: longest stall of the core, median of rounds',
+        percentile(worst, 0.5),
+        3,
+      ),
+      row('the same, worst of 15 rounds', Math.max(...worst), 10),
+      row('submit of 3 x 1 MB → durable (sealed with age), median', percentile(whole, 0.5), 1000),
+    ];
+  } finally {
+    await stand.close();
+  }
+}
+
+/** Bytes through the line by one TCP connection that was warmed before. */
+async function plainStream(bytes: number): Promise<number> {
+  let got = 0;
+  let reached: (() => void) | undefined;
+  const server = createServer((socket) => {
+    socket.on('data', (chunk: Buffer) => {
+      got += chunk.length;
+      reached?.();
+    });
+    socket.on('error', () => undefined);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const link = await openShapedLink(
+    `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`,
+    LINE,
+  );
+  const socket = connect(Number(new URL(link.url).port), '127.0.0.1');
+  const send = (count: number): Promise<void> =>
+    new Promise((resolve) => {
+      const goal = got + count;
+      reached = () => got >= goal && resolve();
+      socket.write(Buffer.alloc(count, 1));
+    });
+  try {
+    await send(MEGABYTE);
+    return await timed(() => send(bytes));
+  } finally {
+    socket.destroy();
+    await link.close();
+    server.close();
+  }
+}
+
+async function lineRows(): Promise<readonly BenchRow[]> {
+  const stand = await openStand();
+  try {
+    stand.link.shape({ halfOpen: true });
+    for (let at = 0; at < 20; at += 1)
+      await stand.submit([MEGABYTE / 2, MEGABYTE / 4, MEGABYTE / 4]);
+    const bytes = await sealedBytes(stand);
+    stand.link.shape(LINE);
+    await until(() => stand.core.outbox.waiting() < 20);
+    const from = stand.core.outbox.waiting();
+    const took = await timed(() => until(() => stand.core.outbox.waiting() === 0));
+    const share = (bytes * from) / 20;
+    const plain = await plainStream(Math.round(share));
+    return [
+      {
+        what: `${String(from)} items of 1 MB back to back, 20 Mbit/s, 50 ms`,
+        ours: ms(took),
+        limit: `one warm TCP stream of the same bytes ${ms(plain)}`,
+        ratio: took / plain,
+        goal: 1 / 0.95,
+      },
+    ];
+  } finally {
+    await stand.close();
+  }
+}
+
+async function sealedBytes(stand: OutboxStand): Promise<number> {
+  const blobs = join(stand.folder, 'terminal', 'outbox', 'blobs');
+  let sum = 0;
+  for (const name of await readdir(blobs)) sum += (await stat(join(blobs, name))).size;
+  return sum;
+}
+
+async function backRow(): Promise<BenchRow> {
+  const stand = await openStand();
+  try {
+    stand.link.shape({ halfOpen: true });
+    for (let at = 0; at < 50; at += 1) await stand.submit([20_000]);
+    stand.link.shape({});
+    const took = await timed(() => until(() => stand.core.outbox.waiting() === 0));
+    return {
+      what: 'link back → 50 waiting items received, at most 0.5 s of waiting its turn included',
+      ours: ms(took),
+      limit: 'no limit known',
+      ratio: took / 50 / 1000,
+      goal: 1,
+    };
+  } finally {
+    await stand.close();
+  }
+}
+
+/** Envelopes of a terminal, put by so many connections at once. */
+async function putAll(
+  url: string,
+  envelopes: readonly { readonly id: string; readonly bytes: Buffer }[],
+  token: string,
+): Promise<number> {
+  const pool = new Pool(url, { connections: 32, pipelining: 1 });
+  const next = envelopes.values();
+  const worker = async (): Promise<void> => {
+    for (const { id, bytes } of next) {
+      const answer = await pool.request({
+        method: 'PUT',
+        path: `/v1/items/${id}`,
+        headers: {
+          'content-type': 'application/vnd.bianmin.envelope',
+          authorization: `Bearer ${token}`,
+        },
+        body: bytes,
+      });
+      await answer.body.dump();
+      if (answer.statusCode !== 201) throw new Error(`status ${String(answer.statusCode)}`);
+    }
+  };
+  try {
+    return await timed(() => Promise.all(Array.from({ length: 32 }, worker)));
+  } finally {
+    await pool.close();
+  }
+}
+
+/** The same request to the same framework, with nothing kept. */
+async function withoutStore(
+  envelopes: readonly { readonly id: string; readonly bytes: Buffer }[],
+): Promise<number> {
+  const app = fastify();
+  app.addContentTypeParser(
+    'application/vnd.bianmin.envelope',
+    { parseAs: 'buffer' },
+    (_request, body, done) => done(null, body),
+  );
+  app.put('/v1/items/:id', (request, reply) => {
+    const envelopeSha256 = createHash('sha256')
+      .update(request.body as Buffer)
+      .digest('hex');
+    return reply.code(201).send({ result: 'received', envelopeSha256 });
+  });
+  const url = await app.listen({ port: 0, host: '127.0.0.1' });
+  try {
+    await putAll(url, envelopes, 'none');
+    return await putAll(url, envelopes, 'none');
+  } finally {
+    await app.close();
+  }
+}
+
+async function platformRow(): Promise<BenchRow> {
+  const stand = await openStand();
+  try {
+    stand.link.shape({ halfOpen: true });
+    const envelopes: { id: string; bytes: Buffer }[] = [];
+    for (let at = 0; at < 400; at += 1) {
+      const item = await stand.submit([]);
+      const file = join(stand.folder, 'terminal', 'outbox', 'blobs', item.envelopeSha256);
+      envelopes.push({ id: item.submissionId, bytes: await readFile(file) });
+    }
+    // of the same place, so it may bring what the other one sealed
+    const terminal = await enrolTerminal(() => stand.platform.url, TEST_CODE);
+    const token = await terminal.token();
+    await putAll(stand.platform.url, envelopes.slice(0, 50), token);
+    const took = await putAll(stand.platform.url, envelopes.slice(50), token);
+    const limit = await withoutStore(envelopes.slice(50));
+    return {
+      what: 'platform: 350 items of 4 KB, 32 at once, each on the disk when answered',
+      ours: `${((350 / took) * 1000).toFixed(0)} a second`,
+      limit: `the same framework keeping nothing ${((350 / limit) * 1000).toFixed(0)} a second`,
+      ratio: took / limit,
+      goal: 1 / 0.65,
+    };
+  } finally {
+    await stand.close();
+  }
+}
+
+/** What the outbox, its line and the platform's store cost beside their limits, in one run. Asserts nothing. */
+export async function benchOutbox(): Promise<void> {
+  const rows = [
+    await submitRow(),
+    ...(await stallRows()),
+    ...(await lineRows()),
+    await backRow(),
+    await platformRow(),
+  ];
+  console.log(`\n${machine()}\n`);
+  console.log('| what | ours | limit | ratio | goal |\n|---|---|---|---|---|');
+  for (const row of rows) console.log(rowText(row));
+  console.log('NOT RUN: plainjob, better-queue-sqlite and bullmq beside it: not installed');
+}
