@@ -10,7 +10,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { runStories, storiesOf, traceOf } from '../tests/simulation/run-districts.ts';
-import type { Story } from '../tests/simulation/story.ts';
+import { storyOf, type Story } from '../tests/simulation/story.ts';
 import type { Done } from '../tests/simulation/worker.ts';
 
 const { values } = parseArgs({
@@ -18,6 +18,8 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     terminals: { type: 'string', default: '5' },
     days: { type: 'string', default: '10' },
+    /** So many districts of `terminals` each, instead of as many as five of them make. */
+    districts: { type: 'string' },
     workers: { type: 'string', default: String(availableParallelism()) },
     json: { type: 'string' },
     story: { type: 'string' },
@@ -25,7 +27,7 @@ const { values } = parseArgs({
   },
 });
 
-function positive(name: 'terminals' | 'days' | 'workers'): number {
+function positive(name: 'terminals' | 'days' | 'workers' | 'districts'): number {
   const number = Number(values[name]);
   if (Number.isSafeInteger(number) && number > 0) return number;
   console.error(`--${name} needs a whole number above 0`);
@@ -50,7 +52,11 @@ function tellBroken(done: Done): void {
 
 const stories = values.story
   ? [JSON.parse(readFileSync(values.story, 'utf8')) as Story]
-  : storiesOf(values.seed, positive('terminals'), positive('days'));
+  : values.districts === undefined
+    ? storiesOf(values.seed, positive('terminals'), positive('days'))
+    : Array.from({ length: positive('districts') }, (_, n) =>
+        storyOf(`${values.seed}.${n}`, positive('terminals'), positive('days')),
+      );
 const started = performance.now();
 let told = 0;
 let terminalDays = 0;
@@ -93,6 +99,8 @@ if (values.json) {
     cpuMs,
     counts,
     trace: traceOf(results),
+    districts: results.length,
+    brokenDistrict: broken[0]?.number ?? -1,
     violations,
   };
   writeFileSync(values.json, `${JSON.stringify(report, undefined, 2)}\n`);

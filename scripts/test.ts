@@ -150,6 +150,8 @@ const quick: readonly Stage[] = [
 
 const devicesReport = join(reports, 'devices.json');
 const labReport = join(reports, 'device-lab.json');
+const killReport = join(reports, 'kill.json');
+const crashReport = join(reports, 'crash-states.json');
 
 const onlyFull: readonly Stage[] = [
   {
@@ -160,6 +162,16 @@ const onlyFull: readonly Stage[] = [
     ],
   },
   vitest('kills and whole journeys', [], 'tests/full/vitest.config.ts'),
+  {
+    name: 'kill -9 at random moments',
+    args: [join(root, 'scripts/test-kill.ts'), '--times', '40', '--report', killReport],
+    report: killReport,
+  },
+  {
+    name: 'crash states of the disks',
+    args: [join(root, 'scripts/test-crash-states.ts'), '--states', '120', '--report', crashReport],
+    report: crashReport,
+  },
   {
     name: 'drivers against real components',
     args: [join(root, 'scripts/test-devices.ts'), '--report', devicesReport],

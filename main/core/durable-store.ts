@@ -63,17 +63,20 @@ async function recover(
   keys: { readonly signer: TerminalSigner; readonly knownKeys: readonly Uint8Array[] },
   place: { readonly outboxFolder: string; readonly verifyBaseUrl: string },
 ): Promise<string | undefined> {
-  if (!opened.fresh) return undefined;
+  const { fresh, brokenMovedTo, damagedLog } = opened;
+  if (!fresh && damagedLog === undefined) return undefined;
+  const whole = fresh ? 'lost' : 'logDamaged';
   const recovered = await rebuildIndex({
     db: opened.db,
     audit,
     blobs,
     ...keys,
     ...place,
-    reason: opened.brokenMovedTo === undefined ? 'lost' : 'broken',
+    reason: brokenMovedTo === undefined ? whole : 'broken',
   });
-  if (recovered === 0 && opened.brokenMovedTo === undefined) return undefined;
-  const kept = opened.brokenMovedTo === undefined ? '' : `; old file: ${opened.brokenMovedTo}`;
+  const old = brokenMovedTo ?? damagedLog;
+  if (recovered === 0 && old === undefined) return undefined;
+  const kept = old === undefined ? '' : `; old file: ${old}`;
   return `${recovered} items came back from the sealed files${kept}`;
 }
 

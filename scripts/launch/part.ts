@@ -26,6 +26,8 @@ export interface PartOptions {
   readonly logFile?: string;
   /** How long it may take to say that it is ready; default 60 s, for slow machines. */
   readonly deadlineMs?: number;
+  /** kill -9 after so many milliseconds, when it is not ready by then; for tests. */
+  readonly killAfterMs?: number | undefined;
 }
 
 /** A part went away before it was ready. */
@@ -62,11 +64,15 @@ export async function startPart<Ready>(options: PartOptions): Promise<Part<Ready
       child.kill('SIGKILL');
       reject(new PartFailed(`${options.entry} was not ready in time\n${tail}`));
     }, options.deadlineMs ?? 60_000);
+    const { killAfterMs } = options;
+    const early =
+      killAfterMs === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), killAfterMs);
     lines.on('line', (line) => {
       try {
         const value = JSON.parse(line) as { ready?: unknown } | null;
         if (value?.ready !== true) return;
         clearTimeout(timer);
+        clearTimeout(early);
         resolve(value as Ready);
       } catch {
         log?.write(`${line}\n`);
@@ -74,6 +80,7 @@ export async function startPart<Ready>(options: PartOptions): Promise<Part<Ready
     });
     child.once('exit', (code, signal) => {
       clearTimeout(timer);
+      clearTimeout(early);
       reject(new PartFailed(`${options.entry} ended with ${String(code ?? signal)}\n${tail}`));
     });
   });

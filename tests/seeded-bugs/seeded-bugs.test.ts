@@ -2,23 +2,25 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { DEVICE_BUGS } from './device-bugs.ts';
+import { OUTBOX_BUGS } from './outbox-bugs.ts';
 import { misfit } from './seeded-bug.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 
 describe('the bugs planted on purpose', () => {
   it('can all be planted, each once, in the code as it is', () => {
-    const misfits = DEVICE_BUGS.flatMap(
+    const all = [...DEVICE_BUGS, ...OUTBOX_BUGS];
+    const misfits = all.flatMap(
       (bug) => misfit(bug, readFileSync(join(root, bug.file), 'utf8')) ?? [],
     );
     expect(misfits).toEqual([]);
-    expect(new Set(DEVICE_BUGS.map(({ id }) => id)).size).toBe(DEVICE_BUGS.length);
+    expect(new Set(all.map(({ id }) => id)).size).toBe(all.length);
   });
 
   it('name tests that are there', () => {
-    const missing = DEVICE_BUGS.flatMap(({ tests }) => tests).filter(
-      (path) => !existsSync(join(root, path)),
-    );
+    const missing = [...DEVICE_BUGS, ...OUTBOX_BUGS]
+      .flatMap(({ tests }) => tests)
+      .filter((path) => !existsSync(join(root, path)));
     expect(missing).toEqual([]);
   });
 

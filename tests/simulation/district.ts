@@ -357,8 +357,8 @@ class District {
     );
   }
 
-  /** The whole check; readable traces are looked for at the last day's end and at the end. */
-  #checkAll(settled: boolean, readable = settled): void {
+  /** The whole check; readable traces are looked for once, while sealed files lie there. */
+  #checkAll(settled: boolean, readable = false): void {
     const all = this.#watches.map(({ terminal }) => terminal);
     this.#fail(
       checkInvariants({

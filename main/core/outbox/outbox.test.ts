@@ -162,6 +162,26 @@ describe('a printed receipt is a promise: submitting', () => {
     expect(core.problems().map(({ code }) => code)).toContain('backlogFull');
   });
 
+  test.each([
+    ['bytes', { maxStoredBytes: 150_000 }],
+    ['age', { maxWaitingDays: 0 }],
+  ])(
+    'the backlog limit by %s refuses with its word, and what waits is sent',
+    async (_by, limit) => {
+      await offlineCore();
+      const core = await bench.open(limit);
+      const submit = () => core.outbox.submit(submissionOf(core.outbox.newSubmissionId()));
+      let taken = 0;
+      for (let result = await submit(); result.ok; result = await submit()) taken++;
+      expect(taken).toBeGreaterThan(0);
+      expect(await submit()).toEqual({ ok: false, error: 'backlogFull' });
+      bench.platform.behave = () => undefined;
+      core.start();
+      await until('all received', () => core.outbox.waiting() === 0);
+      expect(bench.platform.items.size).toBe(taken);
+    },
+  );
+
   test('too little room on the disk refuses before anything is written', async () => {
     await offlineCore();
     const core = await bench.open({ minFreeBytes: 2 ** 52 });

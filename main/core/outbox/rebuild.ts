@@ -5,7 +5,7 @@ import { keyIdOf, verifyEd25519 } from '../keys/ed25519.ts';
 import type { TerminalSigner } from '../ports.ts';
 import { PARTIAL_PREFIX } from '../storage/durable-files.ts';
 import type { IndexDb } from '../storage/index-db.ts';
-import { insertItem, itemById, namedFiles } from '../storage/item-rows.ts';
+import { deletedFiles, insertItem, itemById, namedFiles } from '../storage/item-rows.ts';
 import { sha256Hex, type BlobFolder } from './blob-folder.ts';
 import { basicCodeOf, receiptQr } from './receipt-qr.ts';
 import { restoreSequenceFloor, markNumberUsed } from './receipt-sequence.ts';
@@ -50,19 +50,21 @@ export interface RebuildContext {
   /** Raw public keys whose envelopes count: this terminal's, now and before. */
   readonly knownKeys: readonly Uint8Array[];
   readonly verifyBaseUrl: string;
-  /** Why there was nothing to open, for the audit. */
-  readonly reason: 'lost' | 'broken';
+  /** Why there was nothing to open, or not all of it; for the audit. */
+  readonly reason: 'lost' | 'broken' | 'logDamaged';
 }
 
 /**
- * Fills a new index from the signed headers of the sealed envelopes. Every item begins as `queued`: the
+ * Fills a new index, or one that lost rows, from the signed headers of the sealed envelopes. Every item begins as `queued`: the
  * platform answers a replay with what it said before. Files that no readable envelope names are set
  * aside, not deleted: they may belong to one that is damaged.
  * @returns how many items came back
  */
 export async function rebuildIndex(context: RebuildContext): Promise<number> {
   const { db, audit, blobs } = context;
-  const names = await blobs.list();
+  // what a crash left of archived items is swept, not set aside
+  const deleted = deletedFiles(db);
+  const names = (await blobs.list()).filter((name) => !deleted.has(name));
   await restoreSequenceFloor(db, context.outboxFolder);
   const sealed = names.filter((name) => !name.startsWith(PARTIAL_PREFIX));
   const found: { name: string; header: EnvelopeHeader; size: number }[] = [];
@@ -73,7 +75,7 @@ export async function rebuildIndex(context: RebuildContext): Promise<number> {
   if (sealed.length === 0 && context.reason === 'lost') return 0;
   // oldest first, so that of two with the same id (which cannot be) the first one counts
   found.sort((a, b) => a.header.createdAt.localeCompare(b.header.createdAt));
-  db.transaction(() => {
+  const came = db.transaction(() => {
     let recovered = 0;
     for (const { name, header, size } of found) {
       if (itemById(db, header.id)) continue;
@@ -109,8 +111,9 @@ export async function rebuildIndex(context: RebuildContext): Promise<number> {
       });
     }
     audit.record('indexRebuilt', { detail: `${context.reason} ${recovered}` });
+    return recovered;
   });
   const named = namedFiles(db);
   await blobs.setAside(sealed.filter((name) => !named.has(name)));
-  return found.length;
+  return came;
 }

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import {
   DatabaseSync,
@@ -6,7 +6,9 @@ import {
   type SQLOutputValue,
   type StatementSync,
 } from 'node:sqlite';
+import { logIsDamaged } from './log-damage.ts';
 import { MIGRATIONS, type Migration } from './migrations.ts';
+import { readsAsWritten } from './schema-check.ts';
 import { isCorrupt, StorageError } from './storage-error.ts';
 
 /** A row as SQLite gives it. */
@@ -29,6 +31,8 @@ export interface OpenedIndex {
   readonly fresh: boolean;
   /** Where a broken one was moved to. */
   readonly brokenMovedTo: string | undefined;
+  /** Where a log was copied to of which a bad disk took committed rows: the envelopes still tell of them. */
+  readonly damagedLog: string | undefined;
 }
 
 function wrap(database: DatabaseSync): IndexDb {
@@ -71,13 +75,16 @@ function wrap(database: DatabaseSync): IndexDb {
   };
 }
 
-function openRaw(file: string): DatabaseSync {
+function openRaw(file: string, migrations: readonly Migration[]): DatabaseSync {
   const database = new DatabaseSync(file, { enableForeignKeyConstraints: true, timeout: 5000 });
   try {
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
     const check = database.prepare('PRAGMA quick_check(1)').get();
     if (check?.['quick_check'] !== 'ok') {
       throw Object.assign(new Error('quick_check found damage'), { errcode: 11 });
+    }
+    if (!readsAsWritten(database, versionOf(database), migrations)) {
+      throw Object.assign(new Error('its words are damaged'), { errcode: 11 });
     }
     return database;
   } catch (error) {
@@ -86,10 +93,15 @@ function openRaw(file: string): DatabaseSync {
   }
 }
 
-function moveAway(file: string, wallMs: number): string {
+function nameForBroken(file: string, wallMs: number): string {
   const stamp = new Date(wallMs).toISOString().replace(/[:.]/g, '-');
   let target = `${file}.broken-${stamp}`;
   for (let n = 2; existsSync(target); n++) target = `${file}.broken-${stamp}-${n}`;
+  return target;
+}
+
+function moveAway(file: string, wallMs: number): string {
+  const target = nameForBroken(file, wallMs);
   for (const suffix of ['', '-wal', '-shm']) {
     if (existsSync(file + suffix)) renameSync(file + suffix, target + suffix);
   }
@@ -136,7 +148,7 @@ function migrate(database: DatabaseSync, file: string, migrations: readonly Migr
 
 /**
  * Opens the index, migrating it forward in one transaction after a backup file was made. A broken file is
- * moved aside, never deleted.
+ * moved aside, never deleted; so is a copy of a damaged log.
  * @throws StorageError when it is newer than the program or cannot be opened
  */
 export function openIndex(
@@ -147,15 +159,20 @@ export function openIndex(
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   let brokenMovedTo: string | undefined;
   let fresh = !existsSync(file);
+  let damagedLog: string | undefined;
   let database: DatabaseSync;
   try {
+    if (logIsDamaged(`${file}-wal`)) {
+      damagedLog = nameForBroken(`${file}-wal`, wallMs);
+      copyFileSync(`${file}-wal`, damagedLog);
+    }
     try {
-      database = openRaw(file);
+      database = openRaw(file, migrations);
     } catch (error) {
       if (!isCorrupt(error)) throw error;
       brokenMovedTo = moveAway(file, wallMs);
       fresh = true;
-      database = openRaw(file);
+      database = openRaw(file, migrations);
     }
   } catch (error) {
     throw new StorageError(
@@ -172,5 +189,5 @@ export function openIndex(
     database.close();
     throw error;
   }
-  return { db: wrap(database), fresh, brokenMovedTo };
+  return { db: wrap(database), fresh, brokenMovedTo, damagedLog };
 }

@@ -240,8 +240,13 @@ export async function createPlatformSide(
     async stop() {
       stop.abort();
       await Promise.all([keeper.stop(), sender.stop()]);
-      audit.record('coreStopped');
-      audit.checkpoint(signer);
+      try {
+        audit.record('coreStopped');
+        audit.checkpoint(signer);
+      } catch (error) {
+        // a disk that takes nothing any more keeps nobody from stopping
+        onError(error);
+      }
     },
   };
 }

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../../../tests/platform-kit/platform.ts';
 import { migrate, StorageError } from './migrations.ts';
 import { openDatabase } from './node-sqlite.ts';
+import { openSqliteStorage } from './sqlite-storage.ts';
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 let file = '';
@@ -56,4 +57,10 @@ describe('a migration', () => {
     expect(database.prepare('PRAGMA synchronous').get()?.['synchronous']).toBe(2);
     database.close();
   });
+});
+
+it('a storage that was never asked anything lets go of its files all the same', async () => {
+  await openSqliteStorage(file).close();
+  // SQLite removes the log when the last connection closes
+  expect(await readdir(folder.path)).toEqual(['test.sqlite']);
 });

@@ -156,6 +156,10 @@ export function openSqliteStorage(file: string): PlatformStorage {
       new Promise((resolve) => {
         resolve(checkBackup(target, through));
       }),
-    close: () => db.destroy(),
+    async close() {
+      await db.destroy();
+      // kysely lets go of a database only when it has asked it something
+      if (database.isOpen) database.close();
+    },
   };
 }
