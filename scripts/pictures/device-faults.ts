@@ -12,7 +12,12 @@ export const FAULT_IMAGES = 'docs/images/faults';
 export const FAULT_PICTURES: Readonly<Record<string, readonly string[]>> = {
   'tests/full/bad-input-card.test.ts': ['card-pulled'],
   'tests/full/bad-input-host.test.ts': ['host-card', 'host-scan', 'host-print'],
-  'tests/full/bad-input-scanner.test.ts': ['scanner-failed', 'scanner-away', 'scanner-jam'],
+  'tests/full/bad-input-scanner.test.ts': [
+    'scanner-failed',
+    'scanner-away',
+    'scanner-back',
+    'scanner-jam',
+  ],
   'tests/full/bad-input-printer.test.ts': [
     'printer-paper-ends-in-the-middle',
     'printer-cover-opened-in-the-middle',
