@@ -1,29 +1,16 @@
 import { useRef } from 'react';
 import type { SetupField, SetupValue } from '../../domain/device/setup-field.ts';
-import type { SetupView } from '../../main/contract/service-view.ts';
 import { InPlace } from '../fields/text-field.tsx';
 import { Keyboard } from '../keyboard/keyboard.tsx';
 import { Button } from '../parts/button.tsx';
 import { Glyph } from '../parts/icons.tsx';
 import { useWords } from '../use-page.ts';
+import type { SetupFieldProps } from './setup-field-props.ts';
 import { SetupList } from './setup-list.tsx';
 import { asDraft, blankOf, variantDraft, withSetting } from './setup-draft.ts';
 
 /** What addresses and ports are typed with. */
 const ADDRESS_KEYS = ['.', ':', '/', '-', '_', 'http://', '/dev/tty', 'USB0', 'COM'];
-
-/** What every field of the form gets. */
-export interface SetupFieldProps<F extends SetupField = SetupField> {
-  readonly field: F;
-  /** Where it stands in the layer: `$.devices.idCard.transport`. */
-  readonly path: string;
-  readonly value: SetupValue | undefined;
-  readonly onChange: (value: SetupValue | undefined) => void;
-  readonly problems: SetupView['problems'];
-  /** Path of the field whose keyboard is open. */
-  readonly typing: string | null;
-  readonly onTyping: (path: string | null) => void;
-}
 
 type Of<K extends SetupField['kind']> = SetupFieldProps<Extract<SetupField, { kind: K }>>;
 
@@ -77,7 +64,7 @@ function Control(props: SetupFieldProps) {
       );
     }
     case 'list':
-      return <SetupList {...props} field={field} />;
+      return <SetupList {...props} field={field} Entry={SetupFieldPart} />;
     case 'choice':
       return <Choice {...props} field={field} />;
     case 'group':

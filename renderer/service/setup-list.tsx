@@ -1,12 +1,19 @@
+import type { ComponentType } from 'react';
 import type { SetupField, SetupValue } from '../../domain/device/setup-field.ts';
 import { Button } from '../parts/button.tsx';
 import { useWords } from '../use-page.ts';
-import { SetupFieldPart, type SetupFieldProps } from './setup-field.tsx';
+import type { SetupFieldProps } from './setup-field-props.ts';
 
 /** Several texts, each in a field of its own. */
-export function SetupList(props: SetupFieldProps<Extract<SetupField, { kind: 'list' }>>) {
+export function SetupList(
+  props: SetupFieldProps<Extract<SetupField, { kind: 'list' }>> & {
+    /** Draws one field, whatever its kind. */
+    readonly Entry: ComponentType<SetupFieldProps>;
+  },
+) {
   const { t } = useWords();
-  const { field, path, value, onChange } = props;
+  const { Entry, ...rest } = props;
+  const { field, path, value, onChange } = rest;
   const entries = Array.isArray(value) ? (value as readonly SetupValue[]) : [];
   const change = (next: readonly SetupValue[]): void =>
     onChange(next.length === 0 && field.optional ? undefined : next);
@@ -14,8 +21,8 @@ export function SetupList(props: SetupFieldProps<Extract<SetupField, { kind: 'li
     <>
       {entries.map((entry, i) => (
         <div key={i} className="setup-entry">
-          <SetupFieldPart
-            {...props}
+          <Entry
+            {...rest}
             path={`${path}[${i}]`}
             field={{
               kind: 'text',
