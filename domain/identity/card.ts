@@ -1,4 +1,4 @@
-/** Kinds of identity card that the SDT protocol gives (PROTOCOLS: type mark at byte 248 of the text). */
+/** Kinds of identity card that the SDT protocol gives (type mark at byte 248 of the text). */
 export type CardKind = 'resident' | 'hkMoTwResidence' | 'foreigner2017' | 'foreigner2023';
 
 /** Sex as coded by GB/T 2261.1: 0 unknown, 1 male, 2 female, 9 not stated. */

@@ -32,7 +32,7 @@ export interface NoEscPos {
 /** Every printer answers these; automatic status may stand in between. */
 const SPEECH = { questions: REAL_TIME_QUESTIONS, done: REPORT_PAPER, automaticStatus: true };
 
-/** GS I n: 1 is the model's number, 66 and 67 are maker and model as text (PROTOCOLS.md 2.3). */
+/** GS I n: 1 is the model's number, 66 and 67 are maker and model as text (Epson's reference). */
 function askIdentity(n: 1 | 66 | 67): Uint8Array {
   return Uint8Array.of(0x1d, 0x49, n);
 }

@@ -16,7 +16,7 @@ export interface SdtFound {
 /** Bytes between which a slow serial server may pause. */
 const INTER_BYTE_MS = 200;
 
-/** The beginning of the SAM's number as readers show it (PROTOCOLS.md 1.3). */
+/** The beginning of the SAM's number as readers show it. */
 function samVersion(id: Uint8Array): string {
   const view = new DataView(id.buffer, id.byteOffset, id.byteLength);
   const two = (at: number): string => String(view.getUint16(at, true)).padStart(2, '0');

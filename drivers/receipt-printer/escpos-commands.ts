@@ -1,4 +1,4 @@
-/** ESC/POS command bytes as this driver sends them (PROTOCOLS: Epson's reference and Chinese makers' manuals). */
+/** ESC/POS command bytes as this driver sends them (Epson's reference and Chinese makers' manuals). */
 export const ESCPOS = {
   /** ESC @: back to power-on settings, line buffer emptied. */
   initialise: [0x1b, 0x40],

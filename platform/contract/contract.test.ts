@@ -27,7 +27,7 @@ afterAll(async () => {
 });
 
 describe('the contract', () => {
-  it('in docs/platform-contract.md is that of the code (node platform/contract/write-manual.ts)', async () => {
+  it('in docs/platform-contract.md is that of the code (node scripts/node24.mjs platform/contract/write-manual.ts)', async () => {
     const file = join(import.meta.dirname, '..', '..', 'docs', 'platform-contract.md');
     const options = await resolveConfig(file);
     const now = await format(contractManual(), { ...options, parser: 'markdown' });

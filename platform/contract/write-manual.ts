@@ -1,4 +1,4 @@
-/** Writes docs/platform-contract.md: `node platform/contract/write-manual.ts`. */
+/** Writes docs/platform-contract.md: `node scripts/node24.mjs platform/contract/write-manual.ts`. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';

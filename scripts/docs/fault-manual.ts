@@ -60,7 +60,7 @@ function wordTable(head: string, words: Readonly<Record<string, LocalizedText>>)
 
 const intro = (): string => `# 故障手册 Fault manual
 
-<!-- Made from domain/device/fault-*.ts by \`node scripts/docs/write-faults.ts\`. Change it there. -->
+<!-- Made from domain/device/fault-*.ts by \`node scripts/node24.mjs scripts/docs/write-faults.ts\`. Change it there. -->
 
 每个故障有一个代码，写在工作人员页面和设备维护页面上。按代码找到它，先做「工作人员」的步骤，不行再请技术员。申请一旦提交就已经存好，设备出故障不会丢。
 

@@ -23,7 +23,7 @@ function textsOf({ message, meaning, steps }: FaultEntry): readonly [string, Loc
 }
 
 describe('the fault manual', () => {
-  it('in docs/faults.md is that of the catalogue (node scripts/docs/write-faults.ts)', async () => {
+  it('in docs/faults.md is that of the catalogue (node scripts/node24.mjs scripts/docs/write-faults.ts)', async () => {
     const options = await resolveConfig(file);
     const now = await format(faultManual(), { ...options, parser: 'markdown' });
     expect(await readFile(file, 'utf8')).toBe(now);

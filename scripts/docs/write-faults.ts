@@ -1,4 +1,4 @@
-/** Writes docs/faults.md: `node scripts/docs/write-faults.ts`. */
+/** Writes docs/faults.md: `node scripts/node24.mjs scripts/docs/write-faults.ts`. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';

@@ -19,7 +19,7 @@ function isIssuedBy(certificate: X509Certificate, issuer: X509Certificate): bool
   return issuer.ca && certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey);
 }
 
-/** Trusted certificates: those pinned for the platform, else the system's. */
+/** Trusted certificates: those pinned for the platform, else those that Node trusts. */
 function roots(pinned: string | undefined): readonly X509Certificate[] {
   const texts = pinned === undefined ? getCACertificates('default') : pems(pinned);
   return texts.map((text) => new X509Certificate(text));

@@ -1,4 +1,4 @@
-/** Every event the audit knows, with what it says. The auditor's manual is made from it. */
+/** Every event the audit knows, with what it says. */
 export const AUDIT_EVENTS = {
   coreStarted: 'The core opened its index.',
   coreStopped: 'The core closed its index in good order.',
