@@ -179,7 +179,7 @@ describe('a printed receipt is a promise: when the network never comes back', ()
     expect(await bring(stick)).toMatchObject({ complete: false, chain: { state: 'broken' } });
   });
 
-  test('a dead terminal is copied without its core, and the one that takes its place goes on behind its numbers', async () => {
+  test('a dead terminal is copied without its core, and the one that takes its place repeats none of its numbers', async () => {
     const core = await openTerminal('terminal');
     const items = await storeOffline(core, 2);
     const before = (await platform.admin('/terminals')).body as {
@@ -204,10 +204,8 @@ describe('a printed receipt is a promise: when the network never comes back', ()
     const next = await openTerminal('replacement');
     const stored = await next.outbox.submit(submissionOf(next.outbox.newSubmissionId()));
     if (!stored.ok) throw new Error(stored.error);
-    const last = Math.max(
-      ...items.map(({ receiptNumber }) => parseReceiptNumber(receiptNumber)?.sequence ?? 0),
-    );
-    expect(parseReceiptNumber(stored.value.receiptNumber)?.sequence).toBe(last + 1);
+    // the second enrolment of a place has a part of the day's numbers of its own
+    expect(parseReceiptNumber(stored.value.receiptNumber)?.sequence).toBe(1001);
   });
 
   test('a stick without room, or none at all, is told by name and changes nothing', async () => {
