@@ -73,7 +73,7 @@ The data folder (mode 0700):
 | \`envelopes/\`, \`attachments/\` | sealed files, named by the SHA-256 of their bytes |
 | \`uploads/\` | what is on its way in |
 | \`archive/\` | backups: copies of the database (the last three) and of every sealed file; in the field on other disks |
-| \`keys/\` | bundle root, age identities \`platform.age.txt\` and \`recovery.age.txt\`, secrets of the tokens and of the unlock keys; mode 0600, in no backup. In the field the recovery identity is made elsewhere and lies in a safe |
+| \`keys/\` | bundle root, age identities \`platform.age.txt\` and \`recovery.age.txt\`, secrets of the tokens and of the unlock keys; mode 0600, in no backup. Earlier platform identities stay in \`old/\`; \`npm run keys\` makes a new one, and takes the recovery identity to a stick for a safe |
 | \`admin-token\` | bearer token for \`/v1/admin\`; mode 0600 |
 
 The console at \`/console\` has three roles. A clerk opens cases and moves them: pre-review, supplement (only for materials and fields that the catalogue asks for), acceptance, processing, decision. An auditor sees the list and the access log, and opens nothing. An operator sees no case, only the terminals, and gives codes that unlock a PIN. All three see the terminals: when each was last heard, what is broken, and where somebody asks for help. Each opened case and file, each move, each unlock code and each refusal is a line of the access log; each line holds the hash of the one before.
