@@ -30,6 +30,15 @@ module.exports = {
       to: { path: '^(drivers|main/(?!contract)|renderer|kiosk-config|platform|tests|scripts)/' },
     },
     {
+      name: 'shell-knows-no-room',
+      comment: 'a locked window: the core that it starts is the same under both shells',
+      severity: 'error',
+      from: { path: '^main/shell/', pathNot: '\\.test\\.ts$' },
+      to: {
+        path: '^(domain|drivers|main/(?!shell)|renderer|kiosk-config|platform|tests|scripts)/',
+      },
+    },
+    {
       name: 'domain-needs-no-host',
       comment: 'domain runs anywhere: no Node, no DOM, no packages',
       severity: 'error',
