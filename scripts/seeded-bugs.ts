@@ -196,14 +196,17 @@ if (values.write) {
   );
   for (const row of rows) kept.set(/^\| `([\w-]+)`/.exec(row)?.[1] ?? '', row);
   const listed = set.flatMap(({ id }) => kept.get(id) ?? []);
-  const noticed = listed.filter((row) => !row.includes('**nothing**')).length;
+  const played = listed.filter((row) => !row.includes('not played yet'));
+  const noticed = played.filter((row) => !row.includes('**nothing**')).length;
+  const left = listed.length - played.length;
+  const unplayed = left === 0 ? '' : `; ${String(left)} have not been played yet`;
   writeFileSync(
     record,
     [
-      '# Bugs planted on purpose',
+      set === OUTBOX_BUGS ? '# Bugs planted on purpose in the outbox' : '# Bugs planted on purpose',
       '',
       set === OUTBOX_BUGS
-        ? `What the simulation of districts notices ([reliability.md](reliability.md)), by \`npm run test:seeded-bugs -- outbox --write\`: each bug is planted alone in a copy of the project, and districts of two terminals and two days are played until a promise is not kept. ${String(noticed)} of ${String(listed.length)} were caught. A test keeps the list in step with the code (\`tests/seeded-bugs/seeded-bugs.test.ts\`).`
+        ? `What the simulation of districts notices ([reliability.md](reliability.md)), by \`npm run test:seeded-bugs -- outbox --write\`: each bug is planted alone in a copy of the project, and districts of two terminals and two days are played until a promise is not kept. ${String(noticed)} of ${String(played.length)} that were played were caught${unplayed}. A test keeps the list in step with the code (\`tests/seeded-bugs/seeded-bugs.test.ts\`).`
         : `What the suites of the drivers notice, by \`npm run test:seeded-bugs -- devices --write\`: each bug is planted alone in a copy of the project, and the suites of its class are run. ${String(noticed)} of ${String(listed.length)} were caught. A test keeps the list in step with the code (\`tests/seeded-bugs/seeded-bugs.test.ts\`).`,
       '',
       `| bug | what goes wrong | where | ${set === OUTBOX_BUGS ? 'what was noticed, and when' : 'the test that noticed'} |`,
