@@ -27,7 +27,9 @@ module.exports = {
       comment: 'what the page may ask must load in a browser',
       severity: 'error',
       from: { path: '^main/contract/', pathNot: '\\.test\\.ts$' },
-      to: { path: '^(drivers|main/(?!contract)|renderer|kiosk-config|platform|tests|scripts)/' },
+      to: {
+        path: '^((drivers|renderer|kiosk-config|platform|tests|scripts)/|main/(?!contract/))',
+      },
     },
     {
       name: 'shell-knows-no-room',
@@ -35,7 +37,7 @@ module.exports = {
       severity: 'error',
       from: { path: '^main/shell/', pathNot: '\\.test\\.ts$' },
       to: {
-        path: '^(domain|drivers|main/(?!shell)|renderer|kiosk-config|platform|tests|scripts)/',
+        path: '^((domain|drivers|renderer|kiosk-config|platform|tests|scripts)/|main/(?!shell/))',
       },
     },
     {
