@@ -143,6 +143,25 @@ describe('with a core that runs', () => {
     await tell('id-card-1', { do: 'removeCard' });
   });
 
+  it('export and import go through it, as a new version; a wrong file changes nothing', async () => {
+    const file = join(folder, 'set-up.json');
+    expect((await command(['export', file])).lines).toMatchObject([{ type: 'exported' }]);
+    expect((await command(['export', file])).code).toBe(1);
+    expect((await command(['import', file, '--check'])).lines.at(-1)).toEqual({ type: 'checked' });
+    const { lines, code } = await command(['import', file]);
+    expect(code).toBe(0);
+    const { version } = lines.at(-1) as { readonly version: number };
+    const path = join(folder, 'terminal', 'devices.json');
+    expect(JSON.parse(await readFile(path, 'utf8'))).toMatchObject({ version });
+    await until('the devices are back', async () => (await command(['list'])).code === 0);
+    const text = await readFile(file, 'utf8');
+    await writeFile(file, text.replace('"driver": "sdt"', '"driver": "std"'));
+    const refused = await command(['import', file]);
+    expect(refused.code).toBe(1);
+    expect(JSON.stringify(refused.lines)).toContain('$.layer.devices.idCard.driver');
+    expect(JSON.parse(await readFile(path, 'utf8'))).toMatchObject({ version });
+  }, 300_000);
+
   it('test is refused while a citizen is served', async () => {
     await until('a catalogue', async () => {
       const health = (await (await fetch(stack.terminal.ready.health)).json()) as Line;
@@ -182,25 +201,6 @@ describe('with a core that runs', () => {
     await tell('receipt-printer-1', { do: 'setCover', open: false });
     await until('fine again', async () => (await command(['list'])).code === 0);
   });
-
-  it('export and import go through it, as a new version; a wrong file changes nothing', async () => {
-    const file = join(folder, 'set-up.json');
-    expect((await command(['export', file])).lines).toMatchObject([{ type: 'exported' }]);
-    expect((await command(['export', file])).code).toBe(1);
-    expect((await command(['import', file, '--check'])).lines.at(-1)).toEqual({ type: 'checked' });
-    const { lines, code } = await command(['import', file]);
-    expect(code).toBe(0);
-    const { version } = lines.at(-1) as { readonly version: number };
-    const path = join(folder, 'terminal', 'devices.json');
-    expect(JSON.parse(await readFile(path, 'utf8'))).toMatchObject({ version });
-    await until('the devices are back', async () => (await command(['list'])).code === 0);
-    const text = await readFile(file, 'utf8');
-    await writeFile(file, text.replace('"driver": "sdt"', '"driver": "std"'));
-    const refused = await command(['import', file]);
-    expect(refused.code).toBe(1);
-    expect(JSON.stringify(refused.lines)).toContain('$.layer.devices.idCard.driver');
-    expect(JSON.parse(await readFile(path, 'utf8'))).toMatchObject({ version });
-  }, 300_000);
 
   it('probe leaves alone what the terminal holds', async () => {
     const { receiptPrinter } = host.ready.devices;
