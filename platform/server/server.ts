@@ -124,7 +124,10 @@ export async function createServer(context: PlatformContext): Promise<FastifyIns
   attachmentRoutes(app, context);
   const reception = createReception(context);
   itemRoutes(app, context, reception);
-  importRoutes(app, context, reception);
+  await app.register(async (scope) => {
+    importRoutes(scope, context, reception);
+    await Promise.resolve();
+  });
   adminRoutes(app, context);
   return app;
 }
