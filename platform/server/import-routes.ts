@@ -19,8 +19,8 @@ const itemQuery = z.object({ alsoRevoked: z.enum(['0', '1']).default('0') });
 
 /**
  * What a person brought on a stick, by the admin token. The same reception as over the line: the item
- * that came both ways is one case, with one answer. `app` is a scope of its own: the parser here takes
- * whole attachments into memory.
+ * that came both ways is one case, with one answer. `app` is a scope of the items' own: the parser
+ * here takes whole attachments into memory.
  */
 export function importRoutes(
   app: FastifyInstance,
