@@ -32,11 +32,12 @@ async function list(folder: string): Promise<void> {
   const { recipients, ageIdentities } = await openKeys(folder);
   for (const { id, purpose, recipient } of recipients)
     console.log(`${purpose}  ${id}  ${recipient}`);
-  const offline = await stat(join(folder, RECOVERY_RECIPIENT)).catch(() => undefined);
+  // a cut in the middle of taking it offline leaves both halves here
+  const here = (await readdir(folder)).includes(RECOVERY_IDENTITY);
   console.log(
-    offline
-      ? '恢复密钥的私钥不在这里。The private half of the recovery key is not here.'
-      : '恢复密钥的私钥还在这里，请移到线下。The private half of the recovery key is still here: take it offline.',
+    here
+      ? '恢复密钥的私钥还在这里，请移到线下。The private half of the recovery key is still here: take it offline.'
+      : '恢复密钥的私钥不在这里。The private half of the recovery key is not here.',
   );
   const kept = ageIdentities.length - 1;
   console.log(`还能打开旧的：${String(kept)} 把 / keys of before that still open: ${String(kept)}`);
@@ -128,7 +129,8 @@ async function main(): Promise<number> {
     console.error(USAGE);
     return 2;
   }
-  if (!known) {
+  // a terminal has such a folder too, and nothing is to be made in it
+  if (!known?.includes(PLATFORM_IDENTITY)) {
     console.error(`${folder}: 没有平台的密钥 / no keys of a platform here`);
     return 1;
   }
