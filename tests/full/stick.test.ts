@@ -213,6 +213,22 @@ describe('a printed receipt is a promise: when the network never comes back', ()
     expect(parseReceiptNumber(stored.value.receiptNumber)?.sequence).toBe(1001);
   });
 
+  test('a terminal whose key lies elsewhere is not opened with another one', async () => {
+    const core = await openTerminal('terminal');
+    await storeOffline(core, 1);
+    await closeCores();
+    const data = join(folder.path, 'terminal');
+    const key = join(data, 'keys', 'terminal.ed25519');
+    await rm(key);
+    await expect(
+      exec(process.execPath, [
+        join(ROOT, 'scripts/outbox.ts'),
+        ...['export', join(folder.path, 'stick'), '--data', data],
+      ]),
+    ).rejects.toThrow('key lies here');
+    expect(await readdir(join(data, 'keys'))).toEqual([]);
+  });
+
   test('a stick without room, or none at all, is told by name and changes nothing', async () => {
     const core = await openTerminal('terminal');
     expect(await core.exportWaiting(join(folder.path, 'stick'))).toEqual({
