@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { type reconciliation, reconciliationRequest } from '../contract/admin.ts';
 import { sha256Hex } from '../storage/files.ts';
 import { isoTime } from '../time.ts';
-import { requireAdmin } from './auth.ts';
+import { placeOf, requireAdmin } from './auth.ts';
 import type { PlatformContext } from './context.ts';
 import { envelopeOf, submissionParams } from './item-routes.ts';
 import { ProblemError, readAs } from './problem.ts';
@@ -79,25 +79,27 @@ export function importRoutes(
     { bodyLimit: MAX_CHAIN, preParsing },
     async (request) => {
       const { terminalId } = readAs(terminalParams, request.params);
-      if (!(await storage.terminals.find(terminalId))) throw new ProblemError('notFound');
+      const terminal = await storage.terminals.find(terminalId);
+      if (!terminal) throw new ProblemError('notFound');
       const { since, stored } = readAs(reconciliationRequest, request.body);
-      const here = new Map(
-        (await storage.items.ofTerminal(terminalId, since)).map((item) => [
-          item.submissionId,
-          item,
-        ]),
-      );
+      const its = await storage.items.ofTerminal(terminalId, since);
+      const here = new Map(its.map((item) => [item.submissionId, item.receiptNumber]));
+      for (const { submissionId } of stored) {
+        if (here.has(submissionId)) continue;
+        // sealed under an earlier enrolment of its place, or when its clock went otherwise
+        const item = await storage.items.find(submissionId);
+        if (item?.place === placeOf(terminal)) here.set(submissionId, item.receiptNumber);
+      }
       const told = new Set(stored.map(({ submissionId }) => submissionId));
       const answer: z.output<typeof reconciliation> = {
-        matching: stored.filter(
-          (item) => here.get(item.submissionId)?.receiptNumber === item.receiptNumber,
-        ).length,
+        matching: stored.filter((item) => here.get(item.submissionId) === item.receiptNumber)
+          .length,
         missing: stored.filter(({ submissionId }) => !here.has(submissionId)),
         differing: stored.filter((item) => {
-          const number = here.get(item.submissionId)?.receiptNumber;
+          const number = here.get(item.submissionId);
           return number !== undefined && number !== item.receiptNumber;
         }),
-        unknown: [...here.values()].filter(({ submissionId }) => !told.has(submissionId)),
+        unknown: its.filter(({ submissionId }) => !told.has(submissionId)),
       };
       return answer;
     },
