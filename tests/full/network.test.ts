@@ -225,13 +225,13 @@ describe.skipIf(!hasOpenssl())('a printed receipt is a promise: TLS', () => {
     const [stranger] = await secure('localhost', ...around(then));
     const [elsewhere, its] = await secure('elsewhere.example', ...around(then));
     const [expired, old] = await secure('localhost', ...around(then - YEAR_MS));
-    for (const [line, trusted] of [
+    for (const [way, trusted] of [
       [stranger, ca],
       [elsewhere, its],
       [expired, old],
     ] as const) {
-      const cut = await openCore(line.url, 2_000, trusted);
-      await until('many attempts', () => line.connections >= 6);
+      const cut = await openCore(way.url, 2_000, trusted);
+      await until('many attempts', () => way.connections >= 6);
       expect(cut.link.state()).toBe('offline');
     }
   });
