@@ -76,6 +76,7 @@ describe('who guesses', () => {
 
 describe('who is nobody', () => {
   it.each([
+    ['PUT', `/v1/items/${'0'.repeat(32)}`, 401],
     ['PUT', `/v1/admin/attachments/${'0'.repeat(64)}`, 401],
     ['PUT', `/v1/admin/items/${'0'.repeat(32)}`, 401],
     ['POST', '/v1/admin/terminals/T/reconciliations', 401],
