@@ -39,6 +39,12 @@ export interface PlatformKeys {
   readonly unlockSecret: Uint8Array;
 }
 
+/** What cannot be read is not taken for what is not there: else another key would be made in its place. */
+function orNotThere(error: unknown): undefined {
+  if ((error as NodeJS.ErrnoException | null)?.code !== 'ENOENT') throw error;
+  return undefined;
+}
+
 /** Reads a secret file; makes it (mode 0600, fsynced) when it is not there. */
 async function secretFile(folder: string, name: string, make: () => string | Promise<string>) {
   const file = join(folder, name);
@@ -74,7 +80,7 @@ export async function ageIdentity(folder: string, name: string) {
 
 /** The recovery key's public half, when its private one was taken offline; else both. */
 async function recoveryRecipient(folder: string): Promise<string> {
-  const offline = await readFile(join(folder, RECOVERY_RECIPIENT), 'utf8').catch(() => undefined);
+  const offline = await readFile(join(folder, RECOVERY_RECIPIENT), 'utf8').catch(orNotThere);
   if (offline === undefined) return (await ageIdentity(folder, RECOVERY_IDENTITY)).recipient;
   const recipient = /^age1[a-z0-9]{58}$/m.exec(offline)?.[0];
   if (recipient === undefined) throw new Error(`${RECOVERY_RECIPIENT} holds no age recipient`);
@@ -83,7 +89,7 @@ async function recoveryRecipient(folder: string): Promise<string> {
 
 /** Identities that were in force before: terminals that were offline since still seal to them. */
 async function oldIdentities(folder: string): Promise<readonly string[]> {
-  const names = await readdir(join(folder, OLD_IDENTITIES)).catch(() => []);
+  const names = (await readdir(join(folder, OLD_IDENTITIES)).catch(orNotThere)) ?? [];
   const found: string[] = [];
   for (const name of names.filter((each) => each.endsWith('.age.txt')).sort()) {
     found.push((await ageIdentity(join(folder, OLD_IDENTITIES), name)).identity);

@@ -100,6 +100,10 @@ describe('the key that opens what terminals sealed', () => {
     const away = join(folder.path, 'safe.age.txt');
     await whileAway(async () => {
       await keys('recovery-offline', away);
+      // copied only: the key goes once the copy was looked at
+      await stat(join(data, 'keys', 'recovery.age.txt'));
+      await expect(keys('recovery-offline', SCRIPT)).rejects.toThrow('does not hold this key');
+      await keys('recovery-offline', away);
     });
     expect(await stat(join(data, 'keys', 'recovery.age.txt')).catch(() => undefined)).toBe(
       undefined,

@@ -1,8 +1,9 @@
 /**
  * `npm run keys -- list | rotate | recovery-offline FILE [--data DIR]`: the keys that open what terminals
  * sealed. `rotate` makes a new one and keeps the old; `recovery-offline` moves the private half of the
- * recovery key to FILE (a stick that then goes into a safe) and leaves its public half. Both count from
- * the platform's next start on.
+ * recovery key to FILE (a stick that then goes into a safe) and leaves its public half: given once it copies,
+ * given again, after the stick was pulled out and in, it looks at the copy and takes the key away here. Both
+ * count from the platform's next start on.
  */
 import { copyFile, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
@@ -32,11 +33,12 @@ async function list(folder: string): Promise<void> {
   const { recipients, ageIdentities } = await openKeys(folder);
   for (const { id, purpose, recipient } of recipients)
     console.log(`${purpose}  ${id}  ${recipient}`);
-  const offline = await stat(join(folder, RECOVERY_RECIPIENT)).catch(() => undefined);
+  // a cut in the middle of taking it offline leaves both halves here
+  const here = (await readdir(folder)).includes(RECOVERY_IDENTITY);
   console.log(
-    offline
-      ? '恢复密钥的私钥不在这里。The private half of the recovery key is not here.'
-      : '恢复密钥的私钥还在这里，请移到线下。The private half of the recovery key is still here: take it offline.',
+    here
+      ? '恢复密钥的私钥还在这里，请移到线下。The private half of the recovery key is still here: take it offline.'
+      : '恢复密钥的私钥不在这里。The private half of the recovery key is not here.',
   );
   const kept = ageIdentities.length - 1;
   console.log(`还能打开旧的：${String(kept)} 把 / keys of before that still open: ${String(kept)}`);
@@ -63,12 +65,7 @@ async function rotate(folder: string): Promise<void> {
   console.log(NEXT_START);
 }
 
-async function recoveryOffline(folder: string, file: string): Promise<void> {
-  const from = join(folder, RECOVERY_IDENTITY);
-  if (!(await stat(from).catch(() => undefined))) {
-    throw new Refused('恢复密钥的私钥不在这里 / the private half of the recovery key is not here');
-  }
-  const { identity, recipient } = await ageIdentity(folder, RECOVERY_IDENTITY);
+async function copyRecovery(from: string, file: string): Promise<void> {
   let handle;
   try {
     handle = await open(file, 'wx', 0o600);
@@ -83,8 +80,27 @@ async function recoveryOffline(folder: string, file: string): Promise<void> {
     await handle.close();
   }
   await fsyncFolder(dirname(file));
+}
+
+/**
+ * Two steps, the stick pulled out between them: what a machine reads back at once comes out of its memory,
+ * and says nothing of the stick.
+ */
+async function recoveryOffline(folder: string, file: string): Promise<void> {
+  const from = join(folder, RECOVERY_IDENTITY);
+  if (!(await stat(from).catch(() => undefined))) {
+    throw new Refused('恢复密钥的私钥不在这里 / the private half of the recovery key is not here');
+  }
+  const { identity, recipient } = await ageIdentity(folder, RECOVERY_IDENTITY);
+  if (!(await stat(file).catch(() => undefined))) {
+    await copyRecovery(from, file);
+    console.log(
+      `已拷到 ${file}，私钥还在这里。请拔下 U 盘再插上，再运行一次同样的命令。Copied; the key is still here too. Pull the stick out, plug it in again, and give the same command once more.`,
+    );
+    return;
+  }
   if (!(await readFile(file, 'utf8')).includes(identity)) {
-    throw new Refused(`${file} 读回来不一样 / what was read back differs`);
+    throw new Refused(`${file} 里不是这把密钥 / does not hold this key: take another file`);
   }
   const left = join(folder, RECOVERY_RECIPIENT);
   const handleOfLeft = await open(`${left}.part`, 'w', 0o600);
@@ -128,7 +144,8 @@ async function main(): Promise<number> {
     console.error(USAGE);
     return 2;
   }
-  if (!known) {
+  // a terminal has such a folder too, and nothing is to be made in it
+  if (!known?.includes(PLATFORM_IDENTITY)) {
     console.error(`${folder}: 没有平台的密钥 / no keys of a platform here`);
     return 1;
   }

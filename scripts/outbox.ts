@@ -8,7 +8,7 @@ import { parseArgs } from 'node:util';
 import { DEFAULT_START } from '../kiosk-config/index.ts';
 import { createSystemPorts } from '../main/core/adapters/system-ports.ts';
 import { createDurableCore } from '../main/core/durable.ts';
-import { KeyStoreError } from '../main/core/keys/key-store.ts';
+import { hasKeyFile, KeyStoreError, systemdCredential } from '../main/core/keys/key-store.ts';
 import type { ItemSummary } from '../main/core/outbox/contract.ts';
 import type { Exported } from '../main/core/outbox/export-waiting.ts';
 import { answersTo, type AdminAnswer } from '../main/core/server/admin-socket-answers.ts';
@@ -31,6 +31,8 @@ const REFUSALS: Readonly<Record<string, string>> = {
     'U 盘上读回来的不一样，请换一个 U 盘。What was read back differs: take another stick.',
   locked: '终端程序正在运行，但问不到它。A core runs here but cannot be asked.',
   denied: '没有权限，请用运行终端的用户。No permission: run this as the terminal’s user.',
+  keyElsewhere:
+    '这里没有终端的密钥（可能由系统保管），请启动终端程序再试。No terminal’s key lies here (the system may keep it): start the terminal’s program and try again.',
   gone: '终端程序停了，请再试一次。The core stopped; try again.',
 };
 
@@ -60,12 +62,20 @@ function commandLine(): Told | undefined {
   return undefined;
 }
 
-/** No core runs: the outbox is opened without a network, asked, and closed. */
+/**
+ * No core runs: the outbox is opened without a network, asked, and closed. Never with a key made for it: what
+ * that signed would break the terminal's chain for good.
+ */
 async function askHere(told: Told): Promise<AdminAnswer | undefined> {
+  const unwrappedKey = await systemdCredential(process.env['CREDENTIALS_DIRECTORY']);
+  if (unwrappedKey === undefined && !(await hasKeyFile(told.data))) {
+    return { ok: false, error: 'keyElsewhere' };
+  }
   const ports = await createSystemPorts({
     dataFolder: told.data,
     platformUrl: 'http://127.0.0.1:9',
     environment: 'production',
+    ...(unwrappedKey === undefined ? {} : { unwrappedKey }),
   });
   try {
     const durable = await createDurableCore(ports, {

@@ -1,8 +1,8 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest, onResponseHookHandler } from 'fastify';
 import { z } from 'zod';
 import type { AttachmentProgress } from '../../domain/wire/platform.ts';
 import type { UploadFault } from '../storage/uploads.ts';
-import { arrivingBytes } from './arriving-bytes.ts';
+import { arrivingBytes, type ArrivingBytes } from './arriving-bytes.ts';
 import { terminalOf } from './auth.ts';
 import type { PlatformContext } from './context.ts';
 import { ProblemError, readAs } from './problem.ts';
@@ -25,9 +25,12 @@ const PROBLEM_OF = {
 export function attachmentRoutes(app: FastifyInstance, context: PlatformContext): void {
   const { uploads, limits } = context;
   // the body goes to the disk as it comes, whatever its size
-  app.addContentTypeParser(CHUNK_TYPE, (_request, payload, done) =>
-    done(null, arrivingBytes(payload)),
-  );
+  const arriving = new WeakMap<FastifyRequest, ArrivingBytes>();
+  app.addContentTypeParser(CHUNK_TYPE, (request, payload, done) => {
+    const body = arrivingBytes(payload);
+    arriving.set(request, body);
+    done(null, body);
+  });
 
   app.head('/v1/attachments/:sha256', async (request, reply) => {
     const terminal = await terminalOf(context, request);
@@ -41,7 +44,12 @@ export function attachmentRoutes(app: FastifyInstance, context: PlatformContext)
       .send();
   });
 
-  app.patch('/v1/attachments/:sha256', async (request, reply) => {
+  // an answer may come before the body was read: who is not heard, or whose token has ended
+  const onResponse: onResponseHookHandler = (request, _reply, done) => {
+    arriving.get(request)?.drop();
+    done();
+  };
+  app.patch('/v1/attachments/:sha256', { onResponse }, async (request, reply) => {
     const terminal = await terminalOf(context, request);
     const { sha256 } = readAs(params, request.params);
     const headers = readAs(uploadHeaders, request.headers);

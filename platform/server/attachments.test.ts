@@ -72,6 +72,28 @@ describe('an upload', () => {
     expect(await terminal.head(name)).toEqual({ offset: 200_000, length: 200_000 });
   });
 
+  it('that nobody may send is answered, and the next request on its connection too', async () => {
+    const { hostname, port } = new URL(platform.url);
+    const length = 900_000;
+    const text = await new Promise<string>((resolve, reject) => {
+      let all = '';
+      const socket = connect(Number(port), hostname);
+      socket.once('error', reject);
+      socket.once('close', () => resolve(all));
+      socket.on('data', (chunk) => (all += chunk.toString()));
+      socket.write(
+        `PATCH /v1/attachments/${sha256('nobody')} HTTP/1.1\r\nHost: ${hostname}\r\n` +
+          `Content-Type: application/offset+octet-stream\r\nUpload-Offset: 0\r\n` +
+          `Upload-Length: ${String(length)}\r\nContent-Length: ${String(length)}\r\n\r\n`,
+      );
+      socket.write(Buffer.alloc(length));
+      socket.write(
+        `GET /v1/time?nonce=abcdefgh HTTP/1.1\r\nHost: ${hostname}\r\nConnection: close\r\n\r\n`,
+      );
+    });
+    expect(text.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 401', 'HTTP/1.1 200']);
+  });
+
   it('with a wrong hash begins anew', async () => {
     const bytes = randomBytes(5_000);
     const name = sha256(bytes);

@@ -74,6 +74,38 @@ describe('who guesses', () => {
   });
 });
 
+describe('who is nobody', () => {
+  it.each([
+    ['PUT', `/v1/items/${'0'.repeat(32)}`, 401],
+    ['PUT', `/v1/admin/attachments/${'0'.repeat(64)}`, 401],
+    ['PUT', `/v1/admin/items/${'0'.repeat(32)}`, 401],
+    ['POST', '/v1/admin/terminals/T/reconciliations', 401],
+    // where no files are taken their type is not known
+    ['POST', '/v1/tokens', 400],
+  ])('is not listened to for a large body: %s %s', async (method, path, status) => {
+    await start();
+    expect(await answerBeforeBody(method, path)).toContain(`HTTP/1.1 ${String(status)} `);
+  });
+});
+
+/** Announces a body, sends none of it, and waits for the answer all the same. */
+function answerBeforeBody(method: string, path: string): Promise<string> {
+  const { hostname, port } = new URL(platform.url);
+  return new Promise((resolve, reject) => {
+    const socket = connect(Number(port), hostname, () =>
+      socket.write(
+        `${method} ${path} HTTP/1.1\r\nHost: x\r\n` +
+          `Content-Type: application/octet-stream\r\nContent-Length: 1000000\r\n\r\n`,
+      ),
+    );
+    socket.once('data', (chunk) => {
+      resolve(chunk.toString());
+      socket.destroy();
+    });
+    socket.once('error', reject);
+  });
+}
+
 describe('what came wrong', () => {
   it('is never repeated in the answer, whoever of the server answers', async () => {
     await start();

@@ -1,9 +1,9 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, preParsingHookHandler } from 'fastify';
 import { z } from 'zod';
 import { type reconciliation, reconciliationRequest } from '../contract/admin.ts';
 import { sha256Hex } from '../storage/files.ts';
 import { isoTime } from '../time.ts';
-import { requireAdmin } from './auth.ts';
+import { placeOf, requireAdmin } from './auth.ts';
 import type { PlatformContext } from './context.ts';
 import { envelopeOf, submissionParams } from './item-routes.ts';
 import { ProblemError, readAs } from './problem.ts';
@@ -19,7 +19,8 @@ const itemQuery = z.object({ alsoRevoked: z.enum(['0', '1']).default('0') });
 
 /**
  * What a person brought on a stick, by the admin token. The same reception as over the line: the item
- * that came both ways is one case, with one answer.
+ * that came both ways is one case, with one answer. `app` is a scope of the items' own: the parser
+ * here takes whole attachments into memory.
  */
 export function importRoutes(
   app: FastifyInstance,
@@ -27,6 +28,11 @@ export function importRoutes(
   reception: Reception,
 ): void {
   const { attachments, limits, storage, now } = context;
+  // before a byte of a body is held: what comes here is large, and anybody can send it
+  const preParsing: preParsingHookHandler = (request, _reply, payload, done) => {
+    requireAdmin(context, request);
+    done(null, payload);
+  };
   app.addContentTypeParser(
     SEALED_FILE_TYPE,
     { parseAs: 'buffer', bodyLimit: limits.attachmentBytes },
@@ -35,9 +41,8 @@ export function importRoutes(
 
   app.put(
     '/v1/admin/attachments/:sha256',
-    { bodyLimit: limits.attachmentBytes },
+    { bodyLimit: limits.attachmentBytes, preParsing },
     async (request) => {
-      requireAdmin(context, request);
       const { sha256 } = readAs(attachmentParams, request.params);
       const file = request.body;
       if (!Buffer.isBuffer(file)) throw new ProblemError('malformed', `send ${SEALED_FILE_TYPE}`);
@@ -49,9 +54,8 @@ export function importRoutes(
 
   app.put(
     '/v1/admin/items/:submissionId',
-    { bodyLimit: limits.envelopeBytes },
+    { bodyLimit: limits.envelopeBytes, preParsing },
     async (request, reply) => {
-      requireAdmin(context, request);
       const { submissionId } = readAs(submissionParams, request.params);
       const { alsoRevoked } = readAs(itemQuery, request.query);
       const answer = await reception.takeIn(submissionId, envelopeOf(request.body), (sealer) => {
@@ -72,29 +76,30 @@ export function importRoutes(
 
   app.post(
     '/v1/admin/terminals/:terminalId/reconciliations',
-    { bodyLimit: MAX_CHAIN },
+    { bodyLimit: MAX_CHAIN, preParsing },
     async (request) => {
-      requireAdmin(context, request);
       const { terminalId } = readAs(terminalParams, request.params);
-      if (!(await storage.terminals.find(terminalId))) throw new ProblemError('notFound');
+      const terminal = await storage.terminals.find(terminalId);
+      if (!terminal) throw new ProblemError('notFound');
       const { since, stored } = readAs(reconciliationRequest, request.body);
-      const here = new Map(
-        (await storage.items.ofTerminal(terminalId, since)).map((item) => [
-          item.submissionId,
-          item,
-        ]),
-      );
+      const its = await storage.items.ofTerminal(terminalId, since);
+      const here = new Map(its.map((item) => [item.submissionId, item.receiptNumber]));
+      for (const { submissionId } of stored) {
+        if (here.has(submissionId)) continue;
+        // sealed under an earlier enrolment of its place, or when its clock went otherwise
+        const item = await storage.items.find(submissionId);
+        if (item?.place === placeOf(terminal)) here.set(submissionId, item.receiptNumber);
+      }
       const told = new Set(stored.map(({ submissionId }) => submissionId));
       const answer: z.output<typeof reconciliation> = {
-        matching: stored.filter(
-          (item) => here.get(item.submissionId)?.receiptNumber === item.receiptNumber,
-        ).length,
+        matching: stored.filter((item) => here.get(item.submissionId) === item.receiptNumber)
+          .length,
         missing: stored.filter(({ submissionId }) => !here.has(submissionId)),
         differing: stored.filter((item) => {
-          const number = here.get(item.submissionId)?.receiptNumber;
+          const number = here.get(item.submissionId);
           return number !== undefined && number !== item.receiptNumber;
         }),
-        unknown: [...here.values()].filter(({ submissionId }) => !told.has(submissionId)),
+        unknown: its.filter(({ submissionId }) => !told.has(submissionId)),
       };
       return answer;
     },

@@ -1,5 +1,6 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest, preParsingHookHandler } from 'fastify';
 import { z } from 'zod';
+import type { TerminalRow } from '../storage/port.ts';
 import { placeOf, terminalOf } from './auth.ts';
 import type { PlatformContext } from './context.ts';
 import { ProblemError, readAs } from './problem.ts';
@@ -30,11 +31,21 @@ export function itemRoutes(
     (_request, body, done) => done(null, body),
   );
 
+  // who sends it is asked before a byte of it is held
+  const senders = new WeakMap<FastifyRequest, TerminalRow>();
+  const preParsing: preParsingHookHandler = (request, _reply, payload, done) => {
+    terminalOf(context, request).then((sender) => {
+      senders.set(request, sender);
+      done(null, payload);
+    }, done);
+  };
+
   app.put(
     '/v1/items/:submissionId',
-    { bodyLimit: limits.envelopeBytes },
+    { bodyLimit: limits.envelopeBytes, preParsing },
     async (request, reply) => {
-      const sender = await terminalOf(context, request);
+      const sender = senders.get(request);
+      if (!sender) throw new ProblemError('unauthorised');
       const { submissionId } = readAs(submissionParams, request.params);
       // its own, or those of an earlier enrolment of the same place: a terminal that was enrolled anew
       // still has items of before

@@ -121,10 +121,17 @@ export async function createServer(context: PlatformContext): Promise<FastifyIns
     await Promise.resolve();
   });
   terminalRoutes(app, context);
-  attachmentRoutes(app, context);
-  const reception = createReception(context);
-  itemRoutes(app, context, reception);
-  importRoutes(app, context, reception);
+  // what these take in is large: their types are known at no other address
+  await app.register(async (scope) => {
+    attachmentRoutes(scope, context);
+    await Promise.resolve();
+  });
+  await app.register(async (scope) => {
+    const reception = createReception(context);
+    itemRoutes(scope, context, reception);
+    importRoutes(scope, context, reception);
+    await Promise.resolve();
+  });
   adminRoutes(app, context);
   return app;
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, open, readdir, readFile, rename, stat } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 /** Makes the entries of a folder durable: a file is only there for good once its folder is. */
@@ -86,14 +86,20 @@ export async function openHashedFiles(folder: string): Promise<HashedFiles> {
       const target = path(sha256);
       temporary += 1;
       const work = `${target}.${process.pid}.${temporary}.part`;
-      const handle = await open(work, 'w', 0o600);
       try {
-        await handle.writeFile(bytes);
-        await handle.sync();
-      } finally {
-        await handle.close();
+        const handle = await open(work, 'w', 0o600);
+        try {
+          await handle.writeFile(bytes);
+          await handle.sync();
+        } finally {
+          await handle.close();
+        }
+        await rename(work, target);
+      } catch (error) {
+        // a full disk is not filled further by what every new attempt would leave
+        await rm(work, { force: true });
+        throw error;
       }
-      await rename(work, target);
       await fsyncFolder(dirname(target));
     },
     async adopt(sha256, file) {

@@ -1,4 +1,4 @@
-import { mkdir, open, readdir, rm } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CrashPoint } from '../crash-point.ts';
 import { err, ok, type Result } from '../../domain/result.ts';
@@ -31,6 +31,15 @@ export interface Uploads {
 }
 
 const noop = (): undefined => undefined;
+
+/** Writes a whole chunk: where the disk is nearly full one write takes less than it was given. */
+async function writeAll(handle: FileHandle, chunk: Uint8Array, at: number): Promise<number> {
+  let done = 0;
+  while (done < chunk.length) {
+    done += (await handle.write(chunk, done, chunk.length - done, at + done)).bytesWritten;
+  }
+  return done;
+}
 
 /** Runs tasks of one key one after another. */
 export function createQueues(): <T>(key: string, task: () => Promise<T>) => Promise<T> {
@@ -108,27 +117,35 @@ export async function openUploads(
     bytes: AsyncIterable<Uint8Array>,
   ): Promise<{ readonly offset: number; readonly tooMuch: boolean }> => {
     const handle = await open(file, offset === 0 ? 'w' : 'r+', 0o600);
+    const keep = async (): Promise<void> => {
+      crash('attachment-before-fsync');
+      try {
+        await handle.sync();
+      } catch (error) {
+        // nobody knows which bytes are on the disk, and the next fsync would not say so again
+        await rm(file, { force: true });
+        throw error;
+      }
+    };
     let at = offset;
     let tooMuch = false;
     try {
-      for await (const chunk of bytes) {
-        if (at + chunk.length > length) {
-          tooMuch = true;
-          break;
+      try {
+        for await (const chunk of bytes) {
+          if (at + chunk.length > length) {
+            tooMuch = true;
+            break;
+          }
+          at += await writeAll(handle, chunk, at);
+          crash('attachment-mid-write');
         }
-        await handle.write(chunk, 0, chunk.length, at);
-        at += chunk.length;
-        crash('attachment-mid-write');
+      } catch (error) {
+        // the line broke: what came so far is kept, and the next HEAD tells how much
+        await keep();
+        throw error;
       }
-    } catch (error) {
-      // the line broke: what came so far is kept, and the next HEAD tells how much
-      await handle.sync();
-      throw error;
+      if (!tooMuch) await keep();
     } finally {
-      if (!tooMuch) {
-        crash('attachment-before-fsync');
-        await handle.sync();
-      }
       await handle.close();
     }
     return { offset: at, tooMuch };

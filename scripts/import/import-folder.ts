@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import { AUDIT_EVENTS, type AuditEventName } from '../../main/core/audit/catalogue.ts';
 import { verifyChain } from '../../main/core/audit/chain.ts';
@@ -16,7 +17,10 @@ export class NotAnExport extends Error {
 export interface ImportReport {
   readonly items: readonly {
     readonly receiptNumber: string;
-    /** A case number, or why it was not taken: a problem code, `fileMissing`, `fileDamaged`. */
+    /**
+     * A case number, or why it was not taken: a problem code, `fileMissing`, `fileDamaged`,
+     * `notThePlatform` (an answer that does not name this item).
+     */
     readonly outcome: string;
     readonly taken: boolean;
   }[];
@@ -30,8 +34,8 @@ export interface ImportReport {
         readonly differing: readonly string[];
         readonly unknown: readonly string[];
       }
-    /** Nothing is compared with a chain that does not hold. */
-    | { readonly state: 'broken' | 'unreadable' | 'unknownTerminal' };
+    /** Nothing is compared with a chain that does not hold, or that was cut off at either end. */
+    | { readonly state: 'broken' | 'unreadable' | 'unknownTerminal' | 'notCompared' };
   /** Everything of the stick is at the platform, and nothing differs. */
   readonly complete: boolean;
 }
@@ -71,7 +75,11 @@ const rowSchema: z.ZodType<AuditRow> = z.object({
   hash: z.string(),
 });
 const problemSchema = z.object({ code: z.string() });
-const receivedSchema = z.object({ caseNumber: z.string() });
+const receivedSchema = z.object({
+  submissionId: z.string(),
+  envelopeSha256: z.string(),
+  caseNumber: z.string(),
+});
 const terminalsSchema = z.object({
   terminals: z.array(
     z.object({ terminalId: z.string(), keyId: z.string(), publicKey: z.string() }),
@@ -102,6 +110,21 @@ function safeJson(text: string): unknown {
   }
 }
 
+/** How often a platform that asks for patience is asked again, for one request. */
+const MOST_WAITS = 10;
+const LONGEST_WAIT_S = 60;
+
+async function patiently(send: () => Promise<Response>): Promise<Response> {
+  for (let waits = 0; ; waits += 1) {
+    const answer = await send();
+    if (answer.status !== 429 || waits === MOST_WAITS) return answer;
+    await answer.arrayBuffer();
+    const asked = Number(answer.headers.get('retry-after') ?? '1');
+    const seconds = Number.isFinite(asked) ? Math.min(Math.max(asked, 1), LONGEST_WAIT_S) : 1;
+    await pause(seconds * 1000);
+  }
+}
+
 function client({ platform, token }: ImportOptions) {
   return async (
     method: string,
@@ -114,11 +137,9 @@ function client({ platform, token }: ImportOptions) {
       ...(type === undefined ? {} : { 'content-type': type }),
     };
     try {
-      const answer = await fetch(new URL(path, platform), {
-        method,
-        headers,
-        ...(body && { body }),
-      });
+      const answer = await patiently(() =>
+        fetch(new URL(path, platform), { method, headers, ...(body && { body }) }),
+      );
       return { status: answer.status, body: safeJson(await answer.text()) };
     } catch {
       throw new NotAnExport('连不上平台，请再试一次 / the platform does not answer; try again');
@@ -164,28 +185,52 @@ async function bring(
       const problem = problemSchema.safeParse(answer.body);
       return { taken: false, outcome: problem.success ? problem.data.code : String(answer.status) };
     }
-    outcome = receivedSchema.safeParse(answer.body).data?.caseNumber ?? '';
+    const received = receivedSchema.safeParse(answer.body).data;
+    const named =
+      received?.submissionId === item.submissionId &&
+      received.envelopeSha256 === item.envelopeSha256;
+    outcome = named ? received.caseNumber : '';
   }
-  return { taken: outcome !== '', outcome };
+  return outcome === '' ? { taken: false, outcome: 'notThePlatform' } : { taken: true, outcome };
+}
+
+/**
+ * From its first event to this export, signed by the very terminal: what was cut off could be just what is
+ * missing. A chain that ends with any other signature was cut there.
+ */
+function isWhole(
+  rows: readonly AuditRow[],
+  keys: ReadonlyMap<string, Uint8Array>,
+  terminalKeyId: string,
+  exported: number,
+): boolean {
+  const [said, signed] = rows.slice(-2);
+  return (
+    rows[0]?.seq === 1 &&
+    said?.event === 'itemsExported' &&
+    said.detail === String(exported) &&
+    signed?.event === 'checkpoint' &&
+    signed.detail?.startsWith(`${terminalKeyId}.`) === true &&
+    verifyChain(rows, keys).ok
+  );
 }
 
 async function reconcile(
   ask: Ask,
   folder: string,
-  terminalId: string,
+  { terminalId, items }: Manifest,
 ): Promise<ImportReport['chain']> {
   const text = await readFile(join(folder, 'audit.jsonl'), 'utf8').catch(() => '');
   const read = z.array(rowSchema).min(1).safeParse(text.split('\n').filter(Boolean).map(safeJson));
   if (!read.success) return { state: 'unreadable' };
   const rows = read.data;
   const known = terminalsSchema.safeParse((await ask('GET', '/v1/admin/terminals')).body);
-  if (!known.success || !known.data.terminals.some((each) => each.terminalId === terminalId)) {
-    return { state: 'unknownTerminal' };
-  }
+  const terminal = known.data?.terminals.find((each) => each.terminalId === terminalId);
+  if (!known.success || !terminal) return { state: 'unknownTerminal' };
   const keys = new Map(
     known.data.terminals.map((each) => [each.keyId, Buffer.from(each.publicKey, 'base64url')]),
   );
-  if (!verifyChain(rows, keys).ok) return { state: 'broken' };
+  if (!isWhole(rows, keys, terminal.keyId, items.length)) return { state: 'broken' };
   const stored = rows.flatMap(({ event, submissionId, receiptNumber }) =>
     (event === 'itemStored' || event === 'itemRecovered') && submissionId && receiptNumber
       ? [{ submissionId, receiptNumber }]
@@ -197,7 +242,8 @@ async function reconcile(
     'application/json',
     JSON.stringify({ since: rows[0]?.time, stored }),
   );
-  const compared = reconciliation.parse(answer.body);
+  const compared = reconciliation.safeParse(answer.body).data;
+  if (!compared) return { state: 'notCompared' };
   const numbers = (list: readonly { receiptNumber: string }[]): string[] =>
     list.map(({ receiptNumber }) => receiptNumber);
   return {
@@ -221,7 +267,7 @@ export async function importFolder(folder: string, options: ImportOptions): Prom
     const brought = await bring(ask, folder, item, options.alsoRevoked);
     items.push({ receiptNumber: item.receiptNumber, ...brought });
   }
-  const chain = await reconcile(ask, folder, manifest.terminalId);
+  const chain = await reconcile(ask, folder, manifest);
   return {
     items,
     damaged: manifest.damaged,

@@ -161,9 +161,11 @@ describe.skipIf(!hasOpenssl())('a printed receipt is a promise: TLS', () => {
   afterEach(async () => {
     for (const line of lines.splice(0)) await line.close();
   });
+  /** A line with a certificate of an authority of its own; that of the authority comes with it. */
   const secure = async (name: string, from: Date, to: Date): Promise<[ShapedLink, string]> => {
     const authority = createAuthority(join(folder.path, `authority-${String(lines.length)}`));
-    const line = await openShapedLink(platform.url, {}, authority.issue(name, from, to));
+    const { key, cert } = authority.issue(name, from, to);
+    const line = await openShapedLink(platform.url, {}, { key, cert: cert + authority.ca });
     lines.push(line);
     return [line, authority.ca];
   };
@@ -218,11 +220,20 @@ describe.skipIf(!hasOpenssl())('a printed receipt is a promise: TLS', () => {
     await expectOnce(item);
     // what is wrong is said, and nothing new is taken under a wrong clock
     expect(terminal.outbox.taking()).toBe('clockWrong');
-    // and the right time proves no other authority
+    // and the right time proves no other authority, no other name, and no other dates: each looks out of date
+    // to this clock, so that it is asked about
     const [stranger] = await secure('localhost', ...around(then));
-    const cut = await openCore(stranger.url, 2_000, ca);
-    await until('many attempts', () => stranger.connections >= 6);
-    expect(cut.link.state()).toBe('offline');
+    const [elsewhere, its] = await secure('elsewhere.example', ...around(then));
+    const [expired, old] = await secure('localhost', ...around(then - YEAR_MS));
+    for (const [way, trusted] of [
+      [stranger, ca],
+      [elsewhere, its],
+      [expired, old],
+    ] as const) {
+      const cut = await openCore(way.url, 2_000, trusted);
+      await until('many attempts', () => way.connections >= 6);
+      expect(cut.link.state()).toBe('offline');
+    }
   });
 });
 if (!hasOpenssl()) console.log('NOT RUN: TLS (tests/full/network.test.ts): no openssl');

@@ -138,10 +138,15 @@ describe('a printed receipt is a promise: when the network never comes back', ()
     const core = await openTerminal('terminal');
     await storeOffline(core, 1);
     const stick = await exportTo(core);
-    for (const name of await readdir(stick, { recursive: true, withFileTypes: true })) {
-      if (!name.isFile()) continue;
+    const names = (await readdir(stick, { recursive: true, withFileTypes: true })).filter((name) =>
+      name.isFile(),
+    );
+    // manifest, chain, an envelope and no attachment
+    expect(names).toHaveLength(3);
+    for (const name of names) {
       const bytes = await readFile(join(name.parentPath, name.name));
       expect(bytes.includes('张测试')).toBe(false);
+      expect(bytes.includes(Buffer.from('张测试', 'utf16le'))).toBe(false);
     }
   });
 
@@ -175,8 +180,17 @@ describe('a printed receipt is a promise: when the network never comes back', ()
     const stick = await exportTo(core);
     const file = join(stick, 'audit.jsonl');
     const lines = (await readFile(file, 'utf8')).split('\n');
-    await writeFile(file, lines.filter((line) => !line.includes('"itemStored"')).join('\n'));
-    expect(await bring(stick)).toMatchObject({ complete: false, chain: { state: 'broken' } });
+    const cuts = [
+      lines.filter((line) => !line.includes('"itemStored"')),
+      // at its end, after the last event that names an item, and at its beginning
+      lines.filter(Boolean).slice(0, -1),
+      lines.slice(1),
+    ];
+    for (const cut of cuts) {
+      expect(cut.length).toBeLessThan(lines.length);
+      await writeFile(file, cut.join('\n'));
+      expect(await bring(stick)).toMatchObject({ complete: false, chain: { state: 'broken' } });
+    }
   });
 
   test('a dead terminal is copied without its core, and the one that takes its place repeats none of its numbers', async () => {
@@ -204,8 +218,24 @@ describe('a printed receipt is a promise: when the network never comes back', ()
     const next = await openTerminal('replacement');
     const stored = await next.outbox.submit(submissionOf(next.outbox.newSubmissionId()));
     if (!stored.ok) throw new Error(stored.error);
-    // the second enrolment of a place has a part of the day's numbers of its own
+    // each enrolment of a place numbers in a part of its own
     expect(parseReceiptNumber(stored.value.receiptNumber)?.sequence).toBe(1001);
+  });
+
+  test('a terminal whose key lies elsewhere is not opened with another one', async () => {
+    const core = await openTerminal('terminal');
+    await storeOffline(core, 1);
+    await closeCores();
+    const data = join(folder.path, 'terminal');
+    const key = join(data, 'keys', 'terminal.ed25519');
+    await rm(key);
+    await expect(
+      exec(process.execPath, [
+        join(ROOT, 'scripts/outbox.ts'),
+        ...['export', join(folder.path, 'stick'), '--data', data],
+      ]),
+    ).rejects.toThrow('key lies here');
+    expect(await readdir(join(data, 'keys'))).toEqual([]);
   });
 
   test('a stick without room, or none at all, is told by name and changes nothing', async () => {

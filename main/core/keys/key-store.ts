@@ -23,13 +23,23 @@ async function refuseWide(path: string, allowed: number, remedy: string): Promis
   }
 }
 
+const keyFileOf = (dataFolder: string): string => join(dataFolder, 'keys', 'terminal.ed25519');
+
+/** Whether the key of a terminal lies in its data folder. Asking makes none; `rootOnlyFileKeyStore` would. */
+export function hasKeyFile(dataFolder: string): Promise<boolean> {
+  return lstat(keyFileOf(dataFolder)).then(
+    () => true,
+    () => false,
+  );
+}
+
 /**
  * A key guarded by file permissions alone: `<data>/keys/terminal.ed25519`, mode 0600 in a folder of mode
  * 0700. Anything wider is refused, not repaired: someone may have read it.
  */
 export function rootOnlyFileKeyStore(dataFolder: string, randomness: Randomness): KeyStore {
   const folder = join(dataFolder, 'keys');
-  const file = join(folder, 'terminal.ed25519');
+  const file = keyFileOf(dataFolder);
   const load = async (): Promise<TerminalSigner> => {
     await mkdir(folder, { recursive: true, mode: 0o700 });
     await refuseWide(folder, 0o700, `chmod 700 ${folder}`);

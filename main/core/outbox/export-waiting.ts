@@ -6,7 +6,7 @@ import type { AuditChain } from '../audit/chain.ts';
 import type { Clock, TerminalSigner } from '../ports.ts';
 import { replaceDurably, syncFolder, writeRenamed } from '../storage/durable-files.ts';
 import type { IndexDb } from '../storage/index-db.ts';
-import { attachmentsOf, itemsIn, type ItemRow } from '../storage/item-rows.ts';
+import { attachmentsOf, itemById, itemsIn, type ItemRow } from '../storage/item-rows.ts';
 import { isDiskFull } from '../storage/storage-error.ts';
 import { sha256Hex, type BlobFolder } from './blob-folder.ts';
 
@@ -82,6 +82,16 @@ async function wholeFiles(
   return files;
 }
 
+/** A full disk of the terminal holds nothing back: the chain then goes as it stands, not signed to its end. */
+function noteExport({ audit, signer }: ExportParts, items: number): void {
+  try {
+    audit.record('itemsExported', { detail: String(items) });
+    audit.checkpoint(signer);
+  } catch (error) {
+    if (!isDiskFull(error)) throw error;
+  }
+}
+
 /** Names of no more than digits and letters: sticks are FAT. */
 function folderName(terminalId: string, wall: number): string {
   const time = new Date(wall).toISOString().replaceAll(/[-:]|\.\d+/g, '');
@@ -91,8 +101,9 @@ function folderName(terminalId: string, wall: number): string {
 /**
  * Copies every item that the platform has not acknowledged, sealed as it is, into a new folder below
  * `into` (a stick), for the day the network does not come back: `manifest.json`, `audit.jsonl` (the whole
- * chain, signed), `files/<sha256>`. The manifest is written last, once everything was read back, so a
- * stick that was pulled out too early has none. The items stay in the outbox and are still sent: the
+ * chain, signed), `files/<sha256>`. The manifest is written last, once everything was read back (a machine
+ * may answer that out of its memory; the platform checks every hash again), so a stick that was pulled out
+ * too early has none. The items stay in the outbox and are still sent: the
  * platform takes the same item twice as once.
  */
 export async function exportWaiting(
@@ -116,7 +127,9 @@ export async function exportWaiting(
       const entry = entryOf(db, item);
       const files = await wholeFiles(blobs, entry);
       if (!files) {
-        damaged.push(item.receiptNumber);
+        // archived meanwhile, over the line: its files are rightly gone
+        const gone = itemById(db, item.submissionId)?.ciphertextDeleted === true;
+        if (!gone) damaged.push(item.receiptNumber);
         continue;
       }
       for (const [name, content] of files) {
@@ -130,8 +143,7 @@ export async function exportWaiting(
       const copy = new Uint8Array(await readFile(join(filesFolder, name)));
       if ((await sha256Hex(copy)) !== name) return err('copyDiffers');
     }
-    audit.record('itemsExported', { detail: String(entries.length) });
-    audit.checkpoint(parts.signer);
+    noteExport(parts, entries.length);
     const chain = audit.rows().map((row) => `${JSON.stringify(row)}\n`);
     await replaceDurably(join(folder, 'audit.jsonl'), Buffer.from(chain.join('')));
     const manifest: ExportManifest = {

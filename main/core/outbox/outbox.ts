@@ -54,8 +54,9 @@ export function createOutbox(parts: OutboxParts): Outbox & {
   };
   const submitSafely: Outbox['submit'] = async (submission) => {
     let result: Result<StoredItem, SubmitRefusal>;
-    const known = itemById(db, submission.submissionId) !== undefined;
+    let known = false;
     try {
+      known = itemById(db, submission.submissionId) !== undefined;
       result = await submitOne({ ...parts, taking }, submission);
     } catch (error) {
       parts.onFailure?.(error instanceof Error ? error.name : 'unknown');

@@ -55,6 +55,11 @@ export interface ClientParts {
   /** The time that certificates are checked at while the machine's clock is known to be wrong. */
   readonly certificateAt: () => number | undefined;
   /**
+   * The machine's clock stands before the platform's last word, and no word has come since the start. Who set
+   * it back may hold a certificate that was good then.
+   */
+  readonly clockDoubted: () => boolean;
+  /**
    * Asks for the signed time, once, when a certificate is said to be outside its dates: the clock may be
    * what is wrong.
    */
@@ -120,6 +125,10 @@ export function createPlatformClient(parts: ClientParts, tokens: () => Tokens): 
     });
   };
   const once = async <T>(call: Call, read: Reader<T>): Promise<Result<T, CallFailure>> => {
+    if (call.certificateAt === undefined && parts.clockDoubted() && !(await parts.learnTime())) {
+      parts.onLink('offline');
+      return err({ kind: 'network', failure: { kind: 'unreachable', detail: 'NO_TIME' } });
+    }
     let answer = await send(call);
     if (!answer.ok && answer.error.kind === 'tls' && CERTIFICATE_DATES.has(answer.error.detail)) {
       const learnt = call.certificateAt === undefined && (await parts.learnTime());

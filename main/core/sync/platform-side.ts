@@ -62,6 +62,8 @@ export async function createPlatformSide(
       wall: () => clock.wall(),
       certificateAt: () =>
         belief.skewMs() !== undefined && belief.wrong() ? belief.now() : undefined,
+      clockDoubted: () =>
+        enrolment.current() !== undefined && belief.skewMs() === undefined && belief.wrong(),
       learnTime: () => learnTime(),
     },
     (): Tokens => tokens,

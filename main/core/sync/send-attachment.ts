@@ -143,7 +143,8 @@ export async function sendAttachment(
       const since = parts.clock.now();
       const sent = await sendChunk(parts, attachment, state.offset, chunk);
       if (!sent.ok) {
-        if (sent.error.kind === 'network') parts.pace.failed();
+        // a proxy on the way that takes less, or gives up sooner, answers in words of its own
+        if (sent.error.kind === 'network' || sent.error.kind === 'nonsense') parts.pace.failed();
         if (sent.error.kind !== 'problem') return err(asSendFailure(sent.error));
         if (sent.error.code === 'offsetMismatch') break;
         if (sent.error.code === 'hashMismatch') {

@@ -31,16 +31,25 @@ async function sendAttachments(
 ): Promise<Result<true, SendFailure>> {
   const missing = attachmentsOf(parts.db, item.submissionId).filter((each) => !each.complete);
   const failures: SendFailure[] = [];
+  let broken = false;
   const next = missing.values();
   const upload = async (): Promise<void> => {
     for (const attachment of next) {
-      if (failures.length > 0) return;
-      const sent = await sendAttachment(parts, item.submissionId, attachment);
+      if (failures.length > 0 || broken) return;
+      const sent = await sendAttachment(parts, item.submissionId, attachment).catch(
+        (error: unknown) => {
+          broken = true;
+          throw error;
+        },
+      );
       if (sent.ok) parts.crashPoint('attachment-sent');
       else failures.push(sent.error);
     }
   };
-  await Promise.all(Array.from({ length: PARALLEL_UPLOADS }, upload));
+  const uploads = Array.from({ length: PARALLEL_UPLOADS }, upload);
+  // one that breaks waits for the others: none may run on when the item is tried again or the index closed
+  await Promise.allSettled(uploads);
+  await Promise.all(uploads);
   // one that must be held says more than one that may be tried again
   const failure = failures.find(({ kind }) => kind === 'held') ?? failures[0];
   return failure ? err(failure) : ok(true);

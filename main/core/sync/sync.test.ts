@@ -210,6 +210,23 @@ describe('link and time', () => {
     await until('told', () => core.problems().some(({ code }) => code === 'clockWrong'));
   });
 
+  test('a clock that was set back says nothing to anybody before the signed word is heard', async () => {
+    await started();
+    const core = await bench.open({}, (real) => ({
+      ...real,
+      clock: { ...real.clock, wall: () => 86_400_000 + performance.now() },
+    }));
+    bench.platform.log.length = 0;
+    bench.platform.behave = ({ path }) => (path === '/v1/time' ? html : undefined);
+    core.start();
+    await until('asked', () => bench.platform.log.length >= 2);
+    expect(new Set(bench.platform.log)).toEqual(new Set(['GET /v1/time']));
+    expect(core.link.state()).toBe('offline');
+    bench.platform.behave = () => undefined;
+    await until('heard', () => core.link.state() === 'online');
+    expect(core.outbox.taking()).toBe('clockWrong');
+  });
+
   test('a terminal that is not let in keeps trying and says why', async () => {
     bench.platform.behave = ({ path }) =>
       path === '/v1/enrolments' ? problemOf(401, 'unauthorised') : undefined;
