@@ -3,7 +3,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Decrypter } from 'age-encryption';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { parseEnvelope } from '../domain/envelope/header.ts';
 import { createSystemPorts, type SystemPorts } from '../main/core/adapters/system-ports.ts';
 import { createDurableCore, type DurableCore } from '../main/core/durable.ts';
@@ -14,6 +14,9 @@ import {
   TEST_CODE,
   type TestPlatform,
 } from '../tests/platform-kit/platform.ts';
+
+// slow shared machines: nothing here depends on how long it takes
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 90_000 });
 
 const exec = promisify(execFile);
 const SCRIPT = join(import.meta.dirname, '..', 'scripts', 'keys.ts');

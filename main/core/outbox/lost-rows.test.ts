@@ -2,6 +2,7 @@ import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { DurableCore } from '../durable.ts';
+import { openIndex } from '../storage/index-db.ts';
 import type { StoredItem } from './contract.ts';
 import { makeBench, submissionOf, until, type Bench } from './durable-bench.test-helper.ts';
 
@@ -74,4 +75,16 @@ test('a terminal with a new key does not take its own earlier checkpoints for fo
   const codes = core.problems().map(({ code }) => code);
   expect(codes).toContain('enrolmentRefused');
   expect(codes).not.toContain('auditChainBroken');
+});
+
+test('a power cut between making a lost index anew and filling it loses no row', async () => {
+  let core = await offlineCore();
+  const stored = await submit(core);
+  await core.stop();
+  for (const end of ['', '-wal', '-shm']) rmSync(inOutbox(`index.db${end}`), { force: true });
+  // what the cut leaves: an index with its tables and no rows
+  openIndex(inOutbox('index.db'), Date.now()).db.close();
+  core = await bench.open();
+  expect(core.outbox.find(stored.receiptNumber)?.state).toBe('queued');
+  expect(readdirSync(inOutbox('blobs'))).toHaveLength(2);
 });

@@ -4,7 +4,7 @@ import type { Audit } from '../audit/contract.ts';
 import { keyIdOf, verifyEd25519 } from '../keys/ed25519.ts';
 import type { TerminalSigner } from '../ports.ts';
 import { PARTIAL_PREFIX } from '../storage/durable-files.ts';
-import type { IndexDb } from '../storage/index-db.ts';
+import { endRebuild, type IndexDb } from '../storage/index-db.ts';
 import { deletedFiles, insertItem, itemById, namedFiles } from '../storage/item-rows.ts';
 import { sha256Hex, type BlobFolder } from './blob-folder.ts';
 import { basicCodeOf, receiptQr } from './receipt-qr.ts';
@@ -72,7 +72,10 @@ export async function rebuildIndex(context: RebuildContext): Promise<number> {
     const envelope = await readHeader(blobs, name, context.knownKeys);
     if (envelope) found.push({ name, ...envelope });
   }
-  if (sealed.length === 0 && context.reason === 'lost') return 0;
+  if (sealed.length === 0 && context.reason === 'lost') {
+    endRebuild(db);
+    return 0;
+  }
   // oldest first, so that of two with the same id (which cannot be) the first one counts
   found.sort((a, b) => a.header.createdAt.localeCompare(b.header.createdAt));
   const came = db.transaction(() => {
@@ -111,6 +114,7 @@ export async function rebuildIndex(context: RebuildContext): Promise<number> {
       });
     }
     audit.record('indexRebuilt', { detail: `${context.reason} ${recovered}` });
+    endRebuild(db);
     return recovered;
   });
   const named = namedFiles(db);

@@ -112,6 +112,21 @@ function versionOf(database: DatabaseSync): number {
   return Number(database.prepare('PRAGMA user_version').get()?.['user_version'] ?? 0);
 }
 
+/** Key of the note that rows are still to come back from the envelopes. */
+const PENDING = 'rebuildPending';
+const PENDING_SQL = `INSERT INTO kv (key, value) VALUES ('${PENDING}', '1')
+  ON CONFLICT (key) DO UPDATE SET value = '1'`;
+
+/** Whether an index was made anew and its rows have not come back yet. */
+export function isRebuildPending(db: Pick<IndexDb, 'get'>): boolean {
+  return db.get('SELECT value FROM kv WHERE key = ?', PENDING) !== undefined;
+}
+
+/** The rows are back; joins the transaction that brings them. */
+export function endRebuild(db: Pick<IndexDb, 'run'>): void {
+  db.run('DELETE FROM kv WHERE key = ?', PENDING);
+}
+
 function migrate(database: DatabaseSync, file: string, migrations: readonly Migration[]): void {
   const have = versionOf(database);
   const newest = migrations.at(-1)?.version ?? 0;
@@ -135,6 +150,8 @@ function migrate(database: DatabaseSync, file: string, migrations: readonly Migr
       database.exec(migration.sql);
       database.exec(`PRAGMA user_version = ${migration.version}`);
     }
+    // in the same commit: a crash before the rows are back must not make it look like one that has them
+    if (have === 0) database.exec(PENDING_SQL);
     database.exec('COMMIT');
   } catch (error) {
     if (database.isTransaction) database.exec('ROLLBACK');
@@ -185,9 +202,12 @@ export function openIndex(
     // a crash between making the file and its first migration leaves an empty one
     fresh ||= versionOf(database) === 0;
     migrate(database, file, migrations);
+    if (damagedLog !== undefined) database.exec(PENDING_SQL);
   } catch (error) {
     database.close();
     throw error;
   }
-  return { db: wrap(database), fresh, brokenMovedTo, damagedLog };
+  const db = wrap(database);
+  fresh ||= damagedLog === undefined && isRebuildPending(db);
+  return { db, fresh, brokenMovedTo, damagedLog };
 }
