@@ -127,6 +127,11 @@ export interface Feed {
   readonly more: boolean;
   /** Items whose reception cursor is not above this one lie in a backup that the platform has verified. */
   readonly archivedThrough: number;
+  /**
+   * Highest cursor that the platform has given out. Lower than one that a terminal was given: the platform
+   * came back from a backup and may have forgotten what it had received.
+   */
+  readonly lastCursor?: number;
   readonly serverTime: string;
 }
 

@@ -166,6 +166,11 @@ export const feed = shapeOf<Wire.Feed>()(
     archivedThrough: cursor.describe(
       'Items whose reception cursor is not above this lie in a backup that was read back and checked',
     ),
+    lastCursor: cursor
+      .exactOptional()
+      .describe(
+        'Highest cursor given out. Lower than one that a terminal was given: the platform came back from a backup, and the terminal asks for its items anew',
+      ),
     serverTime: time,
   }),
 );

@@ -100,6 +100,7 @@ export function terminalRoutes(app: FastifyInstance, context: PlatformContext): 
       cursor: events.at(-1)?.cursor ?? after,
       more: found.length > limit,
       archivedThrough: await storage.archivedThrough(),
+      lastCursor: await storage.items.lastCursor(),
       serverTime: serverTime(),
     };
     return answer;

@@ -67,6 +67,7 @@ export const feed: z.ZodType<Wire.Feed> = z.object({
   cursor,
   more: z.boolean(),
   archivedThrough: cursor,
+  lastCursor: cursor.exactOptional(),
   serverTime: time,
 });
 

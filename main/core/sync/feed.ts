@@ -97,11 +97,22 @@ async function settle(parts: FeedParts, item: ItemRow, archivedThrough: number):
   return true;
 }
 
-/** Settles what the watermark has reached, and everything when the watermark went back. */
-async function settleReceived(parts: FeedParts, archivedThrough: number): Promise<void> {
+/** The highest cursor that the platform gave to what it is still to archive, or by its feed. */
+function newestKnown(db: IndexDb): number {
+  const row = db.get("SELECT max(platform_cursor) AS newest FROM item WHERE state = 'received'");
+  return Math.max(Number(row?.['newest'] ?? 0), readNumber(db, 'feedCursor') ?? 0);
+}
+
+/**
+ * Settles what the watermark has reached, and everything when the platform went back: its watermark is
+ * lower than before, or it knows no cursor as high as one that it gave out.
+ * @param known `newestKnown` from before the platform was asked
+ */
+async function settleReceived(parts: FeedParts, page: Feed, known: number): Promise<void> {
   const { db } = parts;
+  const { archivedThrough, lastCursor = Infinity } = page;
   const before = readNumber(db, 'archivedThrough') ?? 0;
-  const wentBack = archivedThrough < before;
+  const wentBack = archivedThrough < before || lastCursor < known;
   let all = true;
   for (const item of itemsIn(db, 'received')) {
     if (!wentBack && (item.platformCursor ?? 0) > archivedThrough) continue;
@@ -129,6 +140,7 @@ async function settleReceived(parts: FeedParts, archivedThrough: number): Promis
 export async function readFeed(parts: FeedParts): Promise<Result<true, CallFailure>> {
   for (let page = 0; page < MAX_PAGES; page++) {
     const after = readNumber(parts.db, 'feedCursor') ?? 0;
+    const known = newestKnown(parts.db);
     const answer = await parts.client.authorised(
       { method: 'GET', path: `/v1/feed?after=${after}&limit=${PAGE}` },
       ({ status, body }) => (status === 200 ? readJson(body, feed) : undefined),
@@ -136,7 +148,7 @@ export async function readFeed(parts: FeedParts): Promise<Result<true, CallFailu
     if (!answer.ok) return answer;
     parts.onPlatformTime(answer.value.serverTime);
     for (const id of applyPage(parts, answer.value)) parts.onChange(id);
-    await settleReceived(parts, answer.value.archivedThrough);
+    await settleReceived(parts, answer.value, known);
     if (!answer.value.more || answer.value.cursor <= after) break;
   }
   return ok(true);

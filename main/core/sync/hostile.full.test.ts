@@ -121,4 +121,20 @@ describe('nothing unarchived is ever deleted: a platform that came back from its
     await until('there again', () => bench.platform.items.has(lost.submissionId));
     expect(existsSync(blob(lost.envelopeSha256))).toBe(true);
   });
+
+  test('is noticed by cursors that it no longer knows, though its watermark never went back and nothing new comes', async () => {
+    const core = await started();
+    const kept = await submit(core);
+    await until('received', () => stateOf(core, kept) === 'received');
+    const lost = await submit(core);
+    await until('received', () => stateOf(core, lost) === 'received');
+    // last night's backup had the first item; no watermark was told before the disk died
+    bench.platform.items.delete(lost.submissionId);
+    bench.platform.lastCursor = 1;
+    bench.platform.archivedThrough = 1;
+    await until('there again', () => bench.platform.items.has(lost.submissionId));
+    expect(bench.platform.items.get(lost.submissionId)?.sha256).toBe(lost.envelopeSha256);
+    bench.platform.lastCursor = undefined;
+    await until('archived', () => stateOf(core, kept) === 'archived');
+  });
 });

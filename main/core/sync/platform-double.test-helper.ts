@@ -34,6 +34,8 @@ export interface PlatformDouble {
   readonly log: string[];
   readonly events: FeedEvent[];
   archivedThrough: number;
+  /** Left out of the feed while undefined, as older platforms do. */
+  lastCursor: number | undefined;
   serverTime: () => number;
   /** Asked for every request. */
   behave: (request: { method: string; path: string }) => Behaviour | undefined;
@@ -71,6 +73,7 @@ export async function startPlatformDouble(recipients: readonly string[]): Promis
     log: [],
     events: [],
     archivedThrough: 0,
+    lastCursor: undefined,
     serverTime: () => Date.now(),
     behave: () => undefined,
     terminalKey: undefined,
@@ -242,6 +245,7 @@ export async function startPlatformDouble(recipients: readonly string[]): Promis
         cursor: events.at(-1)?.cursor ?? after,
         more: false,
         archivedThrough: double.archivedThrough,
+        ...(double.lastCursor === undefined ? {} : { lastCursor: double.lastCursor }),
         serverTime: time(),
       });
     }
