@@ -82,6 +82,9 @@ async function atCamera(page: Page, core: FakeCore, scenes: Parameters<typeof wr
   return page.locator('.camera-overlay');
 }
 
+// a film is as long as it is, on a slow machine longer
+test.describe.configure({ timeout: 240_000 });
+
 test('a paper is outlined, taken by itself once, and again when another one lies there', async ({
   page,
   core,
