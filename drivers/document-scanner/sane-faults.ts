@@ -33,7 +33,9 @@ export interface SaneFailure {
  */
 export function failureInLine(line: string): SaneFailure | undefined {
   const found = /: (?:(sane_(?:start|read))|open of device .+ failed): (.+)$/.exec(line);
-  const status = STATUS.find(([, words]) => words === found?.[2]?.trim())?.[0];
+  // some versions write it with one l
+  const words = found?.[2]?.trim().replace('canceled', 'cancelled');
+  const status = STATUS.find(([, its]) => its === words)?.[0];
   if (!found || status === undefined) return undefined;
   return { during: found[1] === undefined ? 'open' : 'scan', status };
 }
@@ -44,8 +46,11 @@ export function failureInLine(line: string): SaneFailure | undefined {
  * = 1886559984)`), or that it wrote to nobody (`scanimage: received signal 13`).
  */
 export function strangeInLine(line: string): string | undefined {
-  const told = /Unknown SANE status code \d+|scanner status = \d+|received signal \d+/.exec(line);
-  return told?.[0].slice(0, 60);
+  const told = /Unknown SANE status code \d+|scanner status = (\d+)|received signal \d+/.exec(line);
+  const number = told?.[1];
+  return number !== undefined && Number(number) < STATUS.length
+    ? undefined
+    : told?.[0].slice(0, 60);
 }
 
 /** The failure that an exit code alone names. A code that is none of SANE's gives nothing. */
