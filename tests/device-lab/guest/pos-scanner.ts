@@ -53,7 +53,7 @@ export const posScannerTests: readonly LabTest[] = [
       await scan(scanner, 'whole');
       await watched.told(3);
       assert.deepEqual(watched.story, ['first', 'device.offline', 'whole']);
-      assert.deepEqual(watched.states, ['online', 'offline', 'online']);
+      assert.deepEqual(watched.statesOnceOnline, ['online', 'offline', 'online']);
     },
   },
   {

@@ -71,7 +71,7 @@ export function sdtStories(device: string, bench: SdtBench): readonly LabTest[] 
           assertLastCardIs(watched, id);
         }
         // Before, while the kernel still looked what was plugged in, it was truly away.
-        assert.deepEqual(watched.states.slice(watched.states.indexOf('online')), ['online']);
+        assert.deepEqual(watched.statesOnceOnline, ['online']);
       },
     },
     {

@@ -36,7 +36,7 @@ export const serialScannerTests: readonly LabTest[] = [
       assert(simulator.command({ do: 'scan', text: '再次' }).ok);
       await watched.told(1);
       assert.deepEqual(watched.story, ['再次']);
-      assert.deepEqual(watched.states, ['online', 'offline', 'online']);
+      assert.deepEqual(watched.statesOnceOnline, ['online', 'offline', 'online']);
     },
   },
   {

@@ -19,6 +19,11 @@ export class WatchedDevice<D extends Device> {
     return this.statuses.map(({ state }) => state);
   }
 
+  /** The same from the first time on that it was online: the machine may be slower than the driver. */
+  get statesOnceOnline(): readonly DeviceState[] {
+    return this.states.slice(this.states.indexOf('online'));
+  }
+
   state(state: DeviceState): Promise<void> {
     return until(
       () => this.device.status.state === state,
