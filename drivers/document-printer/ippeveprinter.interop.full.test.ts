@@ -10,7 +10,6 @@ import { probe } from '../detection/probe.ts';
 import { ending, until } from './conformance-support.ts';
 import type { DocumentPrintRequest } from './contract.ts';
 import { connects, freePort, ready, start, type Started } from './interop-support.ts';
-import { IPP_LIMITS, IppClient } from './ipp-client.ts';
 import { IppPrinter } from './ipp-printer.ts';
 import { QUICK } from './ipp-test-support.ts';
 
@@ -217,35 +216,6 @@ describe.skipIf(isSkipped)(
         () => JSON.stringify(printer.status),
       );
       expect(ending(await print(await a4('After that', 1)))).toBe('printed');
-    });
-
-    it('has what a killed driver left in it called off by the next one', async () => {
-      await writeFile(join(dir, 'mode'), 'slow');
-      const left = new IppClient(url, QUICK.clock, IPP_LIMITS, { owner: 'a1' });
-      const others = new IppClient(url, QUICK.clock, IPP_LIMITS, { owner: 'b2' });
-      const document = await a4('Left behind', 1);
-      const before = (await arrived()).length;
-      const first = await others.printJob({ name: 'bianmin' }, document);
-      await ready(async () => (await arrived()).length > before, running[0]?.output ?? String);
-      const waiting = await left.printJob({ name: 'bianmin' }, document);
-      if (!first.ok || !waiting.ok) throw new Error('no job was made');
-      const next = new IppPrinter({ ...QUICK, url, owner: 'a1' });
-      await next.open();
-      await until(
-        async () => {
-          const view = await left.job(waiting.value.id);
-          return view.ok && view.value.state === 7;
-        },
-        () => JSON.stringify(next.status),
-      );
-      await next.close();
-      expect(await others.job(first.value.id)).toMatchObject({ value: { state: 5 } });
-      await writeFile(join(dir, 'mode'), 'keep');
-      await until(
-        () => printer.status.state === 'online',
-        () => JSON.stringify(printer.status),
-      );
-      expect(await arrived()).toHaveLength(before + 1);
     });
 
     it('refuses more sides than it has, before anything is sent', async () => {
