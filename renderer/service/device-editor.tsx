@@ -40,7 +40,21 @@ export function DeviceEditor(props: {
     // asked for once: a form does not change while it is filled
     // the ways back are the same at every drawing
   }, [page, device]);
-  return form === null ? null : <Editor {...props} form={form} />;
+  return form === null ? <Fetching {...props} /> : <Editor {...props} form={form} />;
+}
+
+/** Until the form is there the screen says what it is, and one can leave it. */
+function Fetching({ device, onEnd }: Parameters<typeof DeviceEditor>[0]) {
+  const { t, text } = useWords();
+  return (
+    <div className="guided">
+      <div className="title">
+        <h1>{t('service.form.title', { device: text(DEVICE_NAMES[device]) })}</h1>
+        <p className="title-aside">{t('common.loading')}</p>
+      </div>
+      <Button onPress={onEnd}>{t('service.form.cancel')}</Button>
+    </div>
+  );
 }
 
 function Editor(props: Parameters<typeof DeviceEditor>[0] & { readonly form: SetupForm }) {

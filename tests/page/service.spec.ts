@@ -233,9 +233,11 @@ for (const locale of LOCALES) {
     await page.getByRole('button', { name: t.service.technician }).tap();
     await type(page, '271828');
     await page.getByRole('button', { name: t.service.enter }).tap();
-    const edit = (device: string, name: string) =>
-      page.locator(`[data-device="${device}"]`).getByRole('button', { name });
-    await edit('idCard', t.service.form.edit).tap();
+    const edit = async (device: string, name: string): Promise<void> => {
+      await page.locator(`[data-device="${device}"]`).getByRole('button', { name }).tap();
+      await expect(page.locator(`[data-editor="${device}"]`)).toBeVisible();
+    };
+    await edit('idCard', t.service.form.edit);
     await look(page, `editor-${locale}`);
     const baud = page.locator('[data-path="$.devices.idCard.transport.baud"] input');
     await baud.tap();
@@ -274,7 +276,7 @@ for (const locale of LOCALES) {
 
     // another device, from nothing: its protocol is asked for first
     core.showService(view({ setup: { ...setup, problems: [] } }));
-    await edit('documentScanner', t.service.form.add).tap();
+    await edit('documentScanner', t.service.form.add);
     await page.getByRole('button', { name: 'eSCL' }).tap();
     await page
       .locator('[data-path="$.devices.documentScanner.url"] input')
@@ -288,7 +290,7 @@ for (const locale of LOCALES) {
       });
     // left without saving, nothing is sent
     const sent = core.called('service.saveDevice').length;
-    await edit('receiptPrinter', t.service.form.edit).tap();
+    await edit('receiptPrinter', t.service.form.edit);
     await look(page, `editor-printer-${locale}`);
     await page.getByRole('button', { name: t.service.form.cancel }).tap();
     await expect(page.locator('[data-device="idCard"]')).toBeVisible();
