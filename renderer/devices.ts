@@ -23,9 +23,17 @@ export function isGone({ code }: { readonly code: FaultCode }): boolean {
   return GONE.includes(code);
 }
 
-/** Whether a print may be promised: the printer answers, and says that it has paper. */
-export function canPrint({ state, paper }: DeviceView): boolean {
-  return (state === 'online' || state === 'deviceBusy') && paper !== 'out' && paper !== 'jammed';
+/**
+ * What may be said of a receipt before there is one. `printed`: the printer answers, and says that it has paper.
+ * `tried`: it cannot say how much paper it has, or never says anything; how the print ended is told after it.
+ * `screen`: it is not printed.
+ */
+export function receiptHere({ state, paper, fault }: DeviceView): 'printed' | 'tried' | 'screen' {
+  if (paper === 'out' || paper === 'jammed') return 'screen';
+  if (state === 'online' || state === 'deviceBusy') {
+    return paper === 'unknown' ? 'tried' : 'printed';
+  }
+  return state === 'unknown' && fault === undefined ? 'tried' : 'screen';
 }
 
 /** A document camera is meant to be there, and nothing says that it cannot serve. */

@@ -1,0 +1,21 @@
+import { describe, expect, it } from 'vitest';
+import type { DeviceView } from '../main/contract/shapes.ts';
+import { receiptHere } from './devices.ts';
+
+const SILENT = { code: 'device.timeout', cause: 'hardware', remedy: 'reset' } as const;
+
+describe('the receipt, before there is one', () => {
+  it.each<[string, DeviceView, string]>([
+    ['paper', { state: 'online', paper: 'full' }, 'printed'],
+    ['little paper', { state: 'online', paper: 'low' }, 'printed'],
+    ['something else to do', { state: 'deviceBusy', paper: 'full' }, 'printed'],
+    ['no paper', { state: 'userError', paper: 'out' }, 'screen'],
+    ['paper that is stuck', { state: 'userError', paper: 'jammed' }, 'screen'],
+    ['no word for its paper', { state: 'online', paper: 'unknown' }, 'tried'],
+    ['no word for anything', { state: 'unknown', paper: 'unknown' }, 'tried'],
+    ['fallen silent', { state: 'unknown', paper: 'unknown', fault: SILENT }, 'screen'],
+    ['no line', { state: 'offline', paper: 'unknown' }, 'screen'],
+  ])('of a printer that has %s', (_what, printer, is) => {
+    expect(receiptHere(printer)).toBe(is);
+  });
+});
