@@ -14,13 +14,20 @@ export function unusable(status: DeviceStatus): Fault | undefined {
   return UNUSABLE.includes(status.state) ? (status.fault ?? fault('device.offline')) : undefined;
 }
 
-/** The status of a device, once its driver has made up its mind. */
+/** A device that can never answer is unknown for ever, without a fault, and does all the same what it is told. */
+export function isSilentByNature({ state, fault: why }: DeviceStatus): boolean {
+  return state === 'unknown' && why === undefined;
+}
+
+/** The status of a device, once its driver has made up its mind; `isEnough`: or once it is so. */
 export async function settled(
   device: CoreDevice,
   clock: Clock,
   signal: AbortSignal,
+  isEnough: (status: DeviceStatus) => boolean = () => false,
 ): Promise<DeviceStatus> {
-  const isOpen = (): boolean => ['starting', 'unknown'].includes(device.status.state);
+  const isOpen = (): boolean =>
+    ['starting', 'unknown'].includes(device.status.state) && !isEnough(device.status);
   if (!isOpen() || signal.aborted) return device.status;
   await new Promise<void>((resolve) => {
     const done = (): void => {
