@@ -116,6 +116,11 @@ export const devicesSchema = z.strictObject({
           .string()
           .regex(/^[0-9a-fA-F:]{64,95}$/)
           .exactOptional(),
+        /**
+         * The technician has seen that the print server on another machine keeps no document and repeats none.
+         * The terminal cannot see that itself: without this nothing is printed by way of such a server.
+         */
+        queueKeepsNothing: z.boolean().default(false),
       })
       .nullable()
       .default(null),

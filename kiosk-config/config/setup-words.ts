@@ -26,6 +26,10 @@ const FIELDS: Readonly<Record<string, LocalizedText>> = {
   productId: { zh: 'USB 产品号', en: 'USB product id' },
   serialNumber: { zh: 'USB 序列号', en: 'USB serial number' },
   certificateSha256: { zh: '证书指纹', en: 'Fingerprint of the certificate' },
+  queueKeepsNothing: {
+    zh: '已核对：另一台机器上的打印服务器不留文件',
+    en: 'Checked: the print server on another machine keeps no documents',
+  },
   reader: { zh: '读卡器名称', en: 'Name of the reader' },
   label: { zh: '摄像头名称', en: 'Name of the camera' },
   minWidth: { zh: '画面至少宽（像素）', en: 'Least width of a picture (pixels)' },

@@ -114,7 +114,7 @@ if (hasProgram('socat')) {
     it('switch no relay of a relay board by being asked, and propose none', async () => {
       const relays = new RelaySimulator();
       const port = await PtyBridge.to(await relays.listen(0));
-      relays.command({ do: 'setRelay', channel: 3, on: true });
+      expect(relays.command({ do: 'setRelay', channel: 3, on: true })).toMatchObject({ ok: true });
       try {
         const found = await probe({
           candidates: [{ type: 'serial', path: port.path }],

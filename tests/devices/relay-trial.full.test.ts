@@ -75,7 +75,7 @@ describe('the trial of lamps on a relay board, through the device host', () => {
 
   it('fails where a board should answer and does not', async () => {
     await attach({ answers: true });
-    simulator.command({ do: 'setMute', mute: true });
+    expect(simulator.command({ do: 'setMute', mute: true })).toMatchObject({ ok: true });
     const { end, shone } = await tried();
     expect(end).toMatchObject({ result: 'failed', fault: { code: 'device.timeout' } });
     expect(shone).toEqual([]);

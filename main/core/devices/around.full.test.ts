@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { CodeView } from '../../contract/code-view.ts';
+import type { DeviceView } from '../../contract/shapes.ts';
 import {
   makeTerminalBench,
   persona,
@@ -41,6 +42,17 @@ async function codesOf(page: BenchPage): Promise<(CodeView | null)[]> {
   return views;
 }
 
+/** What the page is told of the code scanner. */
+async function scannerOf(page: BenchPage): Promise<() => DeviceView | undefined> {
+  let view: DeviceView | undefined;
+  const follow = async (): Promise<void> => {
+    for await (const { devices } of await page.call.terminal.watch()) view = devices.codeScanner;
+  };
+  follow().catch(() => undefined);
+  await until('the state of the terminal', () => view !== undefined);
+  return () => view;
+}
+
 async function toReceipt(page: BenchPage): Promise<string> {
   await toForm(bench, page, 'returnee', 'unemployment-reg');
   await page.call.session.saveAnswers({ answers: unemploymentAnswers(persona('returnee')) });
@@ -63,13 +75,16 @@ describe('a receipt before the code scanner', () => {
     tell(bench.simulators.idCard, { do: 'removeCard' });
     await page.call.session.end();
     await page.gone();
-    await until('scanner', () => state('codeScanner') === 'online');
+    const scanner = await scannerOf(page);
+    const reads = (): boolean => scanner()?.state === 'unknown' && scanner()?.fault === undefined;
+    await until('scanner', reads);
     bench.killDeviceHost();
-    await until('unknown', () => state('codeScanner') === 'unknown');
-    await until('scanner again', () => state('codeScanner') === 'online');
+    await until('gone', () => scanner()?.fault?.code === 'device.hostDown');
+    await until('scanner again', reads);
     tell(bench.around.codes, { do: 'scan', text: qr });
     await until('checked', () => codes.at(-1)?.is === 'receipt');
     expect(codes.at(-1)).toMatchObject({ signature: 'valid' });
+    expect(state('codeScanner')).toBe('online');
     expect(JSON.stringify(codes)).not.toContain(persona('returnee').card.name);
     tell(bench.around.codes, { do: 'scan', text: '6901234567892' });
     await until('unknown code', () => codes.at(-1)?.is === 'unknown');

@@ -1,6 +1,6 @@
 import { fault } from '../../../../domain/device/fault-catalogue.ts';
 import type { Fault } from '../../../../domain/device/fault.ts';
-import type { DeviceStatus } from '../../../../domain/device/status.ts';
+import type { DeviceState, DeviceStatus } from '../../../../domain/device/status.ts';
 import type { Clock } from '../../ports.ts';
 import type { CoreDevice } from '../contract.ts';
 
@@ -19,15 +19,14 @@ export function isSilentByNature({ state, fault: why }: DeviceStatus): boolean {
   return state === 'unknown' && why === undefined;
 }
 
-/** The status of a device, once its driver has made up its mind; `isEnough`: or once it is so. */
+/** The status of a device, once its driver has made up its mind: the states of `open` are waited for to end. */
 export async function settled(
   device: CoreDevice,
   clock: Clock,
   signal: AbortSignal,
-  isEnough: (status: DeviceStatus) => boolean = () => false,
+  open: readonly DeviceState[] = ['starting', 'unknown'],
 ): Promise<DeviceStatus> {
-  const isOpen = (): boolean =>
-    ['starting', 'unknown'].includes(device.status.state) && !isEnough(device.status);
+  const isOpen = (): boolean => open.includes(device.status.state);
   if (!isOpen() || signal.aborted) return device.status;
   await new Promise<void>((resolve) => {
     const done = (): void => {

@@ -8,8 +8,8 @@ const DEADLINE_MS = 5_000;
 /** Lets every guide light shine, one after the other; a person says whether they did. */
 export const tryTerminalParts: Trial = async ({ clock, devices }, signal, tell) => {
   const parts = devices.terminalParts;
-  const status = await settled(parts, clock, signal, isSilentByNature);
-  const away = isSilentByNature(status) ? undefined : unusable(status);
+  const first = await settled(parts, clock, signal, ['starting']);
+  const away = isSilentByNature(first) ? undefined : unusable(await settled(parts, clock, signal));
   if (away !== undefined) return failed(away);
   for (const place of parts.capabilities.lights) {
     if (signal.aborted) break;
