@@ -27,6 +27,7 @@ import type { Simulator, SimulatorCommand } from '../../../drivers/simulator-hos
 import { demoCatalogue, demoDevices, type DevicesConfig } from '../../../kiosk-config/index.ts';
 import type { Contract } from '../../contract/contract.ts';
 import type { SessionView } from '../../contract/session-view.ts';
+import { systemClock } from '../adapters/system-clock.ts';
 import { createSystemPorts, type SystemPorts } from '../adapters/system-ports.ts';
 import { composeTerminal, type Terminal, type TerminalOptions } from '../compose.ts';
 import { createLogger } from '../log/logger.ts';
@@ -71,6 +72,8 @@ export interface TerminalBench {
   page(): Promise<BenchPage>;
   /** kill -9 of the device host that runs now. */
   killDeviceHost(): void;
+  /** When device hosts of the core that runs now were started, by the machine's monotonic clock. */
+  hostStarts(): readonly number[];
   /** Ends the core and begins it again on the same folder. */
   restart(change?: Partial<TerminalOptions>): Promise<void>;
   /** What lies sealed in an item that arrived, opened with the platform's key. */
@@ -153,6 +156,7 @@ export async function makeTerminalBench(options: BenchOptions = {}): Promise<Ter
   const log: string[] = [];
   let ports: SystemPorts | undefined;
   let hosts: ChildProcess[] = [];
+  let starts: number[] = [];
   const pages: BenchPage[] = [];
 
   const compose = async (change: Partial<TerminalOptions> = {}): Promise<Terminal> => {
@@ -170,6 +174,7 @@ export async function makeTerminalBench(options: BenchOptions = {}): Promise<Ter
           start(modulePath, args) {
             const child = real.processes.start(modulePath, args);
             hosts.push(child);
+            starts.push(systemClock.now());
             return child;
           },
         },
@@ -212,11 +217,13 @@ export async function makeTerminalBench(options: BenchOptions = {}): Promise<Ter
       return page;
     },
     killDeviceHost: () => hosts.at(-1)?.kill(),
+    hostStarts: () => starts,
     async restart(change) {
       for (const page of pages.splice(0)) page.close();
       await bench.terminal.close();
       await ports?.close();
       hosts = [];
+      starts = [];
       bench.terminal = await compose(change);
     },
     async opened(submissionId) {
