@@ -46,9 +46,13 @@ export function takesPapers(terminal: TerminalView): boolean {
   return !isAway(terminal.devices.documentScanner) || cameraHere(terminal);
 }
 
-/** Whether a receipt can be held before a code scanner here. */
+/**
+ * Whether a receipt can be held before a code scanner here. One that cannot be asked is unknown until its first code:
+ * it is offered, and says by reading that it works.
+ */
 export function canScanCodes({ devices, keyboardScanner }: TerminalView): boolean {
-  return keyboardScanner || devices.codeScanner.state === 'online';
+  const { state, fault } = devices.codeScanner;
+  return keyboardScanner || state === 'online' || (state === 'unknown' && fault === undefined);
 }
 
 /** In which ways a material can be given at this terminal now. */
