@@ -379,7 +379,7 @@ test('a printer of no known kind is set up whole: its template, more USB ids, an
     ...DEFAULT_DEVICES,
     devices: { ...DEFAULT_DEVICES.devices, receiptPrinter: value },
   });
-  show(wrong.ok ? [] : wrong.error);
+  show(wrong.ok ? [] : [...wrong.error]);
   const bad = page.locator('.field-bad');
   await expect(bad).toHaveCount(1);
   await expect(bad).toHaveAttribute(
