@@ -32,6 +32,7 @@ export async function devicesOfSimulators(
     found.find((device) => device.deviceClass === deviceClass)?.port;
   const url = (deviceClass: string): string | undefined =>
     found.find((device) => device.deviceClass === deviceClass)?.url;
+  const parts = found.find(({ deviceClass }) => deviceClass === 'terminalParts')?.state;
   const at = {
     idCardPort: port('idCard'),
     receiptPrinterPort: port('receiptPrinter'),
@@ -39,6 +40,7 @@ export async function devicesOfSimulators(
     codeScannerPort: port('codeScanner'),
     documentPrinterUrl: url('documentPrinter'),
     terminalPartsPort: port('terminalParts'),
+    relaysAnswer: parts?.['kind'] === 'relays' ? parts['answers'] === true : undefined,
     securityCardPort: port('securityCard'),
     documentCamera,
   };
