@@ -1,7 +1,4 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Catalogue } from '../../domain/catalogue/catalogue.ts';
 import { DIVISIONS, REGION } from '../../kiosk-config/catalogue/regions.ts';
 import { unemploymentReg } from '../../kiosk-config/catalogue/unemployment-reg.ts';
@@ -24,6 +21,8 @@ import { Watch } from './watch.ts';
 const BASE = Date.parse('2026-11-01T00:00:00+08:00');
 const HOUR = 3_600_000;
 const TAIL = 400;
+/** Where the machines lie that no disk of this one holds. */
+const ROOT = '/simulation';
 /** Nobody looks into it here but the bundle that carries it. */
 const CATALOGUE: Catalogue = {
   schemaVersion: 1,
@@ -53,7 +52,6 @@ class District {
   readonly #trace = createHash('sha256');
   #lines: string[] = [];
   readonly #story: Story;
-  readonly #root: string;
   readonly #machines: Machines;
   readonly #chance: Chance;
   readonly #platform: DistrictPlatform;
@@ -68,10 +66,9 @@ class District {
   readonly #wrong: Unkept[] = [];
   #platformDownMs = HOUR;
 
-  constructor(story: Story, root: string) {
+  constructor(story: Story) {
     this.#story = story;
-    this.#root = root;
-    this.#machines = new Machines(root);
+    this.#machines = new Machines(ROOT);
     this.#chance = chanceOf(story.seed);
     this.scheduler = new Scheduler(this.#chance.fork('turns'), (line) => this.note(line));
     setMachines(this.#machines);
@@ -96,6 +93,11 @@ class District {
     if (this.tail.push(line) > 2 * TAIL) this.tail.splice(0, TAIL);
   }
 
+  /** Gives back what its machines hold. */
+  close(): void {
+    this.#machines.close();
+  }
+
   trace(): string {
     this.#hashLines();
     return this.#trace.copy().digest('hex');
@@ -114,7 +116,8 @@ class District {
     }
     await this.#drain();
     this.#checkAll(true);
-    const opened = await openSamples(this.#platform.machine.disk);
+    const { machine } = this.#platform;
+    const opened = await openSamples(machine.disk, machine.files);
     this.counts.opened = opened.count;
     this.#fail(opened.wrong);
   }
@@ -139,7 +142,7 @@ class District {
   #machine(name: string, onCrash: (what: string) => void): Machine {
     const machine = new Machine({
       name,
-      home: join(this.#root, name),
+      home: `${ROOT}/${name}`,
       scheduler: this.scheduler,
       chance: this.#chance.fork(`machine ${name}`),
       onCrash: (what) => {
@@ -360,10 +363,11 @@ class District {
   /** The whole check; readable traces are looked for once, while sealed files lie there. */
   #checkAll(settled: boolean, readable = false): void {
     const all = this.#watches.map(({ terminal }) => terminal);
+    const platform = this.#platform.machine;
     this.#fail(
       checkInvariants({
-        terminals: all.map(({ machine, name }) => readTerminal(machine.disk, name)),
-        platform: readPlatform(this.#platform.machine.disk),
+        terminals: all.map(({ machine, name }) => readTerminal(machine.disk, name, machine.files)),
+        platform: readPlatform(platform.disk, platform.files),
         witness: {
           printed: [...this.#printed.values()],
           shown: this.#shown,
@@ -381,10 +385,7 @@ class District {
 
 /** Plays a story from its beginning until everything is sent, or something promised does not hold. */
 export async function play(story: Story): Promise<Outcome> {
-  const root = mkdtempSync(
-    join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'bianmin-simulation-'),
-  );
-  const district = new District(story, root);
+  const district = new District(story);
   let violations: Outcome['violations'] = [];
   try {
     await district.play();
@@ -393,7 +394,7 @@ export async function play(story: Story): Promise<Outcome> {
     violations = error.violations;
   } finally {
     setMachines(undefined);
-    rmSync(root, { recursive: true, force: true });
+    district.close();
   }
   return {
     violations,
