@@ -23,9 +23,17 @@ export function isGone({ code }: { readonly code: FaultCode }): boolean {
   return GONE.includes(code);
 }
 
-/** Whether a print may be promised: the printer answers, and says that it has paper. */
-export function canPrint({ state, paper }: DeviceView): boolean {
-  return (state === 'online' || state === 'deviceBusy') && paper !== 'out' && paper !== 'jammed';
+/**
+ * What may be said of a receipt before there is one. `printed`: the printer answers, and says that it has paper.
+ * `tried`: it cannot say how much paper it has, or never says anything; how the print ended is told after it.
+ * `screen`: it is not printed.
+ */
+export function receiptHere({ state, paper, fault }: DeviceView): 'printed' | 'tried' | 'screen' {
+  if (paper === 'out' || paper === 'jammed') return 'screen';
+  if (state === 'online' || state === 'deviceBusy') {
+    return paper === 'unknown' ? 'tried' : 'printed';
+  }
+  return state === 'unknown' && fault === undefined ? 'tried' : 'screen';
 }
 
 /** A document camera is meant to be there, and nothing says that it cannot serve. */
@@ -38,9 +46,13 @@ export function takesPapers(terminal: TerminalView): boolean {
   return !isAway(terminal.devices.documentScanner) || cameraHere(terminal);
 }
 
-/** Whether a receipt can be held before a code scanner here. */
+/**
+ * Whether a receipt can be held before a code scanner here. One that cannot be asked is unknown until its first code:
+ * it is offered, and says by reading that it works.
+ */
 export function canScanCodes({ devices, keyboardScanner }: TerminalView): boolean {
-  return keyboardScanner || devices.codeScanner.state === 'online';
+  const { state, fault } = devices.codeScanner;
+  return keyboardScanner || state === 'online' || (state === 'unknown' && fault === undefined);
 }
 
 /** In which ways a material can be given at this terminal now. */

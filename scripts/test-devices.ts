@@ -24,6 +24,11 @@ const COMPONENTS: readonly Component[] = [
   { name: 'socat', files: 'id-card/sdt-serial', version: ['socat', '-V'] },
   { name: 'SANE test backend', files: 'sane-test-backend', version: ['scanimage', '--version'] },
   { name: 'saned', files: 'sane-net', version: ['scanimage', '--version'] },
+  {
+    name: 'sane-airscan',
+    files: 'escl-simulator.interop',
+    version: ['dpkg-query', '-W', 'sane-airscan'],
+  },
   { name: 'sane-airscan', files: 'sane-airscan', version: ['dpkg-query', '-W', 'sane-airscan'] },
   {
     name: 'ippeveprinter',

@@ -34,23 +34,27 @@ interface Stage {
 
 const bin = (path: string): string => join(root, 'node_modules', path);
 
-/** Runs a stage; with `say` its words are shown as they come, else they are given back whole. */
+/** How a stage runs: its words shown as they come; or whole at its end; or that, with what time the others leave. */
+type Manner = 'said' | 'beside' | 'behind';
+
+/** Runs a stage; `said` shows its words as they come, else they are given back whole. */
 function run(
   stage: Stage,
-  say: boolean,
+  manner: Manner,
 ): Promise<{ readonly code: number; readonly words: string }> {
   const child = spawn(process.execPath, stage.args, {
     cwd: root,
     env: { ...process.env, ...chromium, ...stage.env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  // What runs in the background takes only the time that the tests beside it leave.
-  if (!say && child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_LOW);
+  if (manner === 'behind' && child.pid !== undefined) {
+    setPriority(child.pid, constants.priority.PRIORITY_LOW);
+  }
   let words = '';
   for (const stream of [child.stdout, child.stderr]) {
     let rest = '';
     stream.on('data', (chunk: Buffer) => {
-      if (say) process.stdout.write(chunk);
+      if (manner === 'said') process.stdout.write(chunk);
       else words += chunk.toString();
       const lines = (rest + chunk.toString()).split('\n');
       rest = lines.pop() ?? '';
@@ -86,11 +90,11 @@ function counts(file: string): { passed: number; failed: number } | undefined {
   }
 }
 
-async function stage(next: Stage, say = true): Promise<void> {
-  if (say) console.log(`\n=== ${next.name}`);
+async function stage(next: Stage, manner: Manner = 'said'): Promise<void> {
+  if (manner === 'said') console.log(`\n=== ${next.name}`);
   const started = performance.now();
-  const { code, words } = await run(next, say);
-  if (!say) console.log(`\n=== ${next.name}\n${words.trimEnd()}`);
+  const { code, words } = await run(next, manner);
+  if (manner !== 'said') console.log(`\n=== ${next.name}\n${words.trimEnd()}`);
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
   const found = next.report === undefined ? undefined : counts(next.report);
   if (found) {
@@ -135,10 +139,16 @@ const background: readonly Stage[] = [
   { name: 'lint', args: [join(root, 'scripts/lint/check.ts'), '--proved', ...untyped] },
 ];
 
-const quick: readonly Stage[] = [
+/** Before anything else: the first plants files that nobody else may read, the second makes what the pages need. */
+const first: readonly Stage[] = [
   { name: 'lint bites', args: [join(root, 'scripts/lint/check.ts'), '--prove', ...untyped] },
   { name: 'build of the page and the Electron shell', args: [join(root, 'scripts/build.ts')] },
-  vitest('units and drivers', []),
+];
+
+const units = vitest('units and drivers', []);
+
+/** Beside the units, for both mostly wait: for a browser here, for timers and lines there. */
+const screens: readonly Stage[] = [
   {
     name: 'pages in Chromium',
     args: [bin('@playwright/test/cli.js'), 'test', '--config', 'tests/page/playwright.config.ts'],
@@ -177,6 +187,10 @@ const onlyFull: readonly Stage[] = [
     args: [join(root, 'scripts/test-devices.ts'), '--report', devicesReport],
     report: devicesReport,
   },
+  {
+    name: 'how much of the parsers the properties run',
+    args: [join(root, 'scripts/fuzz-coverage.ts')],
+  },
   { name: 'bench of the devices', args: [join(root, 'scripts/bench.ts'), 'devices'] },
   {
     // Last: an emulated machine takes both cores.
@@ -186,16 +200,15 @@ const onlyFull: readonly Stage[] = [
   },
 ];
 
-const [lintBites, ...others] = full ? [...quick, ...onlyFull] : quick;
-// Before anything else reads the files: it plants some.
-if (lintBites) await stage(lintBites);
+const inTurn = async (stages: readonly Stage[], manner: Manner): Promise<void> => {
+  for (const next of stages) await stage(next, manner);
+};
+await inTurn(first, 'said');
 await Promise.all([
-  (async () => {
-    for (const next of others) await stage(next);
-  })(),
-  (async () => {
-    for (const next of background) await stage(next, false);
-  })(),
+  inTurn(background, 'behind'),
+  Promise.all([stage(units), inTurn(screens, 'beside')]).then(() =>
+    inTurn(full ? onlyFull : [], 'said'),
+  ),
 ]);
 if (electronBinary() === undefined) {
   notRun.add('NOT RUN: Electron shell in a real Electron (tests/electron): no Electron binary');

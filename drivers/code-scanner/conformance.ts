@@ -11,6 +11,8 @@ export interface ScannerAndSimulator {
   readonly simulator: CodeScannerSimulator;
   /** Ends every wait for a pause or for a duplicate: `SteeredClock.elapse`. */
   readonly elapse: () => void;
+  /** The state of a scanner that has read nothing yet since its line came up. */
+  readonly atFirst: 'online' | 'unknown';
   /** Closes the line between them; scanner and simulator are closed by the suite. */
   readonly dispose?: () => Promise<void>;
 }
@@ -98,9 +100,18 @@ class Watched {
     );
   }
 
-  async online(): Promise<this> {
+  /** Its line is up and quiet: what comes now is read. */
+  ready(): Promise<void> {
+    const { atFirst } = this.made;
+    return until(
+      () => this.scanner.status.state === atFirst && this.scanner.status.fault === undefined,
+      () => `${atFirst}, it is ${JSON.stringify(this.scanner.status)}`,
+    );
+  }
+
+  async opened(): Promise<this> {
     await this.scanner.open();
-    await this.state('online');
+    await this.ready();
     return this;
   }
 }
@@ -132,15 +143,23 @@ export function describeCodeScanner(name: string, make: () => Promise<ScannerAnd
       expect(repeated, 'the same status twice in a row').toEqual([]);
     });
 
-    it('is starting until its line is up, then online, and offline when closed', async () => {
+    it('is starting until its line is up, then known or not, and offline when closed', async () => {
+      const { atFirst } = watched.made;
       expect(watched.scanner.status).toEqual({ state: 'starting' });
-      await watched.online();
+      await watched.opened();
       await watched.scanner.close();
-      expect(watched.statuses).toEqual([{ state: 'online' }, { state: 'offline' }]);
+      expect(watched.statuses).toEqual([{ state: atFirst }, { state: 'offline' }]);
+    });
+
+    it('is online from its first code on', async () => {
+      await watched.opened();
+      watched.scan('a');
+      await watched.told(1);
+      expect(watched.scanner.status).toEqual({ state: 'online' });
     });
 
     it('tells every text exactly, in either encoding, in pieces of any size', async () => {
-      await watched.online();
+      await watched.opened();
       const expected: string[] = [];
       for (const encoding of ['utf-8', 'gb18030'] as const) {
         for (const pieceBytes of [1, 7, 64, 10_000]) {
@@ -159,7 +178,7 @@ export function describeCodeScanner(name: string, make: () => Promise<ScannerAnd
     });
 
     it('tells the longest code, and throws away one that is longer', async () => {
-      await watched.online();
+      await watched.opened();
       watched.scan('a'.repeat(MAX_CODE_BYTES + 1));
       watched.scan('b'.repeat(MAX_CODE_BYTES));
       watched.scan('c'.repeat(3 * MAX_CODE_BYTES));
@@ -175,7 +194,7 @@ export function describeCodeScanner(name: string, make: () => Promise<ScannerAnd
     });
 
     it('tells a code that is held before it once, and again after a while', async () => {
-      await watched.online();
+      await watched.opened();
       for (const text of ['一', '一', '一', '二', '一']) watched.scan(text);
       await watched.told(3);
       expect(watched.story).toEqual(['一', '二', '一']);
@@ -186,7 +205,7 @@ export function describeCodeScanner(name: string, make: () => Promise<ScannerAnd
     });
 
     it('throws a code without an end away after a pause, and no part of it reaches the next', async () => {
-      await watched.online();
+      await watched.opened();
       watched.command({ do: 'scanRaw', hex: Buffer.from('HALF').toString('hex'), ended: false });
       await watched.toldAfterPause(1);
       watched.scan('whole');
@@ -195,7 +214,7 @@ export function describeCodeScanner(name: string, make: () => Promise<ScannerAnd
     });
 
     it('says so when what came is no text, and tells the next code', async () => {
-      await watched.online();
+      await watched.opened();
       for (const hex of ['41ff42', '00', '414200', '80', 'c3', '1b5b41']) {
         watched.command({ do: 'scanRaw', hex });
         watched.scan(`after ${hex}`);
@@ -209,7 +228,7 @@ export function describeCodeScanner(name: string, make: () => Promise<ScannerAnd
     });
 
     it('never tells a wrong code when noise comes before one', async () => {
-      await watched.online();
+      await watched.opened();
       const expected = ['first', '第二'];
       for (const hex of ['00ff', 'ff', '0000000000']) {
         watched.command({ do: 'noise', hex });
@@ -226,33 +245,33 @@ export function describeCodeScanner(name: string, make: () => Promise<ScannerAnd
     });
 
     it('is offline while the line is down, and reads again by itself', async () => {
-      await watched.online();
+      await watched.opened();
       watched.command({ do: 'dropLine', forMs: 600_000 });
       await watched.state('offline');
       expect(watched.scanner.status.fault?.code).toBe('device.offline');
       watched.command({ do: 'dropLine' });
-      await watched.state('online');
+      await watched.ready();
       await watched.scanUntilTold('again');
       expect(watched.story).toEqual(['again']);
     });
 
     it('keeps nothing of a code during which the line broke', async () => {
-      await watched.online();
+      await watched.opened();
       watched.command({ do: 'dropLine', afterBytes: 70, forMs: 600_000 });
       watched.scan('torn'.repeat(100), { pieceBytes: 10 });
       await watched.state('offline');
       watched.command({ do: 'dropLine' });
-      await watched.state('online');
+      await watched.ready();
       await watched.scanUntilTold('whole');
       expect(watched.texts).toEqual(['whole']);
     });
 
     it('says nothing more when it is closed, and reads when it is opened again', async () => {
-      await watched.online();
+      await watched.opened();
       watched.command({ do: 'scanRaw', hex: '41', ended: false });
       await watched.scanner.close();
       watched.scan('to nobody');
-      await watched.online();
+      await watched.opened();
       await watched.scanUntilTold('to somebody');
       expect(watched.story).toEqual(['to somebody']);
     });
@@ -281,7 +300,7 @@ export function describeTrigger(name: string, make: () => Promise<ScannerAndSimu
       );
 
     it('gives the next code, also one that was just told', async () => {
-      await watched.online();
+      await watched.opened();
       watched.scan('码');
       await watched.told(1);
       const reading = watched.scanner.trigger?.({ deadlineMs: 15_000 });
@@ -294,7 +313,7 @@ export function describeTrigger(name: string, make: () => Promise<ScannerAndSimu
     it('refuses a second one, and ends by its deadline, by its signal, by the loss of the line', async () => {
       const refused = await watched.scanner.trigger?.({ deadlineMs: 15_000 });
       expect(refused).toMatchObject({ ok: false, error: { code: 'device.offline' } });
-      await watched.online();
+      await watched.opened();
       const late = await watched.scanner.trigger?.({ deadlineMs: 50 });
       expect(late).toMatchObject({ ok: false, error: { code: 'codeScanner.notRead' } });
       await lit(false);
@@ -313,7 +332,7 @@ export function describeTrigger(name: string, make: () => Promise<ScannerAndSimu
     });
 
     it('ends as failed when what was read is no text', async () => {
-      await watched.online();
+      await watched.opened();
       const reading = watched.scanner.trigger?.({ deadlineMs: 15_000 });
       await lit(true);
       watched.command({ do: 'scanRaw', hex: 'ff' });

@@ -21,7 +21,7 @@ function overHid(): Promise<ScannerAndSimulator & { readonly simulator: HidScann
     timings: STEERED_TIMINGS,
     backoff: FAST_BACKOFF,
   });
-  return Promise.resolve({ scanner, simulator, elapse: () => clock.elapse() });
+  return Promise.resolve({ scanner, simulator, atFirst: 'online', elapse: () => clock.elapse() });
 }
 
 describeCodeScanner('HID POS', overHid);

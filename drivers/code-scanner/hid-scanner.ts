@@ -35,6 +35,7 @@ export function createHidScanner(options: HidScannerOptions): CodeScanner {
   return new LineScanner({
     ...rest,
     assembler: new HidReportJoiner(),
+    onlineBy: 'line',
     capabilities: { symbologies: NAMED_SYMBOLOGIES, encodings },
     timings: { ...SCANNER_TIMINGS, pauseMs: PAUSE_MS, ...options.timings },
   });

@@ -48,6 +48,11 @@ export interface LineScannerOptions {
   readonly capabilities: CodeScanner['capabilities'];
   readonly timings: ScannerTimings;
   readonly trigger?: TriggerCommands;
+  /**
+   * What shows that a scanner is there: a `line` that only a scanner can have, or nothing but a `code`. Until its
+   * first code since the line came up such a scanner is `unknown`; it reads all the same.
+   */
+  readonly onlineBy: 'line' | 'code';
   readonly backoff?: Backoff;
   /** In [0, 1); default `Math.random`. */
   readonly random?: () => number;
@@ -122,7 +127,8 @@ export class LineScanner implements CodeScanner {
     if (!signal.aborted) {
       proved();
       this.#line = line;
-      this.#announcer.setStatus({ state: 'online' });
+      const { onlineBy } = this.#options;
+      this.#announcer.setStatus({ state: onlineBy === 'line' ? 'online' : 'unknown' });
       await aborted(signal);
     }
     this.#line = undefined;
@@ -182,6 +188,7 @@ export class LineScanner implements CodeScanner {
     const symbology = assembled.aimId === undefined ? undefined : symbologyOf(assembled.aimId);
     const named = symbology === undefined ? {} : { symbology };
     const code: ScannedCode = { ...decoded, ...named, bytes: assembled.bytes };
+    this.#announcer.setStatus({ state: 'online' });
     this.#announcer.code(code);
     this.#triggered?.(ok(code));
   }

@@ -23,7 +23,13 @@ async function overPty(): Promise<ScannerAndSimulator> {
     backoff: FAST_BACKOFF,
     trigger: HONEYWELL_TRIGGER,
   });
-  return { scanner, simulator, elapse: () => clock.elapse(), dispose: () => bridge.close() };
+  return {
+    scanner,
+    simulator,
+    atFirst: 'unknown',
+    elapse: () => clock.elapse(),
+    dispose: () => bridge.close(),
+  };
 }
 
 if (hasProgram('socat')) {

@@ -39,16 +39,16 @@ describe('a serial scanner in time', () => {
     expect(story).toEqual([]);
     await clock.pass(500);
     line().send('mine\r');
-    expect(story).toEqual(['online', 'mine']);
+    expect(story).toEqual(['unknown', 'online', 'mine']);
     await line().close();
     await clock.pass(100);
     line().send('lost on the way\r');
     await clock.pass(500);
     line().send('mine again\r');
-    expect(story).toEqual(['online', 'mine', 'mine again']);
+    expect(story).toEqual(['unknown', 'online', 'mine', 'unknown', 'online', 'mine again']);
   });
 
-  it('is unknown while a new line is never quiet, and online when it is', async () => {
+  it('has a fault while a new line is never quiet, and none when it is', async () => {
     const { scanner, clock, line, story } = held();
     await scanner.open();
     await clock.pass(1);
@@ -56,9 +56,10 @@ describe('a serial scanner in time', () => {
       line().send('U');
       await clock.pass(100);
     }
-    expect(story).toEqual(['unknown']);
+    expect([story, scanner.status.fault?.code]).toEqual([['unknown'], 'device.protocol']);
     await clock.pass(1_000);
-    expect(story).toEqual(['unknown', 'online']);
+    expect(story).toEqual(['unknown', 'unknown']);
+    expect(scanner.status).toEqual({ state: 'unknown' });
   });
 
   it('waits half a second for a suffix, and 80 ms for a code without one', async () => {
@@ -71,7 +72,7 @@ describe('a serial scanner in time', () => {
     suffixed.line().send('C');
     await suffixed.clock.pass(530);
     suffixed.line().send('D\r');
-    expect(suffixed.story).toEqual(['online', 'AB', '(no suffix came)', 'D']);
+    expect(suffixed.story).toEqual(['unknown', 'online', 'AB', '(no suffix came)', 'D']);
 
     const bare = held({ suffix: 'none' });
     await bare.scanner.open();
@@ -82,7 +83,7 @@ describe('a serial scanner in time', () => {
     await bare.clock.pass(110);
     bare.line().send('C');
     await bare.clock.pass(110);
-    expect(bare.story).toEqual(['online', 'AB', 'C']);
+    expect(bare.story).toEqual(['unknown', 'online', 'AB', 'C']);
   });
 
   it('reads what lies in the line before it believes a pause that a slow machine made', async () => {
@@ -93,7 +94,7 @@ describe('a serial scanner in time', () => {
     await clock.pass(510);
     line().send('code\r');
     await clock.pass(1_000);
-    expect(story).toEqual(['online', 'one code']);
+    expect(story).toEqual(['unknown', 'online', 'one code']);
   });
 
   it('tells a code that stays once, and again two seconds after it was last seen', async () => {
@@ -104,16 +105,16 @@ describe('a serial scanner in time', () => {
       line().send('stays\r');
       await clock.pass(1_900);
     }
-    expect(story).toEqual(['online', 'stays']);
+    expect(story).toEqual(['unknown', 'online', 'stays']);
     await clock.pass(200);
     line().send('stays\r');
-    expect(story).toEqual(['online', 'stays', 'stays']);
+    expect(story).toEqual(['unknown', 'online', 'stays', 'stays']);
 
     const every = held({ timings: { duplicateMs: 0 } });
     await every.scanner.open();
     await every.clock.pass(300);
     every.line().send('a\ra\r');
-    expect(every.story).toEqual(['online', 'a', 'a']);
+    expect(every.story).toEqual(['unknown', 'online', 'a', 'a']);
   });
 
   it('tells a torn code as failed, and the loss of the line only when it lasts', async () => {
@@ -124,11 +125,11 @@ describe('a serial scanner in time', () => {
     await line().close();
     await clock.pass(2_000);
     line().send('whole\r');
-    expect(story).toEqual(['online', '(the line closed)', 'whole']);
+    expect(story).toEqual(['unknown', '(the line closed)', 'online', 'whole']);
     await scanner.close();
     line().send('late\r');
     await clock.pass(5_000);
-    expect(story).toEqual(['online', '(the line closed)', 'whole', 'offline']);
+    expect(story).toEqual(['unknown', '(the line closed)', 'online', 'whole', 'offline']);
   });
 
   it('names the symbology where the scanner sends it', async () => {

@@ -21,7 +21,7 @@ function overTcp(
       backoff: FAST_BACKOFF,
       ...options,
     });
-    return { scanner, simulator, elapse: () => clock.elapse() };
+    return { scanner, simulator, atFirst: 'unknown', elapse: () => clock.elapse() };
   };
 }
 

@@ -38,13 +38,15 @@ const PAUSE_MS: Readonly<Record<CodeSuffix, number>> = { newline: 500, tab: 500,
 
 /**
  * Driver for scanners on a serial line (RS-232, USB CDC, serial server): codes as plain bytes, each with
- * a suffix or followed by a pause. Nothing is asked of the scanner, so `online` means that the line is up.
+ * a suffix or followed by a pause. Nothing can be asked of the scanner: it is `unknown` until its first code since
+ * the line came up.
  */
 export function createSerialScanner(options: SerialScannerOptions): CodeScanner {
   const { suffix = 'newline', aimId = false, encodings = TEXT_ENCODINGS, ...rest } = options;
   return new LineScanner({
     ...rest,
     assembler: new CodeFramer({ suffix, aimId }),
+    onlineBy: 'code',
     capabilities: { symbologies: aimId ? NAMED_SYMBOLOGIES : [], encodings },
     timings: { ...SCANNER_TIMINGS, pauseMs: PAUSE_MS[suffix], ...options.timings },
   });

@@ -36,4 +36,17 @@ describe('a request over a noisy line', () => {
     const outcome = await link.exchange(SDT.samStatus, 15_000);
     expect(outcome).toMatchObject({ type: 'good' });
   });
+
+  it('takes no answer of another size for its own, and the right one behind it', async () => {
+    const late = encodeFrame(Uint8Array.from([0, 0, 0x90, ...new Uint8Array(16).fill(7)]));
+    const selected = encodeFrame(Uint8Array.from([0, 0, 0x90, ...new Uint8Array(8).fill(1)]));
+    const link = new SdtLink(
+      lineThatAnswers([late, selected]),
+      systemClock,
+      new AbortController().signal,
+      30,
+    );
+    const outcome = await link.exchange(SDT.select, 15_000);
+    expect(outcome).toEqual({ type: 'good', data: new Uint8Array(8).fill(1) });
+  });
 });

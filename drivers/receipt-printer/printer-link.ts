@@ -5,9 +5,8 @@ import { sleep } from '../transport/system-clock.ts';
 import type { ByteLine } from '../transport/transport.ts';
 import type { PrinterProfile } from './profile.ts';
 import type { Reading } from './status.ts';
-import { hex, isDistinct, PrinterWordReader, readingOf } from './status.ts';
+import { automaticReading, isDistinct, PrinterWordReader, readingOf } from './status.ts';
 import type { StatusQuestion } from './status-question.ts';
-import { AUTOMATIC_CHECKS, wordsOf } from './status-question.ts';
 
 /** An answer that is this late belongs to no question any more. */
 const STALE_MS = 5_000;
@@ -171,7 +170,7 @@ export class PrinterLink {
         this.#awaitBlock?.(word.bytes);
         this.#awaitBlock = undefined;
       } else if (word.type === 'automatic') {
-        this.#told = { words: wordsOf(AUTOMATIC_CHECKS, word.bytes), vendorCode: hex(word.bytes) };
+        this.#told = automaticReading(word.bytes);
         this.#onChange();
       }
     }

@@ -9,6 +9,7 @@ import { keyOf } from './picture-memory.ts';
 import { printerOnTcp, WRITTEN_DOWN } from './printer-test-support.ts';
 import type { PrinterProfile } from './profile.ts';
 import { PROFILES } from './profile.ts';
+import { profileFromTemplate } from './template.ts';
 import type { EscPosSimulator, EscPosSimulatorOptions } from './simulator/escpos-simulator.ts';
 
 const { generic80, generic80Automatic, generic58RasterQr, custom80Presenter } = PROFILES;
@@ -91,6 +92,34 @@ describe('a printer that is written down from its manual', () => {
     tell(simulator, { do: 'setCover', open: true, afterBytes: 60 });
     const amid = await printer.print(receipt('0004'), { deadlineMs: 1_500 });
     expect(amid).toMatchObject({ outcome: 'unknown', fault: { code: 'printer.unconfirmed' } });
+  });
+
+  it('that is asked about its cover only has paper of which nothing is known, and prints', async () => {
+    const profile = profileFromTemplate({
+      ...{ widthDots: 576, columns: 48, qr: 'native', rareGlyphs: 'bitImage' },
+      ...{ automaticStatus: false, pictureMemory: 'none' },
+      status: [
+        {
+          ask: '10 04 02',
+          answer: '0xx1xx10',
+          checks: [{ byte: 0, mask: '04', means: 'coverOpen' }],
+        },
+      ],
+    });
+    const { printer, simulator } = await open(profile);
+    await becomes(printer, 'online');
+    expect(printer.status.paper).toBe('unknown');
+    expect(await printer.print(receipt('0001'), GENEROUS)).toEqual({ outcome: 'printed' });
+    tell(simulator, { do: 'setCover', open: true });
+    await becomes(printer, 'userError', 'printer.coverOpen');
+    expect(printer.status.paper).toBe('unknown');
+    tell(simulator, { do: 'setCover', open: false });
+    await becomes(printer, 'online');
+    // it cannot say so: only that the receipt was never done tells that something is wrong
+    tell(simulator, { do: 'setPaper', paper: 'out' });
+    const outcome = await printer.print(receipt('0002'), { deadlineMs: 1_500 });
+    expect(outcome.outcome).not.toBe('printed');
+    expect(printer.status).toMatchObject({ state: 'online', paper: 'unknown' });
   });
 
   it('that never says that it is done is never called done', async () => {

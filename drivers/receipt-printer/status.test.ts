@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { answerPattern, couldBeConfused } from './answer-pattern.ts';
 import { PROFILES, REPORT_PAPER } from './profile.ts';
-import { PrinterWordReader, readingOf, statusFrom } from './status.ts';
+import { automaticReading, PrinterWordReader, readingOf, statusFrom } from './status.ts';
 import type { PrinterWord, Speech } from './status.ts';
 import { AUTOMATIC_CHECKS, REAL_TIME_QUESTIONS, wordsOf } from './status-question.ts';
 
@@ -60,6 +60,33 @@ describe('the full status of a kiosk printer', () => {
   ] as const)('%s', (_what, bytes, state, code) => {
     const status = statusFrom(readingOf(custom80Presenter.questions, [[0x10, 0x0f, ...bytes]]));
     expect([status.state, status.fault?.code]).toEqual([state, code]);
+  });
+});
+
+describe('paper', () => {
+  const cover = {
+    ask: [0x10, 0x04, 2],
+    answer: answerPattern('0xx1xx10'),
+    checks: [{ byte: 0, mask: 0x04, means: 'coverOpen' }],
+  } as const;
+  const low = { ...cover, checks: [{ byte: 0, mask: 0x08, means: 'paperLow' }] } as const;
+
+  it('is unknown of a printer that is not asked about it, whatever else it answers', () => {
+    for (const byte of [0x12, 0x16]) {
+      expect(statusFrom(readingOf([cover], [[byte]])).paper).toBe('unknown');
+    }
+    expect(statusFrom(readingOf([cover], [[0x12]]))).toEqual({ state: 'online', paper: 'unknown' });
+  });
+
+  it('is not called full by a printer that can only say that it is low', () => {
+    expect(statusFrom(readingOf([low], [[0x12]])).paper).toBe('unknown');
+    expect(statusFrom(readingOf([low], [[0x1a]])).paper).toBe('low');
+  });
+
+  it('is known where any one question asks about it, or where the printer tells by itself', () => {
+    expect(statusFrom(readingOf([cover, ...REAL_TIME_QUESTIONS], [])).paper).toBe('full');
+    expect(statusFrom(automaticReading([0x10, 0, 0, 0x0f])).paper).toBe('full');
+    expect(statusFrom(automaticReading([0x10, 0, 0x0c, 0x0f])).paper).toBe('out');
   });
 });
 

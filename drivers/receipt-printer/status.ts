@@ -3,8 +3,8 @@ import type { DeviceStatus, PaperState } from '../../domain/device/status.ts';
 import type { AnswerPattern } from './answer-pattern.ts';
 import { couldBeConfused, fits } from './answer-pattern.ts';
 import type { PrinterProfile } from './profile.ts';
-import type { StatusWord } from './status-question.ts';
-import { wordsOf } from './status-question.ts';
+import type { StatusCheck, StatusWord } from './status-question.ts';
+import { AUTOMATIC_CHECKS, wordsOf } from './status-question.ts';
 
 /** Something a printer said. */
 export type PrinterWord =
@@ -133,6 +133,8 @@ export function isDistinct(answer: AnswerPattern, done: PrinterProfile['done']):
 export interface Reading {
   readonly words: readonly StatusWord[];
   readonly vendorCode: string;
+  /** Whether it would have said that paper is out: else silence about paper says nothing. */
+  readonly tellsPaper: boolean;
 }
 
 /** Reads the answers to all questions of a profile, one for each. */
@@ -141,7 +143,21 @@ export function readingOf(
   answers: readonly (readonly number[])[],
 ): Reading {
   const words = questions.flatMap(({ checks }, i) => wordsOf(checks, answers[i] ?? []));
-  return { words: [...new Set(words)], vendorCode: hex(answers.flat()) };
+  const tellsPaper = questions.some(({ checks }) => areOfPaper(checks));
+  return { words: [...new Set(words)], vendorCode: hex(answers.flat()), tellsPaper };
+}
+
+/** Reads an automatic status. */
+export function automaticReading(bytes: readonly number[]): Reading {
+  return {
+    words: wordsOf(AUTOMATIC_CHECKS, bytes),
+    vendorCode: hex(bytes),
+    tellsPaper: areOfPaper(AUTOMATIC_CHECKS),
+  };
+}
+
+function areOfPaper(checks: readonly StatusCheck[]): boolean {
+  return checks.some(({ means }) => means === 'paperOut');
 }
 
 /** Bytes as a technician compares them with a manual. */
@@ -149,11 +165,12 @@ export function hex(bytes: readonly number[]): string {
   return bytes.map((byte) => byte.toString(16).padStart(2, '0')).join(' ');
 }
 
-/** What the words make together, the gravest first. */
-export function statusFrom({ words, vendorCode }: Reading): DeviceStatus {
+/** What the words make together, the gravest first. Paper is only called full by a printer that can say that it is out. */
+export function statusFrom({ words, vendorCode, tellsPaper }: Reading): DeviceStatus {
   const says = (word: StatusWord): boolean => words.includes(word);
   const vendor = { vendorCode };
-  const paper: PaperState = says('paperOut') ? 'out' : says('paperLow') ? 'low' : 'full';
+  const rest = tellsPaper ? 'full' : 'unknown';
+  const paper: PaperState = says('paperOut') ? 'out' : says('paperLow') ? 'low' : rest;
   if (says('hardware')) {
     return { state: 'hardwareError', paper, fault: fault('printer.hardware', vendor) };
   }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { WEDGE_PREFIXES } from '../../domain/codes/prefixed-wedge.ts';
 import { checkTemplate, receiptPrinterShape } from './receipt-printer.ts';
+import { relayBoardSchema } from './relay-board.ts';
 import {
   cardReaderTransportSchema,
   partsTransportSchema,
@@ -115,11 +116,19 @@ export const devicesSchema = z.strictObject({
           .string()
           .regex(/^[0-9a-fA-F:]{64,95}$/)
           .exactOptional(),
+        /**
+         * The technician has seen that the print server on another machine keeps no document and repeats none.
+         * The terminal cannot see that itself: without this nothing is printed by way of such a server.
+         */
+        queueKeepsNothing: z.boolean().default(false),
       })
       .nullable()
       .default(null),
     terminalParts: z
-      .strictObject({ driver: z.literal('partsLine'), transport: partsTransportSchema })
+      .discriminatedUnion('driver', [
+        z.strictObject({ driver: z.literal('partsLine'), transport: partsTransportSchema }),
+        relayBoardSchema,
+      ])
       .nullable()
       .default(null),
     // the default: files from before this class was there are still good

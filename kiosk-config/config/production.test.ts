@@ -47,6 +47,25 @@ describe('a production terminal', () => {
     expect(checkProduction({ start: DEFAULT_START, devices })).toEqual([]);
   });
 
+  it('refuses relays over this machine’s own network, and takes them at a serial port or elsewhere', () => {
+    const problemsWith = (transport: object) =>
+      checkProduction({
+        start: DEFAULT_START,
+        devices: devicesSchema.parse({
+          ...DEFAULT_DEVICES,
+          devices: {
+            ...DEFAULT_DEVICES.devices,
+            terminalParts: { driver: 'lcusRelays', lamps: { scanner: 2 }, transport },
+          },
+        }),
+      }).map(({ path }) => path);
+    expect(problemsWith({ type: 'tcp', host: '127.0.0.1', port: 4106 })).toEqual([
+      '$.devices.terminalParts.transport.host',
+    ]);
+    expect(problemsWith({ type: 'tcp', host: '10.0.0.9', port: 4106 })).toEqual([]);
+    expect(problemsWith({ type: 'serial', path: '/dev/ttyUSB0', baud: 9600 })).toEqual([]);
+  });
+
   it('refuses a simulated reader of social security cards wherever it is, and takes one over PC/SC', () => {
     const problemsWith = (securityCard: object) =>
       checkProduction({

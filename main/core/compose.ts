@@ -1,6 +1,5 @@
 import type { Candidate } from '../../drivers/detection/contract.ts';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createFormValidator } from '../../domain/catalogue/validate.ts';
@@ -32,14 +31,10 @@ import {
 import type { Logger } from './log/logger.ts';
 import { createImages } from './materials/images.ts';
 import { createSummaryMaker } from './pdf/summary-maker.ts';
-import { keypadStream } from './parts/keypad-stream.ts';
+import { openDoors } from './doors.ts';
+import { ownBytes } from './own-bytes.ts';
 import { PartsDesk } from './parts/parts-desk.ts';
 import type { Ports } from './ports.ts';
-import { PageAccess } from './server/access.ts';
-import { deviceCommands } from './server/admin-socket-devices.ts';
-import { outboxCommands } from './server/admin-socket-outbox.ts';
-import { openAdminSocket } from './server/admin-socket.ts';
-import { startServer } from './server/server.ts';
 import { ReceiptMarks } from './service/receipt-marks.ts';
 import { DeviceTestResults } from './service/device-tests.ts';
 import { createHelpCalls } from './service/help-calls.ts';
@@ -98,9 +93,6 @@ const DEVICE_HOST = fileURLToPath(new URL('../device-host/main.ts', import.meta.
 
 const PROBE = fileURLToPath(new URL('../device-host/probe.ts', import.meta.url));
 
-/** Longest path of a Unix socket on Linux. */
-const MAX_SOCKET_PATH = 107;
-
 /** The platform's policy once it is there and right; until then ours. */
 function policyReader(durable: DurableCore): () => Policy {
   let of: unknown;
@@ -132,14 +124,6 @@ function limitsOf({ backlog, sync }: Policy): DurableLimits {
     backoffCeilingMs: sync.backoffCeilingMs,
     pollEveryMs: sync.feedIntervalMs,
   };
-}
-
-/** 32 bytes for one purpose that stay the same for this terminal and lie on no disk: a signature of a fixed text. */
-async function ownBytes(ports: Ports, purpose: string): Promise<Buffer> {
-  const signer = await ports.keyStore.signer();
-  return createHash('sha256')
-    .update(signer.sign(Buffer.from(`bianmin-${purpose}/1`)))
-    .digest();
 }
 
 /**
@@ -354,67 +338,31 @@ export async function composeTerminal(options: TerminalOptions): Promise<Termina
       log: (message, details) => log.warn(message, details),
     });
     closers.push(() => service.close());
-    const access = new PageAccess(randomness, await ownBytes(ports, 'page-cookie-key'));
-    const health = (): Readonly<Record<string, unknown>> => {
-      const { hall: _hall, ...view } = terminal.view.value;
-      const step = session.view.value?.step ?? null;
-      // the shell switches no camera on for anybody who is not at the papers, nor trying the devices
-      const cameraWanted =
-        (step === 'materials' && session.assurance === 'L2') || service.view.value !== null;
-      return { status: 'serving', ...view, session: step, cameraWanted };
-    };
-    const server = await startServer({
+    const doors = await openDoors({
+      ports,
+      environment,
       port: options.port,
       pageRoot: options.pageRoot,
-      environment,
-      access,
-      health,
       log,
-      services: {
-        session,
-        service,
-        camera: devices.documentCamera,
-        codes,
-        help,
-        keypad: (signal) => keypadStream(around, signal),
-        terminal: terminal.view,
-        catalogue: () => terminal.catalogue(),
-        verifyReceipt: (text) => durable.verifyReceipt(text),
-        deviceDetails: details,
-        log,
-      },
+      durable,
+      devices,
+      session,
+      service,
+      codes,
+      help,
+      around,
+      terminal,
+      layer,
+      records,
+      details,
     });
-    closers.push(() => server.close());
-    const entryAddress = (): string => `${server.origin}/enter?token=${access.newToken()}`;
-    const socket = join(ports.roots.data, 'admin.sock');
-    if (process.platform === 'win32' || Buffer.byteLength(socket) > MAX_SOCKET_PATH) {
-      log.warn('no admin socket here', { reason: 'path too long or not supported' });
-    } else {
-      closers.push(
-        await openAdminSocket(socket, {
-          status: health,
-          devices: details,
-          newToken: () => ({ page: entryAddress() }),
-          ...outboxCommands(durable),
-          ...deviceCommands({
-            clock,
-            devices,
-            configured: () => layer.current.devices,
-            records,
-            layer: () => layer.current,
-            save: (wanted, why) => service.setup.apply(wanted, why),
-            terminalId: () => durable.enrolment.current()?.terminalId ?? '',
-            hold: (on) => session.hold('admin socket', on),
-          }),
-        }),
-      );
-    }
+    closers.push(() => doors.close());
     durable.start();
     images.warm();
     summaries.warm();
     return {
-      origin: server.origin,
-      entryAddress,
+      origin: doors.origin,
+      entryAddress: () => doors.entryAddress(),
       session,
       durable,
       deviceStates: () => deviceStates(),

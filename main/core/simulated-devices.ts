@@ -25,6 +25,7 @@ export async function devicesOfSimulators(control: string): Promise<DevicesConfi
     found.find((device) => device.deviceClass === deviceClass)?.port;
   const url = (deviceClass: string): string | undefined =>
     found.find((device) => device.deviceClass === deviceClass)?.url;
+  const parts = found.find(({ deviceClass }) => deviceClass === 'terminalParts')?.state;
   const at = {
     idCardPort: port('idCard'),
     receiptPrinterPort: port('receiptPrinter'),
@@ -32,6 +33,7 @@ export async function devicesOfSimulators(control: string): Promise<DevicesConfi
     codeScannerPort: port('codeScanner'),
     documentPrinterUrl: url('documentPrinter'),
     terminalPartsPort: port('terminalParts'),
+    relaysAnswer: parts?.['kind'] === 'relays' ? parts['answers'] === true : undefined,
     securityCardPort: port('securityCard'),
   };
   return demoDevices(

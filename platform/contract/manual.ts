@@ -25,7 +25,7 @@ What is wrong with a form is never an HTTP error: after reception the platform o
 
 ## The envelope file
 
-The first line is \`bianmin-envelope/1 <header> <signature>\`, both in base64url; the sealed body follows at once and is an age file, so that \`tail -n +2 FILE | age -d -i platform.age.txt\` opens it. The header is the JSON of \`EnvelopeHeader\`; the signature is Ed25519 by the terminal's key over everything before the second space. The opened body is the JSON of \`ApplicationBody\`, padded with spaces to a multiple of 4096 bytes. An opened attachment is \`size\` bytes long, as the body says, and filled up with zero bytes: PDF to multiples of 64 KiB, PNG of 32, JPEG of 16. So a length says nothing of name or address. Media type: \`application/vnd.bianmin.envelope\`.
+The first line is \`bianmin-envelope/1 <header> <signature>\`, both in base64url; the sealed body follows at once and is an age file, so that \`tail -n +2 FILE | age -d -i platform.age.txt\` opens it. The header is the JSON of \`EnvelopeHeader\`; the signature is Ed25519 by the terminal's key over everything before the second space. The opened body is the JSON of \`ApplicationBody\`, padded with spaces to a multiple of 4096 bytes. An opened attachment is \`size\` bytes long, as the body says, and filled up with zero bytes: PDF to multiples of 128 KiB, PNG of 32, JPEG of 16. So a length says nothing of name or address. Media type: \`application/vnd.bianmin.envelope\`.
 
 ## Receipts
 

@@ -16,6 +16,7 @@ export const enGuide: GuideMessages = {
   hereSendUnknown: 'Submit: yes, stored and then sent to the department',
   hereSendNeedsLink: 'Submit: not now, this service needs the network',
   hereReceipt: 'Receipt: yes, printed here',
+  hereReceiptTried: 'Receipt: printed here if the printer has paper, and shown on screen',
   hereReceiptScreen: 'Receipt: the printer is not working, it is shown on screen to photograph',
   hereResult: 'Result: decided by {{department}}, not by this machine',
   notEligible: 'You cannot apply for this now',

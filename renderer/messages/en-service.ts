@@ -114,7 +114,7 @@ export const enService: ServiceMessages = {
     printQueueKeepsFiles:
       'The print queue keeps documents on the disk: A4 printing is stopped. Technician: correct cupsd.conf by the guide.',
     printQueueUnchecked:
-      'The settings of the print queue cannot be seen: whether it keeps documents is not known. Technician: check them at the print server.',
+      'The settings of the print queue cannot be seen, and it may keep documents: A4 printing is stopped. Technician: check it by the guide.',
     cabinetOpen: 'The door of the cabinet is open. Close and lock it.',
     mainsLost: 'The mains is lost, the battery is in use. Check the power.',
     batteryLow:

@@ -13,6 +13,7 @@ export const zhGuide = {
   hereSendUnknown: '提交：能，存好以后上传到办理部门',
   hereSendNeedsLink: '提交：现在不能，这件事要联网才能办',
   hereReceipt: '回执：能，当场打印',
+  hereReceiptTried: '回执：有纸就当场打印，屏幕上也显示',
   hereReceiptScreen: '回执：打印机用不了，显示在屏幕上，可以拍照',
   hereResult: '结果：由{{department}}办理，不是机器当场决定',
   notEligible: '您现在还不能办这件事',

@@ -100,7 +100,8 @@ export const zhService = {
     auditChainBroken: '审计记录接不上了。请报告区县平台，不要改动数据目录。',
     printQueueKeepsFiles:
       '打印队列会把文件留在硬盘上，已停止打印 A4。请技术员按手册改 cupsd.conf。',
-    printQueueUnchecked: '看不到打印队列的设置，不知道它留不留文件。请技术员到打印服务器上核对。',
+    printQueueUnchecked:
+      '看不到打印队列的设置，不知道它留不留文件，已停止打印 A4。请技术员按手册核对。',
     cabinetOpen: '机柜的门开着。请关好，锁上。',
     mainsLost: '停电了，正在用电池。请检查电源。',
     batteryLow: '停电，电池也快没电了：办完这一位就不再接待。请恢复供电。',

@@ -5,7 +5,7 @@ import { Header } from '../parts/frame.tsx';
 import { Glyph } from '../parts/icons.tsx';
 import { Notice } from '../parts/notice.tsx';
 import { CardPicture } from '../parts/pictures.tsx';
-import { canPrint, isAway, takesPapers } from '../devices.ts';
+import { isAway, receiptHere, takesPapers } from '../devices.ts';
 import { useAct, usePage, usePageState, useWords } from '../use-page.ts';
 
 const KNOCKS = 5;
@@ -101,7 +101,7 @@ function Honest() {
           terminal.link === 'offline' ? t('attract.offline') : null,
           receiptPrinter.paper === 'out'
             ? t('attract.paperOut')
-            : canPrint(receiptPrinter) || receiptPrinter.state === 'starting'
+            : receiptHere(receiptPrinter) !== 'screen' || receiptPrinter.state === 'starting'
               ? null
               : t('attract.printerAway'),
           takesPapers(terminal) ? null : t('attract.scannerAway'),

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import type { ServiceItem } from '../../domain/catalogue/catalogue.ts';
 import { materialHandling } from '../../domain/catalogue/visible-materials.ts';
-import { canPrint, isAway, takesPapers, waysHere } from '../devices.ts';
+import { isAway, receiptHere, takesPapers, waysHere } from '../devices.ts';
 import { Frame } from '../parts/frame.tsx';
 import { Glyph } from '../parts/icons.tsx';
 import { limitWords } from '../parts/limit-words.ts';
@@ -143,6 +143,12 @@ function Chapter({ title, children }: { readonly title: string; readonly childre
   );
 }
 
+const RECEIPT_WORDS = {
+  printed: 'guide.hereReceipt',
+  tried: 'guide.hereReceiptTried',
+  screen: 'guide.hereReceiptScreen',
+} as const;
+
 /** Where this machine gets the citizen to, with the devices and the link as they are at this moment. */
 function HereNow({ service }: { readonly service: ServiceItem }) {
   const { t, text } = useWords();
@@ -172,7 +178,7 @@ function HereNow({ service }: { readonly service: ServiceItem }) {
               : 'guide.hereSendUnknown',
       ),
     ],
-    [true, t(canPrint(receiptPrinter) ? 'guide.hereReceipt' : 'guide.hereReceiptScreen')],
+    [true, t(RECEIPT_WORDS[receiptHere(receiptPrinter)])],
     [true, t('guide.hereResult', { department: text(service.department.name) })],
   ];
   return (

@@ -50,15 +50,25 @@ export async function settledList(desk: DeviceDesk): Promise<readonly DeviceLine
   const end = performance.now() + SETTLE_MS;
   for (;;) {
     const lines = await askList(desk);
-    const open = lines.some(({ state }) => state === 'starting' || state === 'unknown');
+    const open = lines.some((line) => line.state === 'starting' || isUnknown(line));
     if (desk.holder === 'core' || !open || performance.now() > end) return lines;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }
 
-/** Says whether a device that is meant to be there does its work. */
-export function isWell({ configured, state }: DeviceLine): boolean {
-  return !configured || FINE.includes(state);
+/** Not known yet. A code scanner that cannot be asked is known by its first code only: that is not waited for. */
+function isUnknown({ id, state, fault }: DeviceLine): boolean {
+  return state === 'unknown' && !(id === 'codeScanner' && fault === undefined);
+}
+
+/** Says whether a device that is meant to be there does its work, as far as it can be known without using it. */
+export function isWell(line: DeviceLine): boolean {
+  const { configured, id, state } = line;
+  return (
+    !configured ||
+    FINE.includes(state) ||
+    (id === 'codeScanner' && state === 'unknown' && !isUnknown(line))
+  );
 }
 
 /**

@@ -127,7 +127,7 @@ test.describe('the document camera', () => {
       [{ paper: 'letter', light: 'dusk' }, 8],
       [{ paper: 'letter', push: 420 }, 8],
     ]);
-    // how a blurred paper is known stands in renderer/camera/look.test.ts
+    // how a blurred paper is known stands in renderer/camera/look.full.test.ts
     const { dark, glare, cut } = zh.camera.trouble;
     for (const words of [glare, cut, dark]) {
       await expect(page.getByText(words)).toBeVisible({ timeout: 90_000 });

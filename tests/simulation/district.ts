@@ -1,11 +1,9 @@
 import { createHash } from 'node:crypto';
-import type { Catalogue } from '../../domain/catalogue/catalogue.ts';
-import { DIVISIONS, REGION } from '../../kiosk-config/catalogue/regions.ts';
-import { unemploymentReg } from '../../kiosk-config/catalogue/unemployment-reg.ts';
 import type { StoredItem } from '../../main/core/outbox/contract.ts';
 import { checkInvariants, readPlatform, readTerminal } from '../invariants/index.ts';
 import type { Shown } from '../invariants/ground.ts';
 import { chanceOf, type Chance } from './chance.ts';
+import { CATALOGUE } from './district-catalogue.ts';
 import { DistrictPlatform } from './district-platform.ts';
 import { DistrictTerminal, PEOPLE } from './district-terminal.ts';
 import { Link } from './link.ts';
@@ -23,15 +21,6 @@ const HOUR = 3_600_000;
 const TAIL = 400;
 /** Where the machines lie that no disk of this one holds. */
 const ROOT = '/simulation';
-/** Nobody looks into it here but the bundle that carries it. */
-const CATALOGUE: Catalogue = {
-  schemaVersion: 1,
-  catalogueVersion: '2026.11.0',
-  publishedAt: '2026-11-01T00:00:00+08:00',
-  region: REGION,
-  divisions: DIVISIONS,
-  services: [{ ...unemploymentReg, searchKeys: ['shi ye deng ji'] }],
-};
 
 /** A district: one platform, some terminals, their people, and one story. */
 class District {

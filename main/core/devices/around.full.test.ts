@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { CodeView } from '../../contract/code-view.ts';
+import type { DeviceView } from '../../contract/shapes.ts';
 import {
   makeTerminalBench,
   persona,
@@ -41,6 +42,17 @@ async function codesOf(page: BenchPage): Promise<(CodeView | null)[]> {
   return views;
 }
 
+/** What the page is told of the code scanner. */
+async function scannerOf(page: BenchPage): Promise<() => DeviceView | undefined> {
+  let view: DeviceView | undefined;
+  const follow = async (): Promise<void> => {
+    for await (const { devices } of await page.call.terminal.watch()) view = devices.codeScanner;
+  };
+  follow().catch(() => undefined);
+  await until('the state of the terminal', () => view !== undefined);
+  return () => view;
+}
+
 async function toReceipt(page: BenchPage): Promise<string> {
   await toForm(bench, page, 'returnee', 'unemployment-reg');
   await page.call.session.saveAnswers({ answers: unemploymentAnswers(persona('returnee')) });
@@ -63,13 +75,16 @@ describe('a receipt before the code scanner', () => {
     tell(bench.simulators.idCard, { do: 'removeCard' });
     await page.call.session.end();
     await page.gone();
-    await until('scanner', () => state('codeScanner') === 'online');
+    const scanner = await scannerOf(page);
+    const reads = (): boolean => scanner()?.state === 'unknown' && scanner()?.fault === undefined;
+    await until('scanner', reads);
     bench.killDeviceHost();
-    await until('unknown', () => state('codeScanner') === 'unknown');
-    await until('scanner again', () => state('codeScanner') === 'online');
+    await until('gone', () => scanner()?.fault?.code === 'device.hostDown');
+    await until('scanner again', reads);
     tell(bench.around.codes, { do: 'scan', text: qr });
     await until('checked', () => codes.at(-1)?.is === 'receipt');
     expect(codes.at(-1)).toMatchObject({ signature: 'valid' });
+    expect(state('codeScanner')).toBe('online');
     expect(JSON.stringify(codes)).not.toContain(persona('returnee').card.name);
     tell(bench.around.codes, { do: 'scan', text: '6901234567892' });
     await until('unknown code', () => codes.at(-1)?.is === 'unknown');
@@ -133,6 +148,22 @@ describe('the parts around the screen', () => {
     await until('light at the reader again', () => light('cardReader') === 'blink');
     await page.call.session.end();
     await until('dark', () => light('cardReader') === 'off');
+  });
+
+  it('go with the session on a relay board that never answers, and are put out and set again after a kill -9', async () => {
+    const page = await open({ relays: { answers: false } });
+    const shines = (channel: string): boolean =>
+      (bench.around.parts.state()['relays'] as Readonly<Record<string, boolean>>)[channel] === true;
+    await until('relays', () => state('terminalParts') === 'unknown');
+    await page.call.session.begin({ locale: 'zh' });
+    await until('lamp at the reader', () => shines('CH1'));
+    expect(state('terminalParts')).toBe('unknown');
+    const before = Number(bench.around.parts.state()['commands']);
+    bench.killDeviceHost();
+    await until('put out', () => Number(bench.around.parts.state()['commands']) >= before + 4);
+    await until('lamp at the reader again', () => shines('CH1'));
+    await page.call.session.end();
+    await until('dark', () => !shines('CH1'));
   });
 
   it('call the staff, pass keys on, and tell of cabinet and power; an empty battery lets nobody new begin', async () => {

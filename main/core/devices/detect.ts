@@ -49,7 +49,10 @@ export function withFinding(
     return { ...devices, documentScanner: { driver: 'escl', url: transport.url } };
   }
   if (protocol === 'ipp' && transport.type === 'url') {
-    return { ...devices, documentPrinter: { driver: 'ipp', url: transport.url } };
+    return {
+      ...devices,
+      documentPrinter: { driver: 'ipp', url: transport.url, queueKeepsNothing: false },
+    };
   }
   switch (protocol) {
     case 'partsLine':

@@ -8,8 +8,9 @@ const CUPSD_CONF = '/etc/cups/cupsd.conf';
 /** What is known of the queue before the A4 printer. */
 export interface PrintQueueCheck {
   /**
-   * `none`: no queue of CUPS. `keepsFiles`: documents would stay on the disk, or come out later in front of somebody
-   * else. `unchecked`: the queue is on another machine, or its settings cannot be read.
+   * `none`: no queue of CUPS. `fine`: it keeps nothing; of one on another machine a technician has stated so.
+   * `keepsFiles`: documents would stay on the disk, or come out later in front of somebody else. `unchecked`: the
+   * queue is on another machine and nobody has stated anything, or its settings here cannot be read.
    */
   readonly is: 'none' | 'fine' | 'keepsFiles' | 'unchecked';
   /** What to change, for the technician. */
@@ -23,11 +24,11 @@ export async function checkPrintQueue(
 ): Promise<PrintQueueCheck> {
   const url = printer === null ? null : URL.parse(printer.url);
   // the paths of CUPS; a printer's own is /ipp/print
-  if (url === null || !/^\/(printers|classes)\//.test(url.pathname)) {
+  if (printer === null || url === null || !/^\/(printers|classes)\//.test(url.pathname)) {
     return { is: 'none', details: [] };
   }
   if (!/^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(url.hostname)) {
-    return { is: 'unchecked', details: [] };
+    return { is: printer.queueKeepsNothing ? 'fine' : 'unchecked', details: [] };
   }
   let text: string;
   try {
@@ -60,9 +61,10 @@ export class PrintQueueWatch {
     this.#onChange = onChange;
   }
 
-  /** No document may be given to a queue that keeps it. */
+  /** No document may be given to a queue that keeps it, nor to one of which that is not known. */
   get mayPrint(): boolean {
-    return this.#looked && this.#check.is !== 'keepsFiles';
+    const { is } = this.#check;
+    return this.#looked && (is === 'none' || is === 'fine');
   }
 
   /** The problem to be shown, if any. */

@@ -16,6 +16,12 @@ import { createSummaryMaker } from './summary-maker.ts';
 const run = promisify(execFile);
 const NAMES = ['陈䶮', '𬱖玲', '欧阳𰻝', '陈\uE863', '王\u{2003E}明', 'EMMA JOHNSON'];
 
+/** Different characters, one after another. */
+const rare = (count: number, from: number): string =>
+  Array.from({ length: count }, (_, at) => String.fromCodePoint(0x4e00 + (from + at) * 37)).join(
+    '',
+  );
+
 async function has(program: string): Promise<boolean> {
   try {
     await run('which', [program]);
@@ -98,6 +104,8 @@ describe('application summary', () => {
       ['陈䶮', '巴川街道龙门巷石桥村民小组八十八号附一号三单元十七楼之二'],
       ['欧阳𰻝', 'Room 1702, 88 Longmen Lane'],
       ['EMMA CHARLOTTE JOHNSON-WILLIAMSON', '少云镇'],
+      // as long as name and addresses may be, no character twice: the font of the summary is at its biggest
+      [rare(60, 0), rare(100, 60), rare(100, 160)],
     ];
     const lengths = new Set<number>();
     for (const answers of people) {

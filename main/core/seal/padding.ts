@@ -13,11 +13,12 @@ export function paddedJson(value: unknown): Uint8Array {
 
 /**
  * To what multiples files are filled up. The length of a summary follows from name, address and answers,
- * that of a signature from a name: both end in one bucket for nearly everybody. A scan says how much
- * stands on a paper, which is less, and big files are dear on a bad link.
+ * that of a signature from a name. A summary with a name of 60 and two addresses of 100 characters, none of
+ * them twice, still fits into one step (its font carries each character once). A scan says how much stands on
+ * a paper, which is less, and big files are dear on a bad link.
  */
 const STEPS: Readonly<Record<AttachedFile['mediaType'], number>> = {
-  'application/pdf': 65_536,
+  'application/pdf': 131_072,
   'image/png': 32_768,
   'image/jpeg': 16_384,
 };

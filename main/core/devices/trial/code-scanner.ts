@@ -8,11 +8,10 @@ import { waitAt } from './wait-at.ts';
 export const tryCodeScanner: Trial = async (parts, signal, tell) => {
   const { clock, devices, seconds } = parts;
   const scanner = devices.codeScanner;
-  // one that pretends to be a keyboard is never known, and is tried all the same
-  if (scanner.status.state !== 'unknown') {
-    const away = unusable(await settled(scanner, clock, signal));
-    if (away !== undefined) return failed(away);
-  }
+  const status = await settled(scanner, clock, signal, ['starting']);
+  // one that cannot be asked is known by its first code only, which is what is tried here
+  const away = status.state === 'unknown' ? status.fault : unusable(status);
+  if (away !== undefined) return failed(away);
   const looking = Promise.withResolvers<AbortSignal>();
   const refused = new AbortController();
   const either = AbortSignal.any([signal, refused.signal]);

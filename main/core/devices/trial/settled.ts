@@ -1,6 +1,6 @@
 import { fault } from '../../../../domain/device/fault-catalogue.ts';
 import type { Fault } from '../../../../domain/device/fault.ts';
-import type { DeviceStatus } from '../../../../domain/device/status.ts';
+import type { DeviceState, DeviceStatus } from '../../../../domain/device/status.ts';
 import type { Clock } from '../../ports.ts';
 import type { CoreDevice } from '../contract.ts';
 
@@ -14,13 +14,19 @@ export function unusable(status: DeviceStatus): Fault | undefined {
   return UNUSABLE.includes(status.state) ? (status.fault ?? fault('device.offline')) : undefined;
 }
 
-/** The status of a device, once its driver has made up its mind. */
+/** A device that can never answer is unknown for ever, without a fault, and does all the same what it is told. */
+export function isSilentByNature({ state, fault: why }: DeviceStatus): boolean {
+  return state === 'unknown' && why === undefined;
+}
+
+/** The status of a device, once its driver has made up its mind: the states of `open` are waited for to end. */
 export async function settled(
   device: CoreDevice,
   clock: Clock,
   signal: AbortSignal,
+  open: readonly DeviceState[] = ['starting', 'unknown'],
 ): Promise<DeviceStatus> {
-  const isOpen = (): boolean => ['starting', 'unknown'].includes(device.status.state);
+  const isOpen = (): boolean => open.includes(device.status.state);
   if (!isOpen() || signal.aborted) return device.status;
   await new Promise<void>((resolve) => {
     const done = (): void => {
