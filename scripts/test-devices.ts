@@ -22,6 +22,10 @@ interface Component {
 const COMPONENTS: readonly Component[] = [
   { name: 'socat', files: 'escpos-pty.suite', version: ['socat', '-V'] },
   { name: 'socat', files: 'id-card/sdt-serial', version: ['socat', '-V'] },
+  { name: 'socat', files: 'code-scanner/serial-scanner-pty', version: ['socat', '-V'] },
+  { name: 'socat', files: 'terminal-parts/parts-serial', version: ['socat', '-V'] },
+  { name: 'socat', files: 'terminal-parts/relay-serial', version: ['socat', '-V'] },
+  { name: 'g++', files: 'terminal-parts/board-sketch', version: ['g++', '--version'] },
   { name: 'SANE test backend', files: 'sane-test-backend', version: ['scanimage', '--version'] },
   { name: 'saned', files: 'sane-net', version: ['scanimage', '--version'] },
   {
