@@ -71,6 +71,7 @@ async function site(other: () => string): Promise<Site> {
 const reason = whyNot();
 if (reason !== undefined) notRun('the policy of the Chromium shell', reason);
 
+// Other pages under it, with the camera asked for in them: tests/device-suites/document-camera.suite.ts.
 describe.skipIf(reason !== undefined)('Chromium with the policy that the terminal prints', () => {
   let ours: Site;
   let other: Site;
@@ -79,7 +80,6 @@ describe.skipIf(reason !== undefined)('Chromium with the policy that the termina
 
   beforeEach(async () => {
     folder = mkdtempSync(join(tmpdir(), 'bianmin-policy-'));
-    // an empty page: neither end is asked for it again
     ours = await site(() => `${other.origin}/`);
     other = await site(() => 'about:blank');
   });
@@ -135,11 +135,5 @@ describe.skipIf(reason !== undefined)('Chromium with the policy that the termina
     show(ours.origin, printed());
     expect(await ours.told).toEqual({ camera: 'video', microphone: 'NotAllowedError' });
     expect(other.shown()).toBe(0);
-  });
-
-  it('gives no other page the camera, even if one could be shown', async () => {
-    const policy = printed();
-    show(other.origin, { ...policy, URLAllowlist: [ours.origin, other.origin, 'about:blank'] });
-    expect(await other.told).toEqual({ camera: 'NotAllowedError', microphone: 'NotAllowedError' });
   });
 });
