@@ -1,5 +1,3 @@
-import { chmodSync, cpSync, existsSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
 import type { StoredItem, Submission } from '../../main/core/outbox/contract.ts';
 import {
   createDurableCore,
@@ -109,7 +107,10 @@ export class DistrictTerminal {
         if (!run.alive || error instanceof MachineIsDead) return;
         this.machine.powerOff();
         const full = this.machine.files.full || isDiskFull(error);
-        if (!full) this.#events.wrong(`${this.name} does not start: ${String(error)}`);
+        if (!full)
+          this.#events.wrong(
+            `${this.name} does not start: ${String(error)} ${String((error as Error).cause)}`,
+          );
         // its shell starts it again
         this.#later(5 * MINUTE, 'is started again', () => this.boot());
       },
@@ -183,16 +184,12 @@ export class DistrictTerminal {
 
   /** A machine with the same disk, byte by byte. */
   copyDiskOf(other: DistrictTerminal): void {
-    cpSync(other.machine.disk, this.machine.disk, { recursive: true });
-    chmodSync(join(this.machine.disk, 'keys'), 0o700);
+    this.machine.files.copyOf(other.machine.files, other.machine.disk, this.machine.disk);
   }
 
   /** The index is gone; the machine must be off. */
   loseIndex(): void {
-    const index = join(this.machine.disk, 'outbox', 'index.db');
-    for (const end of ['', '-wal', '-shm']) {
-      if (existsSync(index + end)) rmSync(index + end);
-    }
+    this.machine.files.removeDatabase(`${this.machine.disk}/outbox/index.db`);
   }
 
   /** Items that wait or are not archived yet, and files that still lie there. */

@@ -1,7 +1,4 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { StoredItem } from '../../main/core/outbox/contract.ts';
 import { checkInvariants, readPlatform, readTerminal } from '../invariants/index.ts';
 import type { Shown } from '../invariants/ground.ts';
@@ -22,6 +19,8 @@ import { Watch } from './watch.ts';
 const BASE = Date.parse('2026-11-01T00:00:00+08:00');
 const HOUR = 3_600_000;
 const TAIL = 400;
+/** Where the machines lie that no disk of this one holds. */
+const ROOT = '/simulation';
 
 /** A district: one platform, some terminals, their people, and one story. */
 class District {
@@ -42,7 +41,6 @@ class District {
   readonly #trace = createHash('sha256');
   #lines: string[] = [];
   readonly #story: Story;
-  readonly #root: string;
   readonly #machines: Machines;
   readonly #chance: Chance;
   readonly #platform: DistrictPlatform;
@@ -57,10 +55,9 @@ class District {
   readonly #wrong: Unkept[] = [];
   #platformDownMs = HOUR;
 
-  constructor(story: Story, root: string) {
+  constructor(story: Story) {
     this.#story = story;
-    this.#root = root;
-    this.#machines = new Machines(root);
+    this.#machines = new Machines(ROOT);
     this.#chance = chanceOf(story.seed);
     this.scheduler = new Scheduler(this.#chance.fork('turns'), (line) => this.note(line));
     setMachines(this.#machines);
@@ -85,6 +82,11 @@ class District {
     if (this.tail.push(line) > 2 * TAIL) this.tail.splice(0, TAIL);
   }
 
+  /** Gives back what its machines hold. */
+  close(): void {
+    this.#machines.close();
+  }
+
   trace(): string {
     this.#hashLines();
     return this.#trace.copy().digest('hex');
@@ -103,7 +105,8 @@ class District {
     }
     await this.#drain();
     this.#checkAll(true);
-    const opened = await openSamples(this.#platform.machine.disk);
+    const { machine } = this.#platform;
+    const opened = await openSamples(machine.disk, machine.files);
     this.counts.opened = opened.count;
     this.#fail(opened.wrong);
   }
@@ -128,7 +131,7 @@ class District {
   #machine(name: string, onCrash: (what: string) => void): Machine {
     const machine = new Machine({
       name,
-      home: join(this.#root, name),
+      home: `${ROOT}/${name}`,
       scheduler: this.scheduler,
       chance: this.#chance.fork(`machine ${name}`),
       onCrash: (what) => {
@@ -349,10 +352,11 @@ class District {
   /** The whole check; readable traces are looked for once, while sealed files lie there. */
   #checkAll(settled: boolean, readable = false): void {
     const all = this.#watches.map(({ terminal }) => terminal);
+    const platform = this.#platform.machine;
     this.#fail(
       checkInvariants({
-        terminals: all.map(({ machine, name }) => readTerminal(machine.disk, name)),
-        platform: readPlatform(this.#platform.machine.disk),
+        terminals: all.map(({ machine, name }) => readTerminal(machine.disk, name, machine.files)),
+        platform: readPlatform(platform.disk, platform.files),
         witness: {
           printed: [...this.#printed.values()],
           shown: this.#shown,
@@ -370,10 +374,7 @@ class District {
 
 /** Plays a story from its beginning until everything is sent, or something promised does not hold. */
 export async function play(story: Story): Promise<Outcome> {
-  const root = mkdtempSync(
-    join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'bianmin-simulation-'),
-  );
-  const district = new District(story, root);
+  const district = new District(story);
   let violations: Outcome['violations'] = [];
   try {
     await district.play();
@@ -382,7 +383,7 @@ export async function play(story: Story): Promise<Outcome> {
     violations = error.violations;
   } finally {
     setMachines(undefined);
-    rmSync(root, { recursive: true, force: true });
+    district.close();
   }
   return {
     violations,

@@ -50,3 +50,5 @@ process.on('message', (task: Task) => {
   );
 });
 process.on('disconnect', () => process.exit(0));
+// whoever started it ends it, and tells what was played
+process.on('SIGINT', () => undefined);
