@@ -4,6 +4,7 @@ import type { HttpAnswer, HttpRequest } from '../../main/core/ports.ts';
 import { OLD_IDENTITIES, PLATFORM_IDENTITY } from '../../platform/keys.ts';
 import { assemblePlatform, type AssembledPlatform } from '../../platform/main.ts';
 import { newestBackup } from '../invariants/disks.ts';
+import { handOver } from './hand-over.ts';
 import { MachineIsDead, type Machine } from './machine.ts';
 import type { Scheduler } from './scheduler.ts';
 
@@ -96,24 +97,8 @@ export class DistrictPlatform {
     return new Promise((resolve) => {
       const gone = (): void => resolve(undefined);
       this.#gone.add(gone);
-      app
-        .inject({
-          method: request.method,
-          url: request.path,
-          headers: { ...request.headers },
-          ...(request.body ? { payload: Buffer.from(request.body) } : {}),
-        })
-        .then((answer) => {
-          const headers = Object.entries(answer.headers).map(([name, value]) => [
-            name,
-            String(value),
-          ]);
-          resolve({
-            status: answer.statusCode,
-            headers: Object.fromEntries(headers) as Record<string, string>,
-            body: answer.rawPayload,
-          });
-        }, gone)
+      handOver(app, request)
+        .then(resolve, gone)
         .finally(() => this.#gone.delete(gone));
     });
   }

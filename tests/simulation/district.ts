@@ -325,7 +325,7 @@ class District {
       terminal.boot();
     }
     for (let round = 0; round < 16; round++) {
-      await this.#until(this.scheduler.now + 7 * HOUR);
+      await this.#until(this.scheduler.now + 9 * HOUR);
       const left = terminals.filter((terminal) => terminal.leftOver() !== 0);
       if (left.length === 0) break;
       for (const { core } of terminals) {
@@ -336,7 +336,7 @@ class District {
       this.#platform.archive().catch((error: unknown) => this.note(`archive ${String(error)}`));
     }
     // and once more: what was archived is given up at the next look round
-    await this.#until(this.scheduler.now + 7 * HOUR);
+    await this.#until(this.scheduler.now + 9 * HOUR);
     const left = terminals.filter((terminal) => terminal.leftOver() !== 0);
     this.#fail(
       left.map((terminal) => ({
