@@ -46,6 +46,25 @@ export class DistrictPlatform {
     return this.#assembled !== undefined;
   }
 
+  /** What its administrator shows; `undefined` while it is down. */
+  get adminToken(): string | undefined {
+    return this.#assembled?.context.adminToken;
+  }
+
+  /** The operator revokes a terminal. False when it was not to be reached. */
+  async revoke(terminalId: string): Promise<boolean> {
+    if (this.adminToken === undefined) return false;
+    const answer = await this.#scheduler.foreign(
+      this.deliver({
+        method: 'POST',
+        path: `/v1/admin/terminals/${terminalId}/revoke`,
+        headers: { authorization: `Bearer ${this.adminToken}` },
+        deadlineMs: 30_000,
+      }),
+    );
+    return answer?.status === 200;
+  }
+
   /** Switches it on; it serves when this resolves. */
   async boot(): Promise<void> {
     const { machine } = this;

@@ -54,6 +54,8 @@ export class DistrictTerminal {
   core: DurableCore | undefined;
   /** In a drawer: nobody switches it on. */
   stowed = false;
+  /** The platform may take nothing of it any more but on a stick. */
+  revoked = false;
   /** How far its clock is off. */
   clockOffset = 0;
   /** Its clock begins at 1970 with each start. */
