@@ -8,6 +8,7 @@ import { copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
+import { systemChromium } from '../main/shell/browser/shell.ts';
 
 const root = join(import.meta.dirname, '..');
 
@@ -41,11 +42,11 @@ const COMPONENTS: readonly Component[] = [
   },
   { name: 'CUPS', files: 'cups.interop', version: ['dpkg-query', '-W', 'cups'] },
   { name: 'pcscd and vpcd', files: 'pcscd.interop', version: ['dpkg-query', '-W', 'pcscd'] },
-];
-
-/** What the drivers have nothing for yet. */
-const NOTHING_YET = [
-  'NOT RUN: document camera against the fake camera of Chromium: it runs with the page tests (tests/page/camera.spec.ts)',
+  {
+    name: 'fake camera of Chromium',
+    files: 'document-camera',
+    version: [systemChromium() ?? 'chromium', '--version'],
+  },
 ];
 
 interface Report {
@@ -61,7 +62,7 @@ const config = 'tests/device-suites/vitest.config.ts';
 const filters = COMPONENTS.map(({ files }) => files);
 const folder = mkdtempSync(join(tmpdir(), 'bianmin-devices-'));
 const file = join(folder, 'report.json');
-const notRun = new Set<string>(NOTHING_YET);
+const notRun = new Set<string>();
 const child = spawn(
   process.execPath,
   [

@@ -21,6 +21,7 @@ describe('a production terminal', () => {
         start: {
           ...DEFAULT_START,
           simulatorsUrl: 'http://127.0.0.1:9000',
+          simulatedCamera: true,
           enrolmentCode: DEMO_ENROLMENT_CODE.toLowerCase(),
           platformUrl: 'http://10.0.0.1',
         },
@@ -31,6 +32,7 @@ describe('a production terminal', () => {
       }),
     ).toEqual([
       'start $.simulatorsUrl',
+      'start $.simulatedCamera',
       'start $.enrolmentCode',
       'start $.platformUrl',
       'devices $.devices.idCard.transport.host',
