@@ -46,7 +46,11 @@ function orNotThere(error: unknown): undefined {
 }
 
 /** Reads a secret file; makes it (mode 0600, fsynced) when it is not there. */
-async function secretFile(folder: string, name: string, make: () => string | Promise<string>) {
+export async function secretFile(
+  folder: string,
+  name: string,
+  make: () => string | Promise<string>,
+): Promise<string> {
   const file = join(folder, name);
   try {
     return await readFile(file, 'utf8');

@@ -1,8 +1,12 @@
+import { fault } from '../../domain/device/fault-catalogue.ts';
+import type { Fault } from '../../domain/device/fault.ts';
 import type { DeviceStatus } from '../../domain/device/status.ts';
+import { err, type Result } from '../../domain/result.ts';
 import type { DriverClock, Unsubscribe } from '../device.ts';
 import type { Backoff, KeptConnection, LineSession } from '../transport/reconnecting.ts';
 import { DEVICE_BACKOFF, keepConnected } from '../transport/reconnecting.ts';
 import type { ByteLine, Transport } from '../transport/transport.ts';
+import type { Ending } from './command-turns.ts';
 import type { PartsEvent, PartsState } from './contract.ts';
 import type { BoardState } from './parts-messages.ts';
 import { PartsModel } from './parts-model.ts';
@@ -108,6 +112,14 @@ export abstract class PartsDevice {
     } else {
       this.setStatus(loss);
     }
+  }
+
+  /** What a command ends with that got no answer. */
+  protected noAnswer(why: 'silent' | Ending['type']): Result<never, Fault> {
+    if (why === 'silent' || why === 'late') return err(fault('device.timeout'));
+    return err(
+      fault(why === 'cancelled' || this.isClosing ? 'device.cancelled' : 'device.offline'),
+    );
   }
 
   protected setStatus(status: DeviceStatus): void {

@@ -71,13 +71,8 @@ class PartsDriver extends PartsDevice implements TerminalParts {
         return ok(undefined);
       case 'refused':
         return err(refusal(answer.reason));
-      case 'silent':
-      case 'late':
-        return err(fault('device.timeout'));
-      case 'cancelled':
-        return err(fault('device.cancelled'));
-      case 'gone':
-        return err(fault(this.isClosing ? 'device.cancelled' : 'device.offline'));
+      default:
+        return this.noAnswer(answer.type);
     }
   }
 

@@ -105,17 +105,8 @@ class RelayBoard extends PartsDevice implements TerminalParts {
     const { answers } = this.#options;
     const asked = answers ? this.#there.map(({ channel }) => channel) : [];
     const done = await link.exchange([relayFrame(lamp.channel, on)], asked, options);
-    switch (done.type) {
-      case 'answered':
-        return answers ? this.#isSet(lamp, on, done.said.get(lamp.channel)) : ok(undefined);
-      case 'silent':
-      case 'late':
-        return err(fault('device.timeout'));
-      case 'cancelled':
-        return err(fault('device.cancelled'));
-      case 'gone':
-        return err(fault(this.isClosing ? 'device.cancelled' : 'device.offline'));
-    }
+    if (done.type !== 'answered') return this.noAnswer(done.type);
+    return answers ? this.#isSet(lamp, on, done.said.get(lamp.channel)) : ok(undefined);
   }
 
   #isSet({ place, channel }: Lamp, on: boolean, said: boolean | undefined): Result<void, Fault> {

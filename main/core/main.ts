@@ -28,7 +28,8 @@ export const USAGE = `用法 Usage: npm run terminal -- --port N --data DIR [--c
   --platform URL    平台地址；address of the platform
   --simulators URL  模拟设备控制口；control plane of running simulators. 不给且没有配置设备时自动启动；without it they are started
   --camera          页面的浏览器用影片代替高拍仪；the page's browser shows a film instead of a document camera
-  --die-with-parent 父进程的管道一断就退出；ends when stdin closes`;
+  --die-with-parent 父进程的管道一断就退出；ends when stdin closes
+  --print-policy    只打印 Chromium 外壳的管理策略；only prints the managed policy of the Chromium shell`;
 
 /** Nobody listens at port 9 (discard): the link is away. */
 const NO_PLATFORM = 'http://127.0.0.1:9';

@@ -61,7 +61,7 @@ export const exactlyOnce: Check = ({ terminals, platform, witness, settled = fal
 };
 
 /** I2: nothing that is not archived is removed. */
-export const nothingRemoved: Check = ({ terminals, platform, settled = false }) =>
+export const nothingRemoved: Check = ({ terminals, platform, revoked, settled = false }) =>
   terminals.flatMap((terminal) =>
     terminal.items.flatMap((item): Violation[] => {
       const wrong = (what: string): Violation[] => [
@@ -76,7 +76,7 @@ export const nothingRemoved: Check = ({ terminals, platform, settled = false }) 
       }
       const lost = filesOf(item).filter((sha256) => !terminal.holds(sha256));
       if (lost.length > 0) return wrong(`${lost.length} sealed files are not there or damaged`);
-      return settled && item.state !== 'archived'
+      return settled && item.state !== 'archived' && revoked?.has(terminal.name) !== true
         ? wrong(`never got further than ${item.state}`)
         : [];
     }),

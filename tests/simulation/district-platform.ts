@@ -4,6 +4,7 @@ import type { HttpAnswer, HttpRequest } from '../../main/core/ports.ts';
 import { OLD_IDENTITIES, PLATFORM_IDENTITY } from '../../platform/keys.ts';
 import { assemblePlatform, type AssembledPlatform } from '../../platform/main.ts';
 import { newestBackup } from '../invariants/disks.ts';
+import { handOver } from './hand-over.ts';
 import { MachineIsDead, type Machine } from './machine.ts';
 import type { Scheduler } from './scheduler.ts';
 
@@ -43,6 +44,25 @@ export class DistrictPlatform {
 
   get up(): boolean {
     return this.#assembled !== undefined;
+  }
+
+  /** What its administrator shows; `undefined` while it is down. */
+  get adminToken(): string | undefined {
+    return this.#assembled?.context.adminToken;
+  }
+
+  /** The operator revokes a terminal. False when it was not to be reached. */
+  async revoke(terminalId: string): Promise<boolean> {
+    if (this.adminToken === undefined) return false;
+    const answer = await this.#scheduler.foreign(
+      this.deliver({
+        method: 'POST',
+        path: `/v1/admin/terminals/${terminalId}/revoke`,
+        headers: { authorization: `Bearer ${this.adminToken}` },
+        deadlineMs: 30_000,
+      }),
+    );
+    return answer?.status === 200;
   }
 
   /** Switches it on; it serves when this resolves. */
@@ -96,24 +116,8 @@ export class DistrictPlatform {
     return new Promise((resolve) => {
       const gone = (): void => resolve(undefined);
       this.#gone.add(gone);
-      app
-        .inject({
-          method: request.method,
-          url: request.path,
-          headers: { ...request.headers },
-          ...(request.body ? { payload: Buffer.from(request.body) } : {}),
-        })
-        .then((answer) => {
-          const headers = Object.entries(answer.headers).map(([name, value]) => [
-            name,
-            String(value),
-          ]);
-          resolve({
-            status: answer.statusCode,
-            headers: Object.fromEntries(headers) as Record<string, string>,
-            body: answer.rawPayload,
-          });
-        }, gone)
+      handOver(app, request)
+        .then(resolve, gone)
         .finally(() => this.#gone.delete(gone));
     });
   }

@@ -21,8 +21,8 @@ const CONFIG: DurableConfig = {
   enrolmentCode: undefined,
   buildDate: '2026-06-01T00:00:00Z',
   minFreeBytes: 1024 * 1024,
-  backoffCeilingMs: 20 * MINUTE,
-  pollEveryMs: 6 * 60 * MINUTE,
+  backoffCeilingMs: 40 * MINUTE,
+  pollEveryMs: 8 * 60 * MINUTE,
   requestDeadlineMs: 30_000,
   chunkBytes: 20_000,
 };
@@ -54,6 +54,8 @@ export class DistrictTerminal {
   core: DurableCore | undefined;
   /** In a drawer: nobody switches it on. */
   stowed = false;
+  /** The platform may take nothing of it any more but on a stick. */
+  revoked = false;
   /** How far its clock is off. */
   clockOffset = 0;
   /** Its clock begins at 1970 with each start. */
@@ -107,10 +109,10 @@ export class DistrictTerminal {
         if (!run.alive || error instanceof MachineIsDead) return;
         this.machine.powerOff();
         const full = this.machine.files.full || isDiskFull(error);
-        if (!full)
-          this.#events.wrong(
-            `${this.name} does not start: ${String(error)} ${String((error as Error).cause)}`,
-          );
+        if (!full) {
+          const { cause } = error as { readonly cause?: unknown };
+          this.#events.wrong(`${this.name} does not start: ${String(error)} ${String(cause)}`);
+        }
         // its shell starts it again
         this.#later(5 * MINUTE, 'is started again', () => this.boot());
       },

@@ -1,7 +1,7 @@
 import { registerHooks } from 'node:module';
 
 /**
- * Puts the simulation under the code: what the rooms `main/core` and `platform` import of the runtime's
+ * Puts the simulation under the code: what the rooms `main/core` and `platform`, and the import of sticks, import of the runtime's
  * files, databases and randomness is ours, so that nothing they do can go around it, and no port had to be
  * made for the sake of a test. Loaded before anything else (`node --import`).
  */
@@ -12,7 +12,7 @@ const OURS: Readonly<Record<string, string>> = {
   'node:crypto': './crypto.ts',
 };
 const root = new URL('../../../', import.meta.url).href;
-const rooms = [`${root}main/core/`, `${root}platform/`];
+const rooms = [`${root}main/core/`, `${root}platform/`, `${root}scripts/import/`];
 
 registerHooks({
   resolve(specifier, context, next) {
