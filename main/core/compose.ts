@@ -324,6 +324,7 @@ export async function composeTerminal(options: TerminalOptions): Promise<Termina
       outbox: durable.outbox,
       audit: durable.audit,
       hold: (on) => session.hold('service page', on),
+      session: session.view,
       problems: () => terminal.view.value.problems,
       terminal: () => ({
         terminalId: durable.enrolment.current()?.terminalId ?? '',
