@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { WEDGE_PREFIXES } from '../../domain/codes/prefixed-wedge.ts';
 import { checkTemplate, receiptPrinterShape } from './receipt-printer.ts';
+import { relayBoardSchema } from './relay-board.ts';
 import {
   cardReaderTransportSchema,
   partsTransportSchema,
@@ -149,7 +150,10 @@ export const devicesSchema = z.strictObject({
       .nullable()
       .default(null),
     terminalParts: z
-      .strictObject({ driver: z.literal('partsLine'), transport: partsTransportSchema })
+      .discriminatedUnion('driver', [
+        z.strictObject({ driver: z.literal('partsLine'), transport: partsTransportSchema }),
+        relayBoardSchema,
+      ])
       .nullable()
       .default(null),
     // the default: files from before this class was there are still good

@@ -8,6 +8,11 @@ const SHARP_PX = 1200;
 const DETAIL_PX = 320;
 const QUALITY = 0.92;
 
+interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
 interface Pad {
   readonly canvas: HTMLCanvasElement;
   readonly context: CanvasRenderingContext2D;
@@ -26,6 +31,17 @@ function wipe({ canvas }: Pad): void {
   canvas.height = 0;
 }
 
+/** One whole picture of a video, which stays as it is while it is looked at; wiped by `forget`. */
+export interface Still {
+  /** The whole picture, small. */
+  small(): LuminanceImage;
+  /** What lies around a place, in shares of the picture: large enough to see whether letters are sharp. */
+  detail(place: Point): LuminanceImage;
+  /** As the camera gave it. */
+  jpeg(): Promise<Blob | undefined>;
+  forget(): void;
+}
+
 /** Takes pictures out of a running video; what it drew is wiped by `forget`. */
 export class Frames {
   readonly #video: HTMLVideoElement;
@@ -38,41 +54,39 @@ export class Frames {
 
   /** Whether there is a picture yet. */
   get ready(): boolean {
-    return this.#video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA && this.#longest > 0;
+    return this.#video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA && this.#size.width > 0;
   }
 
   /** The whole picture, small. */
   small(): LuminanceImage {
-    const { videoWidth, videoHeight } = this.#video;
-    const scale = SMALL_PX / this.#longest;
-    return this.#read(this.#small, [0, 0, videoWidth, videoHeight], scale);
+    return this.#smallOf(this.#video, this.#size);
   }
 
   /** What lies around a place, in shares of the frame: large enough to see whether letters are sharp. */
   detail(place: Point): LuminanceImage {
-    const { videoWidth, videoHeight } = this.#video;
-    const scale = SHARP_PX / this.#longest;
-    const side = Math.min(DETAIL_PX / scale, videoWidth, videoHeight);
-    const within = (at: number, length: number): number =>
-      Math.max(0, Math.min(length - side, at * length - side / 2));
-    const x = within(place.x, videoWidth);
-    const y = within(place.y, videoHeight);
-    return this.#read(this.#detail, [x, y, side, side], scale);
+    return this.#detailOf(this.#video, this.#size, place);
   }
 
-  /** The whole picture as the camera gave it, as JPEG; undefined when there is none. */
-  async picture(): Promise<Blob | undefined> {
+  /** The whole picture as it is now; undefined when there is none. */
+  still(): Still | undefined {
     if (!this.ready) return undefined;
     const large = pad();
-    const { videoWidth, videoHeight } = this.#video;
-    large.canvas.width = videoWidth;
-    large.canvas.height = videoHeight;
+    const { canvas } = large;
+    const size = this.#size;
+    canvas.width = size.width;
+    canvas.height = size.height;
     large.context.drawImage(this.#video, 0, 0);
-    const blob = await new Promise<Blob | null>((resolve) =>
-      large.canvas.toBlob(resolve, 'image/jpeg', QUALITY),
-    );
-    wipe(large);
-    return blob ?? undefined;
+    return {
+      small: () => this.#smallOf(canvas, size),
+      detail: (place) => this.#detailOf(canvas, size, place),
+      jpeg: async () => {
+        const blob = await new Promise<Blob | null>((resolve) =>
+          canvas.toBlob(resolve, 'image/jpeg', QUALITY),
+        );
+        return blob ?? undefined;
+      },
+      forget: () => wipe(large),
+    };
   }
 
   forget(): void {
@@ -80,11 +94,28 @@ export class Frames {
     wipe(this.#detail);
   }
 
-  get #longest(): number {
-    return Math.max(this.#video.videoWidth, this.#video.videoHeight);
+  get #size(): Size {
+    const { videoWidth, videoHeight } = this.#video;
+    return { width: videoWidth, height: videoHeight };
+  }
+
+  #smallOf(from: CanvasImageSource, { width, height }: Size): LuminanceImage {
+    const scale = SMALL_PX / Math.max(width, height);
+    return this.#read(from, this.#small, [0, 0, width, height], scale);
+  }
+
+  #detailOf(from: CanvasImageSource, { width, height }: Size, place: Point): LuminanceImage {
+    const scale = SHARP_PX / Math.max(width, height);
+    const side = Math.min(DETAIL_PX / scale, width, height);
+    const within = (at: number, length: number): number =>
+      Math.max(0, Math.min(length - side, at * length - side / 2));
+    const x = within(place.x, width);
+    const y = within(place.y, height);
+    return this.#read(from, this.#detail, [x, y, side, side], scale);
   }
 
   #read(
+    from: CanvasImageSource,
     { canvas, context }: Pad,
     [x, y, width, height]: readonly [number, number, number, number],
     scale: number,
@@ -95,7 +126,7 @@ export class Frames {
       canvas.width = w;
       canvas.height = h;
     }
-    context.drawImage(this.#video, x, y, width, height, 0, 0, w, h);
+    context.drawImage(from, x, y, width, height, 0, 0, w, h);
     return luminanceOf(context.getImageData(0, 0, w, h));
   }
 }

@@ -22,6 +22,7 @@ import { SecurityCardSimulator } from '../../../drivers/security-card/simulator/
 import { EscPosSimulator } from '../../../drivers/receipt-printer/simulator/escpos-simulator.ts';
 import { demoPersona, type DemoPersona } from '../../../drivers/simulator-host/personas.ts';
 import { PartsSimulator } from '../../../drivers/terminal-parts/simulator/parts-simulator.ts';
+import { RelaySimulator } from '../../../drivers/terminal-parts/simulator/relay-simulator.ts';
 import type { Simulator, SimulatorCommand } from '../../../drivers/simulator-host/simulator.ts';
 import { demoCatalogue, demoDevices, type DevicesConfig } from '../../../kiosk-config/index.ts';
 import type { Contract } from '../../contract/contract.ts';
@@ -63,7 +64,8 @@ export interface TerminalBench {
   readonly around: {
     readonly codes: SerialScannerSimulator;
     readonly a4: IppSimulator;
-    readonly parts: PartsSimulator;
+    /** A relay board where the bench was asked for one. */
+    readonly parts: PartsSimulator | RelaySimulator;
   };
   readonly log: string[];
   terminal: Terminal;
@@ -88,6 +90,8 @@ export interface BenchOptions {
   readonly receiptPrinter?: { readonly profile: PrinterProfileId; readonly takeSeconds: number };
   /** With a code scanner, an A4 printer and the parts around the screen. */
   readonly around?: boolean;
+  /** A relay board in place of the board of parts. */
+  readonly relays?: { readonly answers: boolean };
   /** Time that one A4 side takes, in ms. */
   readonly pageMs?: number;
   readonly change?: Partial<TerminalOptions>;
@@ -149,9 +153,15 @@ export async function makeTerminalBench(options: BenchOptions = {}): Promise<Ter
   const around = {
     codes: new SerialScannerSimulator(),
     a4: new IppSimulator({ pageMs: options.pageMs ?? 5 }),
-    parts: new PartsSimulator(),
+    parts: options.relays === undefined ? new PartsSimulator() : new RelaySimulator(options.relays),
   };
-  const besides = options.around === true ? await placesAround(around) : {};
+  const besides =
+    options.around === true
+      ? {
+          ...(await placesAround(around)),
+          ...(options.relays && { relaysAnswer: options.relays.answers }),
+        }
+      : {};
   const securityCardPort = await simulators.securityCard.listen(0);
   const log: string[] = [];
   let ports: SystemPorts | undefined;
