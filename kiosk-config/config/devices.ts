@@ -166,6 +166,8 @@ export const devicesSchema = z.strictObject({
         minWidth: z.int().min(320).max(10_000).default(1600),
         /** So long a page lies still before it is taken by itself; null: only by the button. */
         stillMs: z.int().min(300).max(10_000).nullable().default(1_000),
+        /** Degrees, clockwise, by which its picture is turned so that it stands as the citizen stands. */
+        rotate: z.literal([0, 90, 180, 270]).default(0),
       })
       .nullable()
       .default(null),
