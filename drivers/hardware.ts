@@ -53,5 +53,7 @@ export class ToldHardware implements HardwareReport {
 
 function plainWord(word: string | undefined): string {
   const plain = (word ?? '').replaceAll(/[^\p{L}\p{N}\p{P}\p{S} ]/gu, ' ');
-  return plain.replaceAll(/ +/g, ' ').trim().slice(0, MOST_CHARACTERS);
+  const short = plain.replaceAll(/ +/g, ' ').trim().slice(0, MOST_CHARACTERS);
+  // the cut may have gone through a character, or left a blank
+  return short.replace(/[\ud800-\udbff]$/, '').trim();
 }

@@ -34,7 +34,7 @@ export interface PlatformKeys {
   readonly ageIdentityFile: string;
   readonly recipients: KeyBundle['recipients'];
   /** Signs access tokens; random, symmetric. */
-  readonly tokenSecret: Uint8Array;
+  readonly tokenSecret: CryptoKey;
   /** Every terminal's unlock key is derived from it; random, symmetric. */
   readonly unlockSecret: Uint8Array;
 }
@@ -46,7 +46,11 @@ function orNotThere(error: unknown): undefined {
 }
 
 /** Reads a secret file; makes it (mode 0600, fsynced) when it is not there. */
-async function secretFile(folder: string, name: string, make: () => string | Promise<string>) {
+export async function secretFile(
+  folder: string,
+  name: string,
+  make: () => string | Promise<string>,
+): Promise<string> {
   const file = join(folder, name);
   try {
     return await readFile(file, 'utf8');
@@ -107,10 +111,19 @@ export function terminalKeyId(rawPublicKey: Uint8Array): string {
   return createHash('sha256').update(rawPublicKey).digest('hex').slice(0, 8);
 }
 
+const MOST_KEYS = 10_000;
+/** Keys by their text: a terminal shows the same one with every token it asks for. */
+const publicKeys = new Map<string, KeyObject>();
+
 /** An Ed25519 public key from raw bytes as base64url; `undefined` when it is none. */
 export function publicKeyOf(raw: string): KeyObject | undefined {
+  const known = publicKeys.get(raw);
+  if (known) return known;
   try {
-    return createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x: raw }, format: 'jwk' });
+    const key = createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x: raw }, format: 'jwk' });
+    if (publicKeys.size >= MOST_KEYS) publicKeys.clear();
+    publicKeys.set(raw, key);
+    return key;
   } catch {
     return undefined;
   }
@@ -138,7 +151,13 @@ export async function openKeys(folder: string): Promise<PlatformKeys> {
       const recipient = purpose === 'platform' ? platform.recipient : recovery;
       return { id: recipientId(recipient), recipient, purpose };
     }),
-    tokenSecret: Buffer.from(secret, 'base64url'),
+    tokenSecret: await crypto.subtle.importKey(
+      'raw',
+      Buffer.from(secret, 'base64url'),
+      { name: 'HMAC', hash: 'SHA-256' },
+      false,
+      ['sign', 'verify'],
+    ),
     unlockSecret: Buffer.from(unlock, 'base64url'),
   };
 }

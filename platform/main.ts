@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { type Logger, pino } from 'pino';
@@ -9,7 +9,7 @@ import { createArchive } from './archive.ts';
 import { createBundles } from './bundles.ts';
 import { hashPassword, isPassword } from './console/passwords.ts';
 import { createCrashPoint } from './crash-point.ts';
-import { openKeys } from './keys.ts';
+import { openKeys, secretFile } from './keys.ts';
 import { PhoneTransfers } from './phone/transfers.ts';
 import { createOpening } from './opening.ts';
 import { createReview } from './review.ts';
@@ -20,6 +20,9 @@ import type { ConsoleRole, PlatformStorage } from './storage/port.ts';
 import { openSqliteStorage } from './storage/sqlite/sqlite-storage.ts';
 import { openUploads } from './storage/uploads.ts';
 import type { Now } from './time.ts';
+
+/** Name of the file with the token for /v1/admin. */
+const ADMIN_TOKEN = 'admin-token';
 
 /** How to start a platform. */
 export interface PlatformOptions {
@@ -72,17 +75,6 @@ export interface RunningPlatform {
 
 /** What was asked for cannot be done; the message says why. */
 export class PlatformOptionsError extends Error {}
-
-async function adminToken(file: string): Promise<string> {
-  try {
-    return (await readFile(file, 'utf8')).trim();
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    const token = randomBytes(32).toString('base64url');
-    await writeFile(file, `${token}\n`, { mode: 0o600 });
-    return token;
-  }
-}
 
 async function putUsers(storage: PlatformStorage, users: PlatformOptions['users'] = []) {
   for (const { name, role, password } of users) {
@@ -141,8 +133,9 @@ export async function assemblePlatform(
   const envelopes = await openHashedFiles(join(dataDir, 'envelopes'));
   const attachments = await openHashedFiles(join(dataDir, 'attachments'));
   const uploads = await openUploads(join(dataDir, 'uploads'), attachments, crash);
-  const adminTokenFile = join(dataDir, 'admin-token');
-  const token = await adminToken(adminTokenFile);
+  const random = (): string => `${randomBytes(32).toString('base64url')}\n`;
+  const token = (await secretFile(dataDir, ADMIN_TOKEN, random)).trim();
+  const adminTokenFile = join(dataDir, ADMIN_TOKEN);
   const storage = openSqliteStorage(join(dataDir, 'platform.sqlite'));
   try {
     await putUsers(storage, options.users);

@@ -1,15 +1,17 @@
 /**
- * `npm run demo -- --out DIR [--persona ID] [--service ID] [--offline SECONDS]`: the whole way through
+ * `npm run demo -- --out DIR [--persona ID] [--service ID] [--offline SECONDS] [--papers camera]`: the whole way through
  * the real page, and what came of it in DIR/result.json. Exit 0 only if the platform holds exactly
  * one copy with the same hashes and nothing of the persona can be read under terminal/.
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { systemChromium } from '../main/shell/browser/shell.ts';
 import { journey, personaById, serviceById } from './citizen/journey.ts';
 import { findTraces } from './citizen/traces.ts';
 import { BadArguments, readOptions, wholeNumber } from './launch/arguments.ts';
 import { ensurePage } from './launch/build-page.ts';
+import { drawCameraFilm } from './launch/camera-film.ts';
 import { openCuttableLink, type CuttableLink } from './launch/cuttable-link.ts';
 import { startStack } from './launch/stack.ts';
 
@@ -20,12 +22,21 @@ async function main(): Promise<number> {
     'service',
     'offline',
     'data',
+    'papers',
   ]);
   if (options.out === undefined) throw new BadArguments('请给出 --out 目录 / --out DIR is missing');
   const persona = personaById(options.persona ?? 'returnee');
   const service = serviceById(options.service ?? 'unemployment-reg');
   const seconds =
     options.offline === undefined ? undefined : wholeNumber(options.offline, 'offline', 1);
+  if (options.papers !== undefined && !['camera', 'scanner'].includes(options.papers)) {
+    throw new BadArguments('--papers: camera | scanner');
+  }
+  if (options.papers === 'camera' && systemChromium() === undefined) {
+    throw new BadArguments(
+      '只有系统里装的 Chromium 才有模拟摄像头 / only an installed Chromium can play a film as a camera',
+    );
+  }
   const out = resolve(options.out);
   mkdirSync(out, { recursive: true });
   const wished = options.data;
@@ -34,10 +45,17 @@ async function main(): Promise<number> {
   const terminalDir = join(dataDir, 'terminal');
   ensurePage();
 
+  const film = join(dataDir, 'document-camera.mjpeg');
+  const byCamera = options.papers === 'camera';
+  if (byCamera) {
+    mkdirSync(dataDir, { recursive: true });
+    await drawCameraFilm(film);
+  }
   let link: CuttableLink | undefined;
   const started = performance.now();
   const stack = await startStack({
     dataDir,
+    camera: byCamera,
     async link(platformUrl) {
       link = await openCuttableLink(platformUrl);
       return link.url;
@@ -51,6 +69,7 @@ async function main(): Promise<number> {
       personaId: persona.id,
       serviceId: service.id,
       out,
+      ...(byCamera ? { film } : {}),
       ...(seconds === undefined || !link ? {} : { offline: { link, seconds } }),
     });
     const { envelope, item } = done;

@@ -1,6 +1,7 @@
 /**
- * `npm run outbox -- list | export FOLDER [--data DIR] [--json]`: what lies in a terminal's outbox, and a
- * sealed copy of what waits for the day the network does not come back. A running core is asked over its
+ * `npm run outbox -- list | export FOLDER | release NUMBER [--data DIR] [--json]`: what lies in a terminal's
+ * outbox, a sealed copy of what waits for the day the network does not come back, and another try of what
+ * was held for a person. A running core is asked over its
  * admin socket; where none runs the outbox is opened here.
  */
 import { resolve } from 'node:path';
@@ -17,7 +18,8 @@ import { StorageError } from '../main/core/storage/storage-error.ts';
 import { findCore } from './devices/core-link.ts';
 
 const USAGE = `用法 Usage: npm run outbox -- list [--data DIR] [--json]
-              npm run outbox -- export FOLDER [--data DIR] [--json]`;
+              npm run outbox -- export FOLDER [--data DIR] [--json]
+              npm run outbox -- release 回执编号 RECEIPT-NUMBER [--data DIR] [--json]`;
 
 const REFUSALS: Readonly<Record<string, string>> = {
   notEnrolled: '这台终端还没有登记，没有可拷贝的。This terminal is not enrolled yet.',
@@ -29,6 +31,8 @@ const REFUSALS: Readonly<Record<string, string>> = {
     'U 盘写不进去，没有拷完；终端上一份也没少。The stick cannot be written; nothing on the terminal changed.',
   copyDiffers:
     'U 盘上读回来的不一样，请换一个 U 盘。What was read back differs: take another stick.',
+  notFound: '这台终端上没有这个回执编号。There is no such receipt number on this terminal.',
+  notHeld: '这一件没有被退回，不用放行。This item is not held; there is nothing to release.',
   locked: '终端程序正在运行，但问不到它。A core runs here but cannot be asked.',
   denied: '没有权限，请用运行终端的用户。No permission: run this as the terminal’s user.',
   keyElsewhere:
@@ -37,7 +41,11 @@ const REFUSALS: Readonly<Record<string, string>> = {
 };
 
 interface Told {
-  readonly request: { readonly do: string; readonly folder?: string };
+  readonly request: {
+    readonly do: string;
+    readonly folder?: string;
+    readonly receiptNumber?: string;
+  };
   readonly data: string;
   readonly json: boolean;
 }
@@ -48,13 +56,16 @@ function commandLine(): Told | undefined {
       options: { data: { type: 'string' }, json: { type: 'boolean', default: false } },
       allowPositionals: true,
     });
-    const [command, folder, ...more] = positionals;
+    const [command, what, ...more] = positionals;
     const told = { data: resolve(values.data ?? DEFAULT_START.dataDir), json: values.json };
     if (more.length > 0) return undefined;
-    if (command === 'list' && folder === undefined)
+    if (command === 'list' && what === undefined)
       return { ...told, request: { do: 'outbox.list' } };
-    if (command === 'export' && folder !== undefined) {
-      return { ...told, request: { do: 'outbox.export', folder: resolve(folder) } };
+    if (command === 'export' && what !== undefined) {
+      return { ...told, request: { do: 'outbox.export', folder: resolve(what) } };
+    }
+    if (command === 'release' && what !== undefined) {
+      return { ...told, request: { do: 'outbox.release', receiptNumber: what } };
     }
   } catch {
     // told below
@@ -120,6 +131,11 @@ function tell(told: Told, value: unknown): void {
       console.log(`${receiptNumber}  ${state.padEnd(8)}  ${createdAt}  ${serviceId}`);
     }
     console.log(`共 ${String(items.length)} 件 / ${String(items.length)} items`);
+  } else if (told.request.do === 'outbox.release') {
+    const { receiptNumber } = value as ItemSummary;
+    console.log(
+      `${receiptNumber}：已放行，等待再次上传。若原因没有消除，平台还会退回。Released; it is sent again, and held again while the reason lasts.`,
+    );
   } else {
     const { folder, items, bytes, damaged } = value as Exported;
     const size = `${(bytes / 1024).toFixed(0)} KiB`;

@@ -3,13 +3,14 @@
  * durable cores and real platforms in simulated time, with faults at every wait. The same seed does the
  * same, to the last byte. When a promise is not kept, prints the seed and the shortest story that was
  * found, and keeps that in a file; `--story FILE` plays it again and tells what happened.
+ * Ctrl-C ends it and tells what was played so far; `--json FILE` is written also while it runs.
  * Exit 0: everything promised was kept.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { runStories, storiesOf, traceOf } from '../tests/simulation/run-districts.ts';
+import { runStories, storiesOf, traceOf, type Stories } from '../tests/simulation/run-districts.ts';
 import { storyOf, type Story } from '../tests/simulation/story.ts';
 import type { Done } from '../tests/simulation/worker.ts';
 
@@ -50,36 +51,60 @@ function tellBroken(done: Done): void {
   console.log(`\nAgain: npm run simulate -- --story ${file}`);
 }
 
-const stories = values.story
-  ? [JSON.parse(readFileSync(values.story, 'utf8')) as Story]
-  : values.districts === undefined
-    ? storiesOf(values.seed, positive('terminals'), positive('days'))
-    : Array.from({ length: positive('districts') }, (_, n) =>
-        storyOf(`${values.seed}.${n}`, positive('terminals'), positive('days')),
-      );
+function storiesAsked(): Stories {
+  if (values.story) {
+    const story = JSON.parse(readFileSync(values.story, 'utf8')) as Story;
+    return (n) => (n === 0 ? story : undefined);
+  }
+  const terminals = positive('terminals');
+  const days = positive('days');
+  if (values.districts === undefined) return storiesOf(values.seed, terminals, days);
+  const districts = positive('districts');
+  return (n) => (n < districts ? storyOf(`${values.seed}.${n}`, terminals, days) : undefined);
+}
+
 const started = performance.now();
+const secondsSoFar = (): number => (performance.now() - started) / 1000;
+const counts: Record<string, number> = {};
+let districts = 0;
+let cpuMs = 0;
 let told = 0;
-let terminalDays = 0;
+
+/** What is known, for programs: also while it runs. */
+function report(more: Readonly<Record<string, unknown>>): void {
+  if (!values.json) return;
+  const { seed, terminals, days } = values;
+  const known = { seed, terminals, days, seconds: secondsSoFar(), cpuMs, counts, districts };
+  writeFileSync(`${values.json}.part`, `${JSON.stringify({ ...known, ...more }, undefined, 2)}\n`);
+  renameSync(`${values.json}.part`, values.json);
+}
+
+const stop = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
 const results = await runStories(
-  stories,
-  { workers: positive('workers'), shrink: !values['no-shrink'] && !values.story },
-  ({ outcome }) => {
-    terminalDays += outcome.counts.terminalDays;
-    const seconds = (performance.now() - started) / 1000;
+  storiesAsked(),
+  {
+    workers: positive('workers'),
+    shrink: !values['no-shrink'] && !values.story,
+    stop: stop.signal,
+    tails: values.story !== undefined,
+  },
+  (done) => {
+    districts++;
+    cpuMs += done.cpuMs;
+    for (const [name, count] of Object.entries(done.outcome.counts)) {
+      counts[name] = (counts[name] ?? 0) + (count as number);
+    }
+    const seconds = secondsSoFar();
     if (seconds - told < 15) return;
     told = seconds;
-    console.log(`${terminalDays} terminal-days in ${seconds.toFixed(0)} s`);
+    console.log(`${counts['terminalDays'] ?? 0} terminal-days in ${seconds.toFixed(0)} s`);
+    report({ finished: false });
   },
 );
-const seconds = (performance.now() - started) / 1000;
-const cpuMs = results.reduce((sum, each) => sum + each.cpuMs, 0);
+const seconds = secondsSoFar();
+const terminalDays = counts['terminalDays'] ?? 0;
 const broken = results.filter(({ outcome }) => outcome.violations.length > 0);
-const counts: Record<string, number> = {};
-for (const { outcome } of results) {
-  for (const [name, count] of Object.entries(outcome.counts)) {
-    counts[name] = (counts[name] ?? 0) + (count as number);
-  }
-}
 if (values.story) for (const { outcome } of results) console.log(outcome.tail.join('\n'));
 broken.forEach(tellBroken);
 console.log(
@@ -88,26 +113,19 @@ console.log(
     .join(', '),
 );
 console.log(`trace ${traceOf(results)}`);
-if (values.json) {
-  const { seed, terminals, days } = values;
-  const violations = broken.flatMap(({ outcome }) => outcome.violations);
-  const report = {
-    seed,
-    terminals,
-    days,
-    seconds,
-    cpuMs,
-    counts,
-    trace: traceOf(results),
-    districts: results.length,
-    brokenDistrict: broken[0]?.number ?? -1,
-    violations,
-  };
-  writeFileSync(values.json, `${JSON.stringify(report, undefined, 2)}\n`);
-}
+report({
+  finished: true,
+  stoppedEarly: stop.signal.aborted,
+  trace: traceOf(results),
+  brokenDistrict: broken[0]?.number ?? -1,
+  violations: broken.flatMap(({ outcome }) => outcome.violations),
+});
+if (stop.signal.aborted) console.log('Stopped before its end; what was played to its end counts.');
 console.log(
   broken.length > 0
     ? 'A promise was not kept.'
-    : `Every promise was kept: ${terminalDays} terminal-days in ${seconds.toFixed(1)} s (${(terminalDays / seconds).toFixed(1)} a second, ${(cpuMs / terminalDays).toFixed(0)} ms of processor each).`,
+    : terminalDays === 0
+      ? 'Nothing was played to its end.'
+      : `Every promise was kept: ${terminalDays} terminal-days in ${seconds.toFixed(1)} s (${(terminalDays / seconds).toFixed(1)} a second, ${(cpuMs / terminalDays).toFixed(0)} ms of processor each).`,
 );
 process.exit(broken.length > 0 ? 1 : 0);

@@ -3,7 +3,7 @@
  * With a display the terminal's window opens; without one a synthetic citizen first goes the whole
  * way in a headless Chromium. Then it serves until Ctrl-C.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { spawn } from 'node:child_process';
@@ -11,6 +11,7 @@ import { openKioskWindow, systemChromium } from '../main/shell/browser/shell.ts'
 import { walkAndTell } from './citizen/walk-and-tell.ts';
 import { BadArguments, readOptions, wholeNumber } from './launch/arguments.ts';
 import { ensurePage } from './launch/build-page.ts';
+import { demoCameraArguments, drawCameraFilm, hasCamera } from './launch/camera-film.ts';
 import { electronBinary } from './launch/electron-binary.ts';
 import { ROOT } from './launch/part.ts';
 import { startStack, type Stack } from './launch/stack.ts';
@@ -21,10 +22,38 @@ interface Window {
   readonly close: () => Promise<void>;
 }
 
-function openWindow(stack: Stack): Window | undefined {
+/** What can open the terminal's window here; undefined without a display. */
+function windowProgram(): { readonly electron?: string; readonly chromium?: string } | undefined {
   const display = process.env['DISPLAY'] ?? process.env['WAYLAND_DISPLAY'];
   if (display === undefined && process.platform === 'linux') return undefined;
   const electron = electronBinary();
+  if (electron !== undefined) return { electron };
+  const chromium = systemChromium();
+  return chromium === undefined ? undefined : { chromium };
+}
+
+/**
+ * For the window of Chromium, on a machine without a camera: a film of a paper under one, drawn into the data
+ * folder, and what Chromium is started with.
+ */
+async function filmOf(
+  program: ReturnType<typeof windowProgram>,
+  dataDir: string,
+): Promise<readonly string[] | undefined> {
+  if (program?.chromium === undefined || hasCamera()) return undefined;
+  mkdirSync(join(dataDir, 'simulators'), { recursive: true });
+  const film = join(dataDir, 'simulators', 'document-camera.mjpeg');
+  await drawCameraFilm(film);
+  return demoCameraArguments(film);
+}
+
+function openWindow(
+  program: ReturnType<typeof windowProgram>,
+  stack: Stack,
+  film: readonly string[] = [],
+): Window | undefined {
+  if (program === undefined) return undefined;
+  const { electron, chromium } = program;
   if (electron !== undefined) {
     // The shell shows the core that runs already: it starts none of its own.
     const child = spawn(
@@ -41,8 +70,9 @@ function openWindow(stack: Stack): Window | undefined {
       },
     };
   }
-  const chromium = systemChromium();
-  return chromium === undefined ? undefined : openKioskWindow(chromium, stack.terminal.ready.page);
+  return chromium === undefined
+    ? undefined
+    : openKioskWindow(chromium, stack.terminal.ready.page, film);
 }
 
 function tellAddresses(stack: Stack, dataDir: string): void {
@@ -89,8 +119,11 @@ async function main(): Promise<void> {
   }
 
   try {
+    const program = windowProgram();
+    const film = await filmOf(program, dataDir);
     stack = await startStack({
       dataDir,
+      camera: film !== undefined,
       ports:
         port === 0
           ? { terminal: 0, platform: 0, simulators: 0 }
@@ -106,7 +139,7 @@ async function main(): Promise<void> {
         stop(1).catch((error: unknown) => console.error(error));
       });
     }
-    window = openWindow(stack);
+    window = openWindow(program, stack, film);
     if (window === undefined) await walkAndTell(stack);
     console.log('按 Ctrl-C 停止 / Press Ctrl-C to stop');
   } catch (error) {

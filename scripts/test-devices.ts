@@ -8,6 +8,7 @@ import { copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
+import { systemChromium } from '../main/shell/browser/shell.ts';
 
 const root = join(import.meta.dirname, '..');
 
@@ -22,6 +23,10 @@ interface Component {
 const COMPONENTS: readonly Component[] = [
   { name: 'socat', files: 'escpos-pty.suite', version: ['socat', '-V'] },
   { name: 'socat', files: 'id-card/sdt-serial', version: ['socat', '-V'] },
+  { name: 'socat', files: 'code-scanner/serial-scanner-pty', version: ['socat', '-V'] },
+  { name: 'socat', files: 'terminal-parts/parts-serial', version: ['socat', '-V'] },
+  { name: 'socat', files: 'terminal-parts/relay-serial', version: ['socat', '-V'] },
+  { name: 'g++', files: 'terminal-parts/board-sketch', version: ['g++', '--version'] },
   { name: 'SANE test backend', files: 'sane-test-backend', version: ['scanimage', '--version'] },
   { name: 'saned', files: 'sane-net', version: ['scanimage', '--version'] },
   {
@@ -37,11 +42,11 @@ const COMPONENTS: readonly Component[] = [
   },
   { name: 'CUPS', files: 'cups.interop', version: ['dpkg-query', '-W', 'cups'] },
   { name: 'pcscd and vpcd', files: 'pcscd.interop', version: ['dpkg-query', '-W', 'pcscd'] },
-];
-
-/** What the drivers have nothing for yet. */
-const NOTHING_YET = [
-  'NOT RUN: document camera against the fake camera of Chromium: it runs with the page tests (tests/page/camera.spec.ts)',
+  {
+    name: 'fake camera of Chromium',
+    files: 'document-camera',
+    version: [systemChromium() ?? 'chromium', '--version'],
+  },
 ];
 
 interface Report {
@@ -57,7 +62,7 @@ const config = 'tests/device-suites/vitest.config.ts';
 const filters = COMPONENTS.map(({ files }) => files);
 const folder = mkdtempSync(join(tmpdir(), 'bianmin-devices-'));
 const file = join(folder, 'report.json');
-const notRun = new Set<string>(NOTHING_YET);
+const notRun = new Set<string>();
 const child = spawn(
   process.execPath,
   [

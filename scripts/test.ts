@@ -187,6 +187,10 @@ const onlyFull: readonly Stage[] = [
     args: [join(root, 'scripts/test-devices.ts'), '--report', devicesReport],
     report: devicesReport,
   },
+  {
+    name: 'how much of the parsers the properties run',
+    args: [join(root, 'scripts/fuzz-coverage.ts')],
+  },
   { name: 'bench of the devices', args: [join(root, 'scripts/bench.ts'), 'devices'] },
   {
     // Last: an emulated machine takes both cores.

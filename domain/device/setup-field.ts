@@ -14,13 +14,13 @@ interface Common {
 }
 
 /** One of several. */
-export interface SetupOption {
-  readonly value: string;
+export interface SetupOption<V extends string | number = string | number> {
+  readonly value: V;
   readonly label: LocalizedText;
 }
 
 /** One of several, each with settings of its own. */
-export interface SetupVariant extends SetupOption {
+export interface SetupVariant extends SetupOption<string> {
   readonly fields: readonly SetupField[];
 }
 
@@ -29,6 +29,8 @@ export interface SetupVariant extends SetupOption {
  *
  * - `fixed`: there is only one value
  * - `list`: several texts, at most so many
+ * - `rows`: several times the same settings, at most so often
+ * - `group`: settings that stand together; with `none` they can be said not to be wanted, which is `null`
  * - `variants`: the settings depend on which of them it is, as its `tag` says
  * - `other`: more than a form on a screen can hold; it stays as it is and is changed in a file
  */
@@ -45,7 +47,8 @@ export type SetupField = Common &
     | { readonly kind: 'flag' }
     | { readonly kind: 'choice'; readonly options: readonly SetupOption[] }
     | { readonly kind: 'fixed'; readonly value: string }
-    | { readonly kind: 'group'; readonly fields: readonly SetupField[] }
+    | { readonly kind: 'group'; readonly fields: readonly SetupField[]; readonly none: boolean }
+    | { readonly kind: 'rows'; readonly fields: readonly SetupField[]; readonly most: number }
     | {
         readonly kind: 'variants';
         readonly tag: string;

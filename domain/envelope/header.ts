@@ -51,7 +51,9 @@ const MAGIC = 'bianmin-envelope/1';
 const MAX_HEADER_LINE = 64 * 1024;
 
 function ascii(text: string): Uint8Array {
-  return Uint8Array.from(text, (char) => char.charCodeAt(0));
+  const bytes = new Uint8Array(text.length);
+  for (let at = 0; at < text.length; at++) bytes[at] = text.charCodeAt(at);
+  return bytes;
 }
 
 /**

@@ -36,7 +36,7 @@ function announcedAddress(
   { scheme, usualRoot }: Kind,
 ): string | undefined {
   const v4 = addresses?.find((address) => isIPv4(address));
-  const v6 = addresses?.find((address) => isIPv6(address) && !address.startsWith('fe80'));
+  const v6 = addresses?.find((address) => isIPv6(address) && !/^fe[89ab]/i.test(address));
   const host = v4 ?? (v6 === undefined ? undefined : `[${v6}]`);
   if (host === undefined || !Number.isInteger(port) || port < 1 || port > 65_535) return undefined;
   const path = typeof root === 'string' && /^[\w./-]{1,80}$/.test(root) ? root : usualRoot;

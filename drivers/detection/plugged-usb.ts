@@ -6,17 +6,9 @@ import type { HidDeviceInfo, HidLibrary } from '../transport/hid.ts';
 import { loadNodeHid } from '../transport/hid.ts';
 import type { PluggedCandidate, UsbDeviceName } from './contract.ts';
 import { FIRST_VENDOR_PAGE, USB_CLASS } from './known-usb.ts';
+import { plain } from './plain.ts';
 
 type Of<Type extends PluggedCandidate['type']> = Extract<PluggedCandidate, { readonly type: Type }>;
-
-/** What a device says of itself, short, and without what no screen shows. */
-function plain(text: string | null | undefined, most = 60): string | undefined {
-  const clean = text
-    ?.replace(/[^\p{L}\p{N}\p{P} ]/gu, '')
-    .trim()
-    .slice(0, most);
-  return clean === '' ? undefined : clean;
-}
 
 const hex = (id: number): string => id.toString(16).padStart(4, '0');
 

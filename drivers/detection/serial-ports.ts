@@ -7,6 +7,7 @@ import { err, ok, type Result } from '../../domain/result.ts';
 import { describeError } from '../transport/stream-line.ts';
 import { serialPortOf } from '../transport/usb-port.ts';
 import type { UsbDeviceName } from './contract.ts';
+import { plain } from './plain.ts';
 
 /** A serial port that this machine has. */
 export interface SerialPortInfo {
@@ -62,12 +63,13 @@ export async function listSerialPorts(
     for (const listed of await SerialPort.list()) {
       const { path, manufacturer, vendorId, productId, serialNumber } = listed;
       if (!(await isReal(path))) continue;
+      const maker = plain(manufacturer);
       const usb = vendorId && productId ? `${vendorId}:${productId}`.toLowerCase() : undefined;
       const port = usb === undefined ? undefined : await portOf(path);
       const device = deviceName(vendorId, productId, serialNumber, port);
       ports.push({
         path,
-        ...(manufacturer ? { maker: manufacturer.slice(0, 60) } : {}),
+        ...(maker === undefined ? {} : { maker }),
         ...(usb === undefined ? {} : { usb }),
         ...(device === undefined ? {} : { device }),
         ...(port === undefined ? {} : { port }),

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { anyText } from '../any-text-test-support.ts';
 import type { ScanRequest } from './contract.ts';
 import { failureInLine, failureOfExit, saneFault } from './sane-faults.ts';
 import {
@@ -83,7 +84,7 @@ describe('what scanimage -A tells', () => {
 });
 
 describe('hostile words', () => {
-  const word = fc.string({ unit: 'binary', maxLength: 40 });
+  const word = anyText(40);
   const line = fc
     .tuple(fc.constantFrom('    --', '    -', '        ', ''), word)
     .map((t) => t.join(''));

@@ -240,7 +240,7 @@ describe('whatever a reader finds', () => {
           }
         }
       }),
-      { numRuns: 1_000, interruptAfterTimeLimit: LONGEST_MS },
+      { numRuns: 1_000, plugins: [fc.interruptAfterTimeLimit(LONGEST_MS)] },
     );
   });
 });
@@ -302,7 +302,7 @@ describe.each([
           list.filter((said, i) => said !== list[i - 1]);
         expect(changes(told)).toEqual(changes(outcomes));
       }),
-      { numRuns: 300, interruptAfterTimeLimit: LONGEST_MS },
+      { numRuns: 300, plugins: [fc.interruptAfterTimeLimit(LONGEST_MS)] },
     );
   });
 });

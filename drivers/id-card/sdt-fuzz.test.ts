@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { anyText } from '../any-text-test-support.ts';
 import { isRealDate } from '../../domain/identity/calendar-date.ts';
 import { isCleanText } from '../../domain/catalogue/characters.ts';
 import { hasIdNumberShape } from '../../domain/identity/id-number.ts';
@@ -109,7 +110,7 @@ const cardText = fc
       fc.tuple(
         fc.constantFrom(0, 30, 32, 36, 52, 120, 122, 152, 158, 188, 204, 220, 236, 240, 242, 250),
         fc.oneof(
-          fc.string({ unit: 'binary', maxLength: 6 }).map((text) => Buffer.from(text, 'utf16le')),
+          anyText(6).map((text) => Buffer.from(text, 'utf16le')),
           fc.uint8Array({ maxLength: 12 }),
           fc.constantFrom('0000', '2000', 'ffff', 'fffe', '00d8', '2e20', '0dfe').map(bytes),
         ),

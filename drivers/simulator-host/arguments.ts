@@ -62,7 +62,18 @@ const configSchema = z.strictObject({
       pageMs: z.int().min(0).max(60_000).exactOptional(),
     })
     .exactOptional(),
-  terminalParts: z.strictObject({ port: port.exactOptional() }).exactOptional(),
+  terminalParts: z
+    .strictObject({
+      port: port.exactOptional(),
+      /** A relay board with lamps in place of the board of parts. */
+      relays: z
+        .strictObject({
+          channels: z.int().min(1).max(8).exactOptional(),
+          answers: z.boolean().exactOptional(),
+        })
+        .exactOptional(),
+    })
+    .exactOptional(),
   securityCard: z
     .strictObject({
       port: port.exactOptional(),
@@ -154,6 +165,7 @@ function readConfig(
     documentScanner: scannerOptions,
     codeScanner: codeOptions,
     documentPrinter: a4Options,
+    ...(terminalParts.relays && { relays: terminalParts.relays }),
     securityCard: securityCardOptions,
   });
 }

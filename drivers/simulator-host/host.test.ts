@@ -208,6 +208,28 @@ describe('the dock page', () => {
   });
 });
 
+describe('a relay board in place of the board of parts', () => {
+  it('is listed as the parts, and its panel offers its relays', async () => {
+    const own = await startSimulatorHost({
+      port: 0,
+      dataDir: join(dataDir, 'relays'),
+      relays: { channels: 2 },
+    });
+    const relays = new SimulatorClient(own.ready.control);
+    const { port } = own.ready.devices.terminalParts;
+    expect(await relays.device('terminal-parts-1')).toMatchObject({
+      port,
+      state: { kind: 'relays', answers: false, relays: { CH1: false, CH2: false } },
+    });
+    const page = await (await fetch(own.ready.dock)).text();
+    expect(page.match(/setRelay/g)).toHaveLength(4);
+    expect(page).not.toContain('pressKey');
+    const told = await relays.command('terminal-parts-1', { do: 'setRelay', channel: 2, on: true });
+    expect(told.state['relays']).toEqual({ CH1: false, CH2: true });
+    await own.close();
+  });
+});
+
 describe('starting and stopping', () => {
   it('leaves nothing behind when a port is taken', async () => {
     const dir = join(dataDir, 'second');

@@ -13,6 +13,10 @@ import {
   IppSimulator,
   type IppSimulatorOptions,
 } from '../document-printer/simulator/ipp-simulator.ts';
+import {
+  RelaySimulator,
+  type RelaySimulatorOptions,
+} from '../terminal-parts/simulator/relay-simulator.ts';
 import { PartsSimulator } from '../terminal-parts/simulator/parts-simulator.ts';
 import { SdtSimulator, type SdtSimulatorOptions } from '../id-card/simulator/sdt-simulator.ts';
 import {
@@ -39,6 +43,8 @@ export interface SimulatorHostOptions {
   readonly documentScanner?: EsclSimulatorOptions;
   readonly codeScanner?: SerialScannerSimulatorOptions;
   readonly documentPrinter?: IppSimulatorOptions;
+  /** A relay board with lamps in place of the board of parts. */
+  readonly relays?: RelaySimulatorOptions;
   readonly securityCard?: SecurityCardSimulatorOptions;
   /** Lines for a log, without personal data. */
   readonly log?: (line: string) => void;
@@ -86,7 +92,8 @@ export async function startSimulatorHost(options: SimulatorHostOptions): Promise
   const scanner = new EsclSimulator(options.documentScanner);
   const codes = new SerialScannerSimulator(options.codeScanner);
   const a4 = new IppSimulator({ pageMs: 1_500, ...options.documentPrinter });
-  const parts = new PartsSimulator();
+  const { relays } = options;
+  const parts = relays === undefined ? new PartsSimulator() : new RelaySimulator(relays);
   const securityCard = new SecurityCardSimulator(options.securityCard);
   const started: (() => Promise<unknown>)[] = [];
   let closing: Promise<void> | undefined;

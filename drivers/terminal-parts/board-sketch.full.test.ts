@@ -9,7 +9,7 @@ import { hasProgram, notRun } from '../../tests/support/not-run.ts';
 import { StreamLine } from '../transport/stream-line.ts';
 import { systemClock } from '../transport/system-clock.ts';
 import type { Transport } from '../transport/transport.ts';
-import { until } from './conformance.ts';
+import { until } from './watched-parts.ts';
 import { createTerminalParts } from './parts-driver.ts';
 
 const page = readFileSync(new URL('../../docs/terminal-parts.md', import.meta.url), 'utf8');

@@ -21,7 +21,7 @@ export type LightPlace = (typeof LIGHT_PLACES)[number];
 /** What a guide light can do; `blink` is once a second. */
 export const LIGHT_MODES = ['off', 'steady', 'blink'] as const;
 
-/** How a guide light shines. */
+/** How a guide light shines. A lamp that can only be on or off shines steadily where it should blink. */
 export type LightMode = (typeof LIGHT_MODES)[number];
 
 /** Sensors a board may have, and what each can say. */
@@ -44,12 +44,16 @@ export type SensorValues = { readonly [S in SensorName]: SensorValue<S> };
 
 /** What the parts are like at one moment, as far as it is known. */
 export interface PartsState extends SensorValues {
+  /** By the word of the device; of one that never gives its word they stay `unknown`, also while they shine. */
   readonly lights: { readonly [Place in LightPlace]: LightMode | 'unknown' };
   /** Keys, or the call button, that have been down for too long. */
   readonly stuck: readonly (KeyName | 'call')[];
 }
 
-/** What is wired to the board. Empty until a board has answered; kept while it is away. */
+/**
+ * What is wired to the board: by its own word, so empty until it has answered, and kept while it is away. Of a
+ * board that gives no word it is what the configuration says.
+ */
 export interface PartsCapabilities {
   readonly sensors: readonly SensorName[];
   readonly keys: readonly KeyName[];
@@ -78,11 +82,15 @@ export type PartsEvent =
   | { readonly type: 'light'; readonly place: LightPlace; readonly value: LightMode | 'unknown' }
   /**
    * The board was asked anew, at first contact and whenever it or its line came back: this is what it
-   * holds. All its lights are off then: who wants light sets it now.
+   * holds. All its lights were put out then (as far as it can be known): who wants light sets it now.
    */
   | { readonly type: 'snapshot'; readonly state: PartsState };
 
-/** The parts around the screen, on one small board. Protocol: docs/terminal-parts.md. */
+/**
+ * The parts around the screen, on one small board. Protocols: docs/terminal-parts.md. A board that can never
+ * answer is `unknown` without a fault while its line is up, and takes commands then; one that should answer and
+ * does not is `unknown` with `device.timeout`, and takes none.
+ */
 export interface TerminalParts extends Device {
   /** Up to date at every change of status and at every event. */
   readonly capabilities: PartsCapabilities;
@@ -90,8 +98,8 @@ export interface TerminalParts extends Device {
   readonly state: PartsState;
   onEvent(listener: (event: PartsEvent) => void): Unsubscribe;
   /**
-   * Sets one guide light and waits for the board's word. Never rejects, never repeats itself later.
-   * Faults: `device.unsupported` (no such light), `device.offline` (the board is away, or went),
+   * Sets one guide light and waits for the board's word; of a board that gives none, ok says only that the
+   * command is on its way. Never rejects, never repeats itself later. Faults: `device.unsupported` (no such light), `device.offline` (the board is away, or went),
    * `device.timeout`, `device.cancelled`, `device.protocol` (the board refused; `vendorCode` is its word).
    */
   setLight(

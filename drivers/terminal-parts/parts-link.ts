@@ -1,5 +1,6 @@
-import type { CommandOptions, DriverClock, Unsubscribe } from '../device.ts';
+import type { CommandOptions, DriverClock } from '../device.ts';
 import type { ByteLine } from '../transport/transport.ts';
+import { CommandTurns, type Ending } from './command-turns.ts';
 import { PartsLineParser, encodeLine } from './parts-line.ts';
 import { nextNumber, numberText, parseBoardMessage } from './parts-messages.ts';
 import type { BoardEvent, BoardMessage } from './parts-messages.ts';
@@ -14,13 +15,7 @@ export type PartsExchange =
   | { readonly type: 'refused'; readonly reason: string }
   /** Nothing came in time, though the command was sent as often as may be. */
   | { readonly type: 'silent' }
-  /** The time that the caller gave is over. */
-  | { readonly type: 'late' }
-  | { readonly type: 'cancelled' }
-  /** The line is gone, or the owner closes. */
-  | { readonly type: 'gone' };
-
-type Ending = Exclude<PartsExchange, { readonly type: 'answered' | 'refused' }>;
+  | Ending;
 
 /** Commands and their answers over a line, one at a time, and the events of the board with their numbers. */
 export class PartsLink {
@@ -29,9 +24,9 @@ export class PartsLink {
   readonly #signal: AbortSignal;
   readonly #answerMs: number;
   readonly #onEvent: (event: BoardEvent) => void;
+  readonly #turns: CommandTurns;
   readonly #parser = new PartsLineParser('<');
   #waiting: ((message: BoardMessage) => void) | undefined;
-  #turn: Promise<unknown> = Promise.resolve();
   #number = 0;
   #lastEvent = 0;
   #listens = false;
@@ -49,6 +44,7 @@ export class PartsLink {
     this.#signal = signal;
     this.#answerMs = answerMs;
     this.#onEvent = onEvent;
+    this.#turns = new CommandTurns(clock, signal);
     line.onData((bytes) => {
       for (const body of this.#parser.push(bytes)) this.#take(body);
     });
@@ -75,20 +71,12 @@ export class PartsLink {
    * Sends a command as soon as it is its turn and waits for the answer that `fits`, sending it again while
    * none comes. Never rejects.
    */
-  async exchange(
+  exchange(
     body: string,
     fits: (message: BoardMessage) => boolean,
     options: Partial<CommandOptions> = {},
   ): Promise<PartsExchange> {
-    const { ended, dispose } = this.#ending(options);
-    const before = this.#turn;
-    const mine = Promise.withResolvers<undefined>();
-    this.#turn = before.then(() => mine.promise);
-    const ending = await Promise.race([before.then(() => undefined), ended]);
-    const outcome = ending ?? (await this.#send(body, fits, ended));
-    mine.resolve(undefined);
-    dispose();
-    return outcome;
+    return this.#turns.take((ended) => this.#send(body, fits, ended), options);
   }
 
   async #send(
@@ -128,35 +116,6 @@ export class PartsLink {
     const outcome = await Promise.race([answered, ended, lost, waited.promise]);
     cancel();
     return outcome;
-  }
-
-  /** What ends a command before its answer: its caller, its deadline, or the line. */
-  #ending({ signal, deadlineMs }: Partial<CommandOptions>): {
-    readonly ended: Promise<Ending>;
-    readonly dispose: Unsubscribe;
-  } {
-    const { promise, resolve } = Promise.withResolvers<Ending>();
-    const gone = (): void => {
-      resolve({ type: 'gone' });
-    };
-    const cancelled = (): void => {
-      resolve({ type: 'cancelled' });
-    };
-    const late = (): void => {
-      resolve({ type: 'late' });
-    };
-    if (this.#signal.aborted) gone();
-    if (signal?.aborted === true) cancelled();
-    this.#signal.addEventListener('abort', gone, { once: true });
-    signal?.addEventListener('abort', cancelled, { once: true });
-    const cancelLate =
-      deadlineMs === undefined ? undefined : this.#clock.after(Math.max(0, deadlineMs), late);
-    const dispose = (): void => {
-      this.#signal.removeEventListener('abort', gone);
-      signal?.removeEventListener('abort', cancelled);
-      cancelLate?.();
-    };
-    return { ended: promise, dispose };
   }
 
   #take(body: string): void {

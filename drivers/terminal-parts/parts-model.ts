@@ -6,7 +6,8 @@ import type { BoardEvent, BoardState } from './parts-messages.ts';
 import type { PartsTimings } from './parts-timings.ts';
 import { Settling } from './settling.ts';
 
-const NOTHING: SensorValues = {
+/** No sensor says anything. */
+export const NOTHING_SENSED: SensorValues = {
   headphones: 'unknown',
   presence: 'unknown',
   door: 'unknown',
@@ -14,7 +15,8 @@ const NOTHING: SensorValues = {
   battery: 'unknown',
 };
 
-const NO_LIGHT_KNOWN: PartsState['lights'] = {
+/** Nobody knows how any light shines. */
+export const NO_LIGHT_KNOWN: PartsState['lights'] = {
   cardReader: 'unknown',
   receiptPrinter: 'unknown',
   scanner: 'unknown',
@@ -109,7 +111,7 @@ export class PartsModel {
 
   /** The board is away: nothing is known any more. */
   forget(): void {
-    this.#sense('take', NOTHING);
+    this.#sense('take', NOTHING_SENSED);
     this.#held.forget();
     this.#setLights(NO_LIGHT_KNOWN);
   }

@@ -4,7 +4,7 @@ import { PtyBridge } from '../transport/pty-test-support.ts';
 import { serialTransport } from '../transport/serial.ts';
 import { systemClock } from '../transport/system-clock.ts';
 import { describeTerminalParts } from './conformance.ts';
-import type { PartsAndSimulator } from './conformance.ts';
+import type { PartsAndSimulator } from './watched-parts.ts';
 import { createTerminalParts } from './parts-driver.ts';
 import { FAST_BACKOFF, FAST_BOARD, FAST_TIMINGS } from './parts-test-support.ts';
 import { PartsSimulator } from './simulator/parts-simulator.ts';

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { PartsLineParser, crc16, encodeLine } from './parts-line.ts';
 import { parseBoardMessage } from './parts-messages.ts';
+import { relayFrame } from './relay-frames.ts';
 
 const page = readFileSync(new URL('../../docs/terminal-parts.md', import.meta.url), 'utf8');
 
@@ -26,6 +27,15 @@ describe('docs/terminal-parts.md', () => {
     const bodies = shown.filter(([, mark]) => mark === '<').map(([, , body = '']) => body);
     const types = bodies.map((body) => parseBoardMessage(body)?.type);
     expect(new Set(types)).toEqual(new Set(['boot', 'ack', 'event', 'iam', 'state']));
+  });
+
+  it('shows the bytes that switch a relay', () => {
+    const rows = [...page.matchAll(/^relay (\d) (on|off) +([0-9A-F ]+)$/gm)];
+    expect(rows.length).toBeGreaterThanOrEqual(3);
+    for (const [, channel, state, bytes = ''] of rows) {
+      const hex = Buffer.from(relayFrame(Number(channel), state === 'on')).toString('hex');
+      expect(bytes.replaceAll(' ', '').toLowerCase()).toBe(hex);
+    }
   });
 
   it('names the check value of its CRC', () => {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { WEDGE_PREFIXES } from '../../domain/codes/prefixed-wedge.ts';
 import { checkTemplate, receiptPrinterShape } from './receipt-printer.ts';
+import { relayBoardSchema } from './relay-board.ts';
 import {
   cardReaderTransportSchema,
   partsTransportSchema,
@@ -124,7 +125,10 @@ export const devicesSchema = z.strictObject({
       .nullable()
       .default(null),
     terminalParts: z
-      .strictObject({ driver: z.literal('partsLine'), transport: partsTransportSchema })
+      .discriminatedUnion('driver', [
+        z.strictObject({ driver: z.literal('partsLine'), transport: partsTransportSchema }),
+        relayBoardSchema,
+      ])
       .nullable()
       .default(null),
     // the default: files from before this class was there are still good
@@ -137,6 +141,8 @@ export const devicesSchema = z.strictObject({
         minWidth: z.int().min(320).max(10_000).default(1600),
         /** So long a page lies still before it is taken by itself; null: only by the button. */
         stillMs: z.int().min(300).max(10_000).nullable().default(1_000),
+        /** Degrees, clockwise, by which its picture is turned so that it stands as the citizen stands. */
+        rotate: z.literal([0, 90, 180, 270]).default(0),
       })
       .nullable()
       .default(null),

@@ -21,6 +21,7 @@ describe('a production terminal', () => {
         start: {
           ...DEFAULT_START,
           simulatorsUrl: 'http://127.0.0.1:9000',
+          simulatedCamera: true,
           enrolmentCode: DEMO_ENROLMENT_CODE.toLowerCase(),
           platformUrl: 'http://10.0.0.1',
         },
@@ -31,6 +32,7 @@ describe('a production terminal', () => {
       }),
     ).toEqual([
       'start $.simulatorsUrl',
+      'start $.simulatedCamera',
       'start $.enrolmentCode',
       'start $.platformUrl',
       'devices $.devices.idCard.transport.host',
@@ -45,6 +47,25 @@ describe('a production terminal', () => {
   it('takes a USB scanner, which is served on this machine', () => {
     const devices = demoDevices({ documentScannerUrl: 'http://127.0.0.1:60000/eSCL' });
     expect(checkProduction({ start: DEFAULT_START, devices })).toEqual([]);
+  });
+
+  it('refuses relays over this machine’s own network, and takes them at a serial port or elsewhere', () => {
+    const problemsWith = (transport: object) =>
+      checkProduction({
+        start: DEFAULT_START,
+        devices: devicesSchema.parse({
+          ...DEFAULT_DEVICES,
+          devices: {
+            ...DEFAULT_DEVICES.devices,
+            terminalParts: { driver: 'lcusRelays', lamps: { scanner: 2 }, transport },
+          },
+        }),
+      }).map(({ path }) => path);
+    expect(problemsWith({ type: 'tcp', host: '127.0.0.1', port: 4106 })).toEqual([
+      '$.devices.terminalParts.transport.host',
+    ]);
+    expect(problemsWith({ type: 'tcp', host: '10.0.0.9', port: 4106 })).toEqual([]);
+    expect(problemsWith({ type: 'serial', path: '/dev/ttyUSB0', baud: 9600 })).toEqual([]);
   });
 
   it('refuses a simulated reader of social security cards wherever it is, and takes one over PC/SC', () => {

@@ -28,11 +28,15 @@ function problem(
 
 function startProblems({ start }: WholeConfig): readonly ConfigProblem[] {
   const found: ConfigProblem[] = [];
-  if (start.simulatorsUrl !== undefined) {
+  const simulated = [
+    ...(start.simulatorsUrl === undefined ? [] : ['$.simulatorsUrl']),
+    ...(start.simulatedCamera === true ? ['$.simulatedCamera'] : []),
+  ];
+  for (const path of simulated) {
     found.push(
       problem(
         'start',
-        '$.simulatorsUrl',
+        path,
         { zh: '正式环境不能用模拟设备。', en: 'Simulators are not allowed in production.' },
         { zh: '请删去这一项。', en: 'Remove it.' },
       ),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { LocalizedText } from '../../domain/text.ts';
+import { wanted } from './wanted.ts';
 
 /** The profiles of receipt printers that come with the terminal. */
 export const PRINTER_PROFILES = [
@@ -13,11 +14,6 @@ export const PRINTER_PROFILES = [
   'custom80Presenter',
   'custom80Ejecting',
 ] as const;
-
-/** A problem that the schema's own words would not explain: what is wanted there. */
-function wanted(text: LocalizedText) {
-  return { params: { wanted: text } };
-}
 
 const HEX: LocalizedText = {
   zh: '十六进制字节，每个两位、用空格隔开，如 1D 56 00',

@@ -22,6 +22,7 @@ function placesOf(fields: readonly SetupField[], at: Path, given: Place['given']
     const path = [...at, field.key];
     const own = { path, field, given };
     if (field.kind === 'group') return [own, ...placesOf(field.fields, path, given)];
+    if (field.kind === 'rows') return [own, ...placesOf(field.fields, [...path, '0'], given)];
     if (field.kind !== 'variants') return [own];
     const inside = field.variants.flatMap(({ value, fields: below }) =>
       placesOf(below, path, [...given, [[...path, field.tag], value]]),
@@ -38,9 +39,11 @@ const places = placesOf(
 function put(into: Record<string, unknown>, path: Path, value: unknown): void {
   const last = path.at(-1) ?? '';
   let at = into;
-  for (const key of path.slice(0, -1)) {
+  for (const [i, key] of path.slice(0, -1).entries()) {
     const below = at[key];
-    at[key] = typeof below === 'object' && below !== null ? below : {};
+    // the first of several
+    const begun = path[i + 1] === '0' ? [] : {};
+    at[key] = typeof below === 'object' && below !== null ? below : begun;
     at = at[key] as Record<string, unknown>;
   }
   at[last] = value;
@@ -74,10 +77,19 @@ function wrongFor(field: SetupField): readonly unknown[] {
       return [...kinds, 'no such value', 7];
     case 'list':
       return [7, 'x', { '?': 1 }, [7], Array.from({ length: field.most + 1 }, () => 'x')];
+    case 'rows':
+      return [
+        7,
+        'x',
+        { '?': 1 },
+        [7],
+        [{ '?': 1 }],
+        Array.from({ length: field.most + 1 }, () => 1),
+      ];
     case 'variants':
       return [7, 'x', {}, { [field.tag]: 'no such value' }];
     case 'group':
-      return [7, 'x', {}];
+      return field.fields.every(({ optional }) => optional) ? [7, 'x'] : [7, 'x', {}];
     case 'other':
       return [];
   }
@@ -91,6 +103,18 @@ describe('the form of the devices layer', () => {
     expect(port?.field).toMatchObject({ kind: 'number', min: 1, max: 65_535, optional: false });
   });
 
+  it('draws the template of a printer, also what it asks and what it looks for in the answers', () => {
+    const at = (path: string): SetupField | undefined =>
+      places.find((place) => place.path.join('.') === `devices.receiptPrinter.template${path}`)
+        ?.field;
+    expect(at('')).toMatchObject({ kind: 'group', optional: true });
+    expect(at('.status')).toMatchObject({ kind: 'rows', most: 8, optional: true });
+    expect(at('.status.0.checks.0.byte')).toMatchObject({ kind: 'number', min: 0, max: 99 });
+    expect(at('.status.0.checks.0.means')).toMatchObject({ kind: 'choice', optional: false });
+    expect(at('.done')).toMatchObject({ kind: 'group', none: true, optional: true });
+    expect(places.filter(({ field }) => field.kind === 'other')).toEqual([]);
+  });
+
   it('has words in both languages for every setting', () => {
     const missing = places
       .filter(({ field }) => !HAN.test(field.label.zh) || HAN.test(field.label.en))
@@ -102,7 +126,7 @@ describe('the form of the devices layer', () => {
     const silent: string[] = [];
     let told = 0;
     for (const place of places) {
-      const at = `$.${place.path.join('.')}`;
+      const at = `$.${place.path.join('.')}`.replaceAll('.0', '[0]');
       for (const value of wrongFor(place.field)) {
         const parsed = parseConfig('devices', layer(place, value));
         if (parsed.ok) continue;

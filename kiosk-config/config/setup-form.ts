@@ -7,7 +7,7 @@ import { fieldLabel, valueLabel } from './setup-words.ts';
 interface Node {
   readonly type?: string;
   readonly const?: string;
-  readonly enum?: readonly string[];
+  readonly enum?: readonly (string | number)[];
   readonly anyOf?: readonly Node[];
   readonly oneOf?: readonly Node[];
   readonly properties?: Readonly<Record<string, Node>>;
@@ -55,6 +55,12 @@ function variantsOf(alternatives: readonly Node[]): Kind {
   };
 }
 
+const isOther = ({ kind }: SetupField): boolean => kind === 'other';
+
+function rowsOf(fields: readonly SetupField[], most: number): Kind {
+  return fields.some(isOther) ? OTHER : { kind: 'rows', fields, most };
+}
+
 function kindOf(node: Node): Kind {
   const alternatives = node.anyOf ?? node.oneOf;
   if (alternatives !== undefined) {
@@ -63,14 +69,14 @@ function kindOf(node: Node): Kind {
     if (some.length !== 1 || only === undefined) return variantsOf(some);
     const kind = kindOf(only);
     if (some.length === alternatives.length) return kind;
-    // whether a device is there at all is no setting of its own; of a number, none is one
-    return kind.kind === 'number' ? { ...kind, none: true } : kind;
+    // whether a device is there at all is no setting of its own; of a number or a group, none is one
+    return kind.kind === 'number' || kind.kind === 'group' ? { ...kind, none: true } : kind;
   }
   if (node.const !== undefined) return { kind: 'fixed', value: node.const };
   if (node.enum !== undefined) {
     return {
       kind: 'choice',
-      options: node.enum.map((value) => ({ value, label: valueLabel(value) })),
+      options: node.enum.map((value) => ({ value, label: valueLabel(String(value)) })),
     };
   }
   switch (node.type) {
@@ -85,12 +91,13 @@ function kindOf(node: Node): Kind {
       return { kind: 'flag' };
     case 'array': {
       const { items = {}, maxItems = MOST_ENTRIES } = node;
+      if (items.type === 'object') return rowsOf(fieldsOf(items), maxItems);
       if (items.type !== 'string' || items.enum !== undefined) return OTHER;
       return { kind: 'list', maxLength: items.maxLength ?? LONGEST_TEXT, most: maxItems };
     }
     case 'object': {
       const fields = fieldsOf(node);
-      return fields.some(({ kind }) => kind === 'other') ? OTHER : { kind: 'group', fields };
+      return fields.some(isOther) ? OTHER : { kind: 'group', fields, none: false };
     }
     default:
       return OTHER;
@@ -121,7 +128,7 @@ export function setupForms(): Readonly<Record<string, SetupForm>> {
         alternatives.length > 1
           ? variantsOf(alternatives)
           : only?.type === 'object'
-            ? { kind: 'group', fields: fieldsOf(only) }
+            ? { kind: 'group', fields: fieldsOf(only), none: false }
             : kindOf(only ?? {});
       return [device, { key: device, label: fieldLabel(device), optional: false, ...form }];
     }),

@@ -17,6 +17,8 @@ export const startSchema = z.strictObject({
   enrolmentCode: z.string().min(4).max(200).optional(),
   /** Control plane of the simulators, for the dock; never in production. */
   simulatorsUrl: httpUrl.optional(),
+  /** The page's browser sees a film instead of a document camera: one is set up beside the simulators; never in production. */
+  simulatedCamera: z.boolean().optional(),
   /** The technician's layer; `devices.json` in the data folder when absent. */
   devicesFile: z.string().min(1).optional(),
 });

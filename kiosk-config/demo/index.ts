@@ -73,6 +73,8 @@ export interface DemoDevicePorts {
   /** Of the IPP printer. */
   readonly documentPrinterUrl?: string;
   readonly terminalPartsPort?: number;
+  /** At that port is a relay board: whether it answers. */
+  readonly relaysAnswer?: boolean;
   readonly securityCardPort?: number;
 }
 
@@ -102,7 +104,14 @@ export function demoDevices(at: DemoDevicePorts): DevicesConfig {
       terminalParts:
         at.terminalPartsPort === undefined
           ? null
-          : { driver: 'partsLine', transport: tcp(at.terminalPartsPort) },
+          : at.relaysAnswer === undefined
+            ? { driver: 'partsLine', transport: tcp(at.terminalPartsPort) }
+            : {
+                driver: 'lcusRelays',
+                lamps: { cardReader: 1, receiptPrinter: 2, scanner: 3, keypad: 4 },
+                answers: at.relaysAnswer,
+                transport: tcp(at.terminalPartsPort),
+              },
       securityCard:
         at.securityCardPort === undefined
           ? null

@@ -48,15 +48,21 @@ export const deviceRecordSchema = z.object({
 export const serviceDeviceSchema = z.object({
   device: z.enum(DEVICE_CLASSES),
   status: deviceViewSchema,
-  /** The maker's own code, when there is one. */
+  /** It is meant to be there. */
+  configured: z.boolean(),
+  /** The maker's own code, when there is one. For a technician only. */
   vendorCode: z.string().nullable(),
-  /** Where it is connected: `127.0.0.1:9100`, `/dev/ttyUSB0 115200`, `http://…`; null when it is not meant to be there. */
+  /**
+   * Where it is connected: `127.0.0.1:9100`, `/dev/ttyUSB0 115200`, `http://…`; null when it is not meant to be there.
+   * For a technician only.
+   */
   connection: z.string().nullable(),
   test: deviceTestSchema,
   /** The last test that ended, kept over restarts. */
   lastTest: z.object({ at: z.string(), result: z.enum(['passed', 'failed']) }).nullable(),
+  /** For a technician only. */
   hardware: hardwareSchema,
-  /** Null when it is not meant to be there. */
+  /** Null when it is not meant to be there. For a technician only. */
   record: deviceRecordSchema.nullable(),
 });
 

@@ -21,13 +21,15 @@ import { devicesOfSimulators, startSimulators } from './simulated-devices.ts';
 const ROOT = join(import.meta.dirname, '..', '..');
 
 /** How the command is used. */
-export const USAGE = `用法 Usage: npm run terminal -- --port N --data DIR [--config FILE] [--platform URL] [--simulators URL] [--environment demo|production] [--die-with-parent]
+export const USAGE = `用法 Usage: npm run terminal -- --port N --data DIR [--config FILE] [--platform URL] [--simulators URL] [--camera] [--environment demo|production] [--die-with-parent]
   --port N          页面端口，0 为任意空闲端口；port of the page on 127.0.0.1, 0 takes any free one
   --data DIR        终端数据目录；folder of all that the terminal keeps
   --config FILE     启动配置 JSON；start configuration. 不给时为演示环境；without it: a demonstration
   --platform URL    平台地址；address of the platform
   --simulators URL  模拟设备控制口；control plane of running simulators. 不给且没有配置设备时自动启动；without it they are started
-  --die-with-parent 父进程的管道一断就退出；ends when stdin closes`;
+  --camera          页面的浏览器用影片代替高拍仪；the page's browser shows a film instead of a document camera
+  --die-with-parent 父进程的管道一断就退出；ends when stdin closes
+  --print-policy    只打印 Chromium 外壳的管理策略；only prints the managed policy of the Chromium shell`;
 
 /** Nobody listens at port 9 (discard): the link is away. */
 const NO_PLATFORM = 'http://127.0.0.1:9';
@@ -54,6 +56,7 @@ function readCommandLine(argv: readonly string[]): CommandLine {
         config: { type: 'string' },
         platform: { type: 'string' },
         simulators: { type: 'string' },
+        camera: { type: 'boolean' },
         environment: { type: 'string' },
         'die-with-parent': { type: 'boolean' },
       },
@@ -68,6 +71,7 @@ function readCommandLine(argv: readonly string[]): CommandLine {
     ...(values.data === undefined ? {} : { dataDir: values.data }),
     ...(values.platform === undefined ? {} : { platformUrl: values.platform }),
     ...(values.simulators === undefined ? {} : { simulatorsUrl: values.simulators }),
+    ...(values.camera === undefined ? {} : { simulatedCamera: values.camera }),
     // checked with all the others
     ...(environment === undefined ? {} : { environment: environment as 'demo' }),
   };
@@ -100,14 +104,14 @@ async function readDevices(start: StartConfig, log: Logger): Promise<DeviceSetup
   if (start.environment === 'production') return { devices: undefined, file, problems: [] };
   try {
     if (start.simulatorsUrl !== undefined) {
-      const devices = await devicesOfSimulators(start.simulatorsUrl);
+      const devices = await devicesOfSimulators(start.simulatorsUrl, start.simulatedCamera);
       return {
         devices,
         problems: [],
         simulators: { control: start.simulatorsUrl, stop: () => Promise.resolve() },
       };
     }
-    const simulators = await startSimulators();
+    const simulators = await startSimulators(start.simulatedCamera);
     return { devices: simulators.devices, problems: [], simulators };
   } catch {
     log.error('the simulators cannot be reached');

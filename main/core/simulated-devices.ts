@@ -18,13 +18,21 @@ export interface SimulatedDevices {
 const ENTRY = fileURLToPath(new URL('../../drivers/simulator-host/main.ts', import.meta.url));
 const START_MS = 30_000;
 
-/** Asks a control plane what listens where. Rejects when it does not answer. */
-export async function devicesOfSimulators(control: string): Promise<DevicesConfig> {
+/**
+ * Asks a control plane what listens where. Rejects when it does not answer.
+ *
+ * @param documentCamera the page's browser sees a film instead of a camera
+ */
+export async function devicesOfSimulators(
+  control: string,
+  documentCamera = false,
+): Promise<DevicesConfig> {
   const found = await new SimulatorClient(control).devices();
   const port = (deviceClass: string): number | undefined =>
     found.find((device) => device.deviceClass === deviceClass)?.port;
   const url = (deviceClass: string): string | undefined =>
     found.find((device) => device.deviceClass === deviceClass)?.url;
+  const parts = found.find(({ deviceClass }) => deviceClass === 'terminalParts')?.state;
   const at = {
     idCardPort: port('idCard'),
     receiptPrinterPort: port('receiptPrinter'),
@@ -32,7 +40,9 @@ export async function devicesOfSimulators(control: string): Promise<DevicesConfi
     codeScannerPort: port('codeScanner'),
     documentPrinterUrl: url('documentPrinter'),
     terminalPartsPort: port('terminalParts'),
+    relaysAnswer: parts?.['kind'] === 'relays' ? parts['answers'] === true : undefined,
     securityCardPort: port('securityCard'),
+    documentCamera,
   };
   return demoDevices(
     Object.fromEntries(Object.entries(at).filter(([, place]) => place !== undefined)),
@@ -40,7 +50,7 @@ export async function devicesOfSimulators(control: string): Promise<DevicesConfi
 }
 
 /** Starts the simulators as a process of their own, which ends with this one. */
-export async function startSimulators(): Promise<SimulatedDevices> {
+export async function startSimulators(documentCamera = false): Promise<SimulatedDevices> {
   const data = await mkdtemp(join(tmpdir(), 'bianmin-simulators-'));
   const child = spawn(
     process.execPath,
@@ -69,7 +79,7 @@ export async function startSimulators(): Promise<SimulatedDevices> {
         resolve(ready);
       });
     });
-    return { control, devices: await devicesOfSimulators(control), stop };
+    return { control, devices: await devicesOfSimulators(control, documentCamera), stop };
   } catch (error) {
     await stop();
     throw error;

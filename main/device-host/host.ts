@@ -10,11 +10,13 @@ import type { ClassMessage, CommandMessage, FromHost, ToHost } from './protocol.
 /** The device host without its process: turns messages into calls of drivers, and back. */
 export class DeviceHost {
   readonly #send: (message: FromHost) => void;
+  readonly #classes: typeof HOSTED_CLASSES;
   readonly #commands = new Map<number, AbortController>();
   #hosted: { [C in DrivenClass]?: Hosted<C> } = {};
 
-  constructor(send: (message: FromHost) => void) {
+  constructor(send: (message: FromHost) => void, classes = HOSTED_CLASSES) {
     this.#send = send;
+    this.#classes = classes;
   }
 
   async handle(message: ToHost): Promise<void> {
@@ -60,7 +62,7 @@ export class DeviceHost {
         event: (event: Wires[C]['event']) => this.#tell<C>({ type: 'event', device, event }),
         facts: (facts: Wires[C]['facts']) => this.#tell<C>({ type: 'facts', device, facts }),
       };
-      const hosted = await HOSTED_CLASSES[device](config, tell, owner);
+      const hosted = await this.#classes[device](config, tell, owner);
       this.#hosted = { ...this.#hosted, [device]: hosted };
       const { driver } = hosted;
       const { hardware } = driver;

@@ -97,13 +97,30 @@ export async function tokenSubject(
   }
 }
 
+/** A request's token is asked for twice: who pays, and who asks. */
+const subjects = new WeakMap<FastifyRequest, Promise<string | undefined>>();
+
+function subjectOfRequest(
+  context: PlatformContext,
+  request: FastifyRequest,
+  token: string,
+): Promise<string | undefined> {
+  let subject = subjects.get(request);
+  if (!subject) {
+    subject = tokenSubject(context, token);
+    subjects.set(request, subject);
+  }
+  return subject;
+}
+
 /**
  * Who pays for a request: a terminal, wherever it is, else the address. A token that was made up pays
  * for nobody, or every guess would come from someone new.
  */
 export async function payerOf(context: PlatformContext, request: FastifyRequest): Promise<string> {
-  const token = /^Bearer (\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
-  const terminalId = token === undefined ? undefined : await tokenSubject(context, token);
+  const token = /^Bearer ([\w.~+/-]+=*)$/i.exec(request.headers.authorization ?? '')?.[1];
+  const terminalId =
+    token === undefined ? undefined : await subjectOfRequest(context, request, token);
   return terminalId === undefined ? `address ${request.ip}` : `terminal ${terminalId}`;
 }
 
@@ -116,7 +133,7 @@ export async function terminalOf(
   context: PlatformContext,
   request: FastifyRequest,
 ): Promise<TerminalRow> {
-  const subject = await tokenSubject(context, bearerOf(request));
+  const subject = await subjectOfRequest(context, request, bearerOf(request));
   const terminal = await context.storage.terminals.find(subject ?? '');
   if (!terminal) throw new ProblemError('unauthorised');
   if (terminal.revokedAt !== null) throw new ProblemError('revoked');

@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { Quad } from '../../domain/page-image/luminance.ts';
 import {
   AUTO_SHOT,
+  holdAnew,
+  isUnmoved,
   see,
   START,
   tookByHand,
@@ -127,6 +129,26 @@ describe('the automatic shot', () => {
     bench.paper(2_000);
     bench.for(375, {});
     bench.paper(3_000, LETTER, lying(0.24));
+    expect(bench.shots).toBe(1);
+  });
+
+  it('takes nothing that came under the camera while it looked: the paper must lie still anew', () => {
+    const seen: Sighting = { at: 0, quad: lying(), troubles: [], shades: LETTER };
+    expect(isUnmoved(seen, { ...seen, quad: lying(0.205) })).toBe(true);
+    for (const now of [
+      { at: 0, troubles: [], shades: [] },
+      { ...seen, quad: lying(0.25) },
+      { ...seen, shades: FORM },
+    ]) {
+      expect(isUnmoved(seen, now)).toBe(false);
+    }
+    const bench = new Bench();
+    bench.paper(900);
+    bench.state = holdAnew(bench.state);
+    expect(bench.state.phase).toEqual({ is: 'holding', progress: 0 });
+    bench.paper(900);
+    expect(bench.shots).toBe(0);
+    bench.paper(300);
     expect(bench.shots).toBe(1);
   });
 

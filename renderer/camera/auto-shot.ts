@@ -138,6 +138,28 @@ export function see(
   return { phase: { is: 'shoot' }, held: undefined, taken: justTaken(quad, shades) };
 }
 
+/**
+ * Whether two looks show the same paper in the same place. Looking takes its time: what the camera shows after
+ * it need not be what was seen.
+ */
+export function isUnmoved(
+  one: Sighting,
+  other: Sighting,
+  settings: AutoShotSettings = AUTO_SHOT,
+): boolean {
+  return (
+    one.quad !== undefined &&
+    other.quad !== undefined &&
+    moved(one.quad, other.quad) <= settings.stillness &&
+    difference(one.shades, other.shades) <= settings.otherPaper
+  );
+}
+
+/** A shot that showed something else: the paper must lie still anew. */
+export function holdAnew(before: AutoShot): AutoShot {
+  return { ...before, phase: { is: 'holding', progress: 0 }, held: undefined };
+}
+
 function justTaken(quad: Quad | undefined, shades: readonly number[]): Taken {
   return { quad, shades, elseSince: undefined, lifted: false };
 }
@@ -157,9 +179,4 @@ export function tookByHand(last: Sighting | undefined): AutoShot {
     held: undefined,
     taken: justTaken(last?.quad, last?.shades ?? []),
   };
-}
-
-/** A picture was not taken in: the same paper may be tried again. */
-export function tryAgain(): AutoShot {
-  return START;
 }

@@ -1,6 +1,8 @@
 import type { Quad } from '../../domain/page-image/luminance.ts';
 import {
   AUTO_SHOT,
+  holdAnew,
+  isUnmoved,
   see,
   START,
   tookByHand,
@@ -9,7 +11,7 @@ import {
   type Sighting,
   type Trouble,
 } from './auto-shot.ts';
-import { Frames } from './frames.ts';
+import { Frames, type Still, type Turn } from './frames.ts';
 import { lookAt } from './look.ts';
 import { steadyTroubles } from './steady.ts';
 
@@ -36,6 +38,8 @@ export class Eye {
   readonly #settings: AutoShotSettings | null;
   readonly #listeners = new Set<() => void>();
   #frames: Frames | undefined;
+  /** What is to be taken now. */
+  #still: Still | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #state = START;
   #recent: readonly (readonly Trouble[])[] = [];
@@ -48,10 +52,10 @@ export class Eye {
     this.#onShoot = onShoot;
   }
 
-  /** Looks at this video from now on. */
-  open(video: HTMLVideoElement): void {
+  /** Looks at this video from now on, turned so. */
+  open(video: HTMLVideoElement, turn: Turn): void {
     this.close();
-    this.#frames = new Frames(video);
+    this.#frames = new Frames(video, turn);
     this.#timer = setTimeout(this.#look, 0);
   }
 
@@ -60,24 +64,24 @@ export class Eye {
     clearTimeout(this.#timer);
     this.#frames?.forget();
     this.#frames = undefined;
+    this.#keep(undefined);
     this.#recent = [];
     this.#last = undefined;
     this.#show({ ...NOTHING, phase: { is: 'looking' }, looked: this.#sight.looked });
   }
 
-  /** The picture as it is now. */
-  picture(): Promise<Blob | undefined> {
-    return this.#frames?.picture() ?? Promise.resolve(undefined);
+  /** The picture that lay still just now, otherwise as it is now: as JPEG; undefined when there is none. */
+  async picture(): Promise<Blob | undefined> {
+    const still = this.#still ?? this.#frames?.still();
+    this.#still = undefined;
+    const jpeg = await still?.jpeg();
+    still?.forget();
+    return jpeg;
   }
 
   /** Somebody pressed the button. */
   tookByHand(): void {
     this.#state = tookByHand(this.#last);
-  }
-
-  /** What was taken did not arrive: it may be taken again. */
-  forgetTaken(): void {
-    this.#state = START;
   }
 
   readonly subscribe = (listener: () => void): (() => void) => {
@@ -101,7 +105,13 @@ export class Eye {
     this.#recent = [...this.#recent.slice(-4), seen.troubles];
     const sighting = { ...seen, troubles: steadyTroubles(this.#recent) };
     this.#last = sighting;
-    if (this.#settings !== null) this.#state = see(this.#state, sighting, this.#settings);
+    if (this.#settings !== null) {
+      const before = this.#state;
+      this.#state = see(before, sighting, this.#settings);
+      if (this.#state.phase.is === 'shoot' && !this.#takes(frames, sighting)) {
+        this.#state = holdAnew(before);
+      }
+    }
     const { phase } = this.#state;
     this.#show({
       phase,
@@ -110,6 +120,27 @@ export class Eye {
       looked: this.#sight.looked + 1,
     });
     if (phase.is === 'shoot') this.#onShoot();
+    // whoever wanted it has it by now
+    this.#keep(undefined);
+  }
+
+  /** Takes the picture, and whether it shows what lay still: looking took its time. */
+  #takes(frames: Frames, seen: Sighting): boolean {
+    const still = frames.still();
+    const same =
+      still !== undefined &&
+      isUnmoved(
+        seen,
+        lookAt(still.small(), seen.at, (place) => still.detail(place)),
+      );
+    this.#keep(same ? still : undefined);
+    if (!same) still?.forget();
+    return same;
+  }
+
+  #keep(still: Still | undefined): void {
+    this.#still?.forget();
+    this.#still = still;
   }
 
   #show(sight: Sight): void {

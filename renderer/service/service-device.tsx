@@ -17,7 +17,7 @@ export function Device(props: {
   readonly onEdit: () => void;
 }) {
   const { t, text, locale } = useWords();
-  const { device, status, connection, lastTest } = props.view;
+  const { device, status, configured, lastTest } = props.view;
   const works = status.state === 'online' || status.state === 'deviceBusy';
   const good = works && status.fault === undefined;
   return (
@@ -36,13 +36,13 @@ export function Device(props: {
           : t(`service.lastTest.${lastTest.result}`, { at: dateTimeText(lastTest.at, locale) })}
       </p>
       {props.technician ? <DeviceFacts view={props.view} /> : null}
-      {connection === null ? null : <DeviceTest view={props.view} />}
+      {configured ? <DeviceTest view={props.view} /> : null}
       {props.technician ? (
         <Button onPress={props.onEdit}>
-          {t(connection === null ? 'service.form.add' : 'service.form.edit')}
+          {t(configured ? 'service.form.edit' : 'service.form.add')}
         </Button>
       ) : null}
-      {props.technician && connection !== null ? <RemoveButton device={device} /> : null}
+      {props.technician && configured ? <RemoveButton device={device} /> : null}
     </section>
   );
 }

@@ -68,7 +68,7 @@ function Everything(props: {
   const onGuide = (guide: Guide): void => onAside({ is: 'guide', guide });
   const technician = view.role === 'technician';
   const prints = view.devices.some(
-    ({ device, connection }) => device === 'receiptPrinter' && connection !== null,
+    ({ device, configured }) => device === 'receiptPrinter' && configured,
   );
   return (
     <>

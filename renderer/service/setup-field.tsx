@@ -9,8 +9,8 @@ import type { SetupFieldProps } from './setup-field-props.ts';
 import { SetupList } from './setup-list.tsx';
 import { asDraft, blankOf, variantDraft, withSetting } from './setup-draft.ts';
 
-/** What addresses and ports are typed with. */
-const ADDRESS_KEYS = ['.', ':', '/', '-', '_', 'http://', '/dev/tty', 'USB0', 'COM'];
+/** What addresses, ports and commands are typed with. */
+const ADDRESS_KEYS = ['.', ':', '/', '-', '_', 'http://', '/dev/tty', 'USB0', 'COM', '??'];
 
 type Of<K extends SetupField['kind']> = SetupFieldProps<Extract<SetupField, { kind: K }>>;
 
@@ -64,6 +64,7 @@ function Control(props: SetupFieldProps) {
       );
     }
     case 'list':
+    case 'rows':
       return <SetupList {...props} field={field} Entry={SetupFieldPart} />;
     case 'choice':
       return <Choice {...props} field={field} />;
@@ -164,17 +165,30 @@ function Group(props: Of<'group'>) {
   const { t } = useWords();
   const { field, value, onChange } = props;
   const draft = asDraft(value);
+  const isThere = value !== undefined && value !== null;
   return (
     <>
-      {field.optional ? (
-        <Button
-          pressed={value !== undefined}
-          onPress={() => onChange(value === undefined ? blankOf(field.fields) : undefined)}
-        >
-          {t('service.form.include')}
-        </Button>
+      {field.optional || field.none ? (
+        <div className="setup-wanted">
+          {field.optional ? (
+            <Button
+              pressed={isThere}
+              onPress={() => onChange(isThere ? undefined : blankOf(field.fields))}
+            >
+              {t('service.form.include')}
+            </Button>
+          ) : null}
+          {field.none ? (
+            <Button
+              pressed={value === null}
+              onPress={() => onChange(value === null ? undefined : null)}
+            >
+              {t('service.form.none')}
+            </Button>
+          ) : null}
+        </div>
       ) : null}
-      {field.optional && value === undefined ? null : (
+      {value === null || (field.optional && value === undefined) ? null : (
         <SetupFields
           {...props}
           fields={field.fields}

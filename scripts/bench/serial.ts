@@ -29,10 +29,11 @@ async function openOurs(path: string): Promise<Talker> {
   const connected = await transport.connect({ deadlineMs: 5_000 });
   if (!connected.ok) throw new Error(connected.error.code);
   const line = connected.value;
-  const link = new SdtLink(line, systemClock, new AbortController().signal, 200);
+  // a busy machine pauses in the middle of an answer for longer than any reader does
+  const link = new SdtLink(line, systemClock, new AbortController().signal, 5_000);
   return {
     async round() {
-      const { type } = await link.exchange(SDT.readTextAndPhoto, 5_000);
+      const { type } = await link.exchange(SDT.readTextAndPhoto, 30_000);
       if (type !== 'good') throw new Error(`the read ended ${type}`);
     },
     close: () => line.close(),

@@ -7,12 +7,13 @@ import { demoCatalogue } from '../../kiosk-config/index.ts';
 import type { ServiceItem } from '../../domain/catalogue/catalogue.ts';
 import { launchChromium } from '../../tests/support/chromium.ts';
 import { BadArguments } from '../launch/arguments.ts';
+import { demoCameraArguments } from '../launch/camera-film.ts';
 import type { CuttableLink } from '../launch/cuttable-link.ts';
 import type { Stack } from '../launch/stack.ts';
 import { openBody, openSealed } from './open-sealed.ts';
 import { waitForItem, type PlatformItem } from './platform-view.ts';
 import { envelopesOnDisk, type EnvelopeOnDisk } from './terminal-view.ts';
-import { walkAway, walkToReceipt, type WalkTimings } from './walk.ts';
+import { takeUnderCamera, walkAway, walkToReceipt, type WalkTimings } from './walk.ts';
 
 /** Who goes, what for, and where pictures and papers are put. */
 export interface JourneyOptions {
@@ -24,6 +25,8 @@ export interface JourneyOptions {
   readonly out?: string;
   /** With these the platform cannot be reached from the card's reading on, for at least `seconds`. */
   readonly offline?: { readonly link: CuttableLink; readonly seconds: number };
+  /** A film that the page sees through its document camera: the first paper is taken from it. */
+  readonly film?: string;
   /** Browser profile; default a throw-away one. */
   readonly profileDir?: string;
 }
@@ -85,14 +88,14 @@ async function newEnvelope(
 
 /** One synthetic citizen goes the whole way through the real page in a headless Chromium. */
 export async function journey(options: JourneyOptions): Promise<Journey> {
-  const { stack, terminalDir, offline, out } = options;
+  const { stack, terminalDir, offline, out, film } = options;
   const persona = personaById(options.personaId);
   const service = serviceById(options.serviceId);
   const simulators = new SimulatorClient(stack.simulators.ready.control);
   const screens = out === undefined ? undefined : join(out, 'screens');
   if (screens !== undefined) await mkdir(screens, { recursive: true });
   const before = new Set((await envelopesOnDisk(terminalDir)).map(({ header }) => header.id));
-  const browser = await launchChromium();
+  const browser = await launchChromium(film === undefined ? [] : demoCameraArguments(film));
   try {
     const context = await browser.newContext({
       viewport: { width: 1080, height: 1920 },
@@ -116,6 +119,7 @@ export async function journey(options: JourneyOptions): Promise<Journey> {
           path: join(screens, `${String(count).padStart(2, '0')}-${name}.png`),
         });
       },
+      ...(film === undefined ? {} : { onPapers: () => takeUnderCamera(page) }),
       onCardRead() {
         cutAt = performance.now();
         offline?.link.cut();

@@ -14,6 +14,8 @@ export interface Walk {
   readonly service: ServiceItem;
   /** Called on every screen when it is as the citizen leaves it. */
   readonly shoot?: (name: string) => Promise<void>;
+  /** Called at the papers: what it leaves missing is scanned. */
+  readonly onPapers?: () => Promise<void>;
   /** Called when the core has read the card. */
   readonly onCardRead?: () => Promise<void> | void;
   /** Called just before the submit button is touched. */
@@ -53,6 +55,14 @@ async function scanPapers(walk: Walk): Promise<void> {
       .locator(`.paper-missing[aria-labelledby="${title ?? ''}"]`)
       .waitFor({ state: 'detached', ...SLOW });
   }
+}
+
+/** Takes the first paper through the document camera: what lies under it is taken by itself. */
+export async function takeUnderCamera(page: Page): Promise<void> {
+  await page.getByRole('button', { name: zh.camera.start, exact: true }).first().tap();
+  await page.locator('.camera-taken img').first().waitFor({ timeout: 120_000 });
+  await page.getByRole('button', { name: zh.camera.done, exact: true }).tap();
+  await page.locator('.pages img').first().waitFor(SLOW);
 }
 
 async function sign(page: Page): Promise<void> {
@@ -117,6 +127,7 @@ export async function walkToReview(
   await fillForm(page, service, walk.persona, shoot);
 
   await atStep(page, 'materials');
+  await walk.onPapers?.();
   await scanPapers(walk);
   await shoot('materials');
   await next.tap();

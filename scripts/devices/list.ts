@@ -56,9 +56,15 @@ export async function settledList(desk: DeviceDesk): Promise<readonly DeviceLine
   }
 }
 
-/** Not known yet. A code scanner that cannot be asked is known by its first code only: that is not waited for. */
+/**
+ * Classes of which some devices cannot be asked: they are unknown without a fault, a code scanner until its first
+ * code, a relay board for ever. That is not waited for, and nothing is wrong with it.
+ */
+const UNASKED: readonly string[] = ['codeScanner', 'terminalParts'];
+
+/** Not known yet. */
 function isUnknown({ id, state, fault }: DeviceLine): boolean {
-  return state === 'unknown' && !(id === 'codeScanner' && fault === undefined);
+  return state === 'unknown' && !(UNASKED.includes(id) && fault === undefined);
 }
 
 /** Says whether a device that is meant to be there does its work, as far as it can be known without using it. */
@@ -67,7 +73,7 @@ export function isWell(line: DeviceLine): boolean {
   return (
     !configured ||
     FINE.includes(state) ||
-    (id === 'codeScanner' && state === 'unknown' && !isUnknown(line))
+    (UNASKED.includes(id) && state === 'unknown' && !isUnknown(line))
   );
 }
 

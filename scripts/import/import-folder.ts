@@ -45,6 +45,15 @@ export interface ImportOptions {
   readonly platform: string;
   readonly token: string;
   readonly alsoRevoked: boolean;
+  /** In the place of the runtime's own. */
+  readonly fetch?: (
+    url: URL,
+    init: {
+      readonly method: string;
+      readonly headers: Readonly<Record<string, string>>;
+      readonly body?: string | Uint8Array<ArrayBuffer>;
+    },
+  ) => Promise<Response>;
 }
 
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
@@ -125,7 +134,7 @@ async function patiently(send: () => Promise<Response>): Promise<Response> {
   }
 }
 
-function client({ platform, token }: ImportOptions) {
+function client({ platform, token, fetch: send = fetch }: ImportOptions) {
   return async (
     method: string,
     path: string,
@@ -138,7 +147,7 @@ function client({ platform, token }: ImportOptions) {
     };
     try {
       const answer = await patiently(() =>
-        fetch(new URL(path, platform), { method, headers, ...(body && { body }) }),
+        send(new URL(path, platform), { method, headers, ...(body && { body }) }),
       );
       return { status: answer.status, body: safeJson(await answer.text()) };
     } catch {

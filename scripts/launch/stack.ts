@@ -55,6 +55,8 @@ export interface StackOptions {
   /** Address the terminal shall take for the platform, given the real one (a proxy). */
   readonly link?: (platformUrl: string) => Promise<string>;
   readonly terminalConfig?: string;
+  /** The page's browser will see a film instead of a document camera. */
+  readonly camera?: boolean;
   readonly env?: Readonly<
     Partial<Record<'platform' | 'simulators' | 'terminal', Record<string, string>>>
   >;
@@ -116,6 +118,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       link,
       '--simulators',
       simulators.ready.control,
+      ...(options.camera === true ? ['--camera'] : []),
       ...(options.terminalConfig === undefined ? [] : ['--config', options.terminalConfig]),
     ];
     const terminal = await start<TerminalReady>(

@@ -7,6 +7,7 @@ import { discoverAnnounced } from '../../drivers/detection/mdns.ts';
 import { HASTY, PATIENT, stranger } from '../../drivers/detection/probe-test-support.ts';
 import { probe } from '../../drivers/detection/probe.ts';
 import { startSimulatorHost, type SimulatorHost } from '../../drivers/simulator-host/host.ts';
+import { RelaySimulator } from '../../drivers/terminal-parts/simulator/relay-simulator.ts';
 import { PtyBridge } from '../../drivers/transport/pty-test-support.ts';
 import { serialTransport } from '../../drivers/transport/serial.ts';
 import { hasProgram, notRun } from '../support/not-run.ts';
@@ -107,6 +108,27 @@ if (hasProgram('socat')) {
         await reader.close();
         await printer.close();
         await board.close();
+      }
+    });
+
+    it('switch no relay of a relay board by being asked, and propose none', async () => {
+      const relays = new RelaySimulator();
+      const port = await PtyBridge.to(await relays.listen(0));
+      expect(relays.command({ do: 'setRelay', channel: 3, on: true })).toMatchObject({ ok: true });
+      try {
+        const found = await probe({
+          candidates: [{ type: 'serial', path: port.path }],
+          timings: { ...HASTY, answerMs: 150 },
+        });
+        expect(found).toMatchObject([{ class: 'codeScanner', confidence: 'possible' }]);
+        expect(relays.state()).toMatchObject({
+          commands: 0,
+          relays: { CH1: false, CH2: false, CH3: true, CH4: false },
+        });
+        expect(Number(relays.state()['strayBytes'])).toBeGreaterThan(0);
+      } finally {
+        await port.close();
+        await relays.close();
       }
     });
 

@@ -238,6 +238,31 @@ describe('a printed receipt is a promise: when the network never comes back', ()
     expect(await readdir(join(data, 'keys'))).toEqual([]);
   });
 
+  test('an item that was held is released by its number, and is received once the reason is gone', async () => {
+    const core = await openTerminal('terminal');
+    const [item] = await storeOffline(core, 1);
+    if (!item) throw new Error('nothing stored');
+    const data = join(folder.path, 'terminal');
+    const file = join(data, 'outbox', 'blobs', item.envelopeSha256);
+    const whole = await readFile(file);
+    await writeFile(file, Buffer.from(whole).fill(0, whole.length - 1));
+    cut = false;
+    await until('held', () => core.outbox.find(item.receiptNumber)?.state === 'held');
+    await closeCores();
+    const release = (number: string) =>
+      exec(process.execPath, [
+        join(ROOT, 'scripts/outbox.ts'),
+        ...['release', number, '--data', data],
+      ]);
+    await writeFile(file, whole);
+    expect((await release(item.receiptNumber)).stdout).toContain(item.receiptNumber);
+    await expect(release(item.receiptNumber)).rejects.toThrow('not held');
+    await expect(release('500199001001261123000999')).rejects.toThrow('no such receipt number');
+    const again = await openTerminal('terminal');
+    await until('received', () => again.outbox.find(item.receiptNumber)?.state === 'received');
+    expect(await copiesOf(item)).toEqual(once(item));
+  });
+
   test('a stick without room, or none at all, is told by name and changes nothing', async () => {
     const core = await openTerminal('terminal');
     expect(await core.exportWaiting(join(folder.path, 'stick'))).toEqual({

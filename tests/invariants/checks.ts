@@ -1,5 +1,3 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { verifyChain } from '../../main/core/audit/chain.ts';
 import { spellingsOf, type Spelling } from '../support/spellings.ts';
 import type { PlatformDisk, PlatformItem, TerminalDisk, TerminalItem } from './disks.ts';
@@ -64,7 +62,7 @@ export const exactlyOnce: Check = ({ terminals, platform, witness, settled = fal
 };
 
 /** I2: nothing that is not archived is removed. */
-export const nothingRemoved: Check = ({ terminals, platform, settled = false }) =>
+export const nothingRemoved: Check = ({ terminals, platform, revoked, settled = false }) =>
   terminals.flatMap((terminal) =>
     terminal.items.flatMap((item): Violation[] => {
       const wrong = (what: string): Violation[] => [
@@ -79,7 +77,7 @@ export const nothingRemoved: Check = ({ terminals, platform, settled = false }) 
       }
       const lost = filesOf(item).filter((sha256) => !terminal.holds(sha256));
       if (lost.length > 0) return wrong(`${lost.length} sealed files are not there or damaged`);
-      return settled && item.state !== 'archived'
+      return settled && item.state !== 'archived' && revoked?.has(terminal.name) !== true
         ? wrong(`never got further than ${item.state}`)
         : [];
     }),
@@ -111,12 +109,6 @@ export const sameContent: Check = ({ terminals, platform, witness }) => {
   return violations;
 };
 
-function filesBelow(folder: string): readonly string[] {
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name));
-}
-
 /** Disks are looked at after every step of a simulation: those spellings that our own programs write. */
 const LOOKED_FOR: ReadonlySet<Spelling> = new Set(['utf8', 'utf16le', 'hex', 'escaped', 'base64']);
 
@@ -131,8 +123,8 @@ export const nothingReadable: Check = ({ terminals, witness }) => {
   const needles = witness.people.flatMap(spellings);
   if (needles.length === 0) return [];
   return terminals.flatMap((terminal) =>
-    filesBelow(terminal.folder).flatMap((file): Violation[] => {
-      const bytes = readFileSync(file);
+    terminal.files.below(terminal.folder).flatMap((file): Violation[] => {
+      const bytes = terminal.files.read(file);
       const name = Buffer.from(file);
       return needles.some((needle) => bytes.includes(needle) || name.includes(needle))
         ? [{ invariant: 'I4', about: file, what: 'something of a person is readable' }]

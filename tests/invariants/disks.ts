@@ -1,19 +1,9 @@
-import { createHash } from 'node:crypto';
-import {
-  copyFileSync,
-  existsSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import type { OutboxState } from '../../domain/outbox/transition.ts';
 import type { AuditRow } from '../../main/core/audit/contract.ts';
 import { signerFromSeed } from '../../main/core/keys/ed25519.ts';
+import { type Files, realFiles } from './files.ts';
 
 /** A sealed file that an item needs. */
 export interface NamedFile {
@@ -47,6 +37,8 @@ export interface TerminalDisk {
   holds(sha256: string): boolean;
   /** The same, also among what is kept aside for a person. */
   keeps(sha256: string): boolean;
+  /** Everything that lies there. */
+  readonly files: Files;
 }
 
 /** An item as the platform has it. */
@@ -73,43 +65,6 @@ export interface PlatformDisk {
   /** Whether a sealed file lies in the store, or in the archive, whole by its hash. */
   holds(where: 'envelopes' | 'attachments', sha256: string): boolean;
   archives(where: 'envelopes' | 'attachments', sha256: string): boolean;
-}
-
-/** Hashes of files that were read before and have not been written since. */
-const hashes = new Map<string, string>();
-
-function sound(file: string, sha256: string): boolean {
-  const stat = statSync(file, { bigint: true, throwIfNoEntry: false });
-  if (!stat) return false;
-  const key = `${file} ${stat.ino} ${stat.size} ${stat.mtimeNs}`;
-  let hash = hashes.get(key);
-  if (hash === undefined) {
-    hash = createHash('sha256').update(readFileSync(file)).digest('hex');
-    if (hashes.size > 20_000) hashes.clear();
-    hashes.set(key, hash);
-  }
-  return hash === sha256;
-}
-
-/**
- * Reads a database as it lies, with the log of what was committed and not yet merged. Works on a copy:
- * looking at evidence does not change it.
- */
-function readCopy<T>(file: string, read: (database: DatabaseSync) => T): T {
-  const folder = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'bianmin-look-'));
-  try {
-    const copy = join(folder, 'copy.db');
-    copyFileSync(file, copy);
-    if (existsSync(`${file}-wal`)) copyFileSync(`${file}-wal`, `${copy}-wal`);
-    const database = new DatabaseSync(copy);
-    try {
-      return read(database);
-    } finally {
-      database.close();
-    }
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
 }
 
 type Row = Readonly<Record<string, unknown>>;
@@ -169,22 +124,26 @@ function readIndex(database: DatabaseSync): Pick<TerminalDisk, 'items' | 'audit'
 }
 
 /** Reads a terminal's data folder: `outbox/index.db`, `outbox/blobs`, `outbox/set-aside`, `keys`. */
-export function readTerminal(folder: string, name = basename(folder)): TerminalDisk {
+export function readTerminal(
+  folder: string,
+  name = basename(folder),
+  files: Files = realFiles,
+): TerminalDisk {
   const index = join(folder, 'outbox', 'index.db');
   const blobs = join(folder, 'outbox', 'blobs');
   const aside = join(folder, 'outbox', 'set-aside');
   const seed = join(folder, 'keys', 'terminal.ed25519');
-  const signer = existsSync(seed) ? signerFromSeed(readFileSync(seed)) : undefined;
-  let state: TerminalDisk['index'] = existsSync(index) ? 'sound' : 'missing';
+  const signer = files.exists(seed) ? signerFromSeed(files.read(seed)) : undefined;
+  let state: TerminalDisk['index'] = files.exists(index) ? 'sound' : 'missing';
   let found: Pick<TerminalDisk, 'items' | 'audit'> = { items: [], audit: [] };
   if (state === 'sound') {
     try {
-      found = readCopy(index, readIndex);
+      found = files.look(index, readIndex);
     } catch {
       state = 'broken';
     }
   }
-  const holds = (sha256: string): boolean => sound(join(blobs, sha256), sha256);
+  const holds = (sha256: string): boolean => files.sound(`${blobs}/${sha256}`, sha256);
   return {
     name,
     folder,
@@ -192,7 +151,8 @@ export function readTerminal(folder: string, name = basename(folder)): TerminalD
     ...found,
     keys: new Map(signer ? [[signer.keyId, signer.publicKey]] : []),
     holds,
-    keeps: (sha256) => holds(sha256) || sound(join(aside, sha256), sha256),
+    keeps: (sha256) => holds(sha256) || files.sound(`${aside}/${sha256}`, sha256),
+    files,
   };
 }
 
@@ -226,36 +186,35 @@ function readItems(database: DatabaseSync): Pick<PlatformDisk, 'items' | 'confli
 }
 
 /** Name of the newest backup in a platform's data folder; `undefined` when there is none. */
-export function newestBackup(folder: string): string | undefined {
+export function newestBackup(folder: string, files: Files = realFiles): string | undefined {
   const archive = join(folder, 'archive');
-  if (!existsSync(archive)) return undefined;
-  const copies = readdirSync(archive).filter((name) => /^platform-\d+\.sqlite$/.test(name));
-  const newest = copies.sort().at(-1);
+  if (!files.exists(archive)) return undefined;
+  const newest = files.names(archive).findLast((name) => /^platform-\d+\.sqlite$/.test(name));
   return newest === undefined ? undefined : join(archive, newest);
 }
 
 /** Reads a platform's data folder: `platform.sqlite`, `envelopes`, `attachments`, `archive`. */
-export function readPlatform(folder: string): PlatformDisk {
+export function readPlatform(folder: string, files: Files = realFiles): PlatformDisk {
   const file = join(folder, 'platform.sqlite');
-  const found = existsSync(file)
-    ? readCopy(file, readItems)
+  const found = files.exists(file)
+    ? files.look(file, readItems)
     : { items: new Map<string, PlatformItem>(), conflicts: [] };
-  const backup = newestBackup(folder);
+  const backup = newestBackup(folder, files);
   const archived =
     backup === undefined
       ? []
-      : readCopy(backup, (database) =>
+      : files.look(backup, (database) =>
           (database.prepare('SELECT submissionId FROM items').all() as Row[]).map((row) =>
             text(row, 'submissionId'),
           ),
         );
   const at = (room: string, sha256: string): boolean =>
-    sound(join(folder, room, sha256.slice(0, 2), sha256), sha256);
+    files.sound(`${folder}/${room}/${sha256.slice(0, 2)}/${sha256}`, sha256);
   return {
     folder,
     ...found,
     archived: new Set(archived),
     holds: (where, sha256) => at(where, sha256),
-    archives: (where, sha256) => at(join('archive', where), sha256),
+    archives: (where, sha256) => at(`archive/${where}`, sha256),
   };
 }

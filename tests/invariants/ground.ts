@@ -42,6 +42,8 @@ export interface Ground {
    * knows may be more than the platform has now. What is archived must be there all the same.
    */
   readonly restored?: boolean;
+  /** Names of terminals that the platform revoked: nothing of them gets further but on a stick. */
+  readonly revoked?: ReadonlySet<string>;
   /** Every core was started after its last crash and all is sent: nothing may be left over any more. */
   readonly settled?: boolean;
 }

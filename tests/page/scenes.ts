@@ -34,7 +34,7 @@ const noScanner: Partial<TerminalView> = {
   },
 };
 
-const camera = { label: 'Camera', minWidth: 1600, stillMs: 1_000 };
+const camera = { label: 'Camera', minWidth: 1600, stillMs: 1_000, rotate: 0 } as const;
 const withCamera: Partial<TerminalView> = {
   camera,
   devices: { ...devices, documentCamera: { state: 'online' } },

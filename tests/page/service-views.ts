@@ -8,6 +8,7 @@ export const serviceView = (part: Partial<ServiceView> = {}): ServiceView => ({
   devices: [
     {
       device: 'idCard',
+      configured: true,
       status: { state: 'online' },
       vendorCode: null,
       connection: '/dev/ttyUSB0 115200',
@@ -22,6 +23,7 @@ export const serviceView = (part: Partial<ServiceView> = {}): ServiceView => ({
     },
     {
       device: 'receiptPrinter',
+      configured: true,
       status: { state: 'online', paper: 'out', fault: faultView('printer.paperOut') },
       vendorCode: '12 7e',
       connection: '192.168.10.31:9100',
@@ -36,6 +38,7 @@ export const serviceView = (part: Partial<ServiceView> = {}): ServiceView => ({
     },
     {
       device: 'documentScanner',
+      configured: false,
       status: { state: 'noDevice' },
       vendorCode: null,
       connection: null,

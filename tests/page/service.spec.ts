@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
 import { LOCALES } from '../../domain/text.ts';
-import { setupForms } from '../../kiosk-config/index.ts';
+import { DEFAULT_DEVICES, parseConfig, setupForms } from '../../kiosk-config/index.ts';
 import type { ServiceView } from '../../main/contract/service-view.ts';
 import { en } from '../../renderer/messages/en.ts';
 import { zh } from '../../renderer/messages/zh.ts';
@@ -297,6 +297,97 @@ for (const locale of LOCALES) {
     expect(core.called('service.saveDevice')).toHaveLength(sent);
   });
 }
+
+test('a printer of no known kind is set up whole: its template, more USB ids, and no logo on receipts', async ({
+  page,
+  core,
+}) => {
+  const t = zh.service.form;
+  core.forms = setupForms();
+  core.saves = false;
+  const { setup } = view();
+  if (setup === null) throw new Error('no set-up in the view');
+  const usb = { type: 'usb', vendorId: '0483', productId: '5743' } as const;
+  const show = (problems: typeof setup.problems): void =>
+    core.showService(
+      view({
+        setup: {
+          ...setup,
+          problems,
+          devices: {
+            ...setup.devices,
+            receiptPrinter: {
+              ...{ driver: 'escpos', profile: 'generic80', logo: 'L1' },
+              transport: { ...usb, alsoIds: ['0483:5744'] },
+            },
+          },
+        },
+      }),
+    );
+  show([]);
+  await enter(page, core);
+  await page.locator('[data-device="receiptPrinter"]').getByRole('button', { name: t.edit }).tap();
+  const at = (path: string) => page.locator(`[data-path="$.devices.receiptPrinter.${path}"]`);
+  const press = (path: string, name: string): Promise<void> =>
+    at(path).getByRole('button', { name, exact: true }).first().tap();
+  const fill = (path: string, text: string): Promise<void> => at(path).locator('input').fill(text);
+  await press('transport.alsoIds', t.addEntry);
+  await fill('transport.alsoIds[1]', '0416:5011');
+  await look(page, 'editor-list');
+  await press('transport.alsoIds', t.removeEntry);
+  await expect(at('transport.alsoIds[0]').locator('input')).toHaveValue('0416:5011');
+  await expect(at('transport.alsoIds[1]')).toHaveCount(0);
+  await expect(at('printLogo').getByRole('button', { name: t.on, exact: true })).toHaveAttribute(
+    'aria-pressed',
+    'true',
+  );
+  await press('printLogo', t.off);
+  await press('profile', '照打印机说明书写');
+  await press('template', t.include);
+  await fill('template.widthDots', '576');
+  await fill('template.columns', '48');
+  await fill('template.cut', '1D 56 00');
+  await press('template.status', t.addEntry);
+  await fill('template.status[0].ask', '10 04 01');
+  await fill('template.status[0].answer', '0xx1xx10');
+  await press('template.status[0].checks', t.addEntry);
+  await fill('template.status[0].checks[0].byte', '3');
+  await fill('template.status[0].checks[0].mask', '20');
+  await press('template.status[0].checks[0].means', '没有纸');
+  await press('template.done', t.none);
+  await page.locator(':focus').blur();
+  await look(page, 'editor-template');
+  await page.getByRole('button', { name: t.save, exact: true }).tap();
+  const value = {
+    ...{ driver: 'escpos', profile: 'template', logo: 'L1', printLogo: false },
+    transport: { ...usb, alsoIds: ['0416:5011'] },
+    template: {
+      ...{ widthDots: 576, columns: 48, cut: '1D 56 00', done: null },
+      status: [
+        {
+          ...{ ask: '10 04 01', answer: '0xx1xx10' },
+          checks: [{ byte: 3, mask: '20', means: 'paperOut' }],
+        },
+      ],
+    },
+  };
+  await expect
+    .poll(() => core.called('service.saveDevice').at(-1)?.input)
+    .toEqual({ device: 'receiptPrinter', value });
+  // what the core says of it stands beside the field that is meant
+  const wrong = parseConfig('devices', {
+    ...DEFAULT_DEVICES,
+    devices: { ...DEFAULT_DEVICES.devices, receiptPrinter: value },
+  });
+  show(wrong.ok ? [] : [...wrong.error]);
+  const bad = page.locator('.field-bad');
+  await expect(bad).toHaveCount(1);
+  await expect(bad).toHaveAttribute(
+    'data-path',
+    '$.devices.receiptPrinter.template.status[0].checks[0].byte',
+  );
+  await expect(bad).toContainText('应答只有 1 个字节');
+});
 
 test('a scanner that only a code proves is set up and at once asked for one', async ({
   page,

@@ -2,12 +2,21 @@ import { ORPCError } from '@orpc/server';
 import { createFormValidator } from '../../domain/catalogue/validate.ts';
 import type { Answers } from '../../domain/catalogue/form.ts';
 import { withAnswer } from '../../domain/catalogue/prefill.ts';
+import { en } from '../../renderer/messages/en.ts';
 import { zh } from '../../renderer/messages/zh.ts';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { Locator, Page } from '@playwright/test';
 import type { FakeCore, Script } from './fake-core.ts';
 import { expect, next, open, test } from './harness.ts';
-import { atForm, filled, identified, service, sessionView } from './views.ts';
+import {
+  atForm,
+  catalogue,
+  filled,
+  identified,
+  service,
+  sessionView,
+  terminalView,
+} from './views.ts';
 
 const SERVICE = 'unemployment-reg';
 const validator = createFormValidator(new Ajv2020({ allErrors: true }));
@@ -265,3 +274,34 @@ test('an older view never replaces a newer one', async ({ page, core }) => {
   core.show(sessionView({ sessionId: 'session-2' }));
   await expect(page.locator('.screen')).toHaveAttribute('data-step', 'identify');
 });
+
+for (const [locale, words] of [
+  ['zh', zh],
+  ['en', en],
+] as const) {
+  const { devices } = terminalView();
+
+  test(`a service is shown and explained while a device is away: ${locale}`, async ({
+    page,
+    core,
+  }) => {
+    const title = service(SERVICE).name[locale];
+    const here = page.locator('.here-now .cannot');
+    // not yet known by a card: the reader would be needed
+    core.setTerminal({ devices: { ...devices, idCard: { state: 'offline' } } });
+    core.show(sessionView({ step: 'find', locale }));
+    await open(page, core);
+    await expect(page.locator('.service-card')).toHaveCount(catalogue.services.length);
+    core.show(sessionView({ step: 'guide', serviceId: SERVICE, locale }));
+    await expect(page.locator('.screen h1')).toHaveText(title);
+    await expect(here).toHaveText([words.guide.hereFillNoReader]);
+    await expect(next(page)).toHaveCount(0);
+
+    core.setTerminal({ devices: { ...devices, documentScanner: { state: 'offline' } } });
+    await expect(here).toHaveText([words.guide.hereScanAway]);
+    await expect(page.locator('.screen h1')).toHaveText(title);
+    await expect(next(page)).toHaveText(words.guide.applyNeedsCard);
+    core.show(sessionView({ step: 'find', locale }));
+    await expect(page.locator('.service-card')).toHaveCount(catalogue.services.length);
+  });
+}

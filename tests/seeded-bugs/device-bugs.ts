@@ -14,6 +14,9 @@ const CODE = ['drivers/code-scanner'];
 const SCANNER = ['drivers/document-scanner'];
 const IPP = ['drivers/document-printer'];
 const PARTS = ['drivers/terminal-parts'];
+const RELAYS = ['relay-tcp.test.ts', 'relay-board.full.test.ts'].map(
+  (file) => `drivers/terminal-parts/${file}`,
+);
 const LINE = ['drivers/transport'];
 
 /** Bugs in what takes the bytes of ID-card readers apart, and in what is made of them. */
@@ -317,6 +320,38 @@ const OTHERS: readonly SeededBug[] = [
     find: '    this.#drop();\n    if (value === this.#told) return;\n    const wait',
     replace: '    if (value === this.#told) return;\n    const wait',
     tests: PARTS,
+  },
+  {
+    id: 'relay-silent-online',
+    what: 'a relay board that never answers is said to be well',
+    file: 'drivers/terminal-parts/relay-board.ts',
+    find: 'this.begin(holds(NO_LIGHT_KNOWN), SILENT_BY_NATURE);',
+    replace: 'this.begin(holds(NO_LIGHT_KNOWN));',
+    tests: RELAYS,
+  },
+  {
+    id: 'relay-first-word',
+    what: 'the answer of a relay board counts as whole with its first line',
+    file: 'drivers/terminal-parts/relay-link.ts',
+    find: 'if (channels.every((channel) => this.#said.has(channel)))',
+    replace: 'if (channels.some((channel) => this.#said.has(channel)))',
+    tests: RELAYS,
+  },
+  {
+    id: 'relay-late-answer',
+    what: 'an answer that came too late is taken for that to the next question',
+    file: 'drivers/terminal-parts/relay-link.ts',
+    find: '      this.#owed = true;\n',
+    replace: '',
+    tests: RELAYS,
+  },
+  {
+    id: 'relay-left-on',
+    what: 'lamps shine on after the terminal has let go of their board',
+    file: 'drivers/terminal-parts/relay-board.ts',
+    find: 'if (this.isClosing) await this.#leaveDark(line);',
+    replace: '',
+    tests: RELAYS,
   },
   {
     id: 'line-no-backoff-reset',

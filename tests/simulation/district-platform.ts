@@ -1,11 +1,10 @@
-import { cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import type { Catalogue } from '../../domain/catalogue/catalogue.ts';
 import type { HttpAnswer, HttpRequest } from '../../main/core/ports.ts';
 import { OLD_IDENTITIES, PLATFORM_IDENTITY } from '../../platform/keys.ts';
 import { assemblePlatform, type AssembledPlatform } from '../../platform/main.ts';
 import { newestBackup } from '../invariants/disks.ts';
+import { handOver } from './hand-over.ts';
 import { MachineIsDead, type Machine } from './machine.ts';
 import type { Scheduler } from './scheduler.ts';
 
@@ -45,6 +44,25 @@ export class DistrictPlatform {
 
   get up(): boolean {
     return this.#assembled !== undefined;
+  }
+
+  /** What its administrator shows; `undefined` while it is down. */
+  get adminToken(): string | undefined {
+    return this.#assembled?.context.adminToken;
+  }
+
+  /** The operator revokes a terminal. False when it was not to be reached. */
+  async revoke(terminalId: string): Promise<boolean> {
+    if (this.adminToken === undefined) return false;
+    const answer = await this.#scheduler.foreign(
+      this.deliver({
+        method: 'POST',
+        path: `/v1/admin/terminals/${terminalId}/revoke`,
+        headers: { authorization: `Bearer ${this.adminToken}` },
+        deadlineMs: 30_000,
+      }),
+    );
+    return answer?.status === 200;
   }
 
   /** Switches it on; it serves when this resolves. */
@@ -98,24 +116,8 @@ export class DistrictPlatform {
     return new Promise((resolve) => {
       const gone = (): void => resolve(undefined);
       this.#gone.add(gone);
-      app
-        .inject({
-          method: request.method,
-          url: request.path,
-          headers: { ...request.headers },
-          ...(request.body ? { payload: Buffer.from(request.body) } : {}),
-        })
-        .then((answer) => {
-          const headers = Object.entries(answer.headers).map(([name, value]) => [
-            name,
-            String(value),
-          ]);
-          resolve({
-            status: answer.statusCode,
-            headers: Object.fromEntries(headers) as Record<string, string>,
-            body: answer.rawPayload,
-          });
-        }, gone)
+      handOver(app, request)
+        .then(resolve, gone)
         .finally(() => this.#gone.delete(gone));
     });
   }
@@ -132,11 +134,13 @@ export class DistrictPlatform {
 
   /** A new key is made at the next start; what was sealed to the old one is opened with it, as before. */
   rotateKeys(): void {
-    const folder = join(this.machine.disk, 'keys');
-    const file = join(folder, PLATFORM_IDENTITY);
-    if (!existsSync(file)) return;
-    mkdirSync(join(folder, OLD_IDENTITIES), { recursive: true, mode: 0o700 });
-    renameSync(file, join(folder, OLD_IDENTITIES, `${this.#edition++}.age.txt`));
+    const { disk, files } = this.machine;
+    const old = `${disk}/keys/${OLD_IDENTITIES}`;
+    const file = `${disk}/keys/${PLATFORM_IDENTITY}`;
+    if (!files.exists(file)) return;
+    files.makeFolder(old, true);
+    files.rename(file, `${old}/${this.#edition++}.age.txt`);
+    files.forget();
   }
 
   newCatalogue(): void {
@@ -158,14 +162,13 @@ export class DistrictPlatform {
 
   /** Whether the newest backup knows every terminal that the platform knows: else it is no help. */
   canRestore(): boolean {
-    const backup = newestBackup(this.machine.disk);
-    const look = this.machine.run?.database('platform.sqlite');
-    if (backup === undefined || !look) return false;
-    const terminals = 'SELECT count(*) AS n FROM terminals';
-    const copy = new DatabaseSync(backup, { readOnly: true });
-    const there = copy.prepare(terminals).get()?.['n'];
-    copy.close();
-    return there === look.prepare(terminals).get()?.['n'];
+    const { disk, files, run } = this.machine;
+    const backup = newestBackup(disk, files);
+    const live = run?.database('platform.sqlite');
+    if (backup === undefined || !live) return false;
+    const terminals = (database: DatabaseSync): unknown =>
+      database.prepare('SELECT count(*) AS n FROM terminals').get()?.['n'];
+    return files.look(backup, terminals) === terminals(live);
   }
 
   /** Disks broke; new ones get what the newest backup holds. The machine must be off. */
@@ -173,20 +176,19 @@ export class DistrictPlatform {
     this.restores++;
     const { disk, files } = this.machine;
     files.forget();
-    const backup = newestBackup(disk);
-    for (const end of ['', '-wal', '-shm'])
-      rmSync(join(disk, `platform.sqlite${end}`), { force: true });
-    if (backup !== undefined) cpSync(backup, join(disk, 'platform.sqlite'));
-    rmSync(join(disk, 'uploads'), { recursive: true, force: true });
+    const backup = newestBackup(disk, files);
+    files.removeDatabase(`${disk}/platform.sqlite`);
+    if (backup !== undefined) files.put(`${disk}/platform.sqlite`, files.read(backup));
+    files.removeAll(`${disk}/uploads`);
     for (const room of ['envelopes', 'attachments']) {
-      rmSync(join(disk, room), { recursive: true, force: true });
-      mkdirSync(join(disk, room));
-      const kept = join(disk, 'archive', room);
-      for (const sub of existsSync(kept) ? readdirSync(kept).sort() : []) {
-        mkdirSync(join(disk, room, sub));
-        for (const name of readdirSync(join(kept, sub))) {
-          if (/^[0-9a-f]{64}$/.test(name))
-            cpSync(join(kept, sub, name), join(disk, room, sub, name));
+      files.removeAll(`${disk}/${room}`);
+      files.makeFolder(`${disk}/${room}`, true);
+      const kept = `${disk}/archive/${room}`;
+      for (const sub of files.exists(kept) ? files.names(kept) : []) {
+        files.makeFolder(`${disk}/${room}/${sub}`, true);
+        for (const name of files.names(`${kept}/${sub}`)) {
+          if (!/^[0-9a-f]{64}$/.test(name)) continue;
+          files.put(`${disk}/${room}/${sub}/${name}`, files.read(`${kept}/${sub}/${name}`));
         }
       }
     }

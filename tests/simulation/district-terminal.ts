@@ -1,5 +1,3 @@
-import { chmodSync, cpSync, existsSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
 import type { StoredItem, Submission } from '../../main/core/outbox/contract.ts';
 import {
   createDurableCore,
@@ -23,8 +21,8 @@ const CONFIG: DurableConfig = {
   enrolmentCode: undefined,
   buildDate: '2026-06-01T00:00:00Z',
   minFreeBytes: 1024 * 1024,
-  backoffCeilingMs: 20 * MINUTE,
-  pollEveryMs: 6 * 60 * MINUTE,
+  backoffCeilingMs: 40 * MINUTE,
+  pollEveryMs: 8 * 60 * MINUTE,
   requestDeadlineMs: 30_000,
   chunkBytes: 20_000,
 };
@@ -56,6 +54,8 @@ export class DistrictTerminal {
   core: DurableCore | undefined;
   /** In a drawer: nobody switches it on. */
   stowed = false;
+  /** The platform may take nothing of it any more but on a stick. */
+  revoked = false;
   /** How far its clock is off. */
   clockOffset = 0;
   /** Its clock begins at 1970 with each start. */
@@ -109,7 +109,10 @@ export class DistrictTerminal {
         if (!run.alive || error instanceof MachineIsDead) return;
         this.machine.powerOff();
         const full = this.machine.files.full || isDiskFull(error);
-        if (!full) this.#events.wrong(`${this.name} does not start: ${String(error)}`);
+        if (!full) {
+          const { cause } = error as { readonly cause?: unknown };
+          this.#events.wrong(`${this.name} does not start: ${String(error)} ${String(cause)}`);
+        }
         // its shell starts it again
         this.#later(5 * MINUTE, 'is started again', () => this.boot());
       },
@@ -183,16 +186,12 @@ export class DistrictTerminal {
 
   /** A machine with the same disk, byte by byte. */
   copyDiskOf(other: DistrictTerminal): void {
-    cpSync(other.machine.disk, this.machine.disk, { recursive: true });
-    chmodSync(join(this.machine.disk, 'keys'), 0o700);
+    this.machine.files.copyOf(other.machine.files, other.machine.disk, this.machine.disk);
   }
 
   /** The index is gone; the machine must be off. */
   loseIndex(): void {
-    const index = join(this.machine.disk, 'outbox', 'index.db');
-    for (const end of ['', '-wal', '-shm']) {
-      if (existsSync(index + end)) rmSync(index + end);
-    }
+    this.machine.files.removeDatabase(`${this.machine.disk}/outbox/index.db`);
   }
 
   /** Items that wait or are not archived yet, and files that still lie there. */

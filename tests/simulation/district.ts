@@ -1,7 +1,4 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { StoredItem } from '../../main/core/outbox/contract.ts';
 import { checkInvariants, readPlatform, readTerminal } from '../invariants/index.ts';
 import type { Shown } from '../invariants/ground.ts';
@@ -12,37 +9,29 @@ import { DistrictTerminal, PEOPLE } from './district-terminal.ts';
 import { Link } from './link.ts';
 import { Machine, Machines, setMachines } from './machine.ts';
 import { setRandomness } from './runtime/randomness.ts';
-import { Broken, type Counts, type Outcome, type Unkept } from './outcome.ts';
+import { Broken, noCounts, type Outcome, type Unkept } from './outcome.ts';
 import { PEOPLE_MARKS, submissionOf, openSamples } from './papers.ts';
 import { Scheduler } from './scheduler.ts';
 import { DAY, type Story, type StoryEvent } from './story.ts';
+import { Sticks } from './sticks.ts';
 import { Watch } from './watch.ts';
 
 /** 1 November 2026, midnight at the hall. */
 const BASE = Date.parse('2026-11-01T00:00:00+08:00');
 const HOUR = 3_600_000;
-const TAIL = 400;
+/** So many of the last lines are kept. */
+export const TAIL = 400;
+/** Where the machines lie that no disk of this one holds. */
+const ROOT = '/simulation';
 
 /** A district: one platform, some terminals, their people, and one story. */
-class District {
-  readonly counts: Counts = {
-    terminalDays: 0,
-    items: 0,
-    requests: 0,
-    steps: 0,
-    crashes: 0,
-    platformCrashes: 0,
-    restores: 0,
-    clones: 0,
-    replaced: 0,
-    opened: 0,
-  };
+export class District {
+  readonly counts = noCounts();
   readonly scheduler: Scheduler;
   readonly tail: string[] = [];
   readonly #trace = createHash('sha256');
   #lines: string[] = [];
   readonly #story: Story;
-  readonly #root: string;
   readonly #machines: Machines;
   readonly #chance: Chance;
   readonly #platform: DistrictPlatform;
@@ -51,16 +40,17 @@ class District {
   readonly #watches: Watch[] = [];
   readonly #numbers = new Map<string, string>();
   readonly #cloned = new Set<string>();
+  readonly #downMs = new Map<string, number>();
   readonly #printed = new Map<string, StoredItem>();
   readonly #atPlace = new Map<string, StoredItem[]>();
   #shown: Shown[] = [];
   readonly #wrong: Unkept[] = [];
+  readonly #sticks: Sticks;
   #platformDownMs = HOUR;
 
-  constructor(story: Story, root: string) {
+  constructor(story: Story) {
     this.#story = story;
-    this.#root = root;
-    this.#machines = new Machines(root);
+    this.#machines = new Machines(ROOT);
     this.#chance = chanceOf(story.seed);
     this.scheduler = new Scheduler(this.#chance.fork('turns'), (line) => this.note(line));
     setMachines(this.#machines);
@@ -78,11 +68,24 @@ class District {
       now: () => BASE + this.scheduler.now,
       scheduler: this.scheduler,
     });
+    this.#sticks = new Sticks({
+      scheduler: this.scheduler,
+      platform: this.#platform,
+      newMachine: (name) => this.#machine(name, () => undefined),
+      note: (line) => this.note(line),
+      wrong: (about, what) => this.#wrong.push({ invariant: 'stick', about, what }),
+      brought: () => this.counts.sticks++,
+    });
   }
 
   note(line: string): void {
     if (this.#lines.push(line) >= 512) this.#hashLines();
     if (this.tail.push(line) > 2 * TAIL) this.tail.splice(0, TAIL);
+  }
+
+  /** Gives back what its machines hold. */
+  close(): void {
+    this.#machines.close();
   }
 
   trace(): string {
@@ -103,9 +106,10 @@ class District {
     }
     await this.#drain();
     this.#checkAll(true);
-    const opened = await openSamples(this.#platform.machine.disk);
-    this.counts.opened = opened.count;
-    this.#fail(opened.wrong);
+    const { machine } = this.#platform;
+    const { count, wrong } = await openSamples(machine.disk, machine.files);
+    this.counts.opened = count;
+    this.#fail(wrong);
   }
 
   async #until(time: number): Promise<void> {
@@ -128,7 +132,7 @@ class District {
   #machine(name: string, onCrash: (what: string) => void): Machine {
     const machine = new Machine({
       name,
-      home: join(this.#root, name),
+      home: `${ROOT}/${name}`,
       scheduler: this.scheduler,
       chance: this.#chance.fork(`machine ${name}`),
       onCrash: (what) => {
@@ -151,6 +155,7 @@ class District {
     const chance = this.#chance.fork(`terminal ${name}`);
     const machine = this.#machine(name, () => {
       this.counts.crashes++;
+      this.#sticks.wentDown(terminal);
       terminal.wentDown(this.#downMs.get(name) ?? 10 * 60_000);
       const watch = this.#watches.find((each) => each.terminal === terminal);
       watch?.check();
@@ -176,7 +181,6 @@ class District {
     this.#watches.push(new Watch(terminal, this.#platform, this.#numbers, this.#cloned));
     return terminal;
   }
-  readonly #downMs = new Map<string, number>();
 
   #newTerminal(n: number, name = `t${n}`): DistrictTerminal {
     const code = `CODE-${name}`;
@@ -198,9 +202,7 @@ class District {
       this.#fail([{ invariant: 'I3', about: item.submissionId, what: 'printed with two numbers' }]);
     }
     this.#printed.set(item.submissionId, item);
-    const here = this.#atPlace.get(terminal.place) ?? [];
-    here.push(item);
-    this.#atPlace.set(terminal.place, here);
+    this.#atPlace.set(terminal.place, [...(this.#atPlace.get(terminal.place) ?? []), item]);
   }
 
   #happen(event: StoryEvent): void {
@@ -266,6 +268,12 @@ class District {
         });
         return;
       }
+      case 'stick':
+        if (terminal) this.#sticks.plug(terminal, event.carriedMs);
+        return;
+      case 'revoke':
+        if (terminal) this.#revoke(event.terminal, terminal);
+        return;
       case 'clone': {
         if (!terminal || this.#cloned.has(terminal.place)) return;
         terminal.machine.crash('its disk is copied');
@@ -306,6 +314,26 @@ class District {
     }
   }
 
+  #revoke(n: number, terminal: DistrictTerminal): void {
+    const terminalId = terminal.core?.enrolment.current()?.terminalId;
+    if (terminalId === undefined || terminal.revoked || this.#cloned.has(terminal.place)) return;
+    // it may be heard of, whatever comes of the asking
+    terminal.revoked = true;
+    this.#platform.revoke(terminalId).then(
+      (done) => (this.counts.revoked += Number(done)),
+      (error: unknown) => this.note(`revoke ${String(error)}`),
+    );
+    this.#newTerminal(n, `${terminal.name}v`);
+  }
+
+  /** How many of its items are not where they must be in the end; `undefined`: it is off. */
+  #leftOver(terminal: DistrictTerminal): number | undefined {
+    if (!terminal.revoked) return terminal.leftOver();
+    return terminal.core?.outbox
+      .list()
+      .filter(({ submissionId }) => this.#platform.envelopeOf(submissionId) === undefined).length;
+  }
+
   /** Faults end; everything must get through. */
   async #drain(): Promise<void> {
     const terminals = this.#watches.map(({ terminal }) => terminal);
@@ -322,9 +350,10 @@ class District {
       terminal.boot();
     }
     for (let round = 0; round < 16; round++) {
-      await this.#until(this.scheduler.now + 7 * HOUR);
-      const left = terminals.filter((terminal) => terminal.leftOver() !== 0);
+      await this.#until(this.scheduler.now + 9 * HOUR);
+      const left = terminals.filter((terminal) => this.#leftOver(terminal) !== 0);
       if (left.length === 0) break;
+      for (const terminal of left) if (terminal.revoked) this.#sticks.plug(terminal, HOUR);
       for (const { core } of terminals) {
         for (const item of core?.outbox.list() ?? []) {
           if (item.state === 'held') core?.outbox.release(item.submissionId);
@@ -333,8 +362,8 @@ class District {
       this.#platform.archive().catch((error: unknown) => this.note(`archive ${String(error)}`));
     }
     // and once more: what was archived is given up at the next look round
-    await this.#until(this.scheduler.now + 7 * HOUR);
-    const left = terminals.filter((terminal) => terminal.leftOver() !== 0);
+    await this.#until(this.scheduler.now + 9 * HOUR);
+    const left = terminals.filter((terminal) => this.#leftOver(terminal) !== 0);
     this.#fail(
       left.map((terminal) => ({
         invariant: 'drained' as const,
@@ -349,16 +378,18 @@ class District {
   /** The whole check; readable traces are looked for once, while sealed files lie there. */
   #checkAll(settled: boolean, readable = false): void {
     const all = this.#watches.map(({ terminal }) => terminal);
+    const platform = this.#platform.machine;
     this.#fail(
       checkInvariants({
-        terminals: all.map(({ machine, name }) => readTerminal(machine.disk, name)),
-        platform: readPlatform(this.#platform.machine.disk),
+        terminals: all.map(({ machine, name }) => readTerminal(machine.disk, name, machine.files)),
+        platform: readPlatform(platform.disk, platform.files),
         witness: {
           printed: [...this.#printed.values()],
           shown: this.#shown,
           people: readable ? PEOPLE_MARKS : [],
         },
         clonedPlaces: this.#cloned,
+        revoked: new Set(all.flatMap(({ revoked, name }) => (revoked ? [name] : []))),
         restored: this.counts.restores > 0 && !settled,
         settled,
       }),
@@ -366,29 +397,4 @@ class District {
     this.#shown = [];
     this.counts.requests = all.reduce((sum, { link }) => sum + link.requests, 0);
   }
-}
-
-/** Plays a story from its beginning until everything is sent, or something promised does not hold. */
-export async function play(story: Story): Promise<Outcome> {
-  const root = mkdtempSync(
-    join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'bianmin-simulation-'),
-  );
-  const district = new District(story, root);
-  let violations: Outcome['violations'] = [];
-  try {
-    await district.play();
-  } catch (error) {
-    if (!(error instanceof Broken)) throw error;
-    violations = error.violations;
-  } finally {
-    setMachines(undefined);
-    rmSync(root, { recursive: true, force: true });
-  }
-  return {
-    violations,
-    at: district.scheduler.now,
-    trace: district.trace(),
-    tail: district.tail.slice(-TAIL),
-    counts: district.counts,
-  };
 }

@@ -35,6 +35,13 @@ const answer = (
 });
 
 const PORTAL = '<!doctype html><title>欢迎使用</title><form>手机号 <input name=phone></form>';
+const PORTAL_SAYS: readonly HttpAnswer[] = [
+  answer(200, 'text/html', PORTAL),
+  answer(200, 'application/json', '{"result":"received"}'),
+  answer(201, 'text/html', PORTAL),
+  answer(201, 'application/json', '{"ok":true}'),
+  answer(302, 'text/html', '', { location: 'http://portal.example/' }),
+];
 const problem = (status: number, code: string, headers: Readonly<Record<string, string>> = {}) =>
   answer(
     status,
@@ -75,17 +82,8 @@ function fateOf(weather: Weather, chance: Chance, request: HttpRequest): Fate {
         ? { ...usual, instead: chance.pick(['unreachable', 'unreachable', 'tls'] as const) }
         : { up: undefined, down: undefined };
     case 'captive':
-      return chance.often(0.9)
-        ? {
-            ...usual,
-            instead: chance.pick([
-              answer(200, 'text/html', PORTAL),
-              answer(200, 'application/json', '{"result":"received"}'),
-              answer(201, 'application/json', '{"ok":true}'),
-              answer(302, 'text/html', '', { location: 'http://portal.example/' }),
-            ]),
-          }
-        : usual;
+      // lets through what comes before it, so that its own answer also meets the last request of many
+      return chance.often(0.5) ? { ...usual, instead: chance.pick(PORTAL_SAYS) } : usual;
     case 'errors':
       // a HEAD has no body to name its problem with
       return chance.often(0.6) && request.method !== 'HEAD'
@@ -115,17 +113,35 @@ export class Link {
 
   /** The network port of one run. What it has sent arrives also when the run ends meanwhile. */
   networkOf(run: Run): Network {
-    return { request: (request) => this.#request(run, request) };
+    // one listener for all: a signal looks through those it has with each that is added
+    const cancels = new Set<() => void>();
+    const heard = new WeakSet<AbortSignal>();
+    return {
+      request: (request) => {
+        const { signal } = request;
+        if (signal && !heard.has(signal)) {
+          heard.add(signal);
+          signal.addEventListener('abort', () => cancels.forEach((cancel) => cancel()));
+        }
+        return this.#request(run, request, cancels);
+      },
+    };
   }
 
-  #request(run: Run, request: HttpRequest): Promise<Result<HttpAnswer, NetworkFailure>> {
+  #request(
+    run: Run,
+    request: HttpRequest,
+    cancels: Set<() => void>,
+  ): Promise<Result<HttpAnswer, NetworkFailure>> {
     const scheduler = this.#scheduler;
     const fate = fateOf(this.weather, this.#chance, request);
     this.requests++;
     if (!run.instant('a request')) return new Promise(() => undefined);
     return new Promise((resolve) => {
+      const cancel = (): void => fail('cancelled');
       const ended = (result: Result<HttpAnswer, NetworkFailure>): void => {
         patience();
+        cancels.delete(cancel);
         resolve(result);
       };
       const fail = (kind: NetworkFailure['kind']): void => ended(err({ kind, detail: '' }));
@@ -141,7 +157,7 @@ export class Link {
         fail('cancelled');
         return;
       }
-      request.signal?.addEventListener('abort', () => fail('cancelled'), { once: true });
+      cancels.add(cancel);
       const { instead } = fate;
       if (instead !== undefined) {
         answered(fate.down ?? 0, () => {

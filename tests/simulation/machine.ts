@@ -1,5 +1,3 @@
-import { mkdirSync, symlinkSync } from 'node:fs';
-import { join, relative } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import type { Chance } from './chance.ts';
 import { Disk } from './disk.ts';
@@ -15,7 +13,6 @@ export class Run implements Owner {
   readonly name: string;
   readonly folder: string;
   readonly machine: Machine;
-  readonly databases = new Set<DatabaseSync>();
   alive = true;
   /** Commits so far: something may have changed in a database. */
   commits = 0;
@@ -23,21 +20,17 @@ export class Run implements Owner {
   constructor(machine: Machine, number: number) {
     this.machine = machine;
     this.name = `${machine.name}.${number}`;
-    this.folder = join(machine.home, `run-${number}`);
-    symlinkSync('disk', this.folder);
+    this.folder = `${machine.home}/run-${number}`;
   }
 
   /** The same file by its real name. */
   real(path: string): string {
-    return join(this.machine.disk, relative(this.folder, path));
+    return this.machine.disk + path.slice(this.folder.length);
   }
 
-  /** The database that it has open under a name. */
+  /** The database that it has under a name in its folder. */
   database(name: string): DatabaseSync | undefined {
-    for (const database of this.databases) {
-      if (database.location()?.endsWith(`/${name}`) === true) return database;
-    }
-    return undefined;
+    return this.machine.files.open(`${this.machine.disk}/${name}`);
   }
 
   /** A moment at which the power may go. @returns false when it went */
@@ -58,9 +51,9 @@ export class Run implements Owner {
 export class Machine {
   readonly name: string;
   readonly home: string;
-  /** The real folder of its files. */
+  /** The folder of its files, whatever run it is. */
   readonly disk: string;
-  readonly files = new Disk();
+  readonly files: Disk;
   readonly scheduler: Scheduler;
   readonly chance: Chance;
   readonly onCrash: (what: string) => void;
@@ -80,11 +73,11 @@ export class Machine {
   }) {
     this.name = parts.name;
     this.home = parts.home;
-    this.disk = join(parts.home, 'disk');
+    this.disk = `${parts.home}/disk`;
+    this.files = new Disk(this.disk);
     this.scheduler = parts.scheduler;
     this.chance = parts.chance;
     this.onCrash = parts.onCrash;
-    mkdirSync(this.disk, { recursive: true, mode: 0o700 });
   }
 
   powerOn(): Run {
@@ -102,19 +95,15 @@ export class Machine {
     this.onCrash(what);
   }
 
-  /** The run ended in good order. */
+  /** The run ended in good order: what it wrote stays. */
   powerOff(): void {
     if (this.run) this.#end(this.run);
+    this.files.rollBack();
   }
 
   #end(run: Run): void {
     run.alive = false;
     this.run = undefined;
-    for (const database of run.databases) {
-      // rolls back what was not committed
-      if (database.isOpen) database.close();
-    }
-    run.databases.clear();
   }
 }
 
@@ -130,6 +119,11 @@ export class Machines {
 
   add(machine: Machine): void {
     this.#byName.set(machine.name, machine);
+  }
+
+  /** The story is over. */
+  close(): void {
+    for (const { files } of this.#byName.values()) files.close();
   }
 
   /** The run that calls a file so; `undefined` outside of every machine. */

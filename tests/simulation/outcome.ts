@@ -15,7 +15,7 @@ export interface Outcome {
 
 /** Something that is no invariant of the disks. */
 export interface Unkept {
-  readonly invariant: 'drained' | 'started' | 'opened';
+  readonly invariant: 'drained' | 'started' | 'opened' | 'stick';
   readonly about: string;
   readonly what: string;
 }
@@ -31,7 +31,27 @@ export interface Counts {
   restores: number;
   clones: number;
   replaced: number;
+  sticks: number;
+  revoked: number;
   opened: number;
+}
+
+/** Nothing yet. */
+export function noCounts(): Counts {
+  return {
+    terminalDays: 0,
+    items: 0,
+    requests: 0,
+    steps: 0,
+    crashes: 0,
+    platformCrashes: 0,
+    restores: 0,
+    clones: 0,
+    replaced: 0,
+    sticks: 0,
+    revoked: 0,
+    opened: 0,
+  };
 }
 
 /** Ends a story. */

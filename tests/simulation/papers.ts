@@ -1,9 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { Decrypter } from 'age-encryption';
 import type { AttachedFile } from '../../domain/envelope/body.ts';
 import { parseEnvelope } from '../../domain/envelope/header.ts';
 import type { Submission } from '../../main/core/outbox/contract.ts';
+import type { Files } from '../invariants/files.ts';
 import { readPlatform } from '../invariants/index.ts';
 import { chanceOf } from './chance.ts';
 import type { Unkept } from './outcome.ts';
@@ -48,14 +47,15 @@ export function submissionOf(
 /** What was sealed with age opens with the key that is kept for the worst, and is what was handed in. */
 export async function openSamples(
   disk: string,
+  files: Files,
 ): Promise<{ readonly count: number; readonly wrong: readonly Unkept[] }> {
   const wrong: Unkept[] = [];
   let count = 0;
   const identity = /^AGE-SECRET-KEY-1\S+$/m.exec(
-    readFileSync(join(disk, 'keys', 'recovery.age.txt'), 'utf8'),
+    files.read(`${disk}/keys/recovery.age.txt`).toString('utf8'),
   )?.[0];
-  for (const { submissionId, envelopeSha256 } of readPlatform(disk).items.values()) {
-    const file = readFileSync(join(disk, 'envelopes', envelopeSha256.slice(0, 2), envelopeSha256));
+  for (const { submissionId, envelopeSha256 } of readPlatform(disk, files).items.values()) {
+    const file = files.read(`${disk}/envelopes/${envelopeSha256.slice(0, 2)}/${envelopeSha256}`);
     const body = parseEnvelope(file, (bytes) => Buffer.from(bytes).toString('utf8'))?.body;
     if (!body || !Buffer.from(body).toString('latin1', 0, 18).startsWith('age-encryption'))
       continue;

@@ -7,19 +7,25 @@ import type { Done, Task } from './worker.ts';
 const PER_DISTRICT = 5;
 const here = import.meta.dirname;
 
+/** Stories one after the other, told when their turn comes; `undefined`: there are no more. */
+export type Stories = (number: number) => Story | undefined;
+
 /** The stories of a seed, one for each district. */
-export function storiesOf(seed: string, terminals: number, days: number): readonly Story[] {
-  const districts = Math.ceil(terminals / PER_DISTRICT);
-  return Array.from({ length: districts }, (_, n) =>
-    storyOf(`${seed}.${n}`, Math.min(PER_DISTRICT, terminals - n * PER_DISTRICT), days),
-  );
+export function storiesOf(seed: string, terminals: number, days: number): Stories {
+  return (n) => {
+    const left = terminals - n * PER_DISTRICT;
+    return left > 0 ? storyOf(`${seed}.${n}`, Math.min(PER_DISTRICT, left), days) : undefined;
+  };
 }
+
+/** A process plays so many districts, then a new one goes on: what it leaks ends with it. */
+const PER_WORKER = 50;
 
 function startWorker() {
   return fork(`${here}/worker.ts`, {
     execArgv: [
       '--no-deprecation',
-      '--max-semi-space-size=64',
+      '--max-semi-space-size=32',
       '--import',
       `${here}/runtime/hooks.ts`,
     ],
@@ -27,43 +33,70 @@ function startWorker() {
   });
 }
 
+/** How stories are played. */
+export interface RunOptions {
+  readonly workers: number;
+  readonly shrink: boolean;
+  /** Ends the run where it is; what was played to its end counts. */
+  readonly stop?: AbortSignal;
+  /** Keeps the last lines also of stories in which all went well. */
+  readonly tails?: boolean;
+}
+
 /**
  * Plays stories in processes of their own.
  * @param told called with each as it comes out
- * @returns in the order of the stories
+ * @returns in the order of the stories; without those that were not played to their end
  * @throws Error when a process dies: a bug of the simulation, or an error that nobody caught
  */
 export async function runStories(
-  stories: readonly Story[],
-  options: { readonly workers: number; readonly shrink: boolean },
+  stories: Stories,
+  options: RunOptions,
   told: (done: Done) => void = () => undefined,
 ): Promise<readonly Done[]> {
   const results: Done[] = [];
   let next = 0;
   let stop = false;
-  const one = (): Promise<void> =>
+  /** Resolves to whether there may be more to do. */
+  const one = (): Promise<boolean> =>
     new Promise((resolve, reject) => {
       const worker = startWorker();
+      let played = 0;
+      const end = (more: boolean): void => {
+        if (worker.connected) worker.disconnect();
+        resolve(more);
+      };
       const feed = (): void => {
-        const story = stop ? undefined : stories[next];
-        if (!story) {
-          worker.disconnect();
-          resolve();
+        const story = stop ? undefined : stories(next);
+        if (!story || played++ >= PER_WORKER) {
+          end(story !== undefined);
           return;
         }
         const task: Task = { number: next++, story, shrink: options.shrink };
         worker.send(task);
       };
       worker.on('message', (done: Done) => {
-        results[done.number] = done;
-        if (done.outcome.violations.length > 0) stop = true;
+        const wrong = done.outcome.violations.length > 0;
+        results[done.number] =
+          wrong || options.tails === true
+            ? done
+            : { ...done, outcome: { ...done.outcome, tail: [] } };
+        if (wrong) stop = true;
         told(done);
         feed();
       });
       worker.once('exit', (code) => reject(new Error(`a simulation ended with ${String(code)}`)));
+      options.stop?.addEventListener('abort', () => {
+        stop = true;
+        end(false);
+      });
+      if (options.stop?.aborted === true) stop = true;
       feed();
     });
-  await Promise.all(Array.from({ length: Math.min(options.workers, stories.length) }, one));
+  const all = async (): Promise<void> => {
+    while (await one());
+  };
+  await Promise.all(Array.from({ length: options.workers }, all));
   return results.flatMap((done) => done);
 }
 

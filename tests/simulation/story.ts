@@ -46,6 +46,10 @@ export type StoryEvent = { readonly at: number } & (
   | { readonly type: 'diskFull'; readonly terminal: number; readonly forMs: number }
   | { readonly type: 'indexLost'; readonly terminal: number }
   | { readonly type: 'replace'; readonly terminal: number; readonly drawerMs: number }
+  /** What waits is exported to a stick, which reaches the platform so much later. */
+  | { readonly type: 'stick'; readonly terminal: number; readonly carriedMs: number }
+  /** Another terminal takes its place; it stays on, and is heard no more. */
+  | { readonly type: 'revoke'; readonly terminal: number }
   | { readonly type: 'clone'; readonly terminal: number; readonly forMs: number }
   | { readonly type: 'platformCrash'; readonly after: number; readonly downMs: number }
   | { readonly type: 'archive' | 'restore' | 'rotateKeys' | 'newCatalogue' }
@@ -159,6 +163,25 @@ function districtOf(chance: Chance, terminals: number, days: number): readonly S
   return events;
 }
 
+/** Sticks while the line is bad, and terminals that are revoked. */
+function sticksOf(chance: Chance, story: Omit<Story, 'seed'>): readonly StoryEvent[] {
+  const events: StoryEvent[] = [];
+  for (const event of story.events) {
+    if (event.type !== 'weather' || !chance.often(0.7)) continue;
+    const at = event.at + Math.floor(event.forMs * chance.fraction());
+    const carriedMs = chance.between(1, 30) * HOUR;
+    events.push({ at, type: 'stick', terminal: event.terminal, carriedMs });
+  }
+  // what a platform forgets of a revoked terminal nobody sends again
+  if (story.events.some(({ type }) => type === 'restore')) return events;
+  for (let day = 0; day < story.days; day++) {
+    if (!chance.often(0.05)) continue;
+    const at = day * DAY + chance.between(8 * HOUR, 20 * HOUR);
+    events.push({ at, type: 'revoke', terminal: chance.between(0, story.terminals - 1) });
+  }
+  return events;
+}
+
 /** The story of a seed. */
 export function storyOf(seed: string, terminals: number, days: number): Story {
   const chance = chanceOf(`${seed}/story`);
@@ -167,5 +190,6 @@ export function storyOf(seed: string, terminals: number, days: number): Story {
     const own = chance.fork(`terminal ${terminal}`);
     for (let day = 0; day < days; day++) events.push(...dayOf(own, terminal, day));
   }
+  events.push(...sticksOf(chance.fork('sticks'), { terminals, days, events: [...events] }));
   return { seed, terminals, days, events: events.toSorted((a, b) => a.at - b.at) };
 }

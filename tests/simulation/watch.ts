@@ -1,5 +1,4 @@
-import { basename, dirname, join } from 'node:path';
-import { existsSync, statSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { auditRow } from '../invariants/disks.ts';
 import type { Violation } from '../invariants/ground.ts';
@@ -77,7 +76,7 @@ export class Watch {
   /** Reads through the run's own connection: between two steps no transaction is open there. */
   #all(sql: string, ...values: readonly (string | number)[]): readonly Row[] {
     if (!this.#look) {
-      const look = this.#run?.database('index.db');
+      const look = this.#run?.database('outbox/index.db');
       const table = look?.prepare("SELECT 1 FROM sqlite_master WHERE name = 'item'").get();
       if (!table) return [];
       this.#look = look;
@@ -161,8 +160,9 @@ export class Watch {
       id,
     );
     for (const { name, size } of files) {
-      const path = join(this.terminal.machine.disk, 'outbox', 'blobs', String(name));
-      if (!existsSync(path) || statSync(path).size !== size) {
+      const { disk, files: stored } = this.terminal.machine;
+      const path = `${disk}/outbox/blobs/${String(name)}`;
+      if (!stored.exists(path) || stored.size(path) !== size) {
         wrong('I2', id, 'its row stands before its file');
       }
     }

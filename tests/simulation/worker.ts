@@ -1,6 +1,6 @@
-import { play } from './district.ts';
 import { MachineIsDead } from './machine.ts';
 import type { Outcome } from './outcome.ts';
+import { play } from './play.ts';
 import { takeOverWebCrypto } from './runtime/randomness.ts';
 import { shrink } from './shrink.ts';
 import type { Story } from './story.ts';
@@ -50,3 +50,5 @@ process.on('message', (task: Task) => {
   );
 });
 process.on('disconnect', () => process.exit(0));
+// whoever started it ends it, and tells what was played
+process.on('SIGINT', () => undefined);

@@ -1,5 +1,6 @@
-import { writeFile } from 'node:fs/promises';
 import sharp from 'sharp';
+import type { Point } from '../../domain/page-image/luminance.ts';
+import { writePictures } from '../../scripts/launch/camera-film.ts';
 
 /** What lies under the camera of a film. */
 export interface CameraScene {
@@ -12,7 +13,15 @@ export interface CameraScene {
   readonly lamp?: boolean;
   /** Blurred by so many pixels. */
   readonly blur?: number;
+  /** Smeared along its way by so many pixels, as a paper that is moved. */
+  readonly smear?: number;
+  /** How far it is turned, in degrees; 4 unless told. */
+  readonly turn?: number;
 }
+
+/** Where a paper lies in the film's pictures before it is turned around its middle. */
+const PAPER = { x: 340, y: 60, width: 600, height: 848 } as const;
+const TURN = 4;
 
 /** Size of the film's pictures. */
 export const FILM = { width: 1296, height: 972 } as const;
@@ -36,15 +45,32 @@ function words(kind: 'letter' | 'form'): string {
   return rows.join('');
 }
 
-function paperSvg({ paper, push = 0, lamp = false }: CameraScene): string {
+/** Corners of the paper in a film's picture, as shares of its sides: top left first, then clockwise. */
+export function paperCorners({ push = 0, turn = TURN }: CameraScene): readonly Point[] {
+  const [cos, sin] = [Math.cos((turn * Math.PI) / 180), Math.sin((turn * Math.PI) / 180)];
+  const [halfWidth, halfHeight] = [PAPER.width / 2, PAPER.height / 2];
+  return [
+    [-halfWidth, -halfHeight] as const,
+    [halfWidth, -halfHeight] as const,
+    [halfWidth, halfHeight] as const,
+    [-halfWidth, halfHeight] as const,
+  ].map(([x, y]) => ({
+    x: (PAPER.x + push + halfWidth + x * cos - y * sin) / FILM.width,
+    y: (PAPER.y + halfHeight + x * sin + y * cos) / FILM.height,
+  }));
+}
+
+function paperSvg(scene: CameraScene): string {
+  const { paper, push = 0, lamp = false, smear = 0, turn = TURN } = scene;
   if (paper === 'none') return '';
   const shine = lamp ? '<ellipse cx="300" cy="420" rx="120" ry="150" fill="url(#shine)"/>' : '';
   const tone = lamp ? '#c9c6bd' : '#f4f1e8';
-  return `<g transform="translate(${340 + push} 60) rotate(4 300 424)">
-    <rect width="600" height="848" fill="${tone}"/>
+  const { x, y, width, height } = PAPER;
+  return `<g filter="${smear === 0 ? 'none' : 'url(#smear)'}"><g transform="translate(${x + push} ${y}) rotate(${turn} ${width / 2} ${height / 2})">
+    <rect width="${width}" height="${height}" fill="${tone}"/>
     <rect x="190" y="50" width="220" height="34" fill="#20303a"/>
     <g fill="#303a42">${words(paper)}</g>
-    <circle cx="460" cy="760" r="48" fill="none" stroke="#a8321d" stroke-width="7"/>${shine}</g>`;
+    <circle cx="460" cy="760" r="48" fill="none" stroke="#a8321d" stroke-width="7"/>${shine}</g></g>`;
 }
 
 /** One picture of the film as JPEG. */
@@ -52,7 +78,9 @@ export async function cameraPicture(scene: CameraScene): Promise<Buffer> {
   const { width, height } = FILM;
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">
     <defs><radialGradient id="shine"><stop offset="0.72" stop-color="#fff"/>
-      <stop offset="1" stop-color="#fff" stop-opacity="0"/></radialGradient></defs>
+      <stop offset="1" stop-color="#fff" stop-opacity="0"/></radialGradient>
+      <filter id="smear" filterUnits="userSpaceOnUse" x="0" y="0" width="${width}" height="${height}">
+      <feGaussianBlur stdDeviation="${scene.smear ?? 0} 0"/></filter></defs>
     <rect width="${width}" height="${height}" fill="#5b4a3c"/>
     <path d="M0 300h1296M0 640h1296" stroke="#544336" stroke-width="5"/>${paperSvg(scene)}</svg>`;
   let picture = sharp(Buffer.from(svg));
@@ -70,16 +98,13 @@ export async function writeFilm(
   file: string,
   scenes: readonly (readonly [scene: CameraScene, seconds: number])[],
 ): Promise<void> {
-  const parts: Buffer[] = [];
+  const pictures: (readonly [Buffer, number])[] = [];
+  const drawn = new Map<string, Buffer>();
   for (const [scene, seconds] of scenes) {
-    const picture = await cameraPicture(scene);
-    for (let frame = 0; frame < Math.round(seconds * 30); frame += 1) parts.push(picture);
+    const key = JSON.stringify(scene);
+    const picture = drawn.get(key) ?? (await cameraPicture(scene));
+    drawn.set(key, picture);
+    pictures.push([picture, seconds]);
   }
-  await writeFile(file, Buffer.concat(parts));
+  await writePictures(file, pictures);
 }
-
-/** What Chromium must be started with, to see the film instead of a camera; it names the camera by the file. */
-export const filmArguments = (file: string): string[] => [
-  '--use-fake-device-for-media-stream',
-  `--use-file-for-fake-video-capture=${file}`,
-];

@@ -11,13 +11,13 @@ import { personaById, serviceById } from '../../scripts/citizen/journey.ts';
 import { indexedItems } from '../../scripts/citizen/terminal-index.ts';
 import { atStep, walkToReceipt, walkToReview, type Walk } from '../../scripts/citizen/walk.ts';
 import { ensurePage } from '../../scripts/launch/build-page.ts';
+import { filmArguments } from '../../scripts/launch/camera-film.ts';
 import {
   startStack,
   type SimulatorsReady,
   type Stack,
   type StackOptions,
 } from '../../scripts/launch/stack.ts';
-import { filmArguments } from './camera-film.ts';
 import { launchChromium } from './chromium.ts';
 import { openFicklePlatform, type FicklePlatform } from './fickle-platform.ts';
 
@@ -111,8 +111,12 @@ export async function openHall(
     viewport: { width: 1080, height: 1920 },
     hasTouch: true,
     locale: 'zh-CN',
-    ...(options.film === undefined ? {} : { permissions: ['camera'] }),
   });
+  if (options.film !== undefined) {
+    // as the shells do: the core's own page, nobody else
+    const { origin } = new URL(stack.terminal.ready.url);
+    await context.grantPermissions(['camera'], { origin });
+  }
   const page = await context.newPage();
   await page.goto(stack.terminal.ready.url);
   const simulators = new SimulatorClient(stack.simulators.ready.control);

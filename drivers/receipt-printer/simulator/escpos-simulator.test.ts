@@ -101,16 +101,30 @@ function standsAt(dots: Dots, glyph: Bitmap, left: number, top: number): boolean
 }
 
 describe('what a person sees on the paper', () => {
-  it.each(NAMES)('has every character of the name %s, dot for dot', async (name) => {
-    const font = await loadGlyphFont();
-    const { png } = await print([{ type: 'text', text: name }]);
-    const dots = await dotsOf(png);
-    const glyphs = Array.from(name, (character) => font.draw(character, { size: 24, columns: 2 }));
-    const top = Array.from({ length: dots.height }, (_, y) => y).find((y) =>
-      glyphs.every((glyph, i) => standsAt(dots, glyph, i * 24, y)),
-    );
-    expect(top).toBeDefined();
-  });
+  /** Text in the printer's own letters beside rare ones that are drawn, whole lines drawn, and twice as large. */
+  const WAYS = [
+    ['beside text', PROFILES.generic80, 1],
+    ['in a drawn line', PROFILES.generic58RasterQr, 1],
+    ['beside text, at double size', PROFILES.generic80, 2],
+    ['in a drawn line, at double size', PROFILES.generic58RasterQr, 2],
+  ] as const;
+
+  it.each(WAYS.flatMap((way) => NAMES.map((name) => [name, ...way] as const)))(
+    'has every character of the name %s, dot for dot, %s',
+    async (name, _way, profile, size) => {
+      const font = await loadGlyphFont();
+      const { png } = await print([{ type: 'text', text: name, size }], profile);
+      const dots = await dotsOf(png);
+      const high = 24 * size;
+      const glyphs = Array.from(name, (character) =>
+        font.draw(character, { size: high, columns: 2 }),
+      );
+      const top = Array.from({ length: dots.height }, (_, y) => y).find((y) =>
+        glyphs.every((glyph, i) => standsAt(dots, glyph, i * high, y)),
+      );
+      expect(top).toBeDefined();
+    },
+  );
 
   it('shows what the printer font lacks as lacking, so that a driver that trusts it is caught', async () => {
     const { simulator, socket, hear } = await lineTo();

@@ -261,6 +261,17 @@ function partsPanel(device: string): string {
   return `${keys}${sensors}${faults(device, [])}`;
 }
 
+function relaysPanel({ id, state }: DeviceView): string {
+  const channels = Object.keys(state['relays'] ?? {});
+  const buttons = channels.flatMap((name, i): readonly Button[] =>
+    [true, false].map((on) => ({
+      text: { zh: `${name} ${on ? '合上' : '断开'}`, en: on ? 'on' : 'off' },
+      command: { do: 'setRelay', channel: i + 1, on },
+    })),
+  );
+  return `${group({ zh: '继电器', en: 'Relays' }, escapeHtml(id), buttons)}${faults(escapeHtml(id), [])}`;
+}
+
 const TITLES: Readonly<Record<DeviceView['deviceClass'], LocalizedText>> = {
   idCard: { zh: '身份证读卡器', en: 'ID-card reader' },
   receiptPrinter: { zh: '回执打印机', en: 'Receipt printer' },
@@ -285,7 +296,10 @@ const PANELS: Readonly<
 
 function panel(device: DeviceView, personas: readonly PersonaView[]): string {
   const id = escapeHtml(device.id);
-  const inside = PANELS[device.deviceClass](id, personas);
+  const inside =
+    device.state['kind'] === 'relays'
+      ? relaysPanel(device)
+      : PANELS[device.deviceClass](id, personas);
   const address = device.url ?? `tcp://${device.host}:${device.port}`;
   return `<section aria-labelledby="title-${id}"><h2 id="title-${id}">${both(TITLES[device.deviceClass])}</h2>
 <p class="address">${id} · ${escapeHtml(address)}</p>

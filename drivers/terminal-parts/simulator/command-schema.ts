@@ -29,4 +29,5 @@ export const partsCommandSchemas = [
       .max(240)
       .regex(/^[^<>*\P{ASCII}\p{Cc}]*$/u),
   }),
+  z.strictObject({ do: z.literal('setRelay'), channel: z.int().min(1).max(8), on: z.boolean() }),
 ] as const;

@@ -17,4 +17,6 @@ export type PartsSimulatorCommand =
   /** So many lines of the board are sent with a wrong CRC. */
   | { readonly do: 'spoilLines'; readonly times?: number }
   /** A line of the board with this body, as it stands, and a right CRC. */
-  | { readonly do: 'sendBody'; readonly body: string };
+  | { readonly do: 'sendBody'; readonly body: string }
+  /** A relay board: the relay is what it is told here, as if somebody else had switched it. */
+  | { readonly do: 'setRelay'; readonly channel: number; readonly on: boolean };

@@ -1,5 +1,3 @@
-import { createServer } from 'node:net';
-import type { Server, Socket } from 'node:net';
 import type { Result } from '../../../domain/result.ts';
 import { err, ok } from '../../../domain/result.ts';
 import type {
@@ -8,6 +6,7 @@ import type {
   SimulatorCommand,
   SimulatorState,
 } from '../../simulator-host/simulator.ts';
+import { SimulatedLine } from '../../transport/simulator/simulated-line.ts';
 import { systemClock } from '../../transport/system-clock.ts';
 import type { PartsCapabilities } from '../contract.ts';
 import { MAX_BODY } from '../parts-line.ts';
@@ -26,71 +25,33 @@ export interface PartsSimulatorOptions {
 /** How long a restart takes when nothing else is said, in ms. */
 const RESTART_MS = 300;
 
-/**
- * A board of terminal parts over TCP, as behind a transparent serial server: it does not notice who
- * connects, and what it says while nobody listens is lost.
- */
+/** A board of terminal parts on a simulated line. */
 export class PartsSimulator implements Simulator {
   readonly deviceClass = 'terminalParts' as const;
   readonly #board: SimulatedBoard;
-  readonly #sockets = new Set<Socket>();
-  readonly #timers = new Set<() => void>();
-  #server: Server | undefined;
-  #delayMs = 0;
-  #freeAt = 0;
-  #mute = false;
-  #refusing = 0;
-  #noiseBytes = 0;
+  readonly #line = new SimulatedLine((bytes) => this.#board.receive(bytes));
 
   constructor(options: PartsSimulatorOptions = {}) {
     this.#board = new SimulatedBoard({
       ...options,
       clock: systemClock,
       send: (bytes) => {
-        this.#send(bytes);
+        this.#line.send(bytes);
       },
     });
   }
 
   listen(port: number): Promise<number> {
-    const server = createServer({ noDelay: true }, (socket) => {
-      this.#serve(socket);
-    });
-    this.#server = server;
-    return new Promise((resolve, reject) => {
-      server.once('error', reject);
-      server.listen(port, '127.0.0.1', () => {
-        const address = server.address();
-        if (address === null || typeof address === 'string') reject(new Error('no TCP address'));
-        else resolve(address.port);
-      });
-    });
+    return this.#line.listen(port);
   }
 
-  async close(): Promise<void> {
+  close(): Promise<void> {
     this.#board.stop();
-    for (const cancel of [...this.#timers]) cancel();
-    for (const socket of this.#sockets) socket.destroy();
-    const server = this.#server;
-    this.#server = undefined;
-    if (server !== undefined) {
-      await new Promise<void>((resolve) => {
-        server.close(() => {
-          resolve();
-        });
-      });
-    }
+    return this.#line.close();
   }
 
   state(): SimulatorState {
-    return {
-      ...this.#board.state,
-      connections: this.#sockets.size,
-      delayMs: this.#delayMs,
-      mute: this.#mute,
-      refusing: this.#refusing > 0,
-      noiseBytes: this.#noiseBytes,
-    };
+    return { ...this.#board.state, ...this.#line.state };
   }
 
   command(command: SimulatorCommand): Result<void, string> {
@@ -135,19 +96,8 @@ export class PartsSimulator implements Simulator {
       case 'failNext':
         this.#board.refuse(command.times ?? 1);
         return ok(undefined);
-      case 'noise':
-        return this.#noise(command.hex);
-      case 'setDelay':
-        this.#delayMs = Math.max(0, command.ms);
-        return ok(undefined);
-      case 'dropLine':
-        this.#drop(command.forMs ?? 0);
-        return ok(undefined);
-      case 'setMute':
-        this.#mute = command.mute;
-        return ok(undefined);
       default:
-        return err(`a parts board cannot ${command.do}`);
+        return this.#line.command(command) ?? err(`a parts board cannot ${command.do}`);
     }
   }
 
@@ -165,64 +115,5 @@ export class PartsSimulator implements Simulator {
     }
     this.#board.say(body);
     return ok(undefined);
-  }
-
-  #noise(hex: string): Result<void, string> {
-    const digits = hex.replace(/\s/g, '');
-    if (!/^(?:[0-9a-fA-F]{2})*$/.test(digits)) return err('hex must be bytes in hex');
-    const bytes = Uint8Array.from(Buffer.from(digits, 'hex'));
-    this.#noiseBytes += bytes.length;
-    for (const socket of this.#sockets) socket.write(bytes);
-    return ok(undefined);
-  }
-
-  /** Hangs up. While refusing, whoever calls is hung up on at once: the port stays ours. */
-  #drop(forMs: number): void {
-    for (const socket of this.#sockets) socket.resetAndDestroy();
-    if (forMs <= 0) return;
-    this.#refusing += 1;
-    this.#after(forMs, () => {
-      this.#refusing -= 1;
-    });
-  }
-
-  #serve(socket: Socket): void {
-    socket.on('error', () => undefined);
-    if (this.#refusing > 0) {
-      socket.resetAndDestroy();
-      return;
-    }
-    this.#sockets.add(socket);
-    socket.on('close', () => this.#sockets.delete(socket));
-    socket.on('data', (bytes: Uint8Array) => {
-      if (!this.#mute) this.#board.receive(bytes);
-    });
-  }
-
-  /** A line that is held back does not overtake an earlier one. */
-  #send(bytes: Uint8Array): void {
-    const now = systemClock.now();
-    const at = Math.max(now + this.#delayMs, this.#freeAt + 1);
-    if (at <= now) {
-      this.#write(bytes);
-      return;
-    }
-    this.#freeAt = at;
-    this.#after(at - now, () => {
-      this.#write(bytes);
-    });
-  }
-
-  #write(bytes: Uint8Array): void {
-    if (this.#mute) return;
-    for (const socket of this.#sockets) socket.write(bytes);
-  }
-
-  #after(ms: number, callback: () => void): void {
-    const cancel = systemClock.after(ms, () => {
-      this.#timers.delete(cancel);
-      callback();
-    });
-    this.#timers.add(cancel);
   }
 }

@@ -99,11 +99,13 @@ export function createAuditChain(db: IndexDb, clock: Clock): AuditChain {
       });
     },
     sinceCheckpoint() {
-      const row = db.get(
-        `SELECT count(*) AS n FROM audit_event WHERE seq >
-           (SELECT coalesce(max(seq), 0) FROM audit_event WHERE event = 'checkpoint')`,
-      );
-      return Number(row?.['n'] ?? 0);
+      return db.unlessWritten('events since the checkpoint', () => {
+        const row = db.get(
+          `SELECT count(*) AS n FROM audit_event WHERE seq >
+             (SELECT coalesce(max(seq), 0) FROM audit_event WHERE event = 'checkpoint')`,
+        );
+        return Number(row?.['n'] ?? 0);
+      });
     },
     latest: (limit) =>
       db.all('SELECT * FROM audit_event ORDER BY seq DESC LIMIT ?', limit).map(fromRow),

@@ -150,6 +150,22 @@ describe('the parts around the screen', () => {
     await until('dark', () => light('cardReader') === 'off');
   });
 
+  it('go with the session on a relay board that never answers, and are put out and set again after a kill -9', async () => {
+    const page = await open({ relays: { answers: false } });
+    const shines = (channel: string): boolean =>
+      (bench.around.parts.state()['relays'] as Readonly<Record<string, boolean>>)[channel] === true;
+    await until('relays', () => state('terminalParts') === 'unknown');
+    await page.call.session.begin({ locale: 'zh' });
+    await until('lamp at the reader', () => shines('CH1'));
+    expect(state('terminalParts')).toBe('unknown');
+    const before = Number(bench.around.parts.state()['commands']);
+    bench.killDeviceHost();
+    await until('put out', () => Number(bench.around.parts.state()['commands']) >= before + 4);
+    await until('lamp at the reader again', () => shines('CH1'));
+    await page.call.session.end();
+    await until('dark', () => !shines('CH1'));
+  });
+
   it('call the staff, pass keys on, and tell of cabinet and power; an empty battery lets nobody new begin', async () => {
     const page = await open();
     await until('parts', () => state('terminalParts') === 'online');

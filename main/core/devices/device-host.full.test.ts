@@ -1,4 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { systemClock } from '../adapters/system-clock.ts';
+import type { Clock } from '../ports.ts';
 import {
   makeTerminalBench,
   persona,
@@ -10,6 +12,7 @@ import {
   type BenchOptions,
   type TerminalBench,
 } from '../session/terminal-bench.test-helper.ts';
+import { HOST_TIMINGS } from './host-process.ts';
 
 // whole terminals with processes of their own: slow machines need room
 vi.setConfig({ testTimeout: 90_000 });
@@ -99,11 +102,28 @@ describe('the device host is killed (kill -9), and the session goes on', () => {
   });
 
   it('with nothing going on: devices are unknown meanwhile, and online again by the next host', async () => {
-    await open();
+    const waits: number[] = [];
+    const clock: Clock = {
+      ...systemClock,
+      after: (ms, callback) => {
+        waits.push(ms);
+        return systemClock.after(ms, callback);
+      },
+    };
+    await open({ clock });
     await until('reader', () => state('idCard') === 'online');
+    const before = waits.length;
+    const killedAt = systemClock.now();
     bench.killDeviceHost();
     await until('unknown', () => state('idCard') === 'unknown');
     await until('online', () => state('idCard') === 'online');
+    // when it is back depends on the machine; when it is begun does not
+    expect(waits.slice(before)).toContain(HOST_TIMINGS.firstRestartMs);
+    expect(HOST_TIMINGS.firstRestartMs).toBeLessThanOrEqual(2_000);
+    const [first = NaN, second = NaN, ...more] = bench.hostStarts();
+    expect(more).toEqual([]);
+    expect(first).toBeLessThan(killedAt);
+    expect(second).toBeGreaterThan(killedAt);
   });
 
   it('when somebody forgot the card and left: nobody is let in by it', async () => {

@@ -16,7 +16,7 @@ export interface HostTimings {
   readonly closeMs: number;
 }
 
-/** A dead host is back within 2 s, a host that keeps dying is not hammered. */
+/** The first restart is begun well within 2 s of the death; a host that keeps dying is not hammered. */
 export const HOST_TIMINGS: HostTimings = {
   firstRestartMs: 200,
   maxRestartMs: 10_000,

@@ -96,6 +96,32 @@ describe('the service page', () => {
     await other.call.session.begin({ locale: 'zh' });
   });
 
+  it('sends staff which devices there are and how they are, and nothing of how they are set up', async () => {
+    // what is told to a technician is the proof that there is something to hold back
+    await enter('technician');
+    await Promise.all([online('idCard'), online('receiptPrinter'), online('documentScanner')]);
+    tell(bench.simulators.receiptPrinter, { do: 'setPaper', paper: 'out' });
+    await until('no paper', () => deviceNow('receiptPrinter')?.vendorCode !== null);
+    await until('reader known', () => deviceNow('idCard')?.hardware.samId !== undefined);
+    const address = /127\.0\.0\.1|localhost|https?:|\/dev\/|:\d{4,5}\b/;
+    expect(JSON.stringify(now()?.devices)).toMatch(address);
+    await page.call.service.leave();
+    await until('left', () => now() === null);
+    views = [];
+    await enter('staff');
+    await page.call.service.test({ device: 'receiptPrinter' });
+    await tested('receiptPrinter', 'failed');
+    expect(deviceNow('receiptPrinter')).toMatchObject({
+      configured: true,
+      status: { paper: 'out' },
+      ...{ vendorCode: null, connection: null, hardware: {}, record: null },
+    });
+    expect(deviceNow('documentCamera')).toMatchObject({ configured: false, record: null });
+    // times have colons too, but no four digits after one
+    expect(JSON.stringify(views)).not.toMatch(address);
+    expect(now()?.setup).toBeNull();
+  });
+
   it('tests every device; a person confirms, and the result outlives a restart', async () => {
     await enter('technician');
     expect(deviceNow('idCard')?.connection).toMatch(/^127\.0\.0\.1:\d+$/);

@@ -51,6 +51,11 @@ export interface ServiceParts {
   readonly log: (message: string, details?: Readonly<Record<string, string | number>>) => void;
 }
 
+type Insides = Pick<ServiceDeviceView, 'vendorCode' | 'connection' | 'hardware' | 'record'>;
+
+/** Staff is sent nothing of how devices are set up: what is not sent is in no page's memory. */
+const NO_INSIDES: Insides = { vendorCode: null, connection: null, hardware: {}, record: null };
+
 /** Whoever came in: one connection of the page. */
 export type Visitor = object;
 
@@ -219,11 +224,12 @@ export class ServiceDesk {
   #draw(): ServiceView | null {
     const { outbox, devices } = this.#parts;
     if (this.#visit === undefined) return null;
+    const { role } = this.#visit;
     return {
-      role: this.#visit.role,
+      role,
       endsAt: new Date(this.#visit.endsAt).toISOString(),
-      devices: DEVICE_CLASSES.map((device) => this.#device(device)),
-      setup: this.#visit.role === 'technician' ? this.setup.view : null,
+      devices: DEVICE_CLASSES.map((device) => this.#device(device, role)),
+      setup: role === 'technician' ? this.setup.view : null,
       hostRestarts: devices.restarts,
       problems: [...this.#parts.problems()],
       waiting: outbox.waiting(),
@@ -231,15 +237,26 @@ export class ServiceDesk {
     };
   }
 
-  #device(device: DeviceClass): ServiceDeviceView {
-    const { status, hardware } = this.#parts.devices[device];
+  #device(device: DeviceClass, role: PinRole): ServiceDeviceView {
+    const { layer, devices, results } = this.#parts;
+    const { status } = devices[device];
+    const config = layer.current.devices[device];
     return {
       device,
+      configured: config !== null,
       status: deviceView(status),
+      test: this.#tester.view(device),
+      lastTest: results.of(device) ?? null,
+      ...(role === 'technician' ? this.#insides(device) : NO_INSIDES),
+    };
+  }
+
+  /** How a device is set up, and what it is and did. */
+  #insides(device: DeviceClass): Insides {
+    const { status, hardware } = this.#parts.devices[device];
+    return {
       vendorCode: status.fault?.vendorCode ?? null,
       connection: connectionText(this.#parts.layer.current.devices[device]),
-      test: this.#tester.view(device),
-      lastTest: this.#parts.results.of(device) ?? null,
       hardware: { ...hardware },
       record: recordView(this.#parts.records.of(device)),
     };

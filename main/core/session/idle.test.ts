@@ -1,34 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Clock } from '../ports.ts';
+import { handClock } from '../hand-clock.test-helper.ts';
 import { IdleWatch } from './idle.ts';
-
-/** A clock that goes when it is told to. */
-function handClock(): Clock & { go(ms: number): void } {
-  let now = 0;
-  let timers: { at: number; callback: () => void }[] = [];
-  return {
-    wall: () => now,
-    now: () => now,
-    after(ms, callback) {
-      const timer = { at: now + ms, callback };
-      timers.push(timer);
-      return () => {
-        timers = timers.filter((other) => other !== timer);
-      };
-    },
-    go(ms) {
-      const end = now + ms;
-      for (;;) {
-        const next = timers.filter(({ at }) => at <= end).sort((a, b) => a.at - b.at)[0];
-        if (next === undefined) break;
-        timers = timers.filter((timer) => timer !== next);
-        now = next.at;
-        next.callback();
-      }
-      now = end;
-    },
-  };
-}
 
 function watched() {
   const clock = handClock();

@@ -22,10 +22,12 @@ import { SecurityCardSimulator } from '../../../drivers/security-card/simulator/
 import { EscPosSimulator } from '../../../drivers/receipt-printer/simulator/escpos-simulator.ts';
 import { demoPersona, type DemoPersona } from '../../../drivers/simulator-host/personas.ts';
 import { PartsSimulator } from '../../../drivers/terminal-parts/simulator/parts-simulator.ts';
+import { RelaySimulator } from '../../../drivers/terminal-parts/simulator/relay-simulator.ts';
 import type { Simulator, SimulatorCommand } from '../../../drivers/simulator-host/simulator.ts';
 import { demoCatalogue, demoDevices, type DevicesConfig } from '../../../kiosk-config/index.ts';
 import type { Contract } from '../../contract/contract.ts';
 import type { SessionView } from '../../contract/session-view.ts';
+import { systemClock } from '../adapters/system-clock.ts';
 import { createSystemPorts, type SystemPorts } from '../adapters/system-ports.ts';
 import { composeTerminal, type Terminal, type TerminalOptions } from '../compose.ts';
 import { createLogger } from '../log/logger.ts';
@@ -62,13 +64,16 @@ export interface TerminalBench {
   readonly around: {
     readonly codes: SerialScannerSimulator;
     readonly a4: IppSimulator;
-    readonly parts: PartsSimulator;
+    /** A relay board where the bench was asked for one. */
+    readonly parts: PartsSimulator | RelaySimulator;
   };
   readonly log: string[];
   terminal: Terminal;
   page(): Promise<BenchPage>;
   /** kill -9 of the device host that runs now. */
   killDeviceHost(): void;
+  /** When device hosts of the core that runs now were started, by the machine's monotonic clock. */
+  hostStarts(): readonly number[];
   /** Ends the core and begins it again on the same folder. */
   restart(change?: Partial<TerminalOptions>): Promise<void>;
   /** What lies sealed in an item that arrived, opened with the platform's key. */
@@ -85,6 +90,8 @@ export interface BenchOptions {
   readonly receiptPrinter?: { readonly profile: PrinterProfileId; readonly takeSeconds: number };
   /** With a code scanner, an A4 printer and the parts around the screen. */
   readonly around?: boolean;
+  /** A relay board in place of the board of parts. */
+  readonly relays?: { readonly answers: boolean };
   /** Time that one A4 side takes, in ms. */
   readonly pageMs?: number;
   readonly change?: Partial<TerminalOptions>;
@@ -136,13 +143,20 @@ export async function makeTerminalBench(options: BenchOptions = {}): Promise<Ter
   const around = {
     codes: new SerialScannerSimulator(),
     a4: new IppSimulator({ pageMs: options.pageMs ?? 5 }),
-    parts: new PartsSimulator(),
+    parts: options.relays === undefined ? new PartsSimulator() : new RelaySimulator(options.relays),
   };
-  const besides = options.around === true ? await placesAround(around) : {};
+  const besides =
+    options.around === true
+      ? {
+          ...(await placesAround(around)),
+          ...(options.relays && { relaysAnswer: options.relays.answers }),
+        }
+      : {};
   const securityCardPort = await simulators.securityCard.listen(0);
   const log: string[] = [];
   let ports: SystemPorts | undefined;
   let hosts: ChildProcess[] = [];
+  let starts: number[] = [];
   const pages: BenchPage[] = [];
 
   const compose = async (change: Partial<TerminalOptions> = {}): Promise<Terminal> => {
@@ -160,6 +174,7 @@ export async function makeTerminalBench(options: BenchOptions = {}): Promise<Ter
           start(modulePath, args) {
             const child = real.processes.start(modulePath, args);
             hosts.push(child);
+            starts.push(systemClock.now());
             return child;
           },
         },
@@ -202,11 +217,13 @@ export async function makeTerminalBench(options: BenchOptions = {}): Promise<Ter
       return page;
     },
     killDeviceHost: () => hosts.at(-1)?.kill(),
+    hostStarts: () => starts,
     async restart(change) {
       for (const page of pages.splice(0)) page.close();
       await bench.terminal.close();
       await ports?.close();
       hosts = [];
+      starts = [];
       bench.terminal = await compose(change);
     },
     async opened(submissionId) {

@@ -21,6 +21,11 @@ export interface IndexDb {
   run(sql: string, ...values: SQLInputValue[]): void;
   get(sql: string, ...values: SQLInputValue[]): Row | undefined;
   all(sql: string, ...values: SQLInputValue[]): readonly Row[];
+  /**
+   * What was read under this name before, unless something was written since; else reads it. Only for what
+   * depends on nothing but the rows: nobody else writes to the file.
+   */
+  unlessWritten<T>(name: string, read: () => T): T;
   close(): void;
 }
 
@@ -37,6 +42,7 @@ export interface OpenedIndex {
 
 function wrap(database: DatabaseSync): IndexDb {
   const statements = new Map<string, StatementSync>();
+  const kept = new Map<string, unknown>();
   let depth = 0;
   const prepared = (sql: string): StatementSync => {
     let statement = statements.get(sql);
@@ -60,16 +66,25 @@ function wrap(database: DatabaseSync): IndexDb {
         if (database.isTransaction) database.exec('ROLLBACK');
         throw error;
       } finally {
+        kept.clear();
         depth--;
       }
     },
     run(sql, ...values) {
+      kept.clear();
       prepared(sql).run(...values);
     },
     get: (sql, ...values) => prepared(sql).get(...values),
     all: (sql, ...values) => prepared(sql).all(...values),
+    unlessWritten<T>(name: string, read: () => T): T {
+      if (kept.has(name)) return kept.get(name) as T;
+      const value = read();
+      kept.set(name, value);
+      return value;
+    },
     close() {
       statements.clear();
+      kept.clear();
       database.close();
     },
   };

@@ -122,18 +122,20 @@ export function allItems(db: IndexDb): readonly ItemRow[] {
 
 /** Items in one state, those that may be tried first in front. */
 export function itemsIn(db: IndexDb, state: OutboxState): readonly ItemRow[] {
-  return db
-    .all('SELECT * FROM item WHERE state = ? ORDER BY not_before, created_at', state)
-    .map(parse);
+  return db.unlessWritten(`items ${state}`, () =>
+    db.all('SELECT * FROM item WHERE state = ? ORDER BY not_before, created_at', state).map(parse),
+  );
 }
 
 /** Archived items whose sealed files still lie here. */
 export function archivedWithFiles(db: IndexDb): readonly ItemRow[] {
-  return db
-    .all(
-      "SELECT * FROM item WHERE ciphertext_deleted = 0 AND state = 'archived' ORDER BY created_at",
-    )
-    .map(parse);
+  return db.unlessWritten('archived with files', () =>
+    db
+      .all(
+        "SELECT * FROM item WHERE ciphertext_deleted = 0 AND state = 'archived' ORDER BY created_at",
+      )
+      .map(parse),
+  );
 }
 
 /** Attachments of an item in their order. */
@@ -174,6 +176,10 @@ export interface Backlog {
 
 /** Counts the backlog; only what still has its files can belong to it. */
 export function backlogOf(db: IndexDb): Backlog {
+  return db.unlessWritten('backlog', () => countBacklog(db));
+}
+
+function countBacklog(db: IndexDb): Backlog {
   const counts = db.get(
     `SELECT count(*) FILTER (WHERE state IN ('queued', 'sending', 'retry', 'held')) AS waiting,
        min(created_at) FILTER (WHERE state IN ('queued', 'sending', 'retry')) AS oldest,

@@ -42,8 +42,8 @@ export function chromiumArguments(options: BrowserShellOptions): readonly string
 }
 
 /**
- * Managed policy for `/etc/chromium/policies/managed/bianmin.json`, which the technician installs:
- * nothing but the core's page, no translation bubble, no settings, no developer tools.
+ * Managed policy for `/etc/chromium/policies/managed/bianmin.json`; `npm run terminal -- --print-policy` prints it,
+ * the technician installs it: nothing but the core's page, no translation bubble, no settings, no developer tools.
  */
 export function managedPolicy(origin: string): Readonly<Record<string, unknown>> {
   return {

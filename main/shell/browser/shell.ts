@@ -23,10 +23,15 @@ export function makeProfileDir(): string {
   return mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'bianmin-profile-'));
 }
 
-/** A kiosk window that is opened again when it goes. */
+/**
+ * A kiosk window that is opened again when it goes.
+ *
+ * @param further more of Chromium's own arguments
+ */
 export function openKioskWindow(
   executable: string,
   page: string,
+  further: readonly string[] = [],
 ): { readonly close: () => Promise<void> } {
   const profileDir = makeProfileDir();
   let closed = false;
@@ -34,7 +39,8 @@ export function openKioskWindow(
   let timer: NodeJS.Timeout | undefined;
   const open = (): void => {
     const asRoot = process.getuid?.() === 0;
-    child = spawn(executable, chromiumArguments({ page, profileDir, asRoot }), { stdio: 'ignore' });
+    const args = [...chromiumArguments({ page, profileDir, asRoot }), ...further];
+    child = spawn(executable, args, { stdio: 'ignore' });
     child.once('exit', () => {
       if (!closed) timer = setTimeout(open, 1_000);
     });

@@ -1,7 +1,7 @@
 import { registerHooks } from 'node:module';
 
 /**
- * Puts the simulation under the code: what the rooms `main/core` and `platform` import of the runtime's
+ * Puts the simulation under the code: what the rooms `main/core` and `platform`, and the import of sticks, import of the runtime's
  * files, databases and randomness is ours, so that nothing they do can go around it, and no port had to be
  * made for the sake of a test. Loaded before anything else (`node --import`).
  */
@@ -12,12 +12,16 @@ const OURS: Readonly<Record<string, string>> = {
   'node:crypto': './crypto.ts',
 };
 const root = new URL('../../../', import.meta.url).href;
-const rooms = [`${root}main/core/`, `${root}platform/`];
+const rooms = [`${root}main/core/`, `${root}platform/`, `${root}scripts/import/`];
 
 registerHooks({
   resolve(specifier, context, next) {
     const ours = OURS[specifier];
     const from = context.parentURL ?? '';
+    if (specifier === '@fastify/swagger-ui') {
+      // pages for people, read from the real disk by threads: nobody of a simulation opens them
+      return { url: 'data:text/javascript,export default async () => {}', shortCircuit: true };
+    }
     if (ours !== undefined && rooms.some((room) => from.startsWith(room))) {
       return { url: new URL(ours, import.meta.url).href, shortCircuit: true };
     }

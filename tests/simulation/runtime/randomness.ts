@@ -32,10 +32,13 @@ function keyOf(key: CryptoKey): KeyObject {
   return known;
 }
 
-const nodeHash = (name: unknown): string =>
-  String((name as { name?: string } | null)?.name ?? name)
-    .replace('-', '')
-    .toLowerCase();
+const nodeHashes = new Map<string, string>();
+function nodeHash(name: unknown): string {
+  const text = String((name as { name?: string } | null)?.name ?? name);
+  let known = nodeHashes.get(text);
+  if (known === undefined) nodeHashes.set(text, (known = text.replace('-', '').toLowerCase()));
+  return known;
+}
 
 /**
  * Web Crypto without threads: what is hashed, signed and checked there is done at once, so that the order

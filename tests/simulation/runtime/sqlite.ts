@@ -11,70 +11,138 @@ function fullDisk(): Error {
   });
 }
 
-/** The runtime's SQLite with moments at which the power may go: before and after what is committed. */
-export class DatabaseSync extends real.DatabaseSync {
+/** What each text is, and each database's statements: made once, whoever asks how often. */
+type Kind = 'commit' | 'write' | 'read';
+const kinds = new Map<string, Kind>();
+function kindOf(sql: string): Kind {
+  let kind = kinds.get(sql);
+  if (kind === undefined) {
+    kind = COMMITS.test(sql) ? 'commit' : WRITES.test(sql) ? 'write' : 'read';
+    kinds.set(sql, kind);
+  }
+  return kind;
+}
+const statements = new WeakMap<real.DatabaseSync, Map<string, real.StatementSync>>();
+function prepared(database: real.DatabaseSync, sql: string): real.StatementSync {
+  const known = statements.get(database) ?? new Map<string, real.StatementSync>();
+  statements.set(database, known);
+  let statement = known.get(sql);
+  if (!statement) {
+    statement = database.prepare(sql);
+    // a schema may change under those that are never asked for again
+    if (kindOf(sql) !== 'read' || /^\s*select\b/i.test(sql)) known.set(sql, statement);
+  }
+  return statement;
+}
+
+type Value = real.SQLInputValue;
+
+/** A statement of one run. */
+class Statement {
+  readonly #owner: DatabaseSync;
+  readonly #real: real.StatementSync;
+  readonly #kind: Kind;
+
+  constructor(owner: DatabaseSync, statement: real.StatementSync, kind: Kind) {
+    this.#owner = owner;
+    this.#real = statement;
+    this.#kind = kind;
+  }
+
+  run(...values: Value[]) {
+    return this.#owner.doing(this.#kind, () => this.#real.run(...values));
+  }
+
+  all(...values: Value[]) {
+    return this.#owner.doing(this.#kind, () => this.#real.all(...values));
+  }
+
+  get(...values: Value[]) {
+    return this.#owner.doing(this.#kind, () => this.#real.get(...values));
+  }
+
+  iterate(...values: Value[]) {
+    return this.all(...values).values();
+  }
+
+  columns() {
+    return this.#real.columns();
+  }
+}
+
+/**
+ * The runtime's SQLite on a simulated disk, in memory: a run that ends lets go of it as it stands, and the next
+ * one finds what was committed. With moments at which the power may go: before and after each commit.
+ */
+export class DatabaseSync {
+  /** `undefined`: in memory from the beginning, to compare with. */
   readonly #run: Run | undefined;
+  readonly #real: real.DatabaseSync;
+  isOpen = true;
 
   constructor(file: string, options: real.DatabaseSyncOptions = {}) {
     const run = runOf(file);
-    if (run && !run.alive) throw new MachineIsDead();
-    super(file, options);
     this.#run = run;
-    run?.databases.add(this);
-    // nobody else opens it: without the locks of each reading a day costs half
-    if (run && options.readOnly !== true) super.exec('PRAGMA locking_mode = EXCLUSIVE');
-  }
-
-  override exec(sql: string): void {
-    if (COMMITS.test(sql)) this.#committing(() => super.exec(sql));
-    else {
-      this.#mustLive();
-      super.exec(sql);
-    }
-  }
-
-  override prepare(sql: string, options?: real.PrepareOptions): real.StatementSync {
     this.#mustLive();
-    const statement = options === undefined ? super.prepare(sql) : super.prepare(sql, options);
-    if (!this.#run || !(WRITES.test(sql) || COMMITS.test(sql))) return statement;
-    const commits = COMMITS.test(sql);
-    for (const name of ['run', 'all'] as const) {
-      const original = statement[name].bind(statement) as (...values: unknown[]) => unknown;
-      Object.defineProperty(statement, name, {
-        value: (...values: unknown[]) => {
-          if (!commits && this.#run?.machine.files.full === true) throw fullDisk();
-          return commits || !this.isTransaction
-            ? this.#committing(() => original(...values))
-            : original(...values);
-        },
-      });
+    if (!run) {
+      this.#real = new real.DatabaseSync(file, options);
+      return;
     }
-    return statement;
+    const { files } = run.machine;
+    const path = run.real(file);
+    this.#real = options.readOnly === true ? files.databaseCopy(path) : files.database(path);
   }
 
-  override close(): void {
-    this.#run?.databases.delete(this);
-    super.close();
+  get isTransaction(): boolean {
+    return this.#run?.alive !== false && this.#real.isTransaction;
   }
 
-  #mustLive(): void {
-    if (this.#run && !this.#run.alive) throw new MachineIsDead();
+  exec(sql: string): void {
+    this.doing(COMMITS.test(sql) ? 'commit' : 'read', () => this.#real.exec(sql));
   }
 
-  #committing<T>(work: () => T): T {
+  prepare(sql: string): Statement {
+    if (/^\s*vacuum into/i.test(sql)) throw new Error('copies are made by backup()');
+    this.#mustLive();
+    return new Statement(this, prepared(this.#real, sql), kindOf(sql));
+  }
+
+  close(): void {
+    this.isOpen = false;
+    if (!this.#run) this.#real.close();
+    else if (this.isTransaction) this.#real.exec('ROLLBACK');
+  }
+
+  /** All that is committed, as a file holds it. */
+  image(): Uint8Array {
+    this.#mustLive();
+    return this.#real.serialize();
+  }
+
+  /** Does it unless the power goes or has gone. */
+  doing<T>(kind: Kind, work: () => T): T {
+    this.#mustLive();
     const run = this.#run;
     if (!run) return work();
+    if (kind === 'write' && run.machine.files.full) throw fullDisk();
+    if (kind === 'read' || (kind === 'write' && this.#real.isTransaction)) return work();
     if (!run.instant('before a commit')) throw new MachineIsDead();
     const done = work();
     run.commits++;
     if (!run.instant('after a commit')) throw new MachineIsDead();
     return done;
   }
+
+  #mustLive(): void {
+    if (this.#run && !this.#run.alive) throw new MachineIsDead();
+  }
 }
 
 /** A copy of a whole database; the runtime's own would take it page by page on a thread. */
-export async function backup(source: real.DatabaseSync, target: string): Promise<number> {
+export async function backup(source: DatabaseSync, target: string): Promise<number> {
   while (source.isTransaction) await new Promise((resolve) => setImmediate(resolve));
-  source.prepare('VACUUM INTO ?').run(target);
+  const image = source.image();
+  const run = runOf(target);
+  run?.machine.files.put(run.real(target), image);
   return 0;
 }

@@ -14,6 +14,11 @@ export function unusable(status: DeviceStatus): Fault | undefined {
   return UNUSABLE.includes(status.state) ? (status.fault ?? fault('device.offline')) : undefined;
 }
 
+/** A device that can never answer is unknown for ever, without a fault, and does all the same what it is told. */
+export function isSilentByNature({ state, fault: why }: DeviceStatus): boolean {
+  return state === 'unknown' && why === undefined;
+}
+
 /** The status of a device, once its driver has made up its mind: the states of `open` are waited for to end. */
 export async function settled(
   device: CoreDevice,
