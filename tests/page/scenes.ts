@@ -110,7 +110,13 @@ export const SCENES: Readonly<Record<string, Scene>> = {
   },
   find: { session: identified() },
   'find-doubts': {
-    session: identified({ applicant: { ...applicant, doubts: ['expired', 'idNumberSexDiffers'] } }),
+    session: identified({
+      applicant: {
+        ...applicant,
+        doubts: ['expired', 'idNumberSexDiffers'],
+        photo: 'a-photo-of-a-card',
+      },
+    }),
   },
   'find-without-card': { session: sessionView({ step: 'find' }) },
   guide: { session: identified({ step: 'guide', serviceId: 'unemployment-reg' }) },
