@@ -63,6 +63,8 @@ export interface PageState extends Personal {
   readonly code: CodeView | null;
   /** Somebody made the hidden gesture and is asked for the PIN. */
   readonly pinAsked: boolean;
+  /** Somebody whose PIN was right waits for a citizen's session to end, at the longest until then (ISO 8601). */
+  readonly serviceWaits: string | null;
   /** Language while there is no session. */
   readonly attractLocale: Locale;
   /** Goes up at every reset: components keyed by it start anew, with ink, focus and inputs gone. */
@@ -88,6 +90,7 @@ const START: PageState = {
   service: null,
   code: null,
   pinAsked: false,
+  serviceWaits: null,
   attractLocale: 'zh',
   epoch: 0,
 };

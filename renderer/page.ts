@@ -1,5 +1,5 @@
 import type { Locale } from '../domain/text.ts';
-import type { EnterAnswer, UnlockAnswer } from '../main/contract/service-view.ts';
+import type { EnterAnswer, Entering, UnlockAnswer } from '../main/contract/service-view.ts';
 import type { SessionView } from '../main/contract/session-view.ts';
 import { createCameraWatch, type CameraWatch } from './camera/camera-watch.ts';
 import { inBackground } from './in-background.ts';
@@ -36,6 +36,8 @@ export interface Page {
   say(saying: Saying | null): void;
   /** Asks to be let in to the service page; null when no answer came. */
   enterService(role: 'staff' | 'technician', pin: string): Promise<EnterAnswer | null>;
+  /** Who waits for a citizen's session to end does not want to be let in any more. */
+  giveUpService(): void;
   /** Ends the lock of a PIN by a code of the platform; null when no answer came. */
   unlockService(role: 'staff' | 'technician', code: string): Promise<UnlockAnswer | null>;
 }
@@ -57,6 +59,9 @@ function sayingFor(error: unknown): Saying | null {
       return 'tryAgain';
   }
 }
+
+/** Behind a call, for what a listener has assigned meanwhile. */
+const isIn = (standing: Entering): boolean => standing === 'in';
 
 const hasApplicant = (session: SessionView | null): session is SessionView =>
   session !== null && session.applicant !== null;
@@ -119,7 +124,8 @@ export function createPage(url: string): Page {
       const rescue = rescueOver(before, next);
       lostSince = false;
       if (before.session !== null || rescue === null) resetPage(store, rescue);
-      store.set({ session: next });
+      // who was asked for the PIN has made room for the citizen
+      store.set({ session: next, ...(next === null ? {} : { pinAsked: false }) });
     }
     checkRescue(next);
   };
@@ -224,6 +230,18 @@ export function createPage(url: string): Page {
     store.set({ service: null });
   };
 
+  /** Waits for a citizen's session to end, which is not touched; the service page opens by itself then. */
+  const waitForService = async (until: string): Promise<void> => {
+    store.set({ serviceWaits: until });
+    let standing: Entering = 'out';
+    await link.follow(
+      (core) => core.service.entering(),
+      (next) => (standing = next),
+    );
+    store.set({ serviceWaits: null });
+    if (isIn(standing)) await followService();
+  };
+
   /** What is held before the code scanner. */
   const followCodes = async (): Promise<void> => {
     await link.follow(
@@ -295,10 +313,15 @@ export function createPage(url: string): Page {
         return null;
       }
     },
+    giveUpService: () => {
+      store.set({ serviceWaits: null });
+      inBackground(act((core) => core.service.giveUp()));
+    },
     enterService: async (role, pin) => {
       try {
         const answer = await link.call((core) => core.service.enter({ role, pin }));
         if (answer.is === 'right') inBackground(followService());
+        if (answer.is === 'waiting') inBackground(waitForService(answer.until));
         return answer;
       } catch (error) {
         store.set({ saying: sayingFor(error) });

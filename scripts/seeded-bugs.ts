@@ -18,6 +18,8 @@ const SETS: Readonly<Record<string, readonly SeededBug[]>> = {
   devices: DEVICE_BUGS,
   outbox: OUTBOX_BUGS,
 };
+/** Stands behind what noticed a bug with it twice, and not without it. Rows from before that was asked for lack it. */
+const PROVED = ' (twice)';
 /** Bugs that the simulation must notice stand in a record of their own. */
 const OUTBOX_RECORD = join(root, 'docs/seeded-outbox-bugs.md');
 function cell(text: string): string {
@@ -74,7 +76,7 @@ try {
     if (doubt !== undefined) console.log(`NO PROOF ${bug.id}: ${outcome.by ?? ''}: ${doubt}`);
     console.log(`${noticed ? 'caught ' : 'MISSED '} ${bug.id}: ${bug.what} <- ${by ?? 'nothing'}`);
     rows.push(
-      `| \`${bug.id}\` | ${cell(bug.what)} | \`${bug.file}\` | ${cell(by ?? '**nothing**')} |`,
+      `| \`${bug.id}\` | ${cell(bug.what)} | \`${bug.file}\` | ${by === undefined ? '**nothing**' : cell(by) + PROVED} |`,
     );
   }
 } finally {
@@ -93,6 +95,7 @@ if (values.write) {
   const listed = set.flatMap(({ id }) => kept.get(id) ?? []);
   const played = listed.filter((row) => !row.includes('not played yet'));
   const noticed = played.filter((row) => !row.includes('**nothing**')).length;
+  const proved = played.filter((row) => row.includes(PROVED)).length;
   const left = listed.length - played.length;
   const unplayed = left === 0 ? '' : `; ${String(left)} have not been played yet`;
   writeFileSync(
@@ -102,7 +105,7 @@ if (values.write) {
       '',
       set === OUTBOX_BUGS
         ? `What the simulation of districts notices ([reliability.md](reliability.md)), by \`npm run test:seeded-bugs -- outbox --write\`: each bug is planted alone in a copy of the project, and districts of two terminals and two days are played until a promise is not kept. ${String(noticed)} of ${String(played.length)} that were played were caught${unplayed}. A test keeps the list in step with the code (\`tests/seeded-bugs/seeded-bugs.test.ts\`).`
-        : `What the suites of the drivers notice, by \`npm run test:seeded-bugs -- devices --write\`: each bug is planted alone in a copy of the project, and the suites of its class are run. The test that failed must pass without the bug and fail with it a second time. ${String(noticed)} of ${String(listed.length)} were caught. A test keeps the list in step with the code (\`tests/seeded-bugs/seeded-bugs.test.ts\`).`,
+        : `What the suites of the drivers notice, by \`npm run test:seeded-bugs -- devices --write\`: each bug is planted alone in a copy of the project, and the suites of its class are run. ${String(noticed)} of ${String(listed.length)} were caught; of ${String(proved)} the test that noticed was seen to pass without the bug and to fail with it a second time ("twice"), which every new run asks for. A test keeps the list in step with the code (\`tests/seeded-bugs/seeded-bugs.test.ts\`).`,
       '',
       `| bug | what goes wrong | where | ${set === OUTBOX_BUGS ? 'what was noticed, and when' : 'the test that noticed'} |`,
       '| --- | --- | --- | --- |',

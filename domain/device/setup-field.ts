@@ -14,13 +14,13 @@ interface Common {
 }
 
 /** One of several. */
-export interface SetupOption {
-  readonly value: string;
+export interface SetupOption<V extends string | number = string | number> {
+  readonly value: V;
   readonly label: LocalizedText;
 }
 
 /** One of several, each with settings of its own. */
-export interface SetupVariant extends SetupOption {
+export interface SetupVariant extends SetupOption<string> {
   readonly fields: readonly SetupField[];
 }
 

@@ -4,7 +4,7 @@ import { ok, type Result } from '../../domain/result.ts';
 import type { DriverClock } from '../device.ts';
 import { sleep } from '../transport/system-clock.ts';
 import type { ChildExit, ChildProcesses, RunningChild } from '../transport/child-process.ts';
-import { endsWithin, stopChild } from '../transport/child-process.ts';
+import { CONFINED, endsWithin, stopChild } from '../transport/child-process.ts';
 import type { ScannedPage, ScanProgress } from './contract.ts';
 import { isJpeg } from './jpeg.ts';
 import {
@@ -56,13 +56,6 @@ const RETURN = new Uint8Array([0x0a]);
 const LONGEST_LINE = 4_096;
 /** scanimage that reads from a line which is gone tells the same progress some thousand times a second. */
 const SPINNING = 2_000;
-
-/**
- * `--fsize=0`: the kernel itself keeps the program and every backend in it from writing one byte of a page
- * to a file; pipes are free. `--core=1`: nor may a crash leave its memory behind (0 would not stop a
- * crash handler, 1 does).
- */
-const CONFINED = ['--fsize=0', '--core=1'];
 
 /**
  * Scans with one run of scanimage. It is told before each page to go on (`--batch-prompt`), so that a

@@ -122,10 +122,23 @@ export async function endsWithin(
   return inTime;
 }
 
+/**
+ * For `prlimit`, before a program that is given a person's data. `--fsize=0`: the kernel itself keeps it and
+ * everything in it from writing one byte to a file; pipes are free. `--core=1`: nor may a crash leave its memory
+ * behind (0 would not stop a crash handler, 1 does).
+ */
+export const CONFINED: readonly string[] = ['--fsize=0', '--core=1'];
+
 /** What a program said that ran to its end. */
 export interface FinishedChild extends ChildExit {
   readonly stdout: string;
   readonly stderr: string;
+}
+
+/** The same, as bytes. */
+export interface FinishedBytes extends ChildExit {
+  readonly stdout: Uint8Array;
+  readonly stderr: Uint8Array;
 }
 
 /** How long a program may run and how much it may say. */
@@ -135,42 +148,66 @@ export interface RunOptions {
   readonly limitMs: number;
   /** Of each stream, in bytes. Default 1 MiB. */
   readonly maxBytes?: number;
+  /** What it reads on its standard input; without it the input is at its end at once. */
+  readonly input?: Uint8Array;
   readonly signal?: AbortSignal | undefined;
 }
 
+/** What came on a stream. The pieces are overwritten once they were put together, or are of no use. */
+class Collected {
+  readonly #pieces: Uint8Array[] = [];
+  readonly #most: number;
+  #size = 0;
+
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  /** @returns false when it is too much */
+  add(bytes: Uint8Array): boolean {
+    this.#size += bytes.byteLength;
+    if (this.#size > this.#most) return false;
+    this.#pieces.push(bytes);
+    return true;
+  }
+
+  whole(): Uint8Array {
+    const whole = Uint8Array.from(Buffer.concat(this.#pieces));
+    this.forget();
+    return whole;
+  }
+
+  forget(): void {
+    for (const piece of this.#pieces.splice(0)) piece.fill(0);
+  }
+}
+
 /**
- * Runs a program that answers in text. An exit code that is not 0 is an answer too.
+ * Runs a program to its end. An exit code that is not 0 is an answer too.
  * Faults: those of `start`, `device.timeout`, `device.cancelled`, `device.protocol` (it said too much).
  * The program has ended whenever this resolves.
  */
-export async function runToEnd(
+export async function runWhole(
   processes: ChildProcesses,
   program: string,
   args: readonly string[],
-  { environment, clock, limitMs, maxBytes = 1024 * 1024, signal }: RunOptions,
-): Promise<Result<FinishedChild, Fault>> {
+  { environment, clock, limitMs, maxBytes = 1024 * 1024, input, signal }: RunOptions,
+): Promise<Result<FinishedBytes, Fault>> {
   const stopped = Promise.withResolvers<Fault>();
-  const collect = (): { add(bytes: Uint8Array): void; text(): string } => {
-    const pieces: Uint8Array[] = [];
-    let size = 0;
-    return {
-      add: (bytes) => {
-        size += bytes.byteLength;
-        if (size <= maxBytes) pieces.push(bytes);
-        else stopped.resolve(fault('device.protocol', { detail: `${program} says too much` }));
-      },
-      text: () => Buffer.concat(pieces).toString('utf8'),
-    };
+  const stdout = new Collected(maxBytes);
+  const stderr = new Collected(maxBytes);
+  const add = (to: Collected, bytes: Uint8Array): void => {
+    if (to.add(bytes)) return;
+    stopped.resolve(fault('device.protocol', { detail: `${program} says too much` }));
   };
-  const stdout = collect();
-  const stderr = collect();
   const started = await processes.start(program, args, {
     ...(environment === undefined ? {} : { environment }),
-    onStdout: (bytes) => stdout.add(bytes),
-    onStderr: (bytes) => stderr.add(bytes),
+    onStdout: (bytes) => add(stdout, bytes),
+    onStderr: (bytes) => add(stderr, bytes),
   });
   if (!started.ok) return started;
   const child = started.value;
+  if (input !== undefined) child.write(input);
   child.endInput();
   const cancel = (): void => stopped.resolve(fault('device.cancelled'));
   signal?.addEventListener('abort', cancel, { once: true });
@@ -183,7 +220,23 @@ export async function runToEnd(
   signal?.removeEventListener('abort', cancel);
   if ('cause' in ending) {
     await stopChild(child, clock, 1_000);
+    stdout.forget();
+    stderr.forget();
     return err(ending);
   }
-  return ok({ ...ending, stdout: stdout.text(), stderr: stderr.text() });
+  return ok({ ...ending, stdout: stdout.whole(), stderr: stderr.whole() });
+}
+
+/** Runs a program that answers in text, as `runWhole` does. */
+export async function runToEnd(
+  processes: ChildProcesses,
+  program: string,
+  args: readonly string[],
+  options: RunOptions,
+): Promise<Result<FinishedChild, Fault>> {
+  const ran = await runWhole(processes, program, args, options);
+  if (!ran.ok) return ran;
+  const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString('utf8');
+  const { stdout, stderr, ...exit } = ran.value;
+  return ok({ ...exit, stdout: text(stdout), stderr: text(stderr) });
 }

@@ -35,6 +35,21 @@ function isPattern(text: string): boolean {
   }
 }
 
+/** For what is wrong with a path, in `explain.ts`. */
+const WHOLE_PATH = {
+  params: {
+    wanted: {
+      zh: '完整路径，如 /opt/photo/decode',
+      en: 'a whole path such as /opt/photo/decode',
+    },
+  },
+};
+
+/** Never looked for in PATH. */
+function isWholePath(path: string): boolean {
+  return /^(\/|[A-Za-z]:\\)./.test(path) && !path.includes('\0');
+}
+
 const texts = z.strictObject({ zh: z.string().trim().min(1), en: z.string().trim().min(1) });
 
 /**
@@ -54,6 +69,16 @@ export const devicesSchema = z.strictObject({
         lowerEdgeAboveFloorMm: z.int().min(0).max(2000).default(850),
       })
       .prefault({}),
+    /**
+     * A program of the security module's maker that decodes photos of cards; see `programPhotoDecoder`. It stands
+     * here and not with the reader: the service page changes devices only, and no PIN names a program to be run.
+     */
+    photoDecoder: z
+      .strictObject({
+        program: z.string().max(1000).refine(isWholePath, WHOLE_PATH),
+        args: z.array(z.string().max(1000)).max(20).default([]),
+      })
+      .exactOptional(),
   }),
   devices: z.strictObject({
     idCard: z
@@ -141,6 +166,8 @@ export const devicesSchema = z.strictObject({
         minWidth: z.int().min(320).max(10_000).default(1600),
         /** So long a page lies still before it is taken by itself; null: only by the button. */
         stillMs: z.int().min(300).max(10_000).nullable().default(1_000),
+        /** Degrees, clockwise, by which its picture is turned so that it stands as the citizen stands. */
+        rotate: z.literal([0, 90, 180, 270]).default(0),
       })
       .nullable()
       .default(null),

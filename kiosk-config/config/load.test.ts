@@ -92,6 +92,32 @@ describe('a scanner of SANE', () => {
   });
 });
 
+describe('the program that decodes photos', () => {
+  const withDecoder = (photoDecoder: unknown): unknown => ({
+    version: 1,
+    terminal: { hallName: { zh: '服务点', en: 'Hall' }, photoDecoder },
+    devices: { idCard: null, receiptPrinter: null, documentScanner: null },
+  });
+
+  it('is named by its whole path, with arguments or without', () => {
+    for (const decoder of [
+      { program: '/opt/photo/decode' },
+      { program: 'C:\\Photo\\decode.exe', args: ['--bmp', '-'] },
+    ]) {
+      expect(parseConfig('devices', withDecoder(decoder)).ok, decoder.program).toBe(true);
+    }
+  });
+
+  it('is never looked for in PATH, nor run by a shell', () => {
+    for (const program of ['', 'decode', './decode', '../decode', 'sh -c decode']) {
+      const parsed = parseConfig('devices', withDecoder({ program }));
+      const [problem] = problemsOf(parsed);
+      expect(problem?.path, program).toBe('$.terminal.photoDecoder.program');
+      expect(problem?.remedy.en).toContain('/opt/photo/decode');
+    }
+  });
+});
+
 describe('devices on USB', () => {
   const withDevices = (idCard: unknown, receiptPrinter: unknown = null): unknown => ({
     version: 1,

@@ -7,7 +7,7 @@ import { fieldLabel, valueLabel } from './setup-words.ts';
 interface Node {
   readonly type?: string;
   readonly const?: string;
-  readonly enum?: readonly string[];
+  readonly enum?: readonly (string | number)[];
   readonly anyOf?: readonly Node[];
   readonly oneOf?: readonly Node[];
   readonly properties?: Readonly<Record<string, Node>>;
@@ -76,7 +76,7 @@ function kindOf(node: Node): Kind {
   if (node.enum !== undefined) {
     return {
       kind: 'choice',
-      options: node.enum.map((value) => ({ value, label: valueLabel(value) })),
+      options: node.enum.map((value) => ({ value, label: valueLabel(String(value)) })),
     };
   }
   switch (node.type) {

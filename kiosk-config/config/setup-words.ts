@@ -61,6 +61,7 @@ const FIELDS: Readonly<Record<string, LocalizedText>> = {
   scanner: { zh: '扫描处的灯', en: 'Lamp at the scanner' },
   keypad: { zh: '按键旁的灯', en: 'Lamp at the keypad' },
   answers: { zh: '问它时会回答', en: 'Answers when it is asked' },
+  rotate: { zh: '画面顺时针转多少度', en: 'Picture turned clockwise (degrees)' },
   usb: { zh: 'USB 设备', en: 'USB device' },
   alsoIds: { zh: '也认这些 USB 编号', en: 'USB ids that are taken too' },
   bus: { zh: 'USB 插口', en: 'USB socket' },

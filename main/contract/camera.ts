@@ -8,6 +8,8 @@ export const cameraSettingsSchema = z.object({
   minWidth: z.number().int(),
   /** So long a page lies still before it is taken by itself; null: only by the button. */
   stillMs: z.number().int().nullable(),
+  /** Degrees, clockwise, by which its picture is turned so that it stands upright. */
+  rotate: z.literal([0, 90, 180, 270]),
 });
 
 /** How the page finds the document camera. */

@@ -6,7 +6,12 @@ import { DEVICE_CLASSES } from '../../domain/device/status.ts';
 import type { ReceiptVerification } from '../../domain/wire/platform.ts';
 import { cameraReportSchema } from './camera.ts';
 import { codeViewSchema } from './code-view.ts';
-import { enterAnswerSchema, serviceViewSchema, unlockAnswerSchema } from './service-view.ts';
+import {
+  enterAnswerSchema,
+  enteringSchema,
+  serviceViewSchema,
+  unlockAnswerSchema,
+} from './service-view.ts';
 import { sessionSteps, sessionViewSchema } from './session-view.ts';
 import { answersSchema, answerValueSchema, terminalViewSchema } from './shapes.ts';
 
@@ -181,10 +186,14 @@ export const contract = {
     call: citizen,
   },
   service: {
-    /** Staff or a technician come in by PIN, while no session runs. */
+    /** Staff or a technician come in by PIN: at once, or when the session that runs has ended. */
     enter: citizen
       .input(z.object({ role: z.enum(['staff', 'technician']), pin: z.string().max(12) }))
       .output(enterAnswerSchema),
+    /** How it stands with a visitor who was let wait; ends with the wait. */
+    entering: citizen.output(eventIterator(enteringSchema)),
+    /** A visitor who waits does not want to be let in any more. */
+    giveUp: citizen,
     /** Ends the lock of a PIN by the platform's one-time code; the PIN is asked for all the same. */
     unlock: citizen
       .input(z.object({ role: z.enum(['staff', 'technician']), code: z.string().max(12) }))

@@ -164,15 +164,25 @@ export type ServiceView = z.infer<typeof serviceViewSchema>;
 /** A device of the service page as it is drawn. */
 export type ServiceDeviceView = z.infer<typeof serviceDeviceSchema>;
 
-/** What came of asking to be let in. `busy`: a citizen's session runs; it is waited for. */
+/**
+ * What came of asking to be let in. `waiting`: a citizen is served; the page opens when that session has ended, if it
+ * has by `until`. `busy`: somebody else is in, or waits to be.
+ */
 export const enterAnswerSchema = z.discriminatedUnion('is', [
   z.object({ is: z.literal('right') }),
   z.object({ is: z.literal('wrong'), left: z.number().int() }),
   /** `challenge`: what the platform's unlock code is asked for with; null where no code would help. */
   z.object({ is: z.literal('locked'), until: z.string(), challenge: z.string().nullable() }),
   z.object({ is: z.literal('notSet') }),
+  z.object({ is: z.literal('waiting'), until: z.string() }),
   z.object({ is: z.literal('busy') }),
 ]);
+
+/** How it stands with somebody who was let wait. `out`: the wait is over, and nobody was let in. */
+export const enteringSchema = z.enum(['waiting', 'in', 'out']);
+
+/** How it stands with somebody who was let wait. */
+export type Entering = z.infer<typeof enteringSchema>;
 
 /** What came of asking to be let in. */
 export type EnterAnswer = z.infer<typeof enterAnswerSchema>;

@@ -53,6 +53,8 @@ export const applicantSchema = z.object({
       'nationUnknown',
     ]),
   ),
+  /** The photo of the card, as `GET /preview/<photo>` gives it; null where there is none. */
+  photo: z.string().nullable(),
 });
 
 /** How the card reader stands towards this session. */

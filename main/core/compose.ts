@@ -1,4 +1,6 @@
 import type { Candidate } from '../../drivers/detection/contract.ts';
+import { programPhotoDecoder } from '../../drivers/id-card/photo-decoder.ts';
+import { systemChildProcesses } from '../../drivers/transport/child-process.ts';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -230,6 +232,9 @@ export async function composeTerminal(options: TerminalOptions): Promise<Termina
       images,
       summaries,
       mayPrintSheets: () => queue.mayPrint,
+      photoDecoder:
+        setup.terminal.photoDecoder &&
+        programPhotoDecoder(setup.terminal.photoDecoder, systemChildProcesses, clock),
       mayBegin: () => !runsDry(),
       validator: createFormValidator(new Ajv2020({ allErrors: true, strict: false })),
       terminal: () => ({
@@ -338,6 +343,7 @@ export async function composeTerminal(options: TerminalOptions): Promise<Termina
       outbox: durable.outbox,
       audit: durable.audit,
       hold: (on) => session.hold('service page', on),
+      session: session.view,
       problems: () => terminal.view.value.problems,
       terminal: () => ({
         terminalId: durable.enrolment.current()?.terminalId ?? '',

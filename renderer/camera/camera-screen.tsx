@@ -64,7 +64,7 @@ export function CameraScreen(props: {
     <Dialog title={t('camera.title', { name })} onEscape={onClose} look="screen">
       {camera.is === 'running' ? (
         <>
-          <CameraStage stream={camera.stream} eye={eye} />
+          <CameraStage stream={camera.stream} turn={settings.rotate} eye={eye} />
           <Words eye={eye} shot={shot} full={full} byHandOnly={stillMs === null} />
         </>
       ) : (

@@ -1,35 +1,28 @@
-import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
+import { useCallback, useState, useSyncExternalStore } from 'react';
 import { useWords } from '../use-page.ts';
 import type { Eye, Sight } from './eye.ts';
+import type { Turn } from './frames.ts';
+import { TurnedVideo } from './turned-video.tsx';
 
 /** The running picture, with the paper outlined and the ring that fills while it lies still. */
-export function CameraStage(props: { readonly stream: MediaStream; readonly eye: Eye }) {
-  const { stream, eye } = props;
+export function CameraStage(props: {
+  readonly stream: MediaStream;
+  readonly turn: Turn;
+  readonly eye: Eye;
+}) {
+  const { stream, turn, eye } = props;
   const { t } = useWords();
-  const video = useRef<HTMLVideoElement>(null);
   const [size, setSize] = useState({ width: 4, height: 3 });
-  useEffect(() => {
-    const at = video.current;
-    if (at === null) return undefined;
-    at.srcObject = stream;
-    eye.open(at);
-    return () => {
-      eye.close();
-      at.srcObject = null;
-    };
-  }, [stream, eye]);
+  const look = useCallback(
+    (video: HTMLVideoElement) => {
+      eye.open(video, turn);
+      return () => eye.close();
+    },
+    [eye, turn],
+  );
   return (
     <div className="camera-stage" role="img" aria-label={t('camera.picture')}>
-      <video
-        ref={video}
-        autoPlay
-        muted
-        playsInline
-        disablePictureInPicture
-        onResize={({ currentTarget: { videoWidth, videoHeight } }) => {
-          if (videoWidth > 0) setSize({ width: videoWidth, height: videoHeight });
-        }}
-      />
+      <TurnedVideo stream={stream} turn={turn} onSize={setSize} onVideo={look} />
       <Overlay eye={eye} width={size.width} height={size.height} />
     </div>
   );

@@ -11,7 +11,7 @@ import {
   type Sighting,
   type Trouble,
 } from './auto-shot.ts';
-import { Frames, type Still } from './frames.ts';
+import { Frames, type Still, type Turn } from './frames.ts';
 import { lookAt } from './look.ts';
 import { steadyTroubles } from './steady.ts';
 
@@ -52,10 +52,10 @@ export class Eye {
     this.#onShoot = onShoot;
   }
 
-  /** Looks at this video from now on. */
-  open(video: HTMLVideoElement): void {
+  /** Looks at this video from now on, turned so. */
+  open(video: HTMLVideoElement, turn: Turn): void {
     this.close();
-    this.#frames = new Frames(video);
+    this.#frames = new Frames(video, turn);
     this.#timer = setTimeout(this.#look, 0);
   }
 

@@ -24,7 +24,11 @@ export const enService: ServiceMessages = {
   wrong_other: 'Wrong PIN. {{count}} more tries.',
   locked: 'Too many wrong ones: locked until {{until}}.',
   notSet: 'No PIN has been set. Please run npm run pin on this machine.',
-  busy: 'Somebody is applying. Please wait until they have finished.',
+  busy: 'Somebody else is on the service page. Please wait until they have left it.',
+  waiting: 'A citizen is being served. Please wait.',
+  waitingHow:
+    'The service page opens by itself when they have finished; the PIN need not be typed again. It is not waited for longer than until {{until}}.',
+  giveUp: 'Do not wait',
   devices: 'Devices',
   state: {
     starting: 'starting',

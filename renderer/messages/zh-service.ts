@@ -23,7 +23,10 @@ export const zhService = {
   wrong_other: '口令不对，还可以试 {{count}} 次。',
   locked: '输错太多次，锁到 {{until}}。',
   notSet: '还没有设口令。请在这台机器上运行 npm run pin。',
-  busy: '有群众正在办事，请等他办完。',
+  busy: '别人正在用维护页面，请等他离开。',
+  waiting: '有群众正在办事，请等一等。',
+  waitingHow: '他办完以后，维护页面会自己打开，不用再输口令。最晚等到 {{until}}。',
+  giveUp: '不等了',
   devices: '设备',
   state: {
     starting: '正在启动',

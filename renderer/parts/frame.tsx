@@ -96,6 +96,8 @@ export function Frame(props: {
   /** Left out: back is a step of the session. null: there is no way back from here. */
   readonly onBack?: (() => void) | null | undefined;
   readonly aside?: string | undefined;
+  /** Stands beside what is said aside. */
+  readonly picture?: ReactNode;
   /** A keyboard on screen, between contents and footer. */
   readonly keyboard?: ReactNode;
   readonly canEnd?: boolean;
@@ -144,7 +146,12 @@ export function Frame(props: {
           <h1 ref={title} tabIndex={-1}>
             {props.title}
           </h1>
-          {props.aside === undefined ? null : <p className="title-aside">{props.aside}</p>}
+          {props.aside === undefined ? null : (
+            <p className="title-aside">
+              {props.picture}
+              {props.aside}
+            </p>
+          )}
         </div>
         {session.notice === 'none' ? null : (
           <div ref={why} className="why">

@@ -8,6 +8,7 @@ import { Frame } from '../parts/frame.tsx';
 import { Glyph } from '../parts/icons.tsx';
 import { limitWords } from '../parts/limit-words.ts';
 import { Notice } from '../parts/notice.tsx';
+import { Portrait } from '../parts/portrait.tsx';
 import { useAct, usePage, usePageState, useSession, useWords } from '../use-page.ts';
 
 /** What would you like to do: by topic, or by what one types. */
@@ -36,6 +37,7 @@ export function FindScreen() {
       screen="find"
       title={t('find.title')}
       aside={applicant === null ? undefined : t('find.hello', { name: applicant.displayName })}
+      picture={applicant === null ? undefined : <Portrait photo={applicant.photo} />}
       keyboard={keyboard}
     >
       <Doubts />

@@ -1,4 +1,6 @@
-import { useEffect, useRef, useState } from 'react';
+import { useState } from 'react';
+import type { Turn } from '../camera/frames.ts';
+import { TurnedVideo } from '../camera/turned-video.tsx';
 import { useLiveCamera } from '../camera/use-live-camera.ts';
 import type { CameraSettings } from '../../main/contract/camera.ts';
 import { Notice } from '../parts/notice.tsx';
@@ -14,35 +16,22 @@ export function CameraTrial() {
 function Live({ settings }: { readonly settings: CameraSettings }) {
   const { t } = useWords();
   const camera = useLiveCamera(settings);
-  if (camera.is === 'running') return <Picture stream={camera.stream} />;
+  if (camera.is === 'running') {
+    return <Picture stream={camera.stream} turn={settings.rotate} />;
+  }
   const words = camera.is === 'away' ? 'service.cameraAway' : 'service.testing.documentCamera';
   return <Notice kind={camera.is === 'away' ? 'bad' : 'info'} live title={t(words)} />;
 }
 
-function Picture({ stream }: { readonly stream: MediaStream }) {
+function Picture(props: { readonly stream: MediaStream; readonly turn: Turn }) {
   const { t } = useWords();
-  const video = useRef<HTMLVideoElement>(null);
   const [size, setSize] = useState('');
-  useEffect(() => {
-    const at = video.current;
-    if (at === null) return undefined;
-    at.srcObject = stream;
-    return () => {
-      at.srcObject = null;
-    };
-  }, [stream]);
   return (
     <figure className="camera-trial">
-      <video
-        ref={video}
-        aria-label={t('camera.picture')}
-        autoPlay
-        muted
-        playsInline
-        disablePictureInPicture
-        onResize={({ currentTarget: { videoWidth, videoHeight } }) => {
-          if (videoWidth > 0) setSize(`${videoWidth} × ${videoHeight}`);
-        }}
+      <TurnedVideo
+        {...props}
+        label={t('camera.picture')}
+        onSize={({ width, height }) => setSize(`${width} × ${height}`)}
       />
       <figcaption className="service-small">{size}</figcaption>
     </figure>

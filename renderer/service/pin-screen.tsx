@@ -5,7 +5,7 @@ import { Button } from '../parts/button.tsx';
 import { Header } from '../parts/frame.tsx';
 import { Notice } from '../parts/notice.tsx';
 import { timeAtHall } from '../text-forms.ts';
-import { usePage, useWords } from '../use-page.ts';
+import { usePage, usePageState, useWords } from '../use-page.ts';
 import { DigitPad } from './digit-pad.tsx';
 import { UnlockPart, type ShownLock } from './unlock-part.tsx';
 
@@ -16,12 +16,13 @@ const QUIET_MS = 30_000;
 /** A call to the platform takes its time. */
 const QUIET_CALLING_MS = 5 * 60_000;
 
-type Refusal = Exclude<EnterAnswer, { is: 'right' }>;
+type Refusal = Exclude<EnterAnswer, { is: 'right' | 'waiting' }>;
 
 /** Where staff and technicians come in. */
 export function PinScreen() {
   const { t } = useWords();
   const page = usePage();
+  const { serviceWaits } = usePageState();
   const [role, setRole] = useState<'staff' | 'technician'>('staff');
   const [pin, setPin] = useState('');
   const [refusal, setRefusal] = useState<Refusal | null>(null);
@@ -31,9 +32,10 @@ export function PinScreen() {
   const [touches, setTouches] = useState(0);
   useEffect(() => {
     const quiet = lock === null ? QUIET_MS : QUIET_CALLING_MS;
+    if (serviceWaits !== null) return;
     const timer = setTimeout(() => page.store.set({ pinAsked: false }), quiet);
     return () => clearTimeout(timer);
-  }, [page, role, pin, refusal, lock, touches]);
+  }, [page, role, pin, refusal, lock, touches, serviceWaits]);
   const change = (next: string): void => {
     setRefusal(null);
     setUnlocked(false);
@@ -44,12 +46,13 @@ export function PinScreen() {
     const answer = await page.enterService(role, pin);
     setBusy(false);
     setPin('');
-    if (answer === null || answer.is === 'right') return;
+    if (answer === null || answer.is === 'right' || answer.is === 'waiting') return;
     const challenge = answer.is === 'locked' ? answer.challenge : null;
     if (answer.is === 'locked' && challenge !== null) {
       setLock({ role, until: answer.until, challenge });
     } else setRefusal(answer);
   };
+  if (serviceWaits !== null) return <WaitScreen until={serviceWaits} />;
   return (
     <div className="screen service" data-step="pin">
       <Header />
@@ -104,6 +107,33 @@ export function PinScreen() {
           />
         )}
         <Button onPress={() => page.store.set({ pinAsked: false })}>{t('service.back')}</Button>
+      </main>
+    </div>
+  );
+}
+
+/** A citizen is served meanwhile. Nothing is shown of that session, and nothing of this is shown in it. */
+function WaitScreen({ until }: { readonly until: string }) {
+  const { t } = useWords();
+  const page = usePage();
+  return (
+    <div className="screen service" data-step="pin">
+      <Header />
+      <main className="main" tabIndex={0}>
+        <div className="title">
+          <h1>{t('service.waiting')}</h1>
+        </div>
+        <Notice kind="info" live>
+          <p>{t('service.waitingHow', { until: timeAtHall(new Date(until)) })}</p>
+        </Notice>
+        <Button
+          onPress={() => {
+            page.giveUpService();
+            page.store.set({ pinAsked: false });
+          }}
+        >
+          {t('service.giveUp')}
+        </Button>
       </main>
     </div>
   );

@@ -71,6 +71,13 @@ describe('the technician’s guide', () => {
     for (const device of DEVICE_CLASSES) expect(layer.value.devices[device]).toBeDefined();
   });
 
+  it('shows a unit that lets no memory of the terminal reach a disk', () => {
+    const unit = /```ini\n([\s\S]*?)```/.exec(guide)?.[1] ?? '';
+    for (const line of ['LimitCORE=0', 'MemorySwapMax=0', 'UMask=0077']) {
+      expect(unit.split('\n')).toContain(line);
+    }
+  });
+
   it('says what to do about every problem, and whenever nothing is taken', () => {
     const taking = terminalViewSchema.shape.taking.options.filter((why) => why !== 'yes');
     for (const code of [...terminalProblems, ...taking]) {

@@ -4,15 +4,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { systemChromium } from '../../main/shell/browser/shell.ts';
 import { journey } from '../../scripts/citizen/journey.ts';
 import { openBody, openSealed } from '../../scripts/citizen/open-sealed.ts';
 import { ensurePage } from '../../scripts/launch/build-page.ts';
 import { drawCameraFilm } from '../../scripts/launch/camera-film.ts';
 import { startStack, type Stack } from '../../scripts/launch/stack.ts';
+import { chromiumChoice } from '../support/chromium.ts';
 import { notRun } from '../support/not-run.ts';
 
-const here = systemChromium() !== undefined;
+const here = (await chromiumChoice()).from === 'system';
 if (!here) notRun('the film of demonstrations', 'the Chromium of npm has no fake camera');
 
 const dir = mkdtempSync(join(tmpdir(), 'bianmin-demo-film-'));

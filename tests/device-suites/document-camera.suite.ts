@@ -8,7 +8,6 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { devicesOfSimulators } from '../../main/core/simulated-devices.ts';
 import { managedPolicy } from '../../main/shell/browser/settings.ts';
-import { systemChromium } from '../../main/shell/browser/shell.ts';
 import { zh } from '../../renderer/messages/zh.ts';
 import { openBody, openSealed } from '../../scripts/citizen/open-sealed.ts';
 import { waitForItem } from '../../scripts/citizen/platform-view.ts';
@@ -23,6 +22,7 @@ import {
   type CameraScene,
 } from '../support/camera-film.ts';
 import { watchTracks } from '../support/camera-tracks.ts';
+import { chromiumChoice } from '../support/chromium.ts';
 import { openHall, type Hall } from '../support/hall.ts';
 import { notRun } from '../support/not-run.ts';
 import {
@@ -38,7 +38,7 @@ type Film = Parameters<typeof writeFilm>[1];
 const film = join(tmpdir(), `bianmin-hall-film-${process.pid}.mjpeg`);
 /** Pictures are looked at in a software browser on a busy machine. */
 const SLOW = { timeout: 120_000 };
-const here = systemChromium() !== undefined;
+const here = (await chromiumChoice()).from === 'system';
 if (!here) notRun('the document camera', 'the Chromium of npm has no fake camera');
 
 const ownPolicies = here && mayHavePolicies();
@@ -75,6 +75,7 @@ beforeAll(async () => {
         label: 'bianmin-hall-film',
         minWidth: 640,
         stillMs: 1_000,
+        rotate: 0 as const,
       };
       return { ...simulated, devices: { ...simulated.devices, documentCamera } };
     },

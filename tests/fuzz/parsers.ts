@@ -66,6 +66,7 @@ export const PARSERS: readonly Parser[] = [
     'terminal-parts/parts-line.ts',
     'terminal-parts/parts-messages.ts',
   ),
+  ...of(['terminal-parts/relay-frames.test.ts'], 'terminal-parts/relay-frames.ts'),
   ...of(
     ['transport/transport-fuzz.test.ts'],
     'terminal-parts/parts-hid.ts',

@@ -1,4 +1,5 @@
 import { verifyChain } from '../../main/core/audit/chain.ts';
+import { spellingsOf, type Spelling } from '../support/spellings.ts';
 import type { PlatformDisk, PlatformItem, TerminalDisk, TerminalItem } from './disks.ts';
 import type { Ground, Printed, Violation } from './ground.ts';
 import { isOutboxState, Ledger } from './ledger.ts';
@@ -108,19 +109,13 @@ export const sameContent: Check = ({ terminals, platform, witness }) => {
   return violations;
 };
 
+/** Disks are looked at after every step of a simulation: those spellings that our own programs write. */
+const LOOKED_FOR: ReadonlySet<Spelling> = new Set(['utf8', 'utf16le', 'hex', 'escaped', 'base64']);
+
 function spellings(text: string): readonly Buffer[] {
-  const utf8 = Buffer.from(text, 'utf8');
-  return [
-    utf8,
-    Buffer.from(text, 'utf16le'),
-    Buffer.from(utf8.toString('hex')),
-    Buffer.from(JSON.stringify(text).slice(1, -1)),
-    // from each of the three places that a text may have in base64, without its blurred ends
-    ...[0, 1, 2].map((lead) => {
-      const shifted = Buffer.concat([Buffer.alloc(lead), utf8]).toString('base64');
-      return Buffer.from(shifted.slice(lead === 0 ? 0 : lead + 1, -4));
-    }),
-  ].filter(({ length }) => length >= 6);
+  return spellingsOf(text)
+    .filter(({ spelling, bytes }) => LOOKED_FOR.has(spelling) && bytes.length >= 6)
+    .map(({ bytes }) => bytes);
 }
 
 /** I4: nothing of a person is readable on a terminal's disk: names of files, databases, logs, all. */

@@ -3,15 +3,20 @@ import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
+import sharp from 'sharp';
+import type { CameraSettings } from '../../main/contract/camera.ts';
 import { systemChromium } from '../../main/shell/browser/shell.ts';
 import { zh } from '../../renderer/messages/zh.ts';
 import { filmArguments } from '../../scripts/launch/camera-film.ts';
-import { writeFilm } from '../support/camera-film.ts';
+import { FILM, paperCorners, writeFilm } from '../support/camera-film.ts';
+import { watchTracks } from '../support/camera-tracks.ts';
 import { notRun } from '../support/not-run.ts';
 import type { FakeCore } from './fake-core.ts';
 import { alone as test, expect, open } from './harness.ts';
 import { expectGoodScreen } from './measure.ts';
+import { serviceView } from './service-views.ts';
 import { filled, terminalView } from './views.ts';
+import { WINDOW } from './window.ts';
 
 const chromium = systemChromium();
 const film = join(tmpdir(), `bianmin-film-${process.pid}.mjpeg`);
@@ -34,26 +39,6 @@ test.use({
 });
 test.afterAll(() => rm(film, { force: true }));
 
-/** Keeps hold of what the page is given to look through, so that a test can see whether it was let go. */
-async function watchTracks(page: Page): Promise<() => Promise<readonly string[]>> {
-  await page.addInitScript(() => {
-    const tracks: MediaStreamTrack[] = [];
-    Object.assign(window, { tracks });
-    const media = navigator.mediaDevices;
-    const given = media.getUserMedia.bind(media);
-    media.getUserMedia = async (wish) => {
-      const stream = await given(wish);
-      tracks.push(...stream.getTracks());
-      return stream;
-    };
-  });
-  return () =>
-    page.evaluate(() => {
-      const { tracks } = window as unknown as { readonly tracks: readonly MediaStreamTrack[] };
-      return tracks.map(({ kind, readyState }) => `${kind} ${readyState}`);
-    });
-}
-
 /** Ends the browser's own process that holds the camera of this film: its line breaks as if it were pulled out. */
 function pullOut(): void {
   const held = readdirSync('/proc').filter((pid) => {
@@ -70,11 +55,16 @@ function pullOut(): void {
 }
 
 /** The papers screen with a camera that sees this; answers what is drawn over its picture. */
-async function atCamera(page: Page, core: FakeCore, scenes: Parameters<typeof writeFilm>[1]) {
+async function atCamera(
+  page: Page,
+  core: FakeCore,
+  scenes: Parameters<typeof writeFilm>[1],
+  rotate: CameraSettings['rotate'] = 0,
+) {
   await writeFilm(film, scenes);
   const { devices } = terminalView();
   core.setTerminal({
-    camera: { label: 'bianmin-film', minWidth: 640, stillMs: 1_000 },
+    camera: { label: 'bianmin-film', minWidth: 640, stillMs: 1_000, rotate },
     devices: { ...devices, documentCamera: { state: 'online' } },
   });
   core.show(filled('pension-enroll'));
@@ -115,6 +105,91 @@ test('a paper is outlined, taken by itself once, and again when another one lies
   expect(core.called('camera.report').at(-1)?.input).toMatchObject({ finding: 'found' });
   expect(complaints).toEqual([]);
 });
+
+/** Where the light part of a picture lies, in shares of its sides. */
+async function lightPart(picture: Buffer) {
+  const { data, info } = await sharp(picture)
+    .greyscale()
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  const { width, height, channels } = info;
+  const light = [...data.keys()].filter((i) => i % channels === 0 && (data[i] ?? 0) > 190);
+  const across = light.map((i) => ((i / channels) % width) / width);
+  const down = light.map((i) => Math.floor(i / channels / width) / height);
+  const ends = (of: readonly number[]): readonly [number, number] => [
+    of.reduce((least, one) => Math.min(least, one), 1),
+    of.reduce((most, one) => Math.max(most, one), 0),
+  ];
+  return { across: ends(across), down: ends(down) };
+}
+
+for (const rotate of [90, 180, 270] as const) {
+  test(`a picture that comes turned is set upright by ${String(rotate)}° for the eye, the outline and the page`, async ({
+    page,
+    core,
+  }) => {
+    const scene = { paper: 'letter', push: 120 } as const;
+    await atCamera(page, core, [[scene, 0.2]], rotate);
+    await expect.poll(() => core.captures.length, SLOW).toBe(1);
+    // where the paper lies in the turned picture
+    const corners = paperCorners(scene).map(({ x, y }) =>
+      rotate === 90
+        ? { x: 1 - y, y: x }
+        : rotate === 180
+          ? { x: 1 - x, y: 1 - y }
+          : { x: y, y: 1 - x },
+    );
+    const across = [Math.min(...corners.map(({ x }) => x)), Math.max(...corners.map(({ x }) => x))];
+    const down = [Math.min(...corners.map(({ y }) => y)), Math.max(...corners.map(({ y }) => y))];
+    const isThere = (seen: Awaited<ReturnType<typeof lightPart>>): void => {
+      for (const [i, share] of [...seen.across, ...seen.down].entries()) {
+        expect([i, Math.abs(share - ([...across, ...down][i] ?? 2)) < 0.02]).toEqual([i, true]);
+      }
+    };
+    const taken = Buffer.from(core.captures[0]?.bytes ?? []);
+    const upright = rotate === 180 ? FILM : { width: FILM.height, height: FILM.width };
+    expect(await sharp(taken).metadata()).toMatchObject(upright);
+    isThere(await lightPart(taken));
+    // the outline, and under it what a person sees
+    await expect(page.locator('.camera-paper')).toBeVisible(SLOW);
+    const tall = (1000 * upright.height) / upright.width;
+    const points = ((await page.locator('.camera-paper').getAttribute('points')) ?? '')
+      .split(' ')
+      .map((point) => point.split(',').map(Number));
+    const xs = points.map(([x = 0]) => x / 1000);
+    const ys = points.map(([, y = 0]) => y / tall);
+    isThere({
+      across: [Math.min(...xs), Math.max(...xs)],
+      down: [Math.min(...ys), Math.max(...ys)],
+    });
+    // however high the picture stands, the way on is on the screen
+    for (const name of [zh.camera.shoot, zh.camera.done]) {
+      await expect(page.getByRole('button', { name, exact: true })).toBeInViewport({ ratio: 1 });
+    }
+    const stage = page.locator('.camera-stage');
+    if (SHOTS !== undefined) {
+      await page.screenshot({ path: join(SHOTS, `camera-turned-${String(rotate)}.png`) });
+    }
+    await page.locator('.camera-overlay').evaluate((overlay) => {
+      overlay.setAttribute('visibility', 'hidden');
+      // nor does the light ground show at round corners
+      if (overlay.parentElement !== null) overlay.parentElement.style.borderRadius = '0';
+    });
+    const box = await stage.boundingBox();
+    if (box === null) throw new Error('no stage');
+    // the picture stands in the middle of the stage, as large as it can
+    const width = Math.min(box.width, (box.height * upright.width) / upright.height);
+    const height = Math.min(box.height, (box.width * upright.height) / upright.width);
+    const shot = await page.screenshot({
+      clip: {
+        ...{ width, height },
+        x: box.x + (box.width - width) / 2,
+        y: box.y + (box.height - height) / 2,
+      },
+    });
+    isThere(await lightPart(shot));
+  });
+}
 
 test.describe('the document camera', () => {
   test('says what keeps a paper from being taken well, and takes none by itself then', async ({
@@ -170,6 +245,74 @@ test.describe('the document camera', () => {
     await expect.poll(tracks).toEqual(['video ended', 'video ended', 'video ended']);
   });
 
+  test('shows the technician what it sees while it asks about it, at every screen, no longer', async ({
+    page,
+    core,
+  }) => {
+    const tracks = await watchTracks(page);
+    await writeFilm(film, [[{ paper: 'letter' }, 0.2]]);
+    const [first] = serviceView().devices;
+    if (first === undefined) throw new Error('no device in the view');
+    const asks = (state: 'ask' | 'passed'): void =>
+      core.showService(
+        serviceView({
+          devices: [
+            {
+              ...first,
+              ...{ device: 'documentCamera', connection: 'bianmin-film', hardware: {} },
+              ...{ test: { state }, record: null },
+            },
+          ],
+        }),
+      );
+    core.setTerminal({
+      camera: { label: 'bianmin-film', minWidth: 640, stillMs: 1_000, rotate: 0 },
+    });
+    asks('ask');
+    await open(page, core);
+    for (let i = 0; i < 5; i += 1) {
+      await page.locator('.header-seal').dispatchEvent('pointerdown');
+    }
+    await page.getByRole('button', { name: zh.service.technician }).tap();
+    for (const digit of '271828') {
+      await page.getByRole('button', { name: digit, exact: true }).tap();
+    }
+    await page.getByRole('button', { name: zh.service.enter }).tap();
+    await expect(page.getByText(zh.service.ask.documentCamera)).toBeVisible(SLOW);
+    const picture = page.locator('.camera-trial');
+    await expect(picture).toContainText(`${String(FILM.width)} × ${String(FILM.height)}`, SLOW);
+    // not only a box: the paper is in it
+    const brightest = (): Promise<number> =>
+      picture.locator('video').evaluate((video: HTMLVideoElement) => {
+        const canvas = document.createElement('canvas');
+        canvas.width = 40;
+        canvas.height = 30;
+        const context = canvas.getContext('2d');
+        context?.drawImage(video, 0, 0, 40, 30);
+        return Math.max(
+          ...(context?.getImageData(0, 0, 40, 30).data ?? [0]).filter((_, i) => i % 4 === 0),
+        );
+      });
+    await expect.poll(brightest, SLOW).toBeGreaterThan(200);
+    await expectGoodScreen(page, 'the trial of the camera');
+    for (const size of [WINDOW.viewport, { width: 1920, height: 1080 }]) {
+      await page.setViewportSize(size);
+      const yes = page.getByRole('button', { name: zh.service.yes });
+      await yes.scrollIntoViewIfNeeded();
+      if (SHOTS !== undefined) {
+        await page.screenshot({ path: join(SHOTS, `camera-trial-${String(size.width)}.png`) });
+      }
+      // one sees the picture while one answers
+      await expect(yes).toBeInViewport({ ratio: 1 });
+      await expect(picture.locator('.turned')).toBeInViewport({ ratio: 0.9 });
+    }
+    expect(await tracks()).toEqual(['video live']);
+    asks('passed');
+    await expect(picture).toHaveCount(0);
+    await expect.poll(tracks).toEqual(['video ended']);
+    expect(core.captures).toEqual([]);
+  });
+
   test('that is pulled out says so, offers another way, and comes back by itself', async ({
     page,
     core,
@@ -212,7 +355,12 @@ test.describe('the document camera', () => {
   }) => {
     await writeFilm(film, [[{ paper: 'letter' }, 0.2]]);
     const { devices } = terminalView();
-    const camera = { label: 'HD Document Camera', minWidth: 640, stillMs: 1_000 };
+    const camera = {
+      label: 'HD Document Camera',
+      minWidth: 640,
+      stillMs: 1_000,
+      rotate: 0 as const,
+    };
     const setUp = (part: Partial<typeof camera>): void =>
       core.setTerminal({
         camera: { ...camera, ...part },

@@ -9,7 +9,12 @@ import type { SetupForm } from '../../domain/device/setup-field.ts';
 import type { CaptureCode } from '../../main/contract/camera.ts';
 import { contract, type KeypadKey } from '../../main/contract/contract.ts';
 import type { CodeView } from '../../main/contract/code-view.ts';
-import type { EnterAnswer, ServiceView, UnlockAnswer } from '../../main/contract/service-view.ts';
+import type {
+  EnterAnswer,
+  Entering,
+  ServiceView,
+  UnlockAnswer,
+} from '../../main/contract/service-view.ts';
 import type { MaterialView, SessionView } from '../../main/contract/session-view.ts';
 import type { TerminalView } from '../../main/contract/shapes.ts';
 import { Line } from './line.ts';
@@ -146,6 +151,7 @@ export class FakeCore {
   /** What the next unlock code is worth. */
   unlockAnswer: UnlockAnswer = { is: 'unlocked' };
   readonly #service = new Latest<ServiceView | null>(null);
+  readonly #entering = new Latest<Entering>('waiting');
   readonly #keys = new Keys();
   readonly #code = new Latest<CodeView | null>(null);
   readonly #line: Line;
@@ -188,6 +194,18 @@ export class FakeCore {
 
   showService(view: ServiceView | null): void {
     this.#service.set(view);
+  }
+
+  async *#wait(signal: AbortSignal | undefined): AsyncGenerator<Entering> {
+    for await (const standing of this.#entering.watch(signal)) {
+      yield standing;
+      if (standing !== 'waiting') return;
+    }
+  }
+
+  /** How it stands with a visitor who waits. */
+  showEntering(standing: Entering): void {
+    this.#entering.set(standing);
   }
 
   /** Changes a part of the running session. */
@@ -335,6 +353,11 @@ export class FakeCore {
         enter: service.enter.handler(({ input }) => {
           heard('service.enter')({ input });
           return this.enterAnswer;
+        }),
+        entering: service.entering.handler(({ signal }) => Promise.resolve(this.#wait(signal))),
+        giveUp: service.giveUp.handler(() => {
+          heard('service.giveUp')({});
+          this.#entering.set('out');
         }),
         unlock: service.unlock.handler(({ input }) => {
           heard('service.unlock')({ input });

@@ -199,3 +199,22 @@ test('when one session follows another at once, nothing goes over: query, ink, l
   });
   expect(dark).toBe(false);
 });
+
+test('the photo of the card stands beside the name, a silhouette where there is none, and it goes with the person', async ({
+  page,
+  core,
+}) => {
+  core.show(identified());
+  await open(page, core);
+  const who = page.locator('.title-aside');
+  await expect(who).toContainText(applicant.displayName);
+  await expect(who.locator('svg.portrait')).toBeVisible();
+  core.change({ applicant: { ...applicant, photo: 'a-photo-of-a-card' } });
+  const photo = who.locator('img.portrait');
+  await expect(photo).toBeVisible();
+  await expect.poll(() => photo.evaluate((img: HTMLImageElement) => img.naturalWidth)).not.toBe(0);
+  core.show(null);
+  await expect(page.locator('[data-step="attract"]')).toBeVisible();
+  expect(await page.content()).not.toContain('a-photo-of-a-card');
+  expect(await kept(page)).toEqual(NOTHING);
+});

@@ -34,7 +34,7 @@ const noScanner: Partial<TerminalView> = {
   },
 };
 
-const camera = { label: 'Camera', minWidth: 1600, stillMs: 1_000 };
+const camera = { label: 'Camera', minWidth: 1600, stillMs: 1_000, rotate: 0 } as const;
 const withCamera: Partial<TerminalView> = {
   camera,
   devices: { ...devices, documentCamera: { state: 'online' } },
@@ -110,7 +110,13 @@ export const SCENES: Readonly<Record<string, Scene>> = {
   },
   find: { session: identified() },
   'find-doubts': {
-    session: identified({ applicant: { ...applicant, doubts: ['expired', 'idNumberSexDiffers'] } }),
+    session: identified({
+      applicant: {
+        ...applicant,
+        doubts: ['expired', 'idNumberSexDiffers'],
+        photo: 'a-photo-of-a-card',
+      },
+    }),
   },
   'find-without-card': { session: sessionView({ step: 'find' }) },
   guide: { session: identified({ step: 'guide', serviceId: 'unemployment-reg' }) },

@@ -75,6 +75,42 @@ test('nobody comes to the PIN by chance: four touches are nothing, five lead the
   await expect(page.locator('[data-step="find"]')).toBeVisible();
 });
 
+for (const locale of LOCALES) {
+  test(`who comes while a citizen is served waits, and is let in without another PIN (${locale})`, async ({
+    page,
+    core,
+  }) => {
+    const t = WORDS[locale];
+    core.enterAnswer = { is: 'waiting', until: '2026-11-24T03:00:00.000Z' };
+    await open(page, core);
+    if (locale === 'en') await page.locator('.button-language').tap();
+    const knockAndType = async (): Promise<void> => {
+      await knock(page, 5);
+      await type(page, '271828');
+      await page.getByRole('button', { name: t.service.enter }).tap();
+      await expect(page.locator('h1')).toHaveText(t.service.waiting);
+    };
+    await knockAndType();
+    await expect(page.locator('.notice-info')).toContainText('11:00');
+    await look(page, `waiting-${locale}`);
+    await page.getByRole('button', { name: t.service.giveUp }).tap();
+    await expect(page.locator('[data-step="attract"]')).toBeVisible();
+    await expect.poll(() => core.called('service.giveUp').length).toBe(1);
+
+    core.showEntering('waiting');
+    await knockAndType();
+    // the citizen has the screen, and nothing on it tells that somebody waits
+    core.show(identified());
+    await expect(page.locator('[data-step="find"]')).toBeVisible();
+    await expect(page.locator('body')).not.toContainText(t.service.waiting);
+    core.showService(view());
+    core.show(null);
+    core.showEntering('in');
+    await expect(page.locator('[data-step="service"]')).toBeVisible();
+    expect(core.called('service.enter')).toHaveLength(2);
+  });
+}
+
 test('the PIN goes to the core with the role, and is not kept on the screen', async ({
   page,
   core,

@@ -85,6 +85,7 @@ export const applicant: NonNullable<SessionView['applicant']> = {
   sex: '1',
   birthDate: '1992-01-18',
   doubts: [],
+  photo: null,
 };
 
 /** A session that has just begun. */

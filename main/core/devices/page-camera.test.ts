@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { PageCamera } from './page-camera.ts';
 
-const CONFIG = { driver: 'uvc', label: 'Eloam', minWidth: 1600, stillMs: 1_000 } as const;
+const CONFIG = {
+  driver: 'uvc',
+  label: 'Eloam',
+  minWidth: 1600,
+  stillMs: 1_000,
+  rotate: 90,
+} as const;
 const SEEN = { seen: [] };
 
 describe('the document camera', () => {
@@ -42,7 +48,7 @@ describe('the document camera', () => {
     camera.onSettings(() => (told += 1));
     camera.configure(CONFIG);
     expect(camera.status).toEqual({ state: 'unknown' });
-    expect(camera.settings).toEqual({ label: 'Eloam', minWidth: 1600, stillMs: 1_000 });
+    expect(camera.settings).toEqual({ label: 'Eloam', minWidth: 1600, stillMs: 1_000, rotate: 90 });
     camera.reported({}, { finding: 'found', ...SEEN });
     camera.configure({ ...CONFIG });
     expect([camera.status.state, told]).toEqual(['online', 1]);

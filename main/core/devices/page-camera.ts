@@ -59,8 +59,8 @@ export class PageCamera implements CoreCamera {
 
   get settings(): CameraSettings | null {
     if (this.#config === null) return null;
-    const { label, minWidth, stillMs } = this.#config;
-    return { label, minWidth, stillMs };
+    const { label, minWidth, stillMs, rotate } = this.#config;
+    return { label, minWidth, stillMs, rotate };
   }
 
   onStatus(listener: (status: DeviceStatus) => void): Unsubscribe {

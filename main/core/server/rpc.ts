@@ -39,8 +39,11 @@ export interface RpcContext {
 
 const LEVELS: readonly Assurance[] = ['L0', 'L1', 'L2', 'L3'];
 
-/** The page sends touches at most every few seconds; each step is one too. Looking on is none, nor what a page says by itself. */
-const NO_TOUCH = new Set(['watch', 'catalogue', 'report', 'keys']);
+/**
+ * The page sends touches at most every few seconds; each step is one too. Looking on is none, nor what a page says by
+ * itself, nor a visitor at the door: the citizen whose session runs is somebody else.
+ */
+const NO_TOUCH = new Set(['watch', 'catalogue', 'report', 'keys', 'enter', 'entering', 'giveUp']);
 
 /** A step that cannot be done, in the contract's words. */
 function inWords(error: unknown, view: SessionView | null): unknown {
@@ -162,6 +165,10 @@ export function createRouter(services: RpcServices) {
       enter: os.service.enter.handler(({ context, input }) =>
         service.enter(context.visitor, input.role, input.pin),
       ),
+      entering: os.service.entering.handler(({ context, signal }) =>
+        service.entering(context.visitor, signal),
+      ),
+      giveUp: os.service.giveUp.handler(({ context }) => service.giveUp(context.visitor)),
       unlock: os.service.unlock.handler(({ input }) => service.unlock(input.role, input.code)),
       watch: os.service.watch.handler(({ signal }) => service.watch(signal)),
       leave: os.service.leave.handler(({ context }) => service.leave(context.visitor)),

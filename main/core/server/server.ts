@@ -234,9 +234,12 @@ class Site {
   ): Promise<void> {
     const previewId = /^\/preview\/([\w-]{10,64})$/.exec(path)?.[1];
     if (previewId !== undefined) {
-      const picture = this.#options.services.session.preview(previewId);
-      if (picture === undefined) this.#html(response, 404, NOT_FOUND);
-      else this.#send(response, 200, 'image/jpeg', picture);
+      const { session } = this.#options.services;
+      const page = session.preview(previewId);
+      const photo = session.cards.photos.picture(previewId);
+      if (page !== undefined) this.#send(response, 200, 'image/jpeg', page);
+      else if (photo !== undefined) this.#send(response, 200, photo.mediaType, photo.bytes);
+      else this.#html(response, 404, NOT_FOUND);
       return;
     }
     const file = await staticFile(this.#options.pageRoot, path);

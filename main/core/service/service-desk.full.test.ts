@@ -63,11 +63,6 @@ describe('the service page', () => {
       is: 'wrong',
       left: 4,
     });
-    await page.call.session.begin({ locale: 'zh' });
-    expect(
-      await page.call.service.enter({ role: 'technician', pin: DEMO_PINS.technician }),
-    ).toEqual({ is: 'busy' });
-    await page.call.session.end();
     await enter('technician');
     const other = await bench.page();
     await expect(other.call.service.test({ device: 'idCard' })).rejects.toMatchObject({
@@ -85,6 +80,71 @@ describe('the service page', () => {
       code: 'FORBIDDEN',
     });
     await other.call.session.begin({ locale: 'en' });
+  });
+
+  it('waits for the citizen’s session to end, to its last screen, and asks for no PIN again', async () => {
+    const citizen = await bench.page();
+    await citizen.call.session.begin({ locale: 'zh' });
+    const visitor = page.call.service;
+    expect(await visitor.enter({ role: 'technician', pin: DEMO_PINS.technician })).toMatchObject({
+      is: 'waiting',
+    });
+    const standings: string[] = [];
+    const stream = await visitor.entering();
+    const followed = (async () => {
+      for await (const standing of stream) standings.push(standing);
+    })();
+    await until('waiting', () => standings.length === 1);
+    // meanwhile nothing is open to the visitor, and the citizen goes on
+    await expect(visitor.test({ device: 'idCard' })).rejects.toMatchObject({ code: 'FORBIDDEN' });
+    await expect(visitor.watch()).rejects.toMatchObject({ code: 'FORBIDDEN' });
+    const other = await bench.page();
+    expect(await other.call.service.enter({ role: 'staff', pin: DEMO_PINS.staff })).toEqual({
+      is: 'busy',
+    });
+    await citizen.call.session.browse();
+    await citizen.seen('find', ({ step }) => step === 'find');
+    await citizen.call.session.end();
+    await citizen.seen('goodbye', ({ step }) => step === 'goodbye');
+    expect(standings).toEqual(['waiting']);
+    await citizen.call.session.end();
+    await followed;
+    expect(standings).toEqual(['waiting', 'in']);
+    await citizen.gone();
+    // nobody else has begun in between, nor can
+    await expect(citizen.call.session.begin({ locale: 'zh' })).rejects.toMatchObject({
+      code: 'WRONG_STEP',
+    });
+    for await (const view of await visitor.watch()) {
+      expect(view?.role).toBe('technician');
+      // whoever waited may have gone: until it is touched it stays open for half a minute only
+      expect(Date.parse(view?.endsAt ?? '') - Date.now()).toBeLessThanOrEqual(30_000);
+      break;
+    }
+    await page.call.session.touch();
+    for await (const view of await visitor.watch()) {
+      expect(Date.parse(view?.endsAt ?? '') - Date.now()).toBeGreaterThan(60_000);
+      break;
+    }
+  });
+
+  it('lets nobody in who gave up, or whose line was cut while waiting', async () => {
+    const citizen = await bench.page();
+    await citizen.call.session.begin({ locale: 'zh' });
+    const staff = { role: 'staff', pin: DEMO_PINS.staff } as const;
+    expect(await page.call.service.enter(staff)).toMatchObject({ is: 'waiting' });
+    await page.call.service.giveUp();
+    const other = await bench.page();
+    expect(await other.call.service.enter(staff)).toMatchObject({ is: 'waiting' });
+    other.close();
+    const third = await bench.page();
+    let answer: string = 'busy';
+    while (answer === 'busy') answer = (await third.call.service.enter(staff)).is;
+    expect(answer).toBe('waiting');
+    await third.call.service.giveUp();
+    await citizen.call.session.end();
+    await citizen.gone();
+    await citizen.call.session.begin({ locale: 'en' });
   });
 
   it('is left with its connection, so that nobody finds it open', async () => {
@@ -182,6 +242,9 @@ describe('the service page', () => {
     );
     const receiptNumber = receipt?.receiptNumber ?? '';
     await page.call.session.end();
+    await page.seen('goodbye', ({ step }) => step === 'goodbye');
+    await page.call.session.end();
+    await page.gone();
     await enter('staff');
     expect(now()?.items.map((item) => item.receiptNumber)).toEqual([receiptNumber]);
     await page.call.service.reprint({ receiptNumber });

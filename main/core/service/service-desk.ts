@@ -1,6 +1,7 @@
 import { DEVICE_CLASSES, type DeviceClass } from '../../../domain/device/status.ts';
 import type {
   EnterAnswer,
+  Entering,
   ServiceDeviceView,
   ServiceView,
   UnlockAnswer,
@@ -17,6 +18,7 @@ import type { Cancel, Clock } from '../ports.ts';
 import type { TicketBoard } from '../receipt/ticket-board.ts';
 import { Latest } from '../session/latest.ts';
 import { NotNow } from '../session/parts.ts';
+import { WaitingVisitor } from './waiting-visitor.ts';
 import type { DevicesLayer } from '../devices/devices-layer.ts';
 import type { DeviceTestResults } from './device-tests.ts';
 import { DeviceTester } from './device-tester.ts';
@@ -27,6 +29,8 @@ import type { UnlockKey } from './unlock-code.ts';
 
 /** Without a touch for so long the service page is left by itself. */
 const QUIET_MS = 5 * 60_000;
+/** A page that opened by itself after a wait is left so soon when nobody touches it: who waited may have gone. */
+const UNTOUCHED_MS = 30_000;
 
 /** What the service page lives on. */
 export interface ServiceParts {
@@ -44,6 +48,8 @@ export interface ServiceParts {
   readonly audit: Audit;
   /** Keeps citizens' sessions from beginning; says false while one runs. */
   readonly hold: (on: boolean) => boolean;
+  /** Whether a citizen's session runs, to its last screen; what is in it is not looked at. */
+  readonly session: Pick<Latest<unknown>, 'value' | 'onChange'>;
   readonly problems: () => readonly TerminalProblem[];
   readonly terminal: PaperParts['terminal'];
   readonly service: PaperParts['service'];
@@ -67,7 +73,8 @@ interface Visit {
 
 /**
  * The service page of staff and technician: one visit at a time, only while no citizen's session runs, and
- * none begins meanwhile. It ends by leaving, with its connection, or when nobody touches anything.
+ * none begins meanwhile. Who comes during a session is let in when it has ended. A visit ends by leaving, with its
+ * connection, or when nobody touches anything.
  */
 export class ServiceDesk {
   /** Null while nobody is in. */
@@ -77,6 +84,7 @@ export class ServiceDesk {
   readonly #parts: ServiceParts;
   readonly #tester: DeviceTester;
   readonly #unsubscribe: readonly (() => void)[];
+  readonly #waiting: WaitingVisitor;
   #visit: Visit | undefined;
   #cancelQuiet: Cancel = () => undefined;
 
@@ -86,6 +94,7 @@ export class ServiceDesk {
     const changed = (): void => {
       if (this.#visit !== undefined) this.view.changed();
     };
+    this.#waiting = new WaitingVisitor(parts.clock, () => this.view.changed());
     this.#tester = new DeviceTester({
       clock: parts.clock,
       devices: parts.devices,
@@ -120,6 +129,7 @@ export class ServiceDesk {
       parts.records.onChange(changed),
       parts.outbox.onChange(changed),
       parts.tickets.onChange(changed),
+      parts.session.onChange(() => this.#letIn()),
     ];
   }
 
@@ -130,7 +140,7 @@ export class ServiceDesk {
 
   /** Lets somebody in by a PIN. Rejects when the PINs cannot be read. */
   async enter(visitor: Visitor, role: PinRole, pin: string): Promise<EnterAnswer> {
-    if (this.#visit !== undefined && this.#visit.visitor !== visitor) return { is: 'busy' };
+    if (this.#isTaken(visitor)) return { is: 'busy' };
     const check = await this.#parts.pins.check(role, pin);
     if (check.is !== 'right') {
       if (check.is !== 'notSet') this.#record('serviceRefused', `${role} ${check.is}`);
@@ -138,13 +148,35 @@ export class ServiceDesk {
       // without the platform's key no code would help: then one waits
       return this.#parts.unlockKey() === undefined ? { ...check, challenge: null } : check;
     }
-    // a session that began meanwhile is waited for
-    if (!this.#parts.hold(true)) return { is: 'busy' };
-    this.#visit = { visitor, role, endsAt: 0 };
-    this.#record('serviceEntered', role);
-    this.touch(visitor);
-    this.view.changed();
+    // somebody else came in or waits since the PIN was asked
+    if (this.#isTaken(visitor)) return { is: 'busy' };
+    if (this.#parts.session.value !== null || !this.#parts.hold(true)) {
+      const { until } = this.#waiting.begin(visitor, role);
+      return { is: 'waiting', until };
+    }
+    this.#open(visitor, role, QUIET_MS);
     return { is: 'right' };
+  }
+
+  /** How it stands with somebody whose PIN was right, now and at every change, until the wait is over. */
+  async *entering(
+    visitor: Visitor,
+    signal: AbortSignal | undefined,
+  ): AsyncGenerator<Entering, void> {
+    let last: Entering | undefined;
+    for await (const _view of this.view.watch(signal)) {
+      const standing = this.#standingOf(visitor);
+      if (standing !== last) yield standing;
+      if (standing !== 'waiting') return;
+      last = standing;
+    }
+  }
+
+  /** Does not want to be let in any more. */
+  giveUp(visitor: Visitor): void {
+    if (this.#waiting.now?.visitor !== visitor) return;
+    this.#waiting.end();
+    this.view.changed();
   }
 
   /** Ends the lock of a PIN by a code of the platform. Rejects when the PINs cannot be read. */
@@ -159,15 +191,12 @@ export class ServiceDesk {
 
   /** Somebody is there. */
   touch(visitor: Visitor): void {
-    const visit = this.#visit;
-    if (visit?.visitor !== visitor) return;
-    this.#cancelQuiet();
-    visit.endsAt = this.#parts.clock.wall() + QUIET_MS;
-    this.#cancelQuiet = this.#parts.clock.after(QUIET_MS, () => this.leave(visitor));
+    if (this.#visit?.visitor === visitor) this.#stay(this.#visit, QUIET_MS);
   }
 
   /** The visit is over: everything of it is forgotten, citizens are let in again. */
   leave(visitor: Visitor): void {
+    this.giveUp(visitor);
     if (this.#visit?.visitor !== visitor) return;
     this.#record('serviceLeft', this.#visit.role);
     this.#cancelQuiet();
@@ -200,8 +229,43 @@ export class ServiceDesk {
   }
 
   close(): void {
+    this.#waiting.end();
     if (this.#visit !== undefined) this.leave(this.#visit.visitor);
     for (const unsubscribe of this.#unsubscribe) unsubscribe();
+  }
+
+  /** Somebody else is in, or waits to be. */
+  #isTaken(visitor: Visitor): boolean {
+    return [this.#visit, this.#waiting.now].some(
+      (other) => other !== undefined && other.visitor !== visitor,
+    );
+  }
+
+  #standingOf(visitor: Visitor): Entering {
+    if (this.#visit?.visitor === visitor) return 'in';
+    return this.#waiting.now?.visitor === visitor ? 'waiting' : 'out';
+  }
+
+  /** The citizen's session has ended by itself: whoever waits is let in, before anybody else can begin one. */
+  #letIn(): void {
+    const waiting = this.#waiting.now;
+    if (waiting === undefined || this.#parts.session.value !== null) return;
+    if (!this.#parts.hold(true)) return;
+    this.#waiting.end();
+    this.#open(waiting.visitor, waiting.role, UNTOUCHED_MS);
+  }
+
+  #open(visitor: Visitor, role: PinRole, quietMs: number): void {
+    this.#visit = { visitor, role, endsAt: 0 };
+    this.#record('serviceEntered', role);
+    this.#stay(this.#visit, quietMs);
+    this.view.changed();
+  }
+
+  #stay(visit: Visit, quietMs: number): void {
+    this.#cancelQuiet();
+    visit.endsAt = this.#parts.clock.wall() + quietMs;
+    this.#cancelQuiet = this.#parts.clock.after(quietMs, () => this.leave(visit.visitor));
   }
 
   #keep(device: DeviceClass, result: 'passed' | 'failed'): void {

@@ -3,6 +3,7 @@ import type { IdCardEvent } from '../../../drivers/id-card/contract.ts';
 import { wantsProxyCard } from './material-state.ts';
 import { withCards, withoutProxyCard } from './form-state.ts';
 import type { SessionParts } from './parts.ts';
+import { PhotoDesk } from './photo-desk.ts';
 import type { SessionData } from './session-data.ts';
 import { saltedDigest } from './submission.ts';
 
@@ -25,6 +26,7 @@ export type CardMeaning =
 
 /** Judges what happens on the reader. A card never silently replaces another one. */
 export class CardDesk {
+  readonly photos: PhotoDesk;
   readonly #parts: SessionParts;
   readonly #data: SessionData;
   /** A card was read and nobody has said that it was taken away. */
@@ -34,7 +36,8 @@ export class CardDesk {
   readonly #salt: Uint8Array;
   #waitingSince = 0;
 
-  constructor(parts: SessionParts, data: SessionData) {
+  constructor(parts: SessionParts, data: SessionData, changed: () => void) {
+    this.photos = new PhotoDesk(parts, changed);
     this.#parts = parts;
     this.#data = data;
     this.#salt = parts.randomness.bytes(32);
@@ -46,6 +49,7 @@ export class CardDesk {
 
   /** To be called before the session's people are forgotten. */
   sessionEnds(): void {
+    this.photos.forget();
     const { applicant } = this.#data;
     if (this.#lies && applicant !== undefined) {
       this.#leftCard = saltedDigest(this.#salt, applicant.card.idNumber);
@@ -58,8 +62,14 @@ export class CardDesk {
       case 'reading':
       case 'failed':
         return this.#attempt(event, open);
-      case 'card':
-        return this.#card(event, open);
+      case 'card': {
+        const { photo } = event.readout;
+        const meaning = this.#card(event, open);
+        // of the applicant's own card only
+        if (meaning === 'identified') this.photos.take(photo);
+        else photo.fill(0);
+        return meaning;
+      }
       case 'removed':
         this.#lies = false;
         this.#leftCard = undefined;
@@ -84,9 +94,7 @@ export class CardDesk {
   }
 
   #card(event: Extract<IdCardEvent, { type: 'card' }>, open: boolean): CardMeaning {
-    const { data: card, doubts, photo } = event.readout;
-    // nothing here needs the photo
-    photo.fill(0);
+    const { data: card, doubts } = event.readout;
     this.#lies = true;
     const { applicant } = this.#data;
     if (applicant === undefined) {

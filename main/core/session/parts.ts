@@ -1,5 +1,6 @@
 import type { FormValidator } from '../../../domain/catalogue/validate.ts';
 import type { LocalizedText } from '../../../domain/text.ts';
+import type { PhotoDecoder } from '../../../drivers/id-card/photo-decoder.ts';
 import type { Audit } from '../audit/contract.ts';
 import type { Bundles } from '../bundles/contract.ts';
 import type { Devices } from '../devices/contract.ts';
@@ -27,6 +28,8 @@ export interface SessionParts {
   readonly images: Images;
   readonly summaries: SummaryMaker;
   readonly validator: FormValidator;
+  /** Makes pictures of the photos on cards; undefined where no program does. */
+  readonly photoDecoder: PhotoDecoder | undefined;
   /** False while the terminal may only finish what runs. */
   readonly mayBegin: () => boolean;
   /** The queue before the A4 printer keeps nothing. */

@@ -183,6 +183,46 @@ describe('what is wrong is told, and nothing is lost by it', () => {
   });
 });
 
+describe('the photo on the card', () => {
+  it('is decoded by the program that is set up, goes to our page only, and is overwritten at the end', async () => {
+    // quick also on a slow machine: the decoder has five seconds
+    const script = String.raw`printf '\211PNG\r\n\032\n'; cat`;
+    await open({ photoDecoder: { program: '/bin/sh', args: ['-c', script] } });
+    const page = await bench.page();
+    insert('ext-a');
+    const view = await page.seen(
+      'the photo',
+      ({ applicant }) => typeof applicant?.photo === 'string',
+    );
+    const id = view.applicant?.photo ?? '';
+    const at = `${bench.terminal.origin}/preview/${id}`;
+    const answer = await fetch(at, { headers: { cookie: page.cookie } });
+    expect(answer.headers.get('content-type')).toBe('image/png');
+    expect(answer.headers.get('cache-control')).toContain('no-store');
+    expect((await answer.arrayBuffer()).byteLength).toBe(8 + 1024);
+    expect((await fetch(at)).status).toBe(403);
+
+    const picture = bench.terminal.session.cards.photos.picture(id);
+    expect(picture?.bytes.some((byte) => byte !== 0)).toBe(true);
+    bench.terminal.session.reset('ended');
+    await page.gone();
+    expect(picture?.bytes.every((byte) => byte === 0)).toBe(true);
+    expect(bench.terminal.session.cards.photos.picture(id)).toBeUndefined();
+    expect((await fetch(at, { headers: { cookie: page.cookie } })).status).toBe(404);
+    expect(bench.log.join()).not.toContain(id);
+  });
+
+  it('is not shown, and nothing else is different, where the program fails', async () => {
+    await open({ photoDecoder: { program: '/bin/sh', args: ['-c', 'exit 3'] } });
+    const page = await bench.page();
+    insert('ext-a');
+    await page.seen('find', ({ step }) => step === 'find');
+    await until('told', () => bench.log.some((line) => line.includes('was not decoded')));
+    expect(page.views.at(-1)?.applicant?.photo).toBeNull();
+    await page.call.session.openService({ serviceId: 'unemployment-reg' });
+  });
+});
+
 describe('reset forgets everybody and everything', () => {
   it('overwrites the papers, empties the view, and lets the next person begin with nothing', async () => {
     await open();

@@ -37,7 +37,7 @@ export class SessionService {
   readonly #parts: SessionParts;
   readonly #data: SessionData;
   readonly #flow: Actor<typeof sessionFlow>;
-  readonly #cards: CardDesk;
+  readonly cards: CardDesk;
   readonly #application: ApplicationDesk;
   readonly #idle: IdleWatch;
   readonly #farewell: Goodbye;
@@ -53,7 +53,7 @@ export class SessionService {
     this.#flow = createActor(sessionFlow);
     this.#flow.start();
     const changed = (): void => this.#changed();
-    this.#cards = new CardDesk(parts, this.#data);
+    this.cards = new CardDesk(parts, this.#data, changed);
     this.papers = new PapersDesk(parts, this.#data, {
       atPapers: () => (this.#step === 'materials' ? this.#sessionId : undefined),
       changed,
@@ -76,7 +76,7 @@ export class SessionService {
     });
     this.#farewell = new Goodbye(
       parts.clock,
-      () => this.#cards.lies || this.securityCards.lies,
+      () => this.cards.lies || this.securityCards.lies,
       () => this.reset('ended'),
     );
     this.view = new Latest(() => this.#draw());
@@ -186,7 +186,7 @@ export class SessionService {
   saveAnswers(answers: Answers): void {
     const form = this.#form('form');
     this.#data.form = withAnswers(form, answers);
-    this.#cards.answersChanged();
+    this.cards.answersChanged();
     this.#protect();
     this.#changed();
   }
@@ -337,7 +337,7 @@ export class SessionService {
   /** Everything of people, in memory and in what others hold of it. */
   #forget(): void {
     this.#farewell.cancel();
-    this.#cards.sessionEnds();
+    this.cards.sessionEnds();
     this.receipts.sheets.forget();
     this.papers.forget();
     this.#idle.stop();
@@ -365,9 +365,10 @@ export class SessionService {
     if (this.#holders.size > 0) return;
     if (this.#step === 'goodbye' && event.type !== 'removed') this.reset('ended');
     const open = this.#sessionId === undefined;
-    const meaning = this.#cards.judge(event, open);
+    const meaning = this.cards.judge(event, open);
     if (open && (meaning === 'someoneCame' || meaning === 'identified') && !this.#open('zh')) {
       // no catalogue: the attract screen says why nothing can be done
+      this.cards.photos.forget();
       this.#data.forget();
       return;
     }
@@ -430,7 +431,7 @@ export class SessionService {
 
   #goodbye(): void {
     this.#forget();
-    if (this.#cards.lies) this.#data.card = { state: 'leftBehind' };
+    if (this.cards.lies) this.#data.card = { state: 'leftBehind' };
     this.securityCards.sayLeft();
     this.#farewell.begin();
   }
@@ -472,6 +473,7 @@ export class SessionService {
       received: this.receipts.received,
       sheet: this.receipts.sheets.state,
       phone: this.papers.phoneView,
+      photo: this.cards.photos.id,
     });
   }
 }

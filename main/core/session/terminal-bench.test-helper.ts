@@ -95,6 +95,8 @@ export interface BenchOptions {
   /** Time that one A4 side takes, in ms. */
   readonly pageMs?: number;
   readonly change?: Partial<TerminalOptions>;
+  /** A program that decodes the photos of cards. */
+  readonly photoDecoder?: DevicesConfig['terminal']['photoDecoder'];
   /** The platform is not there at all. */
   readonly platformAway?: boolean;
   /** The core's clock instead of the machine's. */
@@ -119,6 +121,14 @@ function withPrinter(layer: DevicesConfig, printer: BenchOptions['receiptPrinter
     ...layer,
     devices: { ...devices, receiptPrinter: { ...devices.receiptPrinter, ...printer } },
   };
+}
+
+function withPhotoDecoder(
+  layer: DevicesConfig,
+  photoDecoder: BenchOptions['photoDecoder'],
+): DevicesConfig {
+  if (photoDecoder === undefined) return layer;
+  return { ...layer, terminal: { ...layer.terminal, photoDecoder } };
 }
 
 /** Makes a bench; everything listens on free ports of 127.0.0.1. */
@@ -183,18 +193,20 @@ export async function makeTerminalBench(options: BenchOptions = {}): Promise<Ter
       softwareVersion: '0.0.0-test',
       port: 0,
       pageRoot: join(folder, 'no-page'),
-      devices:
+      devices: withPhotoDecoder(
         options.devices ??
-        withPrinter(
-          demoDevices({
-            idCardPort,
-            receiptPrinterPort,
-            documentScannerUrl: simulators.documentScanner.url,
-            ...besides,
-            securityCardPort,
-          }),
-          options.receiptPrinter,
-        ),
+          withPrinter(
+            demoDevices({
+              idCardPort,
+              receiptPrinterPort,
+              documentScannerUrl: simulators.documentScanner.url,
+              ...besides,
+              securityCardPort,
+            }),
+            options.receiptPrinter,
+          ),
+        options.photoDecoder,
+      ),
       problems: [],
       enrolmentCode: 'CODE-1',
       log: createLogger((line) => log.push(line)),

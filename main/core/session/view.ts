@@ -27,7 +27,7 @@ export function faultView({ code, cause, remedy }: Fault): FaultView {
 const withFault = (fault: Fault | undefined): { fault?: FaultView } =>
   fault === undefined ? {} : { fault: faultView(fault) };
 
-function applicantView({ card, doubts }: Applicant): ApplicantView {
+function applicantView({ card, doubts }: Applicant, photo: string | null): ApplicantView {
   const name = card.name === '' ? (card.latinName ?? '') : card.name;
   return {
     name,
@@ -37,6 +37,7 @@ function applicantView({ card, doubts }: Applicant): ApplicantView {
     sex: card.sex,
     birthDate: fromCompactDate(card.birthDate) ?? '',
     doubts: [...doubts],
+    photo,
   };
 }
 
@@ -118,6 +119,8 @@ export interface ViewContext {
   readonly sheet: PrintState | undefined;
   /** Photographs from the citizen's phone, while any are taken. */
   readonly phone: SessionView['phone'] | undefined;
+  /** Under which id the photo of the card is served; null where there is none. */
+  readonly photo: string | null;
 }
 
 /** Draws the session for the page. */
@@ -130,7 +133,7 @@ export function sessionView(data: SessionData, context: ViewContext): SessionVie
     locale: data.locale,
     catalogueVersion: data.catalogue?.catalogueVersion ?? '',
     card: { state: data.card.state, ...withFault(data.card.fault) },
-    applicant: data.applicant === undefined ? null : applicantView(data.applicant),
+    applicant: data.applicant === undefined ? null : applicantView(data.applicant, context.photo),
     serviceId: data.service?.id ?? null,
     answers: { ...form?.answers },
     sources: form === undefined ? {} : { ...sourcesOf(form) },

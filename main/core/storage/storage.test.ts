@@ -39,6 +39,34 @@ test('every commit is on the disk before it returns: WAL, synchronous FULL, fore
   expect(openIndex(file(), 0).fresh).toBe(false);
 });
 
+test('what is kept of a look is forgotten with every write, also with one that is rolled back', () => {
+  const { db } = openIndex(file(), 0);
+  const put = (value: string): void =>
+    db.run(
+      "INSERT INTO kv (key, value) VALUES ('a', ?) ON CONFLICT DO UPDATE SET value = ?1",
+      value,
+    );
+  let looks = 0;
+  const seen = (): unknown =>
+    db.unlessWritten('a', () => {
+      looks++;
+      return db.get("SELECT value FROM kv WHERE key = 'a'")?.['value'];
+    });
+  put('one');
+  expect([seen(), seen(), looks]).toEqual(['one', 'one', 1]);
+  expect(() =>
+    db.transaction(() => {
+      put('two');
+      expect(seen()).toBe('two');
+      throw new Error('no');
+    }),
+  ).toThrow('no');
+  expect(seen()).toBe('one');
+  put('three');
+  expect(seen()).toBe('three');
+  db.close();
+});
+
 test('a migration goes forward in one transaction, after a backup of the database was made', () => {
   const first = openIndex(file(), 0);
   first.db.run("INSERT INTO kv (key, value) VALUES ('feedCursor', '7')");

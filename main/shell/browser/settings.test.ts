@@ -10,6 +10,7 @@ it('opens nothing but the page, in kiosk mode, with a throw-away profile', () =>
   expect(args).toContain('--kiosk');
   expect(args).toContain('--app=http://127.0.0.1:1/');
   expect(args).toContain('--user-data-dir=/dev/shm/p');
+  expect(args).toContain('--disable-breakpad');
   expect(args).not.toContain('--no-sandbox');
 });
 

@@ -29,6 +29,9 @@ export function chromiumArguments(options: BrowserShellOptions): readonly string
     '--disable-pinch',
     '--disable-translate',
     '--disable-session-crashed-bubble',
+    // a minidump is a piece of memory, and so of somebody, in a file
+    '--disable-breakpad',
+    '--disable-crash-reporter',
     '--disable-features=Translate,TouchpadOverscrollHistoryNavigation,MediaRouter',
     '--overscroll-history-navigation=0',
     '--autoplay-policy=no-user-gesture-required',

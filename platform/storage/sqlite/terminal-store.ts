@@ -16,6 +16,8 @@ const COLUMNS = [
 
 /** Terminals, codes and used assertions in SQLite. */
 export function createTerminalStore(db: Kysely<Tables>, together: GroupCommit): TerminalStore {
+  // put into words once: it is asked with every request of every terminal
+  const finding = db.selectFrom('terminals').select(COLUMNS).where('terminalId', '=', '').compile();
   return {
     async addCode({ reusable, ...code }) {
       await db
@@ -69,12 +71,10 @@ export function createTerminalStore(db: Kysely<Tables>, together: GroupCommit): 
           .execute();
         return { kind: 'enrolled', terminal: row };
       }),
-    find: (terminalId) =>
-      db
-        .selectFrom('terminals')
-        .select(COLUMNS)
-        .where('terminalId', '=', terminalId)
-        .executeTakeFirst(),
+    async find(terminalId) {
+      const { rows } = await db.executeQuery<TerminalRow>({ ...finding, parameters: [terminalId] });
+      return rows[0];
+    },
     findByKey: (keyId) =>
       db.selectFrom('terminals').select(COLUMNS).where('keyId', '=', keyId).execute(),
     all: () => db.selectFrom('terminals').select(COLUMNS).orderBy('terminalId').execute(),
