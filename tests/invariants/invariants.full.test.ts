@@ -1,12 +1,15 @@
 import { cpSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { createSystemPorts } from '../../main/core/adapters/system-ports.ts';
 import { createDurableCore, type DurableCore } from '../../main/core/durable.ts';
 import { QUICK, submissionOf, until } from '../../main/core/outbox/durable-bench.test-helper.ts';
 import { startTestPlatform, temporaryFolder, TEST_CODE } from '../platform-kit/platform.ts';
 import { checkInvariants, readPlatform, readTerminal, type Ground, type Printed } from './index.ts';
+
+// whole disks are read again and again
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 let scratch: Awaited<ReturnType<typeof temporaryFolder>>;
 /** Printed, sent, archived and given up; and printed while the link was away. */

@@ -48,6 +48,8 @@ export function createLoop(
       } catch (error) {
         onError(error);
         next = AFTER_ERROR_MS;
+        // what the failing round woke itself by would make it run hot
+        woken = false;
       }
       if (!isStopped()) await pause(next);
     }
