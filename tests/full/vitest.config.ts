@@ -4,7 +4,8 @@ export default defineConfig({
   test: {
     include: ['tests/full/**/*.test.ts'],
     testTimeout: 180_000,
-    hookTimeout: 120_000,
+    // a whole stack on a machine that others use too: two minutes were not enough for it
+    hookTimeout: 300_000,
     pool: 'forks',
     // These start whole stacks of processes, which mostly wait: two files at a time keep two cores busy.
     maxWorkers: 2,

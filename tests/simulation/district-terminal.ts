@@ -54,6 +54,8 @@ export class DistrictTerminal {
   core: DurableCore | undefined;
   /** In a drawer: nobody switches it on. */
   stowed = false;
+  /** Its disk is a copy of another one's. */
+  copied = false;
   /** The platform may take nothing of it any more but on a stick. */
   revoked = false;
   /** How far its clock is off. */
@@ -186,6 +188,7 @@ export class DistrictTerminal {
 
   /** A machine with the same disk, byte by byte. */
   copyDiskOf(other: DistrictTerminal): void {
+    this.copied = true;
     this.machine.files.copyOf(other.machine.files, other.machine.disk, this.machine.disk);
   }
 
