@@ -59,6 +59,15 @@ export const policySchema = z.strictObject({
       feedIntervalMs: milliseconds(1000, 3_600_000).default(30_000),
       heartbeatIntervalMs: milliseconds(1000, 3_600_000).default(30_000),
       bundleIntervalMs: milliseconds(1000, 86_400_000).default(600_000),
+      /** On lines that are paid by the byte (`meteredLink` of a terminal): forms at once, scans in these hours. */
+      metered: z
+        .strictObject({
+          formsUpToKilobytes: z.int().min(0).max(100_000).default(400),
+          scansFromHour: z.int().min(0).max(23).default(22),
+          scansUntilHour: z.int().min(0).max(23).default(6),
+          scansWaitAtMostHours: z.int().min(1).max(168).default(24),
+        })
+        .prefault({}),
     })
     .prefault({}),
   link: z

@@ -19,6 +19,8 @@ export const startSchema = z.strictObject({
   simulatorsUrl: httpUrl.optional(),
   /** The page's browser sees a film instead of a document camera: one is set up beside the simulators; never in production. */
   simulatedCamera: z.boolean().optional(),
+  /** The line is paid by the byte: the platform's policy says when scans go over it. */
+  meteredLink: z.boolean().optional(),
   /** The technician's layer; `devices.json` in the data folder when absent. */
   devicesFile: z.string().min(1).optional(),
 });

@@ -66,6 +66,8 @@ export interface TerminalOptions {
   /** What is wrong with this machine's set-up, for the technician. */
   readonly problems: readonly SetupProblem[];
   readonly enrolmentCode: string | undefined;
+  /** The line to the platform is paid by the byte. */
+  readonly meteredLink?: boolean;
   readonly log: Logger;
   /** Settings of the durable half that a test wants otherwise. */
   readonly durable?: Partial<DurableConfig>;
@@ -117,14 +119,23 @@ async function setDemoPins(pins: PinStore): Promise<void> {
 }
 
 /** The limits of a policy, as the durable half counts them. */
-function limitsOf({ backlog, sync }: Policy): DurableLimits {
+function limitsOf({ backlog, sync }: Policy, meteredLink: boolean): DurableLimits {
   const megabyte = 1024 * 1024;
+  const { metered } = sync;
   return {
     minFreeBytes: backlog.keepFreeMegabytes * megabyte,
     maxWaitingItems: backlog.maxItems,
     maxStoredBytes: backlog.maxMegabytes * megabyte,
     backoffCeilingMs: sync.backoffCeilingMs,
     pollEveryMs: sync.feedIntervalMs,
+    meteredScans: meteredLink
+      ? {
+          formsUpToBytes: metered.formsUpToKilobytes * 1024,
+          fromHour: metered.scansFromHour,
+          untilHour: metered.scansUntilHour,
+          atMostWaitMs: metered.scansWaitAtMostHours * 3_600_000,
+        }
+      : undefined,
   };
 }
 
@@ -188,7 +199,10 @@ export async function composeTerminal(options: TerminalOptions): Promise<Termina
     );
     const policy = policyReader(durable);
     const applyPolicy = (): void =>
-      durable.configure({ ...limitsOf(policy()), ...options.durable });
+      durable.configure({
+        ...limitsOf(policy(), options.meteredLink ?? false),
+        ...options.durable,
+      });
     if (durable.bundles.current().policy) applyPolicy();
     closers.push(durable.bundles.onChange((kind) => kind === 'policy' && applyPolicy()));
     const tickets = new TicketBoard(durable.audit, (message, details) =>

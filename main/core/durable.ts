@@ -10,6 +10,7 @@ import { exportWaiting, type Exported, type ExportProblem } from './outbox/expor
 import type { PhoneLink } from './phone/phone-link.ts';
 import type { Ports } from './ports.ts';
 import type { Link } from './sync/contract.ts';
+import type { MeteredScans } from './sync/sending-order.ts';
 import { createPlatformSide } from './sync/platform-side.ts';
 
 /** Settings of the durable half. Everything but the first three has a default (`DURABLE_DEFAULTS`). */
@@ -33,6 +34,8 @@ export interface DurableConfig {
   readonly keepArchivedDays?: number;
   /** Most that an item waits between two attempts, milliseconds. */
   readonly backoffCeilingMs?: number;
+  /** How scans go where the line is paid by the byte; left out where it is not. */
+  readonly meteredScans?: MeteredScans | undefined;
   /** How often the feed and the bundles are asked for, milliseconds. */
   readonly pollEveryMs?: number;
   /** Deadline of one exchange with the platform, milliseconds. */
@@ -50,7 +53,12 @@ export interface DurableConfig {
 /** What a policy may set while the core runs. */
 export type DurableLimits = Pick<
   DurableConfig,
-  'minFreeBytes' | 'maxWaitingItems' | 'maxStoredBytes' | 'backoffCeilingMs' | 'pollEveryMs'
+  | 'minFreeBytes'
+  | 'maxWaitingItems'
+  | 'maxStoredBytes'
+  | 'backoffCeilingMs'
+  | 'pollEveryMs'
+  | 'meteredScans'
 >;
 
 /** Something a technician should see, of the durable half. */

@@ -159,6 +159,7 @@ async function serve(commandLine: CommandLine, log: Logger): Promise<() => Promi
     const terminal = await composeTerminal({
       ports,
       environment,
+      meteredLink: start.meteredLink === true,
       softwareVersion: softwareVersion(),
       port: start.port,
       pageRoot: join(ROOT, 'dist', 'renderer'),

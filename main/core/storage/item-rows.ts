@@ -151,6 +151,18 @@ export function attachmentsOf(db: IndexDb, submissionId: string): readonly Attac
     }));
 }
 
+/** Submission id → bytes of its attachments that the platform has not got yet, of items that have some. */
+export function unsentBytesOf(db: IndexDb): ReadonlyMap<string, number> {
+  return new Map(
+    db
+      .all(
+        `SELECT submission_id, sum(size - sent_offset) AS bytes FROM attachment
+         WHERE complete = 0 GROUP BY submission_id`,
+      )
+      .map((row) => [String(row['submission_id']), Number(row['bytes'])]),
+  );
+}
+
 /** Writes down how far an attachment has gone. */
 export function saveProgress(
   db: IndexDb,

@@ -32,6 +32,32 @@ const stateOf = (core: DurableCore, item: StoredItem): string | undefined =>
   core.outbox.find(item.receiptNumber)?.state;
 const blob = (name: string): string => join(bench.folder, 'outbox', 'blobs', name);
 
+test('on a line paid by the byte a form goes at once, and scans once they have waited long enough', async () => {
+  const hour = Math.floor(((Date.now() / 3_600_000 + 8) % 24) + 24) % 24;
+  let ahead = 0;
+  const core = await started(
+    {
+      // hours that are not now, nor soon
+      meteredScans: {
+        formsUpToBytes: 5_000,
+        fromHour: (hour + 12) % 24,
+        untilHour: (hour + 13) % 24,
+        atMostWaitMs: 3_600_000,
+      },
+    },
+    (real) => ({ ...real, clock: { ...real.clock, wall: () => real.clock.wall() + ahead } }),
+  );
+  const scans = await submit(core, [400_000]);
+  const form = await submit(core, []);
+  await until('form received', () => stateOf(core, form) === 'received');
+  expect(stateOf(core, scans)).toBe('queued');
+  ahead = 3_600_000;
+  // whatever is stored next wakes the sender
+  const later = await submit(core, []);
+  await until('later received', () => stateOf(core, later) === 'received');
+  await until('scans received', () => stateOf(core, scans) === 'received');
+});
+
 describe('a bad disk', () => {
   test('a file that cannot be read keeps no other item from going', async () => {
     let core = await started();

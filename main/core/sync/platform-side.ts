@@ -166,6 +166,9 @@ export async function createPlatformSide(
     get backoffCeilingMs() {
       return settings.backoffCeilingMs;
     },
+    get meteredScans() {
+      return settings.meteredScans;
+    },
     enrolled: () => enrolment.current() !== undefined,
     stopping: () => stop.signal.aborted,
     linkIsAway,

@@ -1,9 +1,10 @@
 import { endCutOffAttempts } from '../outbox/sweep.ts';
 import type { IndexDb } from '../storage/index-db.ts';
-import { itemsIn, type ItemRow } from '../storage/item-rows.ts';
+import { itemsIn, unsentBytesOf, type ItemRow } from '../storage/item-rows.ts';
 import { createLoop, type Loop } from './loop.ts';
 import { fullJitter } from './backoff.ts';
 import { noteBrokenAttempt, sendItem, type SendItemParts } from './send-item.ts';
+import { nextToSend, type MeteredScans } from './sending-order.ts';
 
 /** What the sender needs. */
 export interface SenderParts extends SendItemParts {
@@ -11,26 +12,24 @@ export interface SenderParts extends SendItemParts {
   readonly stopping: () => boolean;
   /** By the last exchange, of whomever. */
   readonly linkIsAway: () => boolean;
+  /** Where the line is paid by the byte. */
+  readonly meteredScans?: MeteredScans | undefined;
   readonly onError: (error: unknown) => void;
 }
 
-/** The item that waits longest past its time, if any is due. */
-function nextDue(parts: SenderParts): { due?: ItemRow; waitMs: number } {
-  const { db, clock, backoffCeilingMs } = parts;
+/** Policy and clock may change while scans wait for their hours. */
+const LOOK_AGAIN_MS = 600_000;
+
+function nextDue(parts: SenderParts): { readonly due?: ItemRow; readonly waitMs: number } {
+  const { db, clock, backoffCeilingMs, meteredScans } = parts;
   const items = [...itemsIn(db, 'queued'), ...itemsIn(db, 'retry')];
-  const wall = clock.wall();
-  let waitMs = Number.POSITIVE_INFINITY;
-  let due: ItemRow | undefined;
-  for (const item of items) {
-    const left = item.notBefore - wall;
-    // further off than any wait can be: the clock went back meanwhile
-    if (left <= 0 || left > backoffCeilingMs) {
-      if (!due || item.notBefore < due.notBefore) due = item;
-    } else {
-      waitMs = Math.min(waitMs, left);
-    }
-  }
-  return due ? { due, waitMs } : { waitMs };
+  if (!meteredScans) return nextToSend(items, clock.wall(), backoffCeilingMs);
+  const unsent = unsentBytesOf(db);
+  const next = nextToSend(items, clock.wall(), backoffCeilingMs, {
+    policy: meteredScans,
+    unsentBytes: ({ submissionId }) => unsent.get(submissionId) ?? 0,
+  });
+  return { ...next, waitMs: Math.min(next.waitMs, LOOK_AGAIN_MS) };
 }
 
 /**
