@@ -168,7 +168,7 @@ const onlyFull: readonly Stage[] = [
     name: 'districts in simulated time',
     args: [
       join(root, 'scripts/simulate.ts'),
-      ...['--seed', '1', '--terminals', '100', '--days', '10'],
+      ...['--seed', '1', '--terminals', '180', '--days', '10'],
     ],
   },
   vitest('kills and whole journeys', [], 'tests/full/vitest.config.ts'),
