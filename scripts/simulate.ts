@@ -12,6 +12,13 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { runStories, storiesOf, traceOf, type Stories } from '../tests/simulation/run-districts.ts';
 import { storyOf, type Story } from '../tests/simulation/story.ts';
+import {
+  addStrikes,
+  FAULTS,
+  STRUCK,
+  strikesTable,
+  type Strikes,
+} from '../tests/simulation/strikes.ts';
 import type { Done } from '../tests/simulation/worker.ts';
 
 const { values } = parseArgs({
@@ -66,6 +73,7 @@ function storiesAsked(): Stories {
 const started = performance.now();
 const secondsSoFar = (): number => (performance.now() - started) / 1000;
 const counts: Record<string, number> = {};
+const strikes: Strikes = {};
 let districts = 0;
 let cpuMs = 0;
 let told = 0;
@@ -74,7 +82,16 @@ let told = 0;
 function report(more: Readonly<Record<string, unknown>>): void {
   if (!values.json) return;
   const { seed, terminals, days } = values;
-  const known = { seed, terminals, days, seconds: secondsSoFar(), cpuMs, counts, districts };
+  const known = {
+    seed,
+    terminals,
+    days,
+    seconds: secondsSoFar(),
+    cpuMs,
+    counts,
+    strikes,
+    districts,
+  };
   writeFileSync(`${values.json}.part`, `${JSON.stringify({ ...known, ...more }, undefined, 2)}\n`);
   renameSync(`${values.json}.part`, values.json);
 }
@@ -92,6 +109,7 @@ const results = await runStories(
   (done) => {
     districts++;
     cpuMs += done.cpuMs;
+    addStrikes(strikes, done.outcome.strikes);
     for (const [name, count] of Object.entries(done.outcome.counts)) {
       counts[name] = (counts[name] ?? 0) + (count as number);
     }
@@ -112,7 +130,13 @@ console.log(
     .map(([name, count]) => `${name} ${count}`)
     .join(', '),
 );
-console.log(`trace ${traceOf(results)}`);
+console.log('\nHow often a fault struck an item, by where the item stood:\n');
+console.log(strikesTable(strikes));
+const never = FAULTS.flatMap((fault) =>
+  STRUCK.filter((state) => !strikes[fault]?.[state]).map((state) => `${fault} × ${state}`),
+);
+if (never.length > 0) console.log(`Never struck: ${never.join(', ')}`);
+console.log(`\ntrace ${traceOf(results)}`);
 report({
   finished: true,
   stoppedEarly: stop.signal.aborted,

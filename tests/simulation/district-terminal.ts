@@ -68,6 +68,8 @@ export class DistrictTerminal {
   readonly #chance: Chance;
   readonly #events: TerminalEvents;
   #age = false;
+  /** How many applications are being stored. */
+  storing = 0;
 
   constructor(parts: {
     readonly machine: Machine;
@@ -124,6 +126,8 @@ export class DistrictTerminal {
   /** To be called when its machine went down. */
   wentDown(downMs: number): void {
     this.core = undefined;
+    // nobody hears how it came out
+    this.storing = 0;
     this.#later(downMs, 'is switched on', () => this.boot());
   }
 
@@ -146,12 +150,15 @@ export class DistrictTerminal {
     const id = submissionId ?? core.outbox.newSubmissionId();
     const submission = handed.submission(id);
     this.#age = handed.age;
-    const touch = (): Promise<void> =>
-      core.outbox.submit(submission).then((stored) => {
+    const touch = (): Promise<void> => {
+      this.storing++;
+      return core.outbox.submit(submission).then((stored) => {
         if (!run.alive) return;
+        this.storing--;
         if (stored.ok) this.#events.printed(stored.value);
         else again(id);
       });
+    };
     const touches = handed.twice ? [touch(), touch()] : [touch()];
     Promise.all(touches).catch((error: unknown) => {
       if (run.alive) this.#events.wrong(`submit rejected: ${String(error)}`);

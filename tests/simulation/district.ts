@@ -14,6 +14,7 @@ import { PEOPLE_MARKS, submissionOf, openSamples } from './papers.ts';
 import { Scheduler } from './scheduler.ts';
 import { DAY, type Story, type StoryEvent } from './story.ts';
 import { Sticks } from './sticks.ts';
+import { strike, type FaultName, type Strikes } from './strikes.ts';
 import { Watch } from './watch.ts';
 
 /** 1 November 2026, midnight at the hall. */
@@ -27,6 +28,7 @@ const ROOT = '/simulation';
 /** A district: one platform, some terminals, their people, and one story. */
 export class District {
   readonly counts = noCounts();
+  readonly strikes: Strikes = {};
   readonly scheduler: Scheduler;
   readonly tail: string[] = [];
   readonly #trace = createHash('sha256');
@@ -57,6 +59,7 @@ export class District {
     setRandomness(this.#chance.fork('runtime'));
     const machine = this.#machine('platform', () => {
       this.counts.platformCrashes++;
+      this.#strikeAll('platform power cut');
       this.#platform.wentDown();
       this.scheduler.after(PEOPLE, this.#platformDownMs, 'platform is started', () =>
         this.#bootPlatform(),
@@ -155,13 +158,17 @@ export class District {
     const chance = this.#chance.fork(`terminal ${name}`);
     const machine = this.#machine(name, () => {
       this.counts.crashes++;
+      this.#strike('power cut', terminal);
       this.#sticks.wentDown(terminal);
       terminal.wentDown(this.#downMs.get(name) ?? 10 * 60_000);
       const watch = this.#watches.find((each) => each.terminal === terminal);
       watch?.check();
     });
-    const link = new Link(this.scheduler, chance.fork('line'), (request) =>
-      this.#platform.deliver(request),
+    const link = new Link(
+      this.scheduler,
+      chance.fork('line'),
+      (request) => this.#platform.deliver(request),
+      (fault) => this.#strike(fault, terminal),
     );
     const terminal = new DistrictTerminal({
       machine,
@@ -205,6 +212,16 @@ export class District {
     this.#atPlace.set(terminal.place, [...(this.#atPlace.get(terminal.place) ?? []), item]);
   }
 
+  /** Counts a fault against what lies on a terminal. */
+  #strike(fault: FaultName, terminal: DistrictTerminal): void {
+    const watch = this.#watches.find((each) => each.terminal === terminal);
+    strike(this.strikes, fault, terminal.storing, watch?.items() ?? []);
+  }
+
+  #strikeAll(fault: FaultName): void {
+    for (const { terminal } of this.#watches) this.#strike(fault, terminal);
+  }
+
   #happen(event: StoryEvent): void {
     const terminal = 'terminal' in event ? this.#current[event.terminal] : undefined;
     const later = (ms: number, what: string, go: () => void): void =>
@@ -235,6 +252,7 @@ export class District {
       }
       case 'clock':
         if (!terminal) return;
+        this.#strike('clock jumps', terminal);
         if (event.byMs === null) terminal.batteryEmpty = true;
         else terminal.clockOffset += event.byMs;
         later(event.forMs, 'the clock is set', () => {
@@ -245,12 +263,14 @@ export class District {
       case 'diskFull': {
         if (!terminal) return;
         const { files } = terminal.machine;
+        this.#strike('disk full', terminal);
         files.full = true;
         later(event.forMs, 'the disk is tidied', () => (files.full = false));
         return;
       }
       case 'indexLost': {
         if (!terminal?.machine.run) return;
+        this.#strike('index lost', terminal);
         terminal.machine.crash('its index is lost');
         terminal.loseIndex();
         this.#watches.find((each) => each.terminal === terminal)?.beginAnew();
@@ -258,6 +278,7 @@ export class District {
       }
       case 'replace': {
         if (!terminal || terminal.stowed) return;
+        this.#strike('replaced', terminal);
         terminal.machine.crash('it is replaced');
         terminal.stowed = true;
         this.counts.replaced++;
@@ -269,13 +290,16 @@ export class District {
         return;
       }
       case 'stick':
-        if (terminal) this.#sticks.plug(terminal, event.carriedMs);
+        if (!terminal) return;
+        this.#strike('stick', terminal);
+        this.#sticks.plug(terminal, event.carriedMs);
         return;
       case 'revoke':
         if (terminal) this.#revoke(event.terminal, terminal);
         return;
       case 'clone': {
         if (!terminal || this.#cloned.has(terminal.place)) return;
+        this.#strike('disk copied', terminal);
         terminal.machine.crash('its disk is copied');
         this.#cloned.add(terminal.place);
         this.counts.clones++;
@@ -296,17 +320,20 @@ export class District {
         this.#platform.archive().catch((error: unknown) => this.note(`archive ${String(error)}`));
         return;
       case 'rotateKeys':
+        this.#strikeAll('keys changed');
         this.#platformDownMs = 60_000;
         this.#platform.machine.crash('keys are changed');
         this.#platform.rotateKeys();
         return;
       case 'newCatalogue':
+        this.#strikeAll('catalogue changed');
         this.#platformDownMs = 60_000;
         this.#platform.machine.crash('a new catalogue');
         this.#platform.newCatalogue();
         return;
       case 'restore':
         if (!this.#platform.canRestore()) return;
+        this.#strikeAll('platform from backup');
         this.#platformDownMs = HOUR;
         this.#platform.machine.crash('its disks broke');
         this.#platform.restore();
@@ -317,6 +344,7 @@ export class District {
   #revoke(n: number, terminal: DistrictTerminal): void {
     const terminalId = terminal.core?.enrolment.current()?.terminalId;
     if (terminalId === undefined || terminal.revoked || this.#cloned.has(terminal.place)) return;
+    this.#strike('revoked', terminal);
     // it may be heard of, whatever comes of the asking
     terminal.revoked = true;
     this.#platform.revoke(terminalId).then(

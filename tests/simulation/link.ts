@@ -4,6 +4,7 @@ import type { Chance } from './chance.ts';
 import type { Run } from './machine.ts';
 import type { Owner, Scheduler } from './scheduler.ts';
 import type { Weather } from './story.ts';
+import type { FaultName } from './strikes.ts';
 
 /** Hands a request to the platform; `undefined` when it is down or went down meanwhile. */
 export type Deliver = (request: HttpRequest) => Promise<HttpAnswer | undefined>;
@@ -21,6 +22,8 @@ interface Fate {
   readonly cut?: boolean;
   /** Somebody on the way answers in the platform's place. */
   readonly instead?: HttpAnswer | NetworkFailure['kind'];
+  /** What of it is a fault. */
+  readonly fault?: FaultName;
 }
 
 const answer = (
@@ -67,32 +70,42 @@ function fateOf(weather: Weather, chance: Chance, request: HttpRequest): Fate {
   const usual: Fate = { up: quick(), down: quick() };
   switch (weather) {
     case 'calm':
-      if (chance.often(0.01)) return { ...usual, down: undefined };
-      return chance.often(0.01) ? { ...usual, again: quick() } : usual;
+      if (chance.often(0.01)) return { ...usual, down: undefined, fault: 'answer lost' };
+      return chance.often(0.01) ? { ...usual, again: quick(), fault: 'bytes twice' } : usual;
     case 'lossy': {
       const slow = (): number => chance.between(10, 20_000);
-      if (chance.often(0.2)) return { up: undefined, down: undefined };
-      if (chance.often(0.25)) return { up: slow(), down: undefined };
-      if (chance.often(0.15)) return { up: slow(), down: slow(), again: slow() };
-      if (chance.often(0.2)) return { up: slow(), down: undefined, cut: true };
+      if (chance.often(0.2)) return { up: undefined, down: undefined, fault: 'request lost' };
+      if (chance.often(0.25)) return { up: slow(), down: undefined, fault: 'answer lost' };
+      if (chance.often(0.15)) {
+        return { up: slow(), down: slow(), again: slow(), fault: 'bytes twice' };
+      }
+      if (chance.often(0.2))
+        return { up: slow(), down: undefined, cut: true, fault: 'request cut' };
       return { up: slow(), down: slow() };
     }
     case 'away':
       return chance.often(0.8)
-        ? { ...usual, instead: chance.pick(['unreachable', 'unreachable', 'tls'] as const) }
-        : { up: undefined, down: undefined };
+        ? {
+            ...usual,
+            instead: chance.pick(['unreachable', 'unreachable', 'tls'] as const),
+            fault: 'unreachable',
+          }
+        : { up: undefined, down: undefined, fault: 'request lost' };
     case 'captive':
       // lets through what comes before it, so that its own answer also meets the last request of many
-      return chance.often(0.5) ? { ...usual, instead: chance.pick(PORTAL_SAYS) } : usual;
+      return chance.often(0.5)
+        ? { ...usual, instead: chance.pick(PORTAL_SAYS), fault: 'portal answers' }
+        : usual;
     case 'errors':
       // a HEAD has no body to name its problem with
       return chance.often(0.6) && request.method !== 'HEAD'
-        ? { ...usual, instead: chance.pick(ERRORS) }
+        ? { ...usual, instead: chance.pick(ERRORS), fault: 'error answers' }
         : usual;
     case 'slow':
       return {
         up: chance.between(1_000, 50_000),
         down: chance.between(1_000, 50_000),
+        fault: 'slow line',
       };
   }
 }
@@ -104,11 +117,19 @@ export class Link {
   readonly #scheduler: Scheduler;
   readonly #chance: Chance;
   readonly #deliver: Deliver;
+  readonly #struck: (fault: FaultName) => void;
 
-  constructor(scheduler: Scheduler, chance: Chance, deliver: Deliver) {
+  constructor(
+    scheduler: Scheduler,
+    chance: Chance,
+    deliver: Deliver,
+    /** Told of each request that does not simply come and go. */
+    struck: (fault: FaultName) => void,
+  ) {
     this.#scheduler = scheduler;
     this.#chance = chance;
     this.#deliver = deliver;
+    this.#struck = struck;
   }
 
   /** The network port of one run. What it has sent arrives also when the run ends meanwhile. */
@@ -136,6 +157,7 @@ export class Link {
     const scheduler = this.#scheduler;
     const fate = fateOf(this.weather, this.#chance, request);
     this.requests++;
+    if (fate.fault !== undefined) this.#struck(fate.fault);
     if (!run.instant('a request')) return new Promise(() => undefined);
     return new Promise((resolve) => {
       const cancel = (): void => fail('cancelled');

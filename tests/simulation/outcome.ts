@@ -1,4 +1,5 @@
 import type { Violation } from '../invariants/ground.ts';
+import type { Strikes } from './strikes.ts';
 
 /** How a story came out. */
 export interface Outcome {
@@ -11,6 +12,7 @@ export interface Outcome {
   /** The last things that happened. */
   readonly tail: readonly string[];
   readonly counts: Counts;
+  readonly strikes: Strikes;
 }
 
 /** Something that is no invariant of the disks. */

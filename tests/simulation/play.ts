@@ -22,5 +22,6 @@ export async function play(story: Story): Promise<Outcome> {
     trace: district.trace(),
     tail: district.tail.slice(-TAIL),
     counts: district.counts,
+    strikes: district.strikes,
   };
 }

@@ -2,7 +2,7 @@ import { basename, dirname } from 'node:path';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { auditRow } from '../invariants/disks.ts';
 import type { Violation } from '../invariants/ground.ts';
-import { Ledger } from '../invariants/ledger.ts';
+import { Ledger, type AuditedItem } from '../invariants/ledger.ts';
 import type { DistrictPlatform } from './district-platform.ts';
 import type { DistrictTerminal } from './district-terminal.ts';
 import type { Run } from './machine.ts';
@@ -57,6 +57,11 @@ export class Watch {
       violations.push(...this.#audited());
     }
     return violations;
+  }
+
+  /** Where each of its items stood at the last look. */
+  items(): Iterable<AuditedItem> {
+    return this.#ledger.items.values();
   }
 
   /** Its index was lost or is another one: the audit begins anew. */
