@@ -226,6 +226,10 @@ export const contract = {
     forgetProblems: technicianRole,
     /** Goes back to an earlier version of the devices layer. */
     rollBack: technicianRole.input(z.object({ version: z.number().int() })),
+    /** Writes the set-up to the stick that is plugged in; how it came out stands in the view. */
+    exportSetup: technicianRole,
+    /** Takes the set-up on the stick, made to fit this machine, as a new version; what is wrong with it stands in the view. */
+    importSetup: technicianRole,
     /** Whoever called for help has been seen to. */
     clearHelp: serviceRoles,
     /** Prints a receipt again, from what the index holds. */

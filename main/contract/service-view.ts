@@ -134,6 +134,14 @@ export const setupViewSchema = z.object({
   /** Why the last change was refused. */
   problems: z.array(z.object({ path: z.string(), message: textsSchema, remedy: textsSchema })),
   saving: z.boolean(),
+  /** How carrying the set-up by a stick came out last; null when nobody has. */
+  carried: z
+    .object({
+      outcome: z.enum(['written', 'read', 'noStick', 'severalSticks', 'cannotWrite', 'noFile']),
+      /** What belonged to the other machine, and what was done about it. */
+      notes: z.array(z.object({ device: z.enum(DEVICE_CLASSES), text: textsSchema })),
+    })
+    .nullable(),
   /** Each device as it is set up now, null when it is not meant to be there. */
   devices: z.record(z.string(), z.custom<SetupValue>()),
 });

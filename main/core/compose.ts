@@ -1,4 +1,5 @@
 import type { Candidate } from '../../drivers/detection/contract.ts';
+import { listMachine } from '../../drivers/detection/machine.ts';
 import { programPhotoDecoder } from '../../drivers/id-card/photo-decoder.ts';
 import { systemChildProcesses } from '../../drivers/transport/child-process.ts';
 import { Ajv2020 } from 'ajv/dist/2020.js';
@@ -24,6 +25,7 @@ import { openDevices } from './devices/devices.ts';
 import { ofEachDevice } from './devices/each-device.ts';
 import type { HostTimings } from './devices/host-process.ts';
 import { checkPrintQueue, PrintQueueWatch } from './devices/print-queue.ts';
+import { findSticks } from './devices/sticks.ts';
 import {
   createDurableCore,
   type DurableConfig,
@@ -63,6 +65,8 @@ export interface TerminalOptions {
   readonly checkDevices?: DevicesLayerOptions['check'];
   /** Looked at besides what this machine has, when devices are looked for. */
   readonly probeAlso?: readonly Candidate[];
+  /** Where sticks are looked for; what the system has mounted when left out. */
+  readonly sticks?: () => Promise<readonly string[]>;
   /** What is wrong with this machine's set-up, for the technician. */
   readonly problems: readonly SetupProblem[];
   readonly enrolmentCode: string | undefined;
@@ -340,6 +344,8 @@ export async function composeTerminal(options: TerminalOptions): Promise<Termina
       tickets,
       layer,
       detect: (held) => detectDevices(probe, held, options.probeAlso ?? []),
+      sticks: options.sticks ?? findSticks,
+      machine: () => listMachine(),
       outbox: durable.outbox,
       audit: durable.audit,
       hold: (on) => session.hold('service page', on),

@@ -130,8 +130,20 @@ export const enService: ServiceMessages = {
   setup: {
     title: 'Device set-up',
     version: 'Version {{n}} of the set-up is in force.',
-    carry:
-      'To carry this set-up to another terminal run npm run devices -- export FILE on this machine and import on the other one (see the technician’s guide).',
+    carry: {
+      title: 'Take to another terminal',
+      how: 'Plug in a stick, save this set-up on it, and load it on another terminal. The hall’s name and the screen’s size stay behind.',
+      write: 'Save on the stick',
+      read: 'Load from the stick',
+    },
+    carried: {
+      written: 'Saved on the stick. You may pull it out now.',
+      read: 'Loaded and in use now. Please try every device.',
+      noStick: 'No stick was found. Plug it in, wait a few seconds and try again.',
+      severalSticks: 'There is more than one stick. Leave one in and try again.',
+      cannotWrite: 'The stick cannot be written. Please take another one.',
+      noFile: 'There is no set-up on this stick. Save one on the other terminal first.',
+    },
     detect: 'Look for devices plugged in',
     running: 'Looking; this may take half a minute…',
     failed: 'Looking was interrupted. Please try again.',

@@ -114,8 +114,20 @@ export const zhService = {
   setup: {
     title: '设备配置',
     version: '现在用的是第 {{n}} 版配置。',
-    carry:
-      '要把这套设置带到别的终端，请在这台机器上运行 npm run devices -- export 文件，在那台上 import（见技术员手册）。',
+    carry: {
+      title: '带到别的终端',
+      how: '插上 U 盘存下这套配置，再插到别的终端上读入；大厅名称和屏幕尺寸不会跟着走。',
+      write: '存到 U 盘',
+      read: '从 U 盘读入',
+    },
+    carried: {
+      written: '已经存到 U 盘，可以拔下了。',
+      read: '已经读入，马上就用这一版。请把每台设备试一遍。',
+      noStick: '没有看到 U 盘。请插好，等几秒再试。',
+      severalSticks: '插了不止一个 U 盘。请只留一个再试。',
+      cannotWrite: 'U 盘写不进去。请换一个 U 盘再试。',
+      noFile: '这个 U 盘里没有设备配置。请先在另一台终端上存一份。',
+    },
     detect: '查找新接上的设备',
     running: '正在查找，可能要半分钟…',
     failed: '查找中断了，请再试一次。',

@@ -14,7 +14,12 @@ function isProvedByCode(protocol: string): boolean {
   return protocol === 'serialCodes';
 }
 
-/** Where a technician sets devices up: find, use, go back. */
+/** Whether a set-up came to where it was meant to go. */
+function isCarried(outcome: NonNullable<SetupView['carried']>['outcome']): boolean {
+  return outcome === 'written' || outcome === 'read';
+}
+
+/** Where a technician sets devices up: find, use, carry to another terminal, go back. */
 export function SetupPart({ setup }: { readonly setup: SetupView }) {
   const { t, text, locale } = useWords();
   const act = useAct();
@@ -28,7 +33,6 @@ export function SetupPart({ setup }: { readonly setup: SetupView }) {
     <>
       <h2>{t('service.setup.title')}</h2>
       <p>{t('service.setup.version', { n: setup.version })}</p>
-      <p className="service-small">{t('service.setup.carry')}</p>
       {setup.problems.map(({ path, message, remedy }) => (
         <Notice key={path} kind="bad" live title={text(message)}>
           <p>{text(remedy)}</p>
@@ -62,6 +66,33 @@ export function SetupPart({ setup }: { readonly setup: SetupView }) {
           ) : null}
         </section>
       ))}
+      <h3>{t('service.setup.carry.title')}</h3>
+      <p className="service-small">{t('service.setup.carry.how')}</p>
+      <div className="dialog-buttons">
+        <Button
+          busy={setup.saving}
+          onPress={() => act((core) => core.service.exportSetup(), SAVE_DEADLINE_MS)}
+        >
+          {t('service.setup.carry.write')}
+        </Button>
+        <Button
+          busy={setup.saving}
+          onPress={() => act((core) => core.service.importSetup(), SAVE_DEADLINE_MS)}
+        >
+          {t('service.setup.carry.read')}
+        </Button>
+      </div>
+      {setup.carried === null ? null : (
+        <Notice
+          kind={isCarried(setup.carried.outcome) ? 'good' : 'bad'}
+          live
+          title={t(`service.setup.carried.${setup.carried.outcome}`)}
+        >
+          {setup.carried.notes.map(({ device, text: note }) => (
+            <p key={`${device} ${note.en}`}>{`${text(DEVICE_NAMES[device])}：${text(note)}`}</p>
+          ))}
+        </Notice>
+      )}
       {setup.earlier.slice(0, 5).map(({ version, at }) => (
         <section key={version} className="chapter" data-version={version}>
           <p>{t('service.setup.earlier', { n: version, at: dateTimeText(at, locale) })}</p>

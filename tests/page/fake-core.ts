@@ -377,6 +377,8 @@ export class FakeCore {
         }),
         forgetProblems: service.forgetProblems.handler(heard('service.forgetProblems')),
         rollBack: service.rollBack.handler(heard('service.rollBack')),
+        exportSetup: service.exportSetup.handler(heard('service.exportSetup')),
+        importSetup: service.importSetup.handler(heard('service.importSetup')),
         clearHelp: service.clearHelp.handler(heard('service.clearHelp')),
         reprint: service.reprint.handler(heard('service.reprint')),
         cancelReceipt: service.cancelReceipt.handler(heard('service.cancelReceipt')),

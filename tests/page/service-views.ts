@@ -73,6 +73,7 @@ export const serviceView = (part: Partial<ServiceView> = {}): ServiceView => ({
       },
     ],
     saving: false,
+    carried: null,
     devices: {
       idCard: {
         driver: 'sdt',

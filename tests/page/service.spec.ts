@@ -163,6 +163,8 @@ test('a person says whether the device did it; leaving leads back to citizens', 
   await page.getByRole('button', { name: zh.service.setup.detect }).tap();
   await page.getByRole('button', { name: zh.service.setup.use }).tap();
   await page.getByRole('button', { name: zh.service.setup.back }).tap();
+  await page.getByRole('button', { name: zh.service.setup.carry.write }).tap();
+  await page.getByRole('button', { name: zh.service.setup.carry.read }).tap();
   await page.getByRole('button', { name: zh.service.setup.remove }).first().tap();
   await page.getByRole('button', { name: zh.service.reprint }).first().tap();
   await expect.poll(() => core.called('service.reprint').length).toBe(1);
@@ -171,6 +173,8 @@ test('a person says whether the device did it; leaving leads back to citizens', 
   expect(core.called('service.detect')).toHaveLength(1);
   expect(core.called('service.assign')[0]?.input).toEqual({ index: 0 });
   expect(core.called('service.rollBack')[0]?.input).toEqual({ version: 2 });
+  expect(core.called('service.exportSetup')).toHaveLength(1);
+  expect(core.called('service.importSetup')).toHaveLength(1);
   expect(core.called('service.remove')[0]?.input).toEqual({ device: 'idCard' });
   core.script = ({ path }) => {
     if (path === 'service.leave') core.showService(null);

@@ -187,6 +187,8 @@ export function createRouter(services: RpcServices) {
       ),
       forgetProblems: os.service.forgetProblems.handler(() => service.setup.forgetProblems()),
       rollBack: os.service.rollBack.handler(({ input }) => service.setup.rollBack(input.version)),
+      exportSetup: os.service.exportSetup.handler(() => service.setup.exportSetup()),
+      importSetup: os.service.importSetup.handler(() => service.setup.importSetup()),
       clearHelp: os.service.clearHelp.handler(() => services.help.clear()),
       reprint: os.service.reprint.handler(({ input }) =>
         service.paper.reprint(input.receiptNumber),

@@ -44,6 +44,8 @@ export interface ServiceParts {
   readonly tickets: TicketBoard;
   readonly layer: DevicesLayer;
   readonly detect: SetupParts['detect'];
+  readonly sticks: SetupParts['sticks'];
+  readonly machine: SetupParts['machine'];
   readonly outbox: Pick<Outbox, 'list' | 'stored' | 'waiting' | 'onChange' | 'find'>;
   readonly audit: Audit;
   /** Keeps citizens' sessions from beginning; says false while one runs. */
@@ -112,6 +114,8 @@ export class ServiceDesk {
         },
       },
       detect: parts.detect,
+      sticks: parts.sticks,
+      machine: parts.machine,
       onChange: changed,
       onSaved: (version, why) => this.#record('devicesChanged', `${String(version)} ${why}`),
     });

@@ -1,3 +1,6 @@
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, expect, it, vi } from 'vitest';
 import { SdtSimulator } from '../../../drivers/id-card/simulator/sdt-simulator.ts';
 import { DEFAULT_DEVICES, DEMO_PINS } from '../../../kiosk-config/index.ts';
@@ -84,4 +87,69 @@ it('a technician finds a reader, uses it, reads a card with it, and goes back', 
   await expect(other.call.service.saveDevice(typed(port))).rejects.toMatchObject({
     code: 'FORBIDDEN',
   });
+});
+
+it('a set-up is carried by a stick to another terminal, whole or not at all', async () => {
+  const port = await reader.listen(0);
+  const stick = await mkdtemp(join(tmpdir(), 'bianmin-stick-'));
+  let plugged: readonly string[] = [];
+  const sticks = (): Promise<readonly string[]> => Promise.resolve(plugged);
+  const file = join(stick, 'bianmin-devices.json');
+  const openPage = async (devices: typeof DEFAULT_DEVICES) => {
+    bench = await makeTerminalBench({ devices, change: { sticks } });
+    const page = await bench.page();
+    await expect(page.call.service.exportSetup()).rejects.toMatchObject({ code: 'FORBIDDEN' });
+    await page.call.service.enter({ role: 'technician', pin: DEMO_PINS.technician });
+    const views: (ServiceView | null)[] = [];
+    const stream = await page.call.service.watch();
+    const follow = async (): Promise<void> => {
+      for await (const view of stream) views.push(view);
+    };
+    follow().catch(() => undefined);
+    return { call: page.call.service, setup: () => views.at(-1)?.setup };
+  };
+  try {
+    const idCard = { driver: 'sdt', transport: { type: 'tcp', host: '127.0.0.1', port } } as const;
+    const devices = { ...DEFAULT_DEVICES.devices, idCard };
+    const first = await openPage({ ...DEFAULT_DEVICES, devices });
+    const told = (outcome: string) =>
+      until(outcome, () => first.setup()?.carried?.outcome === outcome);
+    await first.call.exportSetup();
+    await told('noStick');
+    plugged = [stick, tmpdir()];
+    await first.call.exportSetup();
+    await told('severalSticks');
+    plugged = [join(stick, 'pulled out')];
+    await first.call.exportSetup();
+    await told('cannotWrite');
+    plugged = [stick];
+    await first.call.importSetup();
+    await told('noFile');
+    await first.call.exportSetup();
+    await told('written');
+    await bench.close();
+
+    const other = await openPage(DEFAULT_DEVICES);
+    // a file that somebody spoiled changes nothing, and says where
+    const whole = await readFile(file, 'utf8');
+    await cp(file, join(stick, 'kept.json'));
+    await writeFile(file, whole.replace(String(port), '70000'));
+    await other.call.importSetup();
+    await until('told', () => other.setup()?.problems.length === 1);
+    expect(other.setup()).toMatchObject({
+      version: 1,
+      problems: [{ path: '$.layer.devices.idCard.transport.port' }],
+    });
+    await cp(join(stick, 'kept.json'), file);
+    await other.call.importSetup();
+    await until('read', () => other.setup()?.carried?.outcome === 'read');
+    expect(other.setup()).toMatchObject({ version: 2, problems: [], devices: { idCard } });
+    // an address may belong to the other hall: said, not hidden
+    expect(other.setup()?.carried?.notes.map(({ device }) => device)).toContain('idCard');
+    await other.call.rollBack({ version: 1 });
+    await until('gone back', () => other.setup()?.version === 3);
+    expect(other.setup()?.devices['idCard']).toBeNull();
+  } finally {
+    await rm(stick, { recursive: true, force: true });
+  }
 });

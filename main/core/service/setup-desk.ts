@@ -1,7 +1,12 @@
 import type { SetupForm } from '../../../domain/device/setup-field.ts';
 import type { DeviceClass } from '../../../domain/device/status.ts';
 import type { Proposal } from '../../../drivers/detection/contract.ts';
-import { setupForms, type ConfigResult, type DevicesConfig } from '../../../kiosk-config/index.ts';
+import {
+  setupForms,
+  type ConfigProblem,
+  type ConfigResult,
+  type DevicesConfig,
+} from '../../../kiosk-config/index.ts';
 import type { ProbeAnswer } from '../../device-host/probe.ts';
 import type { SetupView } from '../../contract/service-view.ts';
 import type { Devices } from '../devices/contract.ts';
@@ -10,9 +15,10 @@ import type { DevicesLayer } from '../devices/devices-layer.ts';
 import { placeText } from '../devices/place.ts';
 import type { Clock } from '../ports.ts';
 import { NotNow } from '../session/parts.ts';
+import { readSetup, writeSetup, type CarryParts } from './setup-carry.ts';
 
 /** What setting devices up lives on. */
-export interface SetupParts {
+export interface SetupParts extends CarryParts {
   readonly clock: Clock;
   readonly layer: DevicesLayer;
   readonly devices: Pick<Devices, 'reconfigure'>;
@@ -20,6 +26,10 @@ export interface SetupParts {
   readonly onChange: () => void;
   /** A new version is in force; its number and why. */
   readonly onSaved: (version: number, why: string) => void;
+}
+
+function problemView({ path, message, remedy }: ConfigProblem): SetupView['problems'][number] {
+  return { path, message: { ...message }, remedy: { ...remedy } };
 }
 
 /**
@@ -31,6 +41,7 @@ export class SetupDesk {
   #found: readonly Proposal[] = [];
   #detection: SetupView['detection'] = { state: 'none', found: [] };
   #problems: SetupView['problems'] = [];
+  #carried: SetupView['carried'] = null;
   #saving = false;
 
   constructor(parts: SetupParts) {
@@ -45,6 +56,7 @@ export class SetupDesk {
       detection: this.#detection,
       problems: this.#problems,
       saving: this.#saving,
+      carried: this.#carried,
       // it came out of a file of JSON, or could go into one
       devices: current.devices as unknown as SetupView['devices'],
     };
@@ -131,8 +143,38 @@ export class SetupDesk {
     await this.#save(`back to ${String(version)}`, (at) => this.#parts.layer.rollBack(version, at));
   }
 
+  /** Writes the set-up in force to the stick that is plugged in. Resolves when it came out somehow. */
+  async exportSetup(): Promise<void> {
+    const at = new Date(this.#parts.clock.wall()).toISOString();
+    const written = await writeSetup(this.#parts, this.#parts.layer.current, at);
+    this.#carried = { outcome: written.ok ? 'written' : written.error, notes: [] };
+    this.#parts.onChange();
+  }
+
+  /** Takes the set-up that lies on the stick; hall and screen stay this terminal's. */
+  async importSetup(): Promise<void> {
+    this.#carried = null;
+    this.#problems = [];
+    const read = await readSetup(this.#parts);
+    if (read.ok) {
+      const { devices, notes } = read.value;
+      const saved = await this.#save('import', (at) => this.#parts.layer.save(devices, at));
+      if (!saved) return;
+      this.#carried = {
+        outcome: 'read',
+        notes: notes.map(({ device, text }) => ({ device, text: { ...text } })),
+      };
+    } else if (typeof read.error === 'string') {
+      this.#carried = { outcome: read.error, notes: [] };
+    } else {
+      this.#problems = read.error.map(problemView);
+    }
+    this.#parts.onChange();
+  }
+
   /** Forgets what was found. */
   reset(): void {
+    this.#carried = null;
     this.#found = [];
     this.#detection = { state: 'none', found: [] };
     this.#problems = [];
@@ -150,11 +192,7 @@ export class SetupDesk {
       const saved = await save(new Date(this.#parts.clock.wall()).toISOString());
       if (saved === undefined) throw new NotNow('NOT_FOUND');
       if (!saved.ok) {
-        this.#problems = saved.error.map(({ path, message, remedy }) => ({
-          path,
-          message: { ...message },
-          remedy: { ...remedy },
-        }));
+        this.#problems = saved.error.map(problemView);
         return false;
       }
       await this.#parts.devices.reconfigure(saved.value.devices);
