@@ -88,7 +88,7 @@ async function sign(page: Page): Promise<void> {
  * there before the reader is known belongs to nobody, and lets nobody in. Who cannot serve after that
  * has a reason, and its screen says it.
  */
-async function untilServing(page: Page): Promise<void> {
+export async function untilServing(page: Page): Promise<void> {
   const health = new URL('/health', page.url());
   const deadline = performance.now() + 30_000;
   while (performance.now() < deadline) {

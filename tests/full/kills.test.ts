@@ -40,6 +40,23 @@ const AT_THE_PLATFORM = [
   'attachment-after-fsync-before-answer',
 ];
 
+/**
+ * Every moment is held by real kills without a page (main/core/outbox/kill.full.test.ts,
+ * platform/crash.full.test.ts). Through the page some of each kind are tried, all with BIANMIN_KILLS=every.
+ */
+const THROUGH_THE_PAGE = [
+  ...['attachments-sealed', 'before-commit', 'after-commit', 'item-sent', 'after-received-commit'],
+  ...['item-after-commit-before-answer', 'attachment-mid-write'],
+];
+const every = process.env['BIANMIN_KILLS'] === 'every';
+const chosen = (moments: readonly string[]): readonly string[] =>
+  every ? moments : moments.filter((moment) => THROUGH_THE_PAGE.includes(moment));
+if (!every) {
+  console.log(
+    'NOT RUN: kills at eleven more moments through the page (tests/full/kills.test.ts): BIANMIN_KILLS=every',
+  );
+}
+
 let browser: Browser;
 beforeAll(async () => {
   ensurePage();
@@ -108,7 +125,7 @@ const printedJobs = async (simulators: SimulatorClient): Promise<number> =>
     .length;
 
 describe('the core is killed with kill -9', () => {
-  it.each(BEFORE_COMMIT)(
+  it.each(chosen(BEFORE_COMMIT))(
     'at %s: no receipt was printed, nothing is owed, nothing is readable',
     async (moment) => {
       await scene(
@@ -127,7 +144,7 @@ describe('the core is killed with kill -9', () => {
     },
   );
 
-  it.each(AFTER_COMMIT)(
+  it.each(chosen(AFTER_COMMIT))(
     'at %s: the platform has it exactly once after the restart',
     async (moment) => {
       await scene(
@@ -153,7 +170,7 @@ describe('the core is killed with kill -9', () => {
 });
 
 describe('the platform is killed with kill -9', () => {
-  it.each(AT_THE_PLATFORM)(
+  it.each(chosen(AT_THE_PLATFORM))(
     'at %s: it has the application exactly once after the restart',
     async (moment) => {
       await scene(

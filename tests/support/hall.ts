@@ -9,7 +9,13 @@ import type { DevicesConfig } from '../../kiosk-config/index.ts';
 import { fillForm } from '../../scripts/citizen/fill-form.ts';
 import { personaById, serviceById } from '../../scripts/citizen/journey.ts';
 import { indexedItems } from '../../scripts/citizen/terminal-index.ts';
-import { atStep, walkToReceipt, walkToReview, type Walk } from '../../scripts/citizen/walk.ts';
+import {
+  atStep,
+  untilServing,
+  walkToReceipt,
+  walkToReview,
+  type Walk,
+} from '../../scripts/citizen/walk.ts';
 import { ensurePage } from '../../scripts/launch/build-page.ts';
 import { filmArguments } from '../../scripts/launch/camera-film.ts';
 import {
@@ -135,6 +141,7 @@ export async function openHall(
     }),
     async toForm({ persona, service }) {
       await atStep(page, 'attract');
+      await untilServing(page);
       await simulators.insertCard(persona.id);
       await atStep(page, 'find');
       await page.locator('.service-card', { hasText: service.name.zh }).tap();
