@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { DEMO_PERSONAS } from '../../drivers/simulator-host/personas.ts';
-import { atStep } from '../../scripts/citizen/walk.ts';
+import { atStep, untilServing } from '../../scripts/citizen/walk.ts';
 import { FAULTS } from '../../domain/device/fault-catalogue.ts';
 import { openHall, type Hall } from '../support/hall.ts';
 
@@ -8,6 +8,7 @@ let hall: Hall;
 
 beforeAll(async () => {
   hall = await openHall();
+  await untilServing(hall.page);
 });
 
 afterEach(async () => {
