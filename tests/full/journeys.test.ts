@@ -36,9 +36,18 @@ afterAll(async () => {
 
 const SERVICES = ['unemployment-reg', 'pension-enroll', 'disability-subsidy'];
 const PERSONAS = ['ext-a', 'ext-f', 'ext-g', 'private-use', 'latin'];
-const WAYS = SERVICES.flatMap((service, i) =>
+const ALL_WAYS = SERVICES.flatMap((service, i) =>
   PERSONAS.map((persona, k) => ({ service, persona, offline: (i + k) % 2 === 0 })),
 );
+/** Every service both ways, and every name; all fifteen with BIANMIN_JOURNEYS=every. */
+const every = process.env['BIANMIN_JOURNEYS'] === 'every';
+const SOME = [0, 1, 7, 8, 13, 14];
+const WAYS = every ? ALL_WAYS : ALL_WAYS.filter((_way, n) => SOME.includes(n));
+if (!every) {
+  console.log(
+    'NOT RUN: nine more pairs of service and name (tests/full/journeys.test.ts): BIANMIN_JOURNEYS=every',
+  );
+}
 
 function program(name: string, args: readonly string[]): string {
   const done = spawnSync(name, args, { encoding: 'utf8' });
@@ -103,6 +112,13 @@ describe('every service, every kind of name, with and without the network', () =
   for (const [tool, what] of INDEPENDENT) {
     if (!hasProgram(tool)) notRun(what, `${tool} is not installed`);
   }
+
+  it('leaves out no service, no way and no name', () => {
+    const seen = new Set(
+      WAYS.flatMap(({ service, persona, offline }) => [`${service} ${String(offline)}`, persona]),
+    );
+    expect(seen.size).toBe(2 * SERVICES.length + PERSONAS.length);
+  });
 
   it.each(WAYS)(
     '$service by $persona (offline: $offline)',
