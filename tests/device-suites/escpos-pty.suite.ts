@@ -7,7 +7,12 @@ import { PtyBridge } from '../../drivers/transport/pty-test-support.ts';
 import { serialTransport } from '../../drivers/transport/serial.ts';
 import { systemClock } from '../../drivers/transport/system-clock.ts';
 
-const profiles: readonly PrinterProfile[] = [...Object.values(PROFILES), WRITTEN_DOWN];
+/** One of each kind: every profile goes over TCP (escpos-printer.full.test.ts), the line knows none of them. */
+const profiles: readonly PrinterProfile[] = [
+  PROFILES.generic80,
+  PROFILES.custom80Presenter,
+  WRITTEN_DOWN,
+];
 
 for (const profile of profiles) {
   describeReceiptPrinter(`ESC/POS over a serial port (pty pair), ${profile.id}`, async () => {
