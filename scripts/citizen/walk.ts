@@ -101,6 +101,26 @@ export async function untilServing(page: Page): Promise<void> {
   }
 }
 
+/**
+ * Waits for the greeting. Who is not greeted for long lifts the card and lays it down again, as people do; that it
+ * was needed is said aloud with what the screen showed, for it should never be.
+ */
+async function greeted({ page, simulators, persona }: Walk): Promise<void> {
+  const find = page.locator('.screen[data-step="find"]');
+  if (await find.waitFor({ timeout: 20_000 }).then(yes, no)) return;
+  const shown = page.locator('.screen').first();
+  const step = (await shown.getAttribute('data-step').catch(() => null)) ?? 'nothing';
+  const words = (await shown.innerText().catch(() => '')).replaceAll(/\s+/g, ' ').slice(0, 200);
+  const { state } = await simulators.device('id-card-1');
+  console.log(`LAID DOWN TWICE: the screen was at ${step} (${words}), the reader at`, state);
+  await simulators.command('id-card-1', { do: 'removeCard' });
+  await sleep(2_000);
+  await simulators.insertCard(persona.id);
+  await atStep(page, 'find');
+}
+const yes = (): boolean => true;
+const no = (): boolean => false;
+
 /** Walks one citizen from the card to the last screen before submitting. Answers the time the card was laid down, and ms until the greeting. */
 export async function walkToReview(
   walk: Walk,
@@ -114,7 +134,7 @@ export async function walkToReview(
 
   const laid = performance.now();
   await walk.simulators.insertCard(walk.persona.id);
-  await atStep(page, 'find');
+  await greeted(walk);
   const cardToGreeting = performance.now() - laid;
   await walk.onCardRead?.();
   await shoot('find');
