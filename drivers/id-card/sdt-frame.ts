@@ -68,13 +68,23 @@ export class SdtFrameParser {
     return this.#scan();
   }
 
-  /** No byte came in time: what had begun is no frame. Gives the frames that lay inside it. */
+  /**
+   * No byte came for a while. Gives the whole frames that lie inside what has begun, for then it was none. With no
+   * such frame it may still be one whose rest is late (a busy machine, a hub that hiccups): it goes on.
+   */
   stalled(): SdtFrame[] {
     const found: SdtFrame[] = [];
-    while (this.#buffer.length > 0) {
-      this.#buffer = this.#buffer.slice(1);
-      found.push(...this.#scan());
+    let begun = this.#buffer;
+    for (let from = 1; from < begun.length; from++) {
+      if (begun[from] !== 0xaa) continue;
+      this.#buffer = begun.slice(from);
+      const inside = this.#scan().filter(({ type }) => type === 'frame');
+      if (inside.length === 0) continue;
+      found.push(...inside);
+      begun = this.#buffer;
+      from = 0;
     }
+    this.#buffer = begun;
     return found;
   }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ok } from '../../domain/result.ts';
+import { HeldClock, HeldLine } from '../code-scanner/scanner-test-support.ts';
 import { systemClock } from '../transport/system-clock.ts';
 import type { ByteLine } from '../transport/transport.ts';
 import { SDT } from './sdt-commands.ts';
@@ -35,6 +36,18 @@ describe('a request over a noisy line', () => {
     );
     const outcome = await link.exchange(SDT.samStatus, 15_000);
     expect(outcome).toMatchObject({ type: 'good' });
+  });
+
+  it('takes an answer whose rest comes late, as it does on a busy machine', async () => {
+    const clock = new HeldClock();
+    const line = new HeldLine();
+    const link = new SdtLink(line, clock, new AbortController().signal, 200);
+    const outcome = link.exchange(SDT.select, 1_000);
+    const answer = encodeFrame(Uint8Array.from([0, 0, 0x90, ...new Uint8Array(8).fill(1)]));
+    line.send(answer.subarray(0, 9));
+    await clock.pass(700);
+    line.send(answer.subarray(9));
+    expect(await outcome).toEqual({ type: 'good', data: new Uint8Array(8).fill(1) });
   });
 
   it('takes no answer of another size for its own, and the right one behind it', async () => {
