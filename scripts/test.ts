@@ -3,15 +3,18 @@
  * BIANMIN_TESTS=full. Ends with what could not run and why, and one line `N passed, N failed`.
  */
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { constants, setPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { counts, failuresIn, lastLines } from './test-reports.ts';
 import { electronBinary } from './launch/electron-binary.ts';
 
 const root = join(import.meta.dirname, '..');
 const full = process.env['BIANMIN_TESTS'] === 'full';
 const reports = mkdtempSync(join(tmpdir(), 'bianmin-tests-'));
 const notRun = new Set<string>();
+/** What failed, by stage: said once more at the end, for a long log is read from there. */
+const failures: string[] = [];
 let passed = 0;
 let failed = 0;
 
@@ -37,7 +40,7 @@ const bin = (path: string): string => join(root, 'node_modules', path);
 /** How a stage runs: its words shown as they come; or whole at its end; or that, with what time the others leave. */
 type Manner = 'said' | 'beside' | 'behind';
 
-/** Runs a stage; `said` shows its words as they come, else they are given back whole. */
+/** Runs a stage; `said` shows its words as they come. They are given back whole. */
 function run(
   stage: Stage,
   manner: Manner,
@@ -55,7 +58,7 @@ function run(
     let rest = '';
     stream.on('data', (chunk: Buffer) => {
       if (manner === 'said') process.stdout.write(chunk);
-      else words += chunk.toString();
+      words += chunk.toString();
       const lines = (rest + chunk.toString()).split('\n');
       rest = lines.pop() ?? '';
       for (const line of lines) {
@@ -69,32 +72,11 @@ function run(
   );
 }
 
-/** Numbers of a report; undefined where the runner wrote none. */
-function counts(file: string): { passed: number; failed: number } | undefined {
-  try {
-    const report = JSON.parse(readFileSync(file, 'utf8')) as {
-      numPassedTests?: number;
-      numFailedTests?: number;
-      stats?: { expected: number; unexpected: number; flaky: number };
-    };
-    if (report.stats) {
-      // A flaky test is a failed one: nothing may depend on luck.
-      return {
-        passed: report.stats.expected,
-        failed: report.stats.unexpected + report.stats.flaky,
-      };
-    }
-    return { passed: report.numPassedTests ?? 0, failed: report.numFailedTests ?? 0 };
-  } catch {
-    return undefined;
-  }
-}
-
 async function stage(next: Stage, manner: Manner = 'said'): Promise<void> {
   if (manner === 'said') console.log(`\n=== ${next.name}`);
   const started = performance.now();
-  const { code, words } = await run(next, manner);
-  if (manner !== 'said') console.log(`\n=== ${next.name}\n${words.trimEnd()}`);
+  const { code, words: said } = await run(next, manner);
+  if (manner !== 'said') console.log(`\n=== ${next.name}\n${said.trimEnd()}`);
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
   const found = next.report === undefined ? undefined : counts(next.report);
   if (found) {
@@ -104,6 +86,13 @@ async function stage(next: Stage, manner: Manner = 'said'): Promise<void> {
     if (code !== 0 && found.failed === 0) failed += 1;
   } else if (code === 0 && next.report === undefined) passed += 1;
   else failed += 1;
+  if (code !== 0 || (found?.failed ?? 0) > 0) {
+    const named = next.report === undefined ? [] : failuresIn(next.report);
+    failures.push(
+      `FAILED: ${next.name}, exit ${String(code)}`,
+      ...(named.length > 0 ? named : lastLines(said)).map((line) => `  ${line}`),
+    );
+  }
   console.log(`=== ${next.name}: ${code === 0 ? 'fine' : 'FAILED'} (${seconds} s)`);
 }
 
@@ -222,6 +211,7 @@ if (!full) {
 }
 
 console.log('');
+for (const line of failures) console.log(line);
 for (const line of [...notRun].sort()) console.log(line);
 console.log('');
 console.log(`${String(passed)} passed, ${String(failed)} failed`);
