@@ -107,7 +107,7 @@ export async function untilServing(page: Page): Promise<void> {
  */
 async function greeted({ page, simulators, persona }: Walk): Promise<void> {
   const find = page.locator('.screen[data-step="find"]');
-  if (await find.waitFor({ timeout: 20_000 }).then(yes, no)) return;
+  if (await find.waitFor({ timeout: 60_000 }).then(yes, no)) return;
   const shown = page.locator('.screen').first();
   const step = (await shown.getAttribute('data-step').catch(() => null)) ?? 'nothing';
   const words = (await shown.innerText().catch(() => '')).replaceAll(/\s+/g, ' ').slice(0, 200);
