@@ -205,7 +205,7 @@ if (electronBinary() === undefined) {
 }
 if (!full) {
   notRun.add(
-    'NOT RUN: kills and whole journeys (tests/full, *.full.test.ts), films of the document camera, other windows, and devices against real components: set BIANMIN_TESTS=full',
+    'NOT RUN: kills and whole journeys (tests/full, *.full.test.ts), films of the document camera, other windows, the English of the lesser screens, and devices against real components: set BIANMIN_TESTS=full',
   );
 }
 
