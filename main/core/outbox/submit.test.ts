@@ -331,28 +331,14 @@ describe('the outbox', () => {
       expect(failures).toEqual([name]);
       expect(changes).toEqual([]);
       // nobody has to listen
-      const deaf = outboxOf();
+      const deaf = createOutbox({
+        ...disk.context(),
+        belief: createClockBelief(disk.clock, disk.db, () => []),
+        changes: createListeners<string>(),
+      });
       expect(await deaf.submit({ ...submissionOf(ID), compose })).toEqual({ ok: false, error });
     },
   );
-
-  test.each<[string, () => Partial<OutboxParts>]>([
-    ['yes', () => ({})],
-    ['notEnrolled', () => ({ enrolment: () => undefined, keys: () => undefined })],
-    ['noKeys', () => ({ keys: () => undefined, belief: wrongClock })],
-    ['clockWrong', () => ({ belief: wrongClock })],
-    [
-      'backlogFull',
-      () => ({
-        room: createRoom(disk.db, disk.folder, { ...NO_LIMITS, maxWaitingItems: 0 }, () => NOON),
-      }),
-    ],
-  ])('taking says %s', async (word, change) => {
-    const outbox = outboxOf(change());
-    expect(outbox.taking()).toBe(word);
-    const result = await outbox.submit(submissionOf(ID));
-    expect(result.ok ? 'yes' : result.error).toBe(word);
-  });
 
   test('a person lets a held item go on, and no other', async () => {
     const outbox = outboxOf();
