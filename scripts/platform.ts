@@ -19,6 +19,7 @@ import {
   type RunningPlatform,
   startPlatform,
 } from '../platform/main.ts';
+import { LEAST_AUDIT_DAYS } from '../platform/server/context.ts';
 import { consoleRoles } from '../platform/storage/port.ts';
 import { StorageError } from '../platform/storage/sqlite/migrations.ts';
 
@@ -51,6 +52,7 @@ const configSchema = z.strictObject({
     )
     .optional(),
   archiveEveryMs: z.int().min(0).optional(),
+  auditDays: z.int().min(LEAST_AUDIT_DAYS).optional(),
   limits: z
     .strictObject({
       attachmentBytes: z.int().min(1024).optional(),
@@ -153,6 +155,7 @@ async function start(): Promise<{ platform: RunningPlatform; dieWithParent: bool
     ),
     ...(config.publicUrl === undefined ? {} : { publicUrl: config.publicUrl }),
     ...(config.archiveEveryMs === undefined ? {} : { archiveEveryMs: config.archiveEveryMs }),
+    ...(config.auditDays === undefined ? {} : { auditDays: config.auditDays }),
     ...(crashAt === undefined ? {} : { crashAt }),
   });
   const ready = {

@@ -58,6 +58,8 @@ export class DistrictTerminal {
   copied = false;
   /** The platform may take nothing of it any more but on a stick. */
   revoked = false;
+  /** Its audit began anew. */
+  lostIndex = false;
   /** How far its clock is off. */
   clockOffset = 0;
   /** Its clock begins at 1970 with each start. */
@@ -201,6 +203,7 @@ export class DistrictTerminal {
 
   /** The index is gone; the machine must be off. */
   loseIndex(): void {
+    this.lostIndex = true;
     this.machine.files.removeDatabase(`${this.machine.disk}/outbox/index.db`);
   }
 

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { StoredItem } from '../../main/core/outbox/contract.ts';
 import { checkInvariants, readPlatform, readTerminal } from '../invariants/index.ts';
 import type { Shown } from '../invariants/ground.ts';
+import { auditArrives } from './audit-arrived.ts';
 import { chanceOf, type Chance } from './chance.ts';
 import { CATALOGUE } from './district-catalogue.ts';
 import { DistrictPlatform } from './district-platform.ts';
@@ -109,6 +110,8 @@ export class District {
     }
     await this.#drain();
     this.#checkAll(true);
+    const wait = (): Promise<void> => this.#until(this.scheduler.now + 9 * HOUR);
+    this.#fail(await auditArrives(this.#platform, this.#watches, this.#cloned, wait));
     const { machine } = this.#platform;
     const { count, wrong } = await openSamples(machine.disk, machine.files);
     this.counts.opened = count;

@@ -17,7 +17,7 @@ export interface Outcome {
 
 /** Something that is no invariant of the disks. */
 export interface Unkept {
-  readonly invariant: 'drained' | 'started' | 'opened' | 'stick';
+  readonly invariant: 'drained' | 'started' | 'opened' | 'stick' | 'audit';
   readonly about: string;
   readonly what: string;
 }

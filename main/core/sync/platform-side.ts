@@ -17,7 +17,7 @@ import { createLink } from './link.ts';
 import { createPlatformClient, failureCode, type Tokens } from './platform-client.ts';
 import { durableProblems } from './problems.ts';
 import { checkReceipt } from './check-receipt.ts';
-import { createSender, makeLinkFailuresDue } from './sender.ts';
+import { createSender, itemsGoFirst, makeLinkFailuresDue, type SenderParts } from './sender.ts';
 
 const CHECKPOINT_EVERY = 100;
 
@@ -139,6 +139,7 @@ export async function createPlatformSide(
       bundleVersions: bundles.versions(),
       clock: new Date(clock.wall()).toISOString(),
       ...(helpSince === null ? {} : { helpSince }),
+      auditSeq: audit.end().seq,
     };
   };
   const housekeeping = async (): Promise<void> => {
@@ -153,7 +154,7 @@ export async function createPlatformSide(
   };
 
   const pace = createChunkPace(clock, () => settings.chunkBytes);
-  const sender = createSender({
+  const sending: SenderParts = {
     db,
     audit,
     blobs,
@@ -174,7 +175,8 @@ export async function createPlatformSide(
     linkIsAway,
     onChange: (id) => changes.emit(id),
     onError,
-  });
+  };
+  const sender = createSender(sending);
   const keeper = createKeeper({
     db,
     audit,
@@ -195,6 +197,7 @@ export async function createPlatformSide(
     },
     heartbeat,
     housekeeping,
+    itemsGoFirst: () => itemsGoFirst(sending),
     linkIsAway,
     onPlatformTime,
     wall: () => clock.wall(),
