@@ -5,6 +5,7 @@ import type { FastifyInstance } from 'fastify';
 import { type Logger, pino } from 'pino';
 import type { Catalogue } from '../domain/catalogue/catalogue.ts';
 import { catalogueProblems } from '../domain/catalogue/check-catalogue.ts';
+import { LEAST_AUDIT_DAYS } from '../domain/wire/audit.ts';
 import { createArchive } from './archive.ts';
 import { createBundles } from './bundles.ts';
 import { hashPassword, isPassword } from './console/passwords.ts';
@@ -16,7 +17,6 @@ import { createReview } from './review.ts';
 import {
   DEFAULT_AUDIT_DAYS,
   DEFAULT_LIMITS,
-  LEAST_AUDIT_DAYS,
   type Limits,
   type PlatformContext,
 } from './server/context.ts';

@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util';
 import { pino } from 'pino';
 import { z } from 'zod';
 import { checkCatalogue } from '../domain/catalogue/check-catalogue.ts';
+import { LEAST_AUDIT_DAYS } from '../domain/wire/audit.ts';
 import {
   DEMO_ENROLMENT_CODE,
   DEMO_HALL,
@@ -19,7 +20,6 @@ import {
   type RunningPlatform,
   startPlatform,
 } from '../platform/main.ts';
-import { LEAST_AUDIT_DAYS } from '../platform/server/context.ts';
 import { consoleRoles } from '../platform/storage/port.ts';
 import { StorageError } from '../platform/storage/sqlite/migrations.ts';
 

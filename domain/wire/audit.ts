@@ -6,6 +6,9 @@
 /** What the first event of a chain names as the one before it. */
 export const AUDIT_START = '0'.repeat(64);
 
+/** By law network logs are kept for six months: no setting is lower, on either side. */
+export const LEAST_AUDIT_DAYS = 180;
+
 /** Most events of one request. */
 export const AUDIT_BATCH = 100;
 

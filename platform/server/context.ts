@@ -28,9 +28,6 @@ export const DEFAULT_LIMITS: Limits = {
   requestsPerMinute: 3000,
 };
 
-/** By law network logs are kept for six months; nothing sets it lower. */
-export const LEAST_AUDIT_DAYS = 180;
-
 /** What is not said otherwise: three years. */
 export const DEFAULT_AUDIT_DAYS = 1095;
 

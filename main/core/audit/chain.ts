@@ -176,6 +176,22 @@ export function verifyChain(
   return ok({ events: rows.length, signedThrough });
 }
 
+/** Detail of `auditPruned`: the place that the chain begins after. */
+export function prunedDetail({ seq, hash }: AuditPlace): string {
+  return `${seq}.${hash}`;
+}
+
+/**
+ * Whether nothing is missing before the first of these events: it is event 1, or what stood there was removed
+ * rightly, for a later event says so.
+ */
+export function beginsRightly(rows: readonly AuditRow[]): boolean {
+  const [first] = rows;
+  if (!first || first.seq === 1) return true;
+  const said = rows.findLast(({ event }) => event === 'auditPruned');
+  return said?.detail === prunedDetail({ seq: first.seq - 1, hash: first.prevHash });
+}
+
 /**
  * The longest run from the front that holds together after a place. What is broken at the front is left out.
  * @returns the run and whether it begins elsewhere than after the place; `undefined` when nothing holds

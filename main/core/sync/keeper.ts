@@ -1,4 +1,5 @@
 import { ok, type Result } from '../../../domain/result.ts';
+import type { AuditHeld } from '../../../domain/wire/audit.ts';
 import type { Heartbeat, HeartbeatReceived } from '../../../domain/wire/platform.ts';
 import type { AuditChain } from '../audit/chain.ts';
 import { BUNDLE_KINDS, type BundleStore } from '../bundles/bundle-store.ts';
@@ -18,6 +19,8 @@ export interface KeeperParts extends FeedParts {
   readonly audit: AuditChain;
   /** An item is being sent, or its turn has come. */
   readonly itemsGoFirst: () => boolean;
+  /** How far the platform holds the audit, by its word and at its time. */
+  readonly onAuditHeld: (held: AuditHeld, platformTime: string) => void;
   readonly enrolment: EnrolmentKeeper;
   readonly bundles: BundleStore;
   readonly enrolmentCode: string | undefined;
@@ -104,7 +107,8 @@ async function round(parts: KeeperParts): Promise<Result<unknown, CallFailure>> 
   const { serverTime, audit } = beat.value;
   parts.onPlatformTime(serverTime);
   // a platform that does not speak of it does not take it
-  if (audit) await sendAudit(parts, audit);
+  const held = audit && (await sendAudit(parts, audit));
+  if (held) parts.onAuditHeld(held, serverTime);
   return beat;
 }
 

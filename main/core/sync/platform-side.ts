@@ -1,4 +1,5 @@
 import type { Heartbeat, ReceiptVerification } from '../../../domain/wire/platform.ts';
+import { pruneAudit } from '../audit/prune.ts';
 import type { DurableCore, DurableProblem } from '../durable.ts';
 import type { DurableSettings } from '../durable-defaults.ts';
 import type { DurableStore } from '../durable-store.ts';
@@ -198,6 +199,10 @@ export async function createPlatformSide(
     heartbeat,
     housekeeping,
     itemsGoFirst: () => itemsGoFirst(sending),
+    onAuditHeld({ archivedSeq }, platformTime) {
+      const now = { platform: Date.parse(platformTime), own: clock.wall() };
+      pruneAudit({ db, audit, signer, days: settings.auditDays }, archivedSeq, now);
+    },
     linkIsAway,
     onPlatformTime,
     wall: () => clock.wall(),
