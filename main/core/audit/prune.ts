@@ -48,7 +48,7 @@ function beforeUnfinished(db: IndexDb): number {
  */
 export function pruneAudit(parts: PruneParts, archivedSeq: number, now: BothClocks): number {
   const { db, audit, signer } = parts;
-  noteArchived(db, archivedSeq, Math.max(now.platform, now.own));
+  noteArchived(db, archivedSeq, Math.trunc(Math.max(now.platform, now.own)));
   const days = Math.max(LEAST_AUDIT_DAYS, parts.days);
   const old = db.get(
     'SELECT max(seq) AS seq FROM audit_mark WHERE at <= ?',

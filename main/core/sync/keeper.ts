@@ -106,9 +106,14 @@ async function round(parts: KeeperParts): Promise<Result<unknown, CallFailure>> 
   if (!beat.ok) return beat;
   const { serverTime, audit } = beat.value;
   parts.onPlatformTime(serverTime);
-  // a platform that does not speak of it does not take it
-  const held = audit && (await sendAudit(parts, audit));
-  if (held) parts.onAuditHeld(held, serverTime);
+  try {
+    // a platform that does not speak of it does not take it
+    const held = audit && (await sendAudit(parts, audit));
+    if (held) parts.onAuditHeld(held, serverTime);
+  } catch (error) {
+    // a full disk, a bug: nothing else waits for the audit
+    parts.onError(error);
+  }
   return beat;
 }
 
