@@ -62,7 +62,13 @@ const ERRORS: readonly HttpAnswer[] = [
   problem(429, 'slowDown', { 'retry-after': '120' }),
   answer(403, 'text/html', 'blocked by policy'),
   answer(404, 'text/html', 'no such host'),
+  // what a proxy refuses is no word of the platform's, whatever it looks like: nothing is held for it
+  answer(400, 'text/html', '<h1>Bad Request</h1>'),
+  answer(409, 'application/json', '{"code":"conflict"}'),
   answer(413, 'text/html', 'too large for this proxy'),
+  answer(413, 'application/json', '{"type":"about:blank","status":413,"code":"tooLarge"}'),
+  problem(413, 'request-entity-too-large'),
+  answer(422, 'application/json', '{"error":"scanner"}'),
 ];
 
 function fateOf(weather: Weather, chance: Chance, request: HttpRequest): Fate {
