@@ -136,7 +136,10 @@ const first: readonly Stage[] = [
 
 const units = vitest('units and drivers', []);
 
-/** Beside the units, for both mostly wait: for a browser here, for timers and lines there. */
+/**
+ * In the quick tier beside the units, for both mostly wait: for a browser here, for timers and lines there. The long
+ * units of the full run keep both cores busy by themselves.
+ */
 const screens: readonly Stage[] = [
   {
     name: 'pages in Chromium',
@@ -195,9 +198,9 @@ const inTurn = async (stages: readonly Stage[], manner: Manner): Promise<void> =
 await inTurn(first, 'said');
 await Promise.all([
   inTurn(background, 'behind'),
-  Promise.all([stage(units), inTurn(screens, 'beside')]).then(() =>
-    inTurn(full ? onlyFull : [], 'said'),
-  ),
+  full
+    ? inTurn([units, ...screens, ...onlyFull], 'said')
+    : Promise.all([stage(units), inTurn(screens, 'beside')]),
 ]);
 if (electronBinary() === undefined) {
   notRun.add('NOT RUN: Electron shell in a real Electron (tests/electron): no Electron binary');

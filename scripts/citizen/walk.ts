@@ -34,7 +34,7 @@ export interface WalkTimings {
   readonly whole: number;
 }
 
-const SLOW = { timeout: 30_000 };
+const SLOW = { timeout: 60_000 };
 
 /** Waits for a step of the session to be on the screen. */
 export async function atStep(page: Page, step: string): Promise<void> {
@@ -90,7 +90,7 @@ async function sign(page: Page): Promise<void> {
  */
 export async function untilServing(page: Page): Promise<void> {
   const health = new URL('/health', page.url());
-  const deadline = performance.now() + 30_000;
+  const deadline = performance.now() + 60_000;
   while (performance.now() < deadline) {
     const { taking, devices } = (await (await fetch(health)).json()) as {
       readonly taking?: string;
