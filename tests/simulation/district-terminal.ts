@@ -68,6 +68,8 @@ export class DistrictTerminal {
   clockOffset = 0;
   /** Its clock begins at 1970 with each start. */
   batteryEmpty = false;
+  /** How often its index was lost. */
+  lostIndexes = 0;
   /** A second crash, so many moments after the next start. */
   crashAgain: number | null = null;
   readonly #base: number;
@@ -156,11 +158,13 @@ export class DistrictTerminal {
     const id = submissionId ?? core.outbox.newSubmissionId();
     const submission = handed.submission(id);
     this.#age = handed.age;
+    let printed = false;
     const touch = (): Promise<void> => {
       this.storing++;
       return core.outbox.submit(submission).then((stored) => {
         if (!run.alive) return;
         this.storing--;
+        printed ||= stored.ok;
         if (stored.ok) this.#events.printed(stored.value, handed);
         else again(id);
       });
@@ -169,9 +173,12 @@ export class DistrictTerminal {
     Promise.all(touches).catch((error: unknown) => {
       if (run.alive) this.#events.wrong(`submit rejected: ${String(error)}`);
     });
-    // the power went while it was stored: the page may offer its copy again
+    // the power went while it was stored: the page may offer its copy again, but no page lives so long that
+    // what it shows the receipt of was given up and forgotten with the index
+    const { lostIndexes } = this;
     this.machine.scheduler.after(PEOPLE, 3 * 60 * MINUTE, `${this.name} is it done`, () => {
-      if (!run.alive && this.#chance.often(0.5)) this.handIn(handed, 1, id);
+      const offered = !run.alive && this.#chance.often(0.5);
+      if (offered && (!printed || this.lostIndexes === lostIndexes)) this.handIn(handed, 1, id);
     });
   }
 
@@ -227,6 +234,7 @@ export class DistrictTerminal {
 
   /** The index is gone; the machine must be off. */
   loseIndex(): void {
+    this.lostIndexes++;
     this.machine.files.removeDatabase(`${this.machine.disk}/outbox/index.db`);
   }
 

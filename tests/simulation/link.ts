@@ -9,6 +9,10 @@ import type { FaultName } from './strikes.ts';
 /** Hands a request to the platform; `undefined` when it is down or went down meanwhile. */
 export type Deliver = (request: HttpRequest) => Promise<HttpAnswer | undefined>;
 
+/** More requests of one terminal in an hour than any weather is a reason for. */
+const MOST_AN_HOUR = 400;
+const HOUR = 3_600_000;
+
 /** Bytes on their way belong to nobody's run. */
 const LINE: Owner = { name: 'line', alive: true };
 
@@ -124,6 +128,9 @@ export class Link {
   readonly #chance: Chance;
   readonly #deliver: Deliver;
   readonly #struck: (fault: FaultName) => void;
+  readonly #hammers: () => void;
+  #hour = 0;
+  #inThisHour = 0;
 
   constructor(
     scheduler: Scheduler,
@@ -131,7 +138,10 @@ export class Link {
     deliver: Deliver,
     /** Told of each request that does not simply come and go. */
     struck: (fault: FaultName) => void,
+    /** Told when it asks without pause. */
+    hammers: () => void,
   ) {
+    this.#hammers = hammers;
     this.#scheduler = scheduler;
     this.#chance = chance;
     this.#deliver = deliver;
@@ -163,6 +173,10 @@ export class Link {
     const scheduler = this.#scheduler;
     const fate = fateOf(this.weather, this.#chance, request);
     this.requests++;
+    const hour = Math.floor(scheduler.now / HOUR);
+    this.#inThisHour = hour === this.#hour ? this.#inThisHour + 1 : 1;
+    this.#hour = hour;
+    if (this.#inThisHour === MOST_AN_HOUR) this.#hammers();
     if (fate.fault !== undefined) this.#struck(fate.fault);
     if (!run.instant('a request')) return new Promise(() => undefined);
     return new Promise((resolve) => {

@@ -17,7 +17,7 @@ export interface Outcome {
 
 /** Something that is no invariant of the disks. */
 export interface Unkept {
-  readonly invariant: 'drained' | 'started' | 'opened' | 'stick' | 'held' | 'receipt';
+  readonly invariant: 'drained' | 'started' | 'opened' | 'stick' | 'held' | 'receipt' | 'patience';
   readonly about: string;
   readonly what: string;
 }
