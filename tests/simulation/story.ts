@@ -295,9 +295,20 @@ function sticksOf(chance: Chance, story: Omit<Story, 'seed'>): readonly StoryEve
   // what a platform forgets of a revoked terminal nobody sends again
   if (story.events.some(({ type }) => type === 'restore')) return events;
   for (let day = 0; day < story.days; day++) {
-    if (!chance.often(0.05)) continue;
-    const at = day * DAY + chance.between(8 * HOUR, 20 * HOUR);
-    events.push({ at, type: 'revoke', terminal: chance.between(0, story.terminals - 1) });
+    if (!chance.often(0.15)) continue;
+    const bad = story.events.filter(
+      ({ type, at }) => type === 'weather' && Math.floor(at / DAY) === day,
+    );
+    const amid = bad.length > 0 && chance.often(0.5) ? chance.pick(bad) : undefined;
+    events.push(
+      amid && 'terminal' in amid
+        ? { at: amid.at + chance.between(1, 15) * MINUTE, type: 'revoke', terminal: amid.terminal }
+        : {
+            at: day * DAY + chance.between(8 * HOUR, 20 * HOUR),
+            type: 'revoke',
+            terminal: chance.between(0, story.terminals - 1),
+          },
+    );
   }
   return events;
 }
