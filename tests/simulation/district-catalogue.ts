@@ -3,7 +3,8 @@ import { DIVISIONS, REGION } from '../../kiosk-config/catalogue/regions.ts';
 import { unemploymentReg } from '../../kiosk-config/catalogue/unemployment-reg.ts';
 
 const { form } = unemploymentReg;
-const { name, signature } = form.properties;
+const FIELDS = ['name', 'signature'];
+const fields = Object.entries(form.properties).filter(([name]) => FIELDS.includes(name));
 
 /**
  * Nobody looks into it here but the bundle that carries it, which every terminal checks at each start: a form of
@@ -21,13 +22,13 @@ export const CATALOGUE: Catalogue = {
       searchKeys: ['shi ye deng ji'],
       form: {
         ...form,
-        properties: { name, signature },
-        required: ['name', 'signature'],
+        properties: Object.fromEntries(fields),
+        required: FIELDS,
         'x-sections': [
           {
             id: 'basic',
             title: { zh: '个人信息', en: 'About you' },
-            fields: ['name', 'signature'],
+            fields: FIELDS,
           },
         ],
       },
