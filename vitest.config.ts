@@ -1,5 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
+const full = process.env['BIANMIN_TESTS'] === 'full';
+
 /** Unit and integration tests live beside what they test; end-to-end ones in tests/. */
 export default defineConfig({
   test: {
@@ -10,10 +12,11 @@ export default defineConfig({
       'tests/{page,e2e,full,electron}/**',
       // They start servers that others wrote, one at a time: `npm run test:devices`.
       '**/*.interop.full.test.ts',
-      ...(process.env['BIANMIN_TESTS'] === 'full' ? [] : ['**/*.full.test.ts']),
+      ...(full ? [] : ['**/*.full.test.ts']),
     ],
-    testTimeout: 20_000,
-    hookTimeout: 30_000,
+    // These end what hangs; how fast a machine is decides no test.
+    testTimeout: full ? 180_000 : 60_000,
+    hookTimeout: full ? 180_000 : 60_000,
     pool: 'forks',
     // Loading every library anew for each file took a quarter of the time; no room keeps state in a module.
     isolate: false,

@@ -132,7 +132,7 @@ describe('an item is called archived', () => {
     await platform.close();
     platform = await startTestPlatform(folder.path, { archiveEveryMs: 50 });
     const { cursor } = await received();
-    await expect.poll(watermark, { timeout: 15_000 }).toBeGreaterThanOrEqual(cursor);
+    await expect.poll(watermark, { timeout: 60_000 }).toBeGreaterThanOrEqual(cursor);
   });
 });
 

@@ -136,16 +136,14 @@ const first: readonly Stage[] = [
 
 const units = vitest('units and drivers', []);
 
-/** Beside the units, for both mostly wait: for a browser here, for timers and lines there. */
-const screens: readonly Stage[] = [
-  {
-    name: 'pages in Chromium',
-    args: [bin('@playwright/test/cli.js'), 'test', '--config', 'tests/page/playwright.config.ts'],
-    env: { PLAYWRIGHT_JSON_OUTPUT_NAME: pageReport },
-    report: pageReport,
-  },
-  vitest('end to end', [], 'tests/e2e/vitest.config.ts'),
-];
+/** In the quick tier beside the units, for both mostly wait: for a browser here, for timers and lines there. */
+const pages: Stage = {
+  name: 'pages in Chromium',
+  args: [bin('@playwright/test/cli.js'), 'test', '--config', 'tests/page/playwright.config.ts'],
+  env: { PLAYWRIGHT_JSON_OUTPUT_NAME: pageReport },
+  report: pageReport,
+};
+const wholeWay = vitest('end to end', [], 'tests/e2e/vitest.config.ts');
 
 const devicesReport = join(reports, 'devices.json');
 const labReport = join(reports, 'device-lab.json');
@@ -195,9 +193,10 @@ const inTurn = async (stages: readonly Stage[], manner: Manner): Promise<void> =
 await inTurn(first, 'said');
 await Promise.all([
   inTurn(background, 'behind'),
-  Promise.all([stage(units), inTurn(screens, 'beside')]).then(() =>
-    inTurn(full ? onlyFull : [], 'said'),
-  ),
+  full
+    ? // the long units keep both cores busy by themselves
+      inTurn([units, pages, wholeWay, ...onlyFull], 'said')
+    : Promise.all([inTurn([units, wholeWay], 'said'), stage(pages, 'beside')]),
 ]);
 if (electronBinary() === undefined) {
   notRun.add('NOT RUN: Electron shell in a real Electron (tests/electron): no Electron binary');
@@ -206,7 +205,7 @@ if (electronBinary() === undefined) {
 }
 if (!full) {
   notRun.add(
-    'NOT RUN: kills and whole journeys (tests/full, *.full.test.ts), films of the document camera, other windows, and devices against real components: set BIANMIN_TESTS=full',
+    'NOT RUN: kills and whole journeys (tests/full, *.full.test.ts), films of the document camera, other windows, the English of the lesser screens, and devices against real components: set BIANMIN_TESTS=full',
   );
 }
 

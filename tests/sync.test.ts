@@ -86,7 +86,7 @@ test('the reference platform: enrolled, delivered once with the same hashes, arc
   expect(held.attachmentSha256).toHaveLength(3);
   await until('archived', () => state() === 'archived');
   const blobs = join(folder, 'terminal', 'outbox', 'blobs');
-  const end = Date.now() + 10_000;
+  const end = Date.now() + 60_000;
   while ((await readdir(blobs)).length > 0) {
     if (Date.now() > end) throw new Error('the archived files were never deleted');
     await new Promise((resolve) => setTimeout(resolve, 20));

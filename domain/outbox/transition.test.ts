@@ -40,6 +40,11 @@ describe('outbox states', () => {
     ]);
   });
 
+  test('what waits, and whose files may go, by the state alone', () => {
+    expect(OUTBOX_STATES.filter(isWaiting)).toEqual(['queued', 'sending', 'retry', 'held']);
+    expect(OUTBOX_STATES.filter(mayDeleteCiphertext)).toEqual(['archived']);
+  });
+
   test('an impossible event is a named error', () => {
     expect(transition('archived', { type: 'attemptBegun' })).toEqual({
       ok: false,
@@ -87,11 +92,31 @@ describe('attachment progress', () => {
     );
   });
 
-  test('an offset behind the end is refused by name', () => {
-    const state = { size: 10, offset: 4, complete: false };
-    expect(attachmentTransition(state, { type: 'platformStands', offset: 11 })).toEqual({
+  const half = { size: 10, offset: 4, complete: false };
+  test.each([
+    [
+      { type: 'platformStands', offset: 0 },
+      { size: 10, offset: 0, complete: false },
+    ],
+    [
+      { type: 'platformStands', offset: 10 },
+      { size: 10, offset: 10, complete: false },
+    ],
+    [{ type: 'platformComplete' }, { size: 10, offset: 10, complete: true }],
+    [{ type: 'begunAnew' }, { size: 10, offset: 0, complete: false }],
+  ] as const)('after %o it stands as the platform says', (event, value) => {
+    expect(attachmentTransition(half, event)).toEqual({ ok: true, value });
+    // also when it was whole before: the platform's word counts
+    expect(attachmentTransition({ size: 10, offset: 10, complete: true }, event)).toEqual({
+      ok: true,
+      value,
+    });
+  });
+
+  test.each([11, -1, 4.5, Number.NaN])('offset %d of ten bytes is refused by name', (offset) => {
+    expect(attachmentTransition(half, { type: 'platformStands', offset })).toEqual({
       ok: false,
-      error: { kind: 'impossibleOffset', offset: 11 },
+      error: { kind: 'impossibleOffset', offset },
     });
   });
 });

@@ -52,7 +52,7 @@ export async function ready(
   holds: () => boolean | Promise<boolean>,
   said: () => string,
 ): Promise<void> {
-  const end = performance.now() + 30_000;
+  const end = performance.now() + 60_000;
   while (!(await holds())) {
     if (performance.now() > end) throw new Error(`not ready: ${said()}`);
     await new Promise((resolve) => setTimeout(resolve, 50));

@@ -82,7 +82,7 @@ export async function ownPcscd(): Promise<OwnPcscd> {
       const script = `${OWN_RUN} && mkdir ${BUILT_IN} && mount --bind '${run}' ${BUILT_IN} && PATH="$PATH:/usr/sbin" exec pcscd ${options}`;
       const started = spawn('unshare', [...ownMounts(), 'sh', '-c', script], { stdio: 'ignore' });
       child = started;
-      const end = performance.now() + 20_000;
+      const end = performance.now() + 60_000;
       while (!existsSync(socket)) {
         if (started.exitCode !== null || performance.now() > end) {
           throw new Error('pcscd did not start');

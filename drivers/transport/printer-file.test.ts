@@ -28,7 +28,7 @@ async function deviceFile() {
   if (address === null || typeof address === 'string') throw new Error('no port');
   const file = await PtyBridge.to(address.port);
   closers.push(() => file.close());
-  await expect.poll(() => sockets.length, { timeout: 10_000 }).toBe(1);
+  await expect.poll(() => sockets.length, { timeout: 60_000 }).toBe(1);
   return { path: file.path, far: () => sockets.at(-1), file };
 }
 
@@ -59,9 +59,9 @@ describe('a device file of a printer', () => {
     far()?.on('data', (bytes: Uint8Array) => there?.push(...bytes));
     const sent = Array.from({ length: 20_000 }, (_, i) => i & 0xff);
     expect(await line.write(Uint8Array.from(sent))).toEqual({ ok: true, value: undefined });
-    await expect.poll(() => there, { timeout: 10_000 }).toEqual(sent);
+    await expect.poll(() => there, { timeout: 60_000 }).toEqual(sent);
     far()?.write(Uint8Array.of(0x12));
-    await expect.poll(() => back, { timeout: 10_000 }).toEqual([0x12]);
+    await expect.poll(() => back, { timeout: 60_000 }).toEqual([0x12]);
   });
 
   it('ends a write that the printer never takes, and the line that is pulled out', async () => {

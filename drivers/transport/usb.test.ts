@@ -143,7 +143,7 @@ describe('a line over USB', () => {
       line.write(Uint8Array.from(sent.slice(9_000))),
     ]);
     expect(results.map(({ ok }) => ok)).toEqual([true, true]);
-    await expect.poll(() => got.length, { timeout: 10_000 }).toBe(sent.length);
+    await expect.poll(() => got.length, { timeout: 60_000 }).toBe(sent.length);
     expect(got).toEqual(sent);
   });
 

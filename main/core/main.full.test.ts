@@ -85,7 +85,7 @@ describe('the terminal as a process', () => {
     const ready = await terminal.ready;
     terminal.child.kill('SIGKILL');
     await terminal.ended;
-    const end = Date.now() + 20_000;
+    const end = Date.now() + 60_000;
     while (await answers(ready.simulators ?? '')) {
       if (Date.now() > end) throw new Error('the simulators are still there');
     }

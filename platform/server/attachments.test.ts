@@ -65,7 +65,7 @@ describe('an upload', () => {
     );
     socket.write(bytes.subarray(0, 100_000));
     await expect
-      .poll(async () => (await terminal.head(name))?.offset, { timeout: 15_000 })
+      .poll(async () => (await terminal.head(name))?.offset, { timeout: 60_000 })
       .toBe(100_000);
     socket.destroy();
     await terminal.upload(bytes);

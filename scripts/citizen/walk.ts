@@ -28,13 +28,15 @@ export interface WalkTimings {
   readonly cardToGreeting: number;
   /** Submit touched → the receipt is on the screen (it is durable then). */
   readonly submitToReceiptScreen: number;
+  /** Submit touched → the first dot of the receipt is on the paper. */
+  readonly submitToFirstDot: number;
   /** Submit touched → the printer confirmed it, or it is known that it did not. */
   readonly submitToPrinted: number;
   /** Card laid down → receipt. */
   readonly whole: number;
 }
 
-const SLOW = { timeout: 30_000 };
+const SLOW = { timeout: 60_000 };
 
 /** Waits for a step of the session to be on the screen. */
 export async function atStep(page: Page, step: string): Promise<void> {
@@ -90,7 +92,7 @@ async function sign(page: Page): Promise<void> {
  */
 export async function untilServing(page: Page): Promise<void> {
   const health = new URL('/health', page.url());
-  const deadline = performance.now() + 30_000;
+  const deadline = performance.now() + 60_000;
   while (performance.now() < deadline) {
     const { taking, devices } = (await (await fetch(health)).json()) as {
       readonly taking?: string;
@@ -107,7 +109,7 @@ export async function untilServing(page: Page): Promise<void> {
  */
 async function greeted({ page, simulators, persona }: Walk): Promise<void> {
   const find = page.locator('.screen[data-step="find"]');
-  if (await find.waitFor({ timeout: 20_000 }).then(yes, no)) return;
+  if (await find.waitFor({ timeout: 60_000 }).then(yes, no)) return;
   const shown = page.locator('.screen').first();
   const step = (await shown.getAttribute('data-step').catch(() => null)) ?? 'nothing';
   const words = (await shown.innerText().catch(() => '')).replaceAll(/\s+/g, ' ').slice(0, 200);
@@ -160,12 +162,20 @@ export async function walkToReview(
   return { laid, cardToGreeting };
 }
 
+/** When the last strip that came out of the printer began to be printed, in ms of the wall clock; NaN when none did. */
+async function lastInkedAt(simulators: SimulatorClient): Promise<number> {
+  const { state } = await simulators.device('receipt-printer-1');
+  const jobs = state['jobs'] as readonly { readonly inkedAt: number }[];
+  return jobs.at(-1)?.inkedAt ?? NaN;
+}
+
 /** Walks one citizen from the card to the receipt by touching the real page; the card still lies there at the end. */
 export async function walkToReceipt(walk: Walk): Promise<WalkTimings> {
   const { page } = walk;
   const { laid, cardToGreeting } = await walkToReview(walk);
   await walk.onSubmit?.();
   const submitted = performance.now();
+  const submittedAt = Date.now();
   await page.locator('.footer-next button').tap();
   await atStep(page, 'receipt');
   const submitToReceiptScreen = performance.now() - submitted;
@@ -179,6 +189,7 @@ export async function walkToReceipt(walk: Walk): Promise<WalkTimings> {
   return {
     cardToGreeting,
     submitToReceiptScreen,
+    submitToFirstDot: (await lastInkedAt(walk.simulators)) - submittedAt,
     submitToPrinted,
     whole: performance.now() - laid,
   };

@@ -103,7 +103,7 @@ function tell(simulator: Simulator, command: SimulatorCommand): void {
 }
 
 async function settled(device: 'idCard' | 'receiptPrinter', state: string): Promise<void> {
-  const end = performance.now() + 15_000;
+  const end = performance.now() + 60_000;
   while (devices[device].status.state !== state) {
     if (performance.now() > end) throw new Error(`${device} never was ${state}`);
     await new Promise((resolve) => setTimeout(resolve, 10));

@@ -68,7 +68,7 @@ describe('the simulators of one host', () => {
         txt: { rs: 'eSCL' },
       });
       const port = new URL(documentScanner.url).port;
-      const end = performance.now() + 12_000;
+      const end = performance.now() + 60_000;
       let urls: string[] = [];
       while (!urls.some((url) => url.includes(`:${port}/`)) && performance.now() < end) {
         const seen = await discoverAnnounced({ ms: 1_500 });

@@ -102,15 +102,15 @@ describe('the device host is killed with kill -9: the session goes on, and what 
     await walkToReview(hall.walk('returnee', 'unemployment-reg'));
     await simulators.command('receipt-printer-1', { do: 'setDelay', ms: 2_000 });
     await hall.next();
-    await page.locator('.screen[data-print="printing"]').waitFor({ timeout: 30_000 });
+    await page.locator('.screen[data-print="printing"]').waitFor({ timeout: 60_000 });
     killHost();
-    await page.locator('.screen[data-print="unknown"]').waitFor({ timeout: 30_000 });
+    await page.locator('.screen[data-print="unknown"]').waitFor({ timeout: 60_000 });
     await hall.says('不能确定回执有没有打印出来，请看一看出纸口');
     await hall.shoot('host-print');
     await simulators.command('receipt-printer-1', { do: 'setDelay', ms: 0 });
     await devicesBack();
     await page.getByRole('button', { name: '再打一次' }).tap();
-    await page.locator('.screen[data-print="printed"]').waitFor({ timeout: 30_000 });
+    await page.locator('.screen[data-print="printed"]').waitFor({ timeout: 60_000 });
     const item = await waitForItem(hall.stack.platform.ready, hall.newest());
     expect(item).toMatchObject({ copies: 1, conflicts: 0, problems: [] });
     expect(await platformItems(hall.stack.platform.ready)).toHaveLength(1);

@@ -53,7 +53,7 @@ describe('a disk that is full', () => {
 
     rmSync(filler);
     await hall.next();
-    await page.locator('.screen[data-print="printed"]').waitFor({ timeout: 30_000 });
+    await page.locator('.screen[data-print="printed"]').waitFor({ timeout: 60_000 });
     const item = await waitForItem(stack.platform.ready, hall.newest());
     expect(item).toMatchObject({ copies: 1, conflicts: 0, problems: [] });
     expect(await platformItems(stack.platform.ready)).toHaveLength(1);
@@ -93,7 +93,7 @@ describe('a clock back in 1970', () => {
 
     await stack.terminal.stop();
     await stack.restart('terminal');
-    await expect.poll(async () => (await hall.health())['taking'], { timeout: 30_000 }).toBe('yes');
+    await expect.poll(async () => (await hall.health())['taking'], { timeout: 60_000 }).toBe('yes');
     expect(await platformItem(stack.platform.ready, owed)).toMatchObject({ copies: 1 });
   });
 

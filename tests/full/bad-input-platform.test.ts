@@ -77,7 +77,7 @@ describe('a platform that is not itself gets nothing and breaks no promise', () 
       const before = await platformItems(stack.platform.ready);
       platform.set(manner);
       await hall.next();
-      await page.locator('.screen[data-print="printed"]').waitFor({ timeout: 30_000 });
+      await page.locator('.screen[data-print="printed"]').waitFor({ timeout: 60_000 });
       await until('it tried', () => platform.swallowed > (manner === 'silent' ? 0 : 2));
       await hall.says('已提交，等待上传');
       expect(await page.getByText('平台已收到').count()).toBe(0);

@@ -25,12 +25,12 @@ async function heal(): Promise<void> {
   await printer({ do: 'setJam', jammed: false });
   await printer({ do: 'setCutter', stuck: false });
   await expect
-    .poll(async () => (await hall.health())['devices'], { timeout: 30_000 })
+    .poll(async () => (await hall.health())['devices'], { timeout: 60_000 })
     .toMatchObject({ receiptPrinter: { state: 'online', paper: 'full' } });
 }
 
 async function printEnds(state: 'failed' | 'unknown'): Promise<void> {
-  await hall.page.locator(`.screen[data-print="${state}"]`).waitFor({ timeout: 45_000 });
+  await hall.page.locator(`.screen[data-print="${state}"]`).waitFor({ timeout: 60_000 });
 }
 
 /** Whoever touched «again» at the bottom of the screen sees at the top what came of it. */
@@ -41,7 +41,7 @@ async function seesOutcome(): Promise<boolean> {
 
 /** Number and code are on the screen, and another try is offered where nobody has to look for it. */
 async function expectReceiptOnScreen(): Promise<void> {
-  await expect.poll(seesOutcome, { timeout: 10_000 }).toBe(true);
+  await expect.poll(seesOutcome, { timeout: 60_000 }).toBe(true);
   const number = indexedItems(hall.terminalDir).at(-1)?.receiptNumber ?? 'none';
   const shown = await hall.page.locator('.ticket-number dd').innerText();
   expect(shown.replaceAll(/\s/gu, '')).toBe(number);

@@ -66,7 +66,7 @@ it('once the jam is cleared the rest is scanned behind them, and all five are th
   await scanner({ do: 'setJam', jammed: false });
   await hall.simulators.loadPages('feeder', 3);
   await touch('再加多页');
-  await expect.poll(pages, { timeout: 30_000 }).toBe(5);
+  await expect.poll(pages, { timeout: 60_000 }).toBe(5);
   const addresses = await hall.page
     .locator('.pages img')
     .evaluateAll((all) => all.map((one) => (one as unknown as { src: string }).src));

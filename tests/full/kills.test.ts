@@ -115,7 +115,7 @@ async function gone(part: {
 /** Nobody is sent away without a word: the page shows what was stored, and offers no second application. */
 async function seesReceipt(page: Page, receiptNumber: string): Promise<void> {
   const screen = page.locator('.screen[data-step="receipt"]');
-  await screen.waitFor({ timeout: 30_000 });
+  await screen.waitFor({ timeout: 60_000 });
   const number = await page.locator('.ticket-number dd').innerText();
   expect(number.replaceAll(/\D/g, '')).toBe(receiptNumber);
 }

@@ -153,7 +153,7 @@ async function collectGarbage(pid: number): Promise<void> {
     readFileSync(log, 'utf8').match(/(?<=Debugger listening on )ws:\S+/g) ?? [];
   const before = addresses().length;
   process.kill(pid, 'SIGUSR1');
-  await expect.poll(() => addresses().length, { timeout: 30_000 }).toBeGreaterThan(before);
+  await expect.poll(() => addresses().length, { timeout: 60_000 }).toBeGreaterThan(before);
   const socket = new WebSocket(addresses().at(-1) ?? '');
   await new Promise((resolve, reject) => {
     socket.once('open', resolve);

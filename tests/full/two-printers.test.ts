@@ -87,7 +87,7 @@ const jobs = ({ simulator }: Printer): number =>
   simulator.artifacts().filter((name) => /^jobs\/\d+\.bin$/.test(name)).length;
 
 async function printIs(state: 'printed' | 'failed'): Promise<void> {
-  await hall.page.locator(`.screen[data-print="${state}"]`).waitFor({ timeout: 45_000 });
+  await hall.page.locator(`.screen[data-print="${state}"]`).waitFor({ timeout: 60_000 });
 }
 
 /** The terminal speaks to the printer it means: it tells what only that one can have said just now. */

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
-import { LOCALES } from '../../domain/text.ts';
 import { en } from '../../renderer/messages/en.ts';
 import { zh } from '../../renderer/messages/zh.ts';
 import type { ReceiptView } from '../../main/contract/session-view.ts';
 import type { TerminalView } from '../../main/contract/shapes.ts';
+import { LESSER_LOCALES } from './window.ts';
 import { expect, open, test } from './harness.ts';
 import { expectGoodScreen } from './measure.ts';
 import { faultView, identified, sessionView, stored, terminalView } from './views.ts';
@@ -30,7 +30,7 @@ const SHEETS: Readonly<Record<string, NonNullable<ReceiptView['sheet']>>> = {
   unknown: { state: 'unknown', fault: faultView('device.hostDown') },
 };
 
-for (const locale of LOCALES) {
+for (const locale of LESSER_LOCALES) {
   test(`the summary on A4 (${locale}): every state of it, and the printer away`, async ({
     page,
     core,

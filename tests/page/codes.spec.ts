@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
-import { LOCALES } from '../../domain/text.ts';
 import { en } from '../../renderer/messages/en.ts';
 import { zh } from '../../renderer/messages/zh.ts';
 import type { CodeView } from '../../main/contract/code-view.ts';
+import { LESSER_LOCALES } from './window.ts';
 import { expect, open, test } from './harness.ts';
 import { expectGoodScreen } from './measure.ts';
 import { identified, terminalView } from './views.ts';
@@ -45,7 +45,7 @@ const strike = (page: Page, text: string): Promise<void> =>
     }
   }, text);
 
-for (const locale of LOCALES) {
+for (const locale of LESSER_LOCALES) {
   test(`what a scanned code is (${locale}) can be read and closed by everyone`, async ({
     page,
     core,

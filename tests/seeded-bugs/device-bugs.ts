@@ -73,8 +73,8 @@ const ID_CARD: readonly SeededBug[] = [
     id: 'sdt-stall-forgets',
     what: 'frames inside one that was never finished are lost',
     file: 'drivers/id-card/sdt-frame.ts',
-    find: '      this.#buffer = this.#buffer.slice(1);\n      found.push(...this.#scan());',
-    replace: '      this.#buffer = new Uint8Array(0);',
+    find: '    let begun = this.#buffer;\n',
+    replace: '    let begun = new Uint8Array(0);\n',
     tests: SDT_LINE,
   },
   {

@@ -27,7 +27,7 @@ function auditMissing(
     const whole = origins.join() === 'first' && held.size === own.length;
     return [
       ...(missing > 0 ? [wrong(`${missing} events did not arrive`)] : []),
-      ...(missing > 0 || whole || terminal.lostIndex || cloned.has(terminal.place)
+      ...(missing > 0 || whole || terminal.lostIndexes > 0 || cloned.has(terminal.place)
         ? []
         : [wrong(`came in pieces (${origins.join()}), ${held.size} for ${own.length}`)]),
       ...(chains.all(terminalId).some((row) => row['badCheckpoint'] !== null)

@@ -1,7 +1,7 @@
-import { createServer } from 'node:net';
-import type { Server, Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import type { Result } from '../../../domain/result.ts';
 import { err, ok } from '../../../domain/result.ts';
+import { SimulatedPort } from '../../transport/simulator/simulated-port.ts';
 import { AIM_IDS, encodeText, fromHex } from './commands.ts';
 import type {
   Simulator,
@@ -26,11 +26,11 @@ export interface SerialScannerSimulatorOptions {
 export class SerialScannerSimulator implements CodeScannerSimulator, Simulator {
   readonly deviceClass = 'codeScanner' as const;
   readonly #options: SerialScannerSimulatorOptions;
-  readonly #sockets = new Set<Socket>();
-  #server: Server | undefined;
+  readonly #port = new SimulatedPort((socket) => {
+    this.#serve(socket);
+  });
   #sending: Promise<void> = Promise.resolve();
   #dropAfter: { bytes: number; readonly forMs: number } | undefined;
-  #refusing: NodeJS.Timeout | undefined;
   #scans = 0;
   #triggered = false;
 
@@ -40,39 +40,18 @@ export class SerialScannerSimulator implements CodeScannerSimulator, Simulator {
 
   /** Starts listening on loopback; port 0 takes any. The value is the port. */
   listen(port: number): Promise<number> {
-    const server = createServer({ noDelay: true }, (socket) => {
-      this.#serve(socket);
-    });
-    this.#server = server;
-    return new Promise((resolve, reject) => {
-      server.once('error', reject);
-      server.listen(port, '127.0.0.1', () => {
-        const address = server.address();
-        if (address === null || typeof address === 'string') reject(new Error('no TCP address'));
-        else resolve(address.port);
-      });
-    });
+    return this.#port.listen(port);
   }
 
-  async close(): Promise<void> {
-    clearTimeout(this.#refusing);
-    for (const socket of this.#sockets) socket.destroy();
-    const server = this.#server;
-    this.#server = undefined;
-    if (server !== undefined) {
-      await new Promise<void>((resolve) => {
-        server.close(() => {
-          resolve();
-        });
-      });
-    }
+  close(): Promise<void> {
+    return this.#port.close();
   }
 
   state(): CodeScannerSimulatorState {
     return {
       scans: this.#scans,
-      connections: this.#sockets.size,
-      refusing: this.#refusing !== undefined,
+      connections: this.#port.sockets.size,
+      refusing: this.#port.refusing,
       triggered: this.#triggered,
     };
   }
@@ -99,7 +78,7 @@ export class SerialScannerSimulator implements CodeScannerSimulator, Simulator {
       }
       case 'dropLine': {
         const { forMs = 0, afterBytes } = command;
-        if (afterBytes === undefined) this.#drop(forMs);
+        if (afterBytes === undefined) this.#port.drop(forMs, 'end');
         else this.#dropAfter = { bytes: afterBytes, forMs };
         return ok(undefined);
       }
@@ -136,7 +115,7 @@ export class SerialScannerSimulator implements CodeScannerSimulator, Simulator {
         if (drop !== undefined && drop.bytes < piece.length) {
           await this.#write(piece.subarray(0, drop.bytes));
           this.#dropAfter = undefined;
-          this.#drop(drop.forMs);
+          this.#port.drop(drop.forMs, 'end');
           return;
         }
         if (drop !== undefined) drop.bytes -= piece.length;
@@ -146,31 +125,13 @@ export class SerialScannerSimulator implements CodeScannerSimulator, Simulator {
   }
 
   async #write(bytes: Uint8Array): Promise<void> {
-    const written = [...this.#sockets].map((socket) => {
+    const written = [...this.#port.sockets].map((socket) => {
       return new Promise<void>((resolve) => socket.write(bytes, () => resolve()));
     });
     await Promise.all(written);
   }
 
-  /** Hangs up. While refusing, whoever calls is hung up on at once: the port stays ours. */
-  #drop(forMs: number): void {
-    for (const socket of this.#sockets) socket.destroy();
-    clearTimeout(this.#refusing);
-    this.#refusing = undefined;
-    if (forMs <= 0) return;
-    this.#refusing = setTimeout(() => {
-      this.#refusing = undefined;
-    }, forMs);
-  }
-
   #serve(socket: Socket): void {
-    socket.on('error', () => undefined);
-    if (this.#refusing !== undefined) {
-      socket.resetAndDestroy();
-      return;
-    }
-    this.#sockets.add(socket);
-    socket.on('close', () => this.#sockets.delete(socket));
     const { greetingHex, triggerHex = { start: '16540d', stop: '16550d' } } = this.#options;
     if (greetingHex !== undefined) socket.write(Buffer.from(greetingHex, 'hex'));
     let heard = '';

@@ -1,5 +1,3 @@
-import { createServer } from 'node:net';
-import type { Server, Socket } from 'node:net';
 import type { Result } from '../../../domain/result.ts';
 import { err, ok } from '../../../domain/result.ts';
 import { demoPersona } from '../../simulator-host/personas.ts';
@@ -9,6 +7,7 @@ import type {
   SimulatorCommand,
   SimulatorState,
 } from '../../simulator-host/simulator.ts';
+import { SimulatedPort } from '../../transport/simulator/simulated-port.ts';
 import { SdtFrameParser, encodeFrame } from '../sdt-frame.ts';
 import { encodeCardText, encodeNewestAddress } from './encode-text.ts';
 import { SimulatedCard, SimulatedSam } from './sam.ts';
@@ -53,11 +52,19 @@ export class SdtSimulator implements Simulator {
   readonly #options: SdtSimulatorOptions;
   readonly #sam: SimulatedSam;
   readonly #wires = new Set<SimulatedWire>();
-  readonly #timers = new Set<() => void>();
-  #server: Server | undefined;
+  readonly #port = new SimulatedPort((socket) => {
+    const { receive, detach } = this.attach({
+      get gone() {
+        return socket.destroyed;
+      },
+      write: (bytes) => void socket.write(bytes),
+      hangUp: () => void socket.resetAndDestroy(),
+    });
+    socket.on('close', detach);
+    socket.on('data', receive);
+  });
   #delayMs = 0;
   #mute = false;
-  #refusing = 0;
   #noiseBytes = 0;
 
   constructor(options: SdtSimulatorOptions = {}) {
@@ -69,32 +76,12 @@ export class SdtSimulator implements Simulator {
   }
 
   listen(port: number): Promise<number> {
-    const server = createServer({ noDelay: true }, (socket) => {
-      this.#serve(socket);
-    });
-    this.#server = server;
-    return new Promise((resolve, reject) => {
-      server.once('error', reject);
-      server.listen(port, '127.0.0.1', () => {
-        const address = server.address();
-        if (address === null || typeof address === 'string') reject(new Error('no TCP address'));
-        else resolve(address.port);
-      });
-    });
+    return this.#port.listen(port);
   }
 
   async close(): Promise<void> {
-    for (const wake of [...this.#timers]) wake();
     for (const wire of this.#wires) wire.hangUp();
-    const server = this.#server;
-    this.#server = undefined;
-    if (server !== undefined) {
-      await new Promise<void>((resolve) => {
-        server.close(() => {
-          resolve();
-        });
-      });
-    }
+    await this.#port.close();
   }
 
   state(): SimulatorState {
@@ -104,7 +91,7 @@ export class SdtSimulator implements Simulator {
       connections: this.#wires.size,
       delayMs: this.#delayMs,
       mute: this.#mute,
-      refusing: this.#refusing > 0,
+      refusing: this.#port.refusing,
       noiseBytes: this.#noiseBytes,
     };
   }
@@ -179,19 +166,14 @@ export class SdtSimulator implements Simulator {
     return ok(undefined);
   }
 
-  /** Hangs up. While refusing, whoever calls is hung up on at once: the port stays ours. */
   #drop(forMs: number): void {
     for (const wire of this.#wires) wire.hangUp();
-    if (forMs <= 0) return;
-    this.#refusing += 1;
-    this.#wakeAfter(forMs, () => {
-      this.#refusing -= 1;
-    });
+    this.#port.drop(forMs);
   }
 
   /** Connects somebody. While the reader refuses, whoever comes is hung up on at once. */
   attach(wire: SimulatedWire): AttachedWire {
-    if (this.#refusing > 0) {
+    if (this.#port.refusing) {
       wire.hangUp();
       return { receive: () => undefined, detach: () => undefined };
     }
@@ -209,51 +191,20 @@ export class SdtSimulator implements Simulator {
     };
   }
 
-  #serve(socket: Socket): void {
-    socket.on('error', () => undefined);
-    const { receive, detach } = this.attach({
-      get gone() {
-        return socket.destroyed;
-      },
-      write: (bytes) => void socket.write(bytes),
-      hangUp: () => void socket.resetAndDestroy(),
-    });
-    socket.on('close', detach);
-    socket.on('data', receive);
-  }
-
   async #answer(wire: SimulatedWire, request: Uint8Array | undefined): Promise<void> {
     if (this.#mute) return;
     const answering = this.#sam.begin(request);
-    await this.#wait(this.#delayMs + (answering.reads ? (this.#options.readMs ?? 0) : 0));
+    await this.#port.wait(this.#delayMs + (answering.reads ? (this.#options.readMs ?? 0) : 0));
     const frame = encodeFrame(answering.finish());
     for (let at = 0; at < frame.length; at += CHUNK_BYTES) {
       const chunk = frame.subarray(at, at + CHUNK_BYTES);
       const baud = this.#options.pacedBaud;
       // Ten bits a byte: start, eight of data, stop.
-      if (baud !== undefined) await this.#wait((chunk.length * 10_000) / baud);
+      if (baud !== undefined) await this.#port.wait((chunk.length * 10_000) / baud);
       else if (at > 0) await new Promise(setImmediate);
       if (wire.gone) return;
       wire.write(chunk);
     }
-  }
-
-  #wait(ms: number): Promise<void> {
-    if (ms <= 0) return Promise.resolve();
-    return new Promise((resolve) => {
-      this.#wakeAfter(ms, resolve);
-    });
-  }
-
-  /** Calls back after a while, or when the simulator closes. */
-  #wakeAfter(ms: number, callback: () => void): void {
-    const done = (): void => {
-      clearTimeout(timer);
-      this.#timers.delete(done);
-      callback();
-    };
-    const timer = setTimeout(done, ms);
-    this.#timers.add(done);
   }
 }
 

@@ -42,7 +42,7 @@ async function lineTo(options: EscPosSimulatorOptions = {}) {
   socket.on('error', () => undefined);
   await new Promise((resolve) => socket.once('connect', resolve));
   const until = async (holds: () => boolean): Promise<void> => {
-    const end = performance.now() + 15_000;
+    const end = performance.now() + 60_000;
     while (!holds()) {
       if (performance.now() > end) throw new Error(`waited in vain, heard ${heard.join(' ')}`);
       await new Promise((resolve) => setTimeout(resolve, 5));

@@ -1,5 +1,4 @@
-import { createServer } from 'node:net';
-import type { Server, Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import type { Result } from '../../../domain/result.ts';
 import { err, ok } from '../../../domain/result.ts';
 import type {
@@ -8,6 +7,7 @@ import type {
   SimulatorCommand,
   SimulatorState,
 } from '../../simulator-host/simulator.ts';
+import { SimulatedPort } from '../../transport/simulator/simulated-port.ts';
 import type { PrinterProfile } from '../profile.ts';
 import { PROFILES } from '../profile.ts';
 import { bitmapAsPng, paperAsBitmap, paperAsText } from './paper.ts';
@@ -35,14 +35,17 @@ export class EscPosSimulator implements Simulator {
   readonly #profile: PrinterProfile;
   readonly #printer: SimulatedPrinter;
   readonly #pacedBaud: number | undefined;
-  readonly #sockets = new Set<Socket>();
-  readonly #timers = new Set<() => void>();
-  #server: Server | undefined;
+  readonly #port = new SimulatedPort((socket) => {
+    socket.on('data', (bytes: Uint8Array) => {
+      this.#talker = socket;
+      if (this.#pacedBaud === undefined) this.#take(socket, bytes);
+      else this.#takeSlowly(socket, bytes, this.#pacedBaud);
+    });
+  });
   /** Who sent last: answers go there. */
   #talker: Socket | undefined;
   #delayMs = 0;
   #mute = false;
-  #refusing = 0;
   #dropAfter: { left: number; readonly forMs: number } | undefined;
 
   constructor(options: EscPosSimulatorOptions = {}) {
@@ -54,48 +57,27 @@ export class EscPosSimulator implements Simulator {
         this.#answer(bytes);
       },
       onRoom: () => {
-        for (const socket of this.#sockets) socket.resume();
+        for (const socket of this.#port.sockets) socket.resume();
       },
     });
     this.#pacedBaud = options.pacedBaud;
   }
 
   listen(port: number): Promise<number> {
-    const server = createServer({ noDelay: true }, (socket) => {
-      this.#serve(socket);
-    });
-    this.#server = server;
-    return new Promise((resolve, reject) => {
-      server.once('error', reject);
-      server.listen(port, '127.0.0.1', () => {
-        const address = server.address();
-        if (address === null || typeof address === 'string') reject(new Error('no TCP address'));
-        else resolve(address.port);
-      });
-    });
+    return this.#port.listen(port);
   }
 
-  async close(): Promise<void> {
-    const server = this.#server;
-    this.#server = undefined;
-    for (const wake of [...this.#timers]) wake();
-    for (const socket of this.#sockets) socket.destroy();
-    if (server !== undefined) {
-      await new Promise<void>((resolve) => {
-        server.close(() => {
-          resolve();
-        });
-      });
-    }
+  close(): Promise<void> {
+    return this.#port.close();
   }
 
   state(): SimulatorState {
     return {
       ...this.#printer.state(),
-      connections: this.#sockets.size,
+      connections: this.#port.sockets.size,
       delayMs: this.#delayMs,
       mute: this.#mute,
-      refusing: this.#refusing > 0,
+      refusing: this.#port.refusing,
     };
   }
 
@@ -130,10 +112,10 @@ export class EscPosSimulator implements Simulator {
         return ok(undefined);
       }
       case 'noise':
-        for (const socket of this.#sockets) socket.write(Buffer.from(command.hex, 'hex'));
+        for (const socket of this.#port.sockets) socket.write(Buffer.from(command.hex, 'hex'));
         return ok(undefined);
       case 'dropLine':
-        if (command.afterBytes === undefined) this.#drop(command.forMs ?? 0);
+        if (command.afterBytes === undefined) this.#port.drop(command.forMs ?? 0);
         else this.#dropAfter = { left: command.afterBytes, forMs: command.forMs ?? 0 };
         return ok(undefined);
       default:
@@ -179,26 +161,11 @@ export class EscPosSimulator implements Simulator {
     return { mediaType: 'image/png', bytes: png };
   }
 
-  #serve(socket: Socket): void {
-    socket.on('error', () => undefined);
-    if (this.#refusing > 0) {
-      socket.resetAndDestroy();
-      return;
-    }
-    this.#sockets.add(socket);
-    socket.on('close', () => this.#sockets.delete(socket));
-    socket.on('data', (bytes: Uint8Array) => {
-      this.#talker = socket;
-      if (this.#pacedBaud === undefined) this.#take(socket, bytes);
-      else this.#takeSlowly(socket, bytes, this.#pacedBaud);
-    });
-  }
-
   /** A start bit, eight bits and a stop bit for each byte. */
   #takeSlowly(socket: Socket, bytes: Uint8Array, baud: number): void {
     socket.pause();
     const chunk = bytes.subarray(0, CHUNK_BYTES);
-    this.#wakeAfter((chunk.length * 10_000) / baud, () => {
+    this.#port.after((chunk.length * 10_000) / baud, () => {
       socket.resume();
       this.#take(socket, chunk);
       if (chunk.length < bytes.length) this.#takeSlowly(socket, bytes.subarray(CHUNK_BYTES), baud);
@@ -215,7 +182,7 @@ export class EscPosSimulator implements Simulator {
     drop.left -= taken.length;
     if (drop.left > 0) return;
     this.#dropAfter = undefined;
-    this.#drop(drop.forMs);
+    this.#port.drop(drop.forMs);
   }
 
   #answer(bytes: readonly number[]): void {
@@ -224,27 +191,6 @@ export class EscPosSimulator implements Simulator {
       if (!this.#mute && socket?.writable === true) socket.write(Uint8Array.from(bytes));
     };
     if (this.#delayMs === 0) send();
-    else this.#wakeAfter(this.#delayMs, send);
-  }
-
-  /** Hangs up. While refusing, whoever calls is hung up on at once: the port stays ours. */
-  #drop(forMs: number): void {
-    for (const socket of this.#sockets) socket.resetAndDestroy();
-    if (forMs <= 0) return;
-    this.#refusing += 1;
-    this.#wakeAfter(forMs, () => {
-      this.#refusing -= 1;
-    });
-  }
-
-  /** Calls back after a while, or when the simulator closes. */
-  #wakeAfter(ms: number, callback: () => void): void {
-    const done = (): void => {
-      clearTimeout(timer);
-      this.#timers.delete(done);
-      callback();
-    };
-    const timer = setTimeout(done, ms);
-    this.#timers.add(done);
+    else this.#port.after(this.#delayMs, send);
   }
 }

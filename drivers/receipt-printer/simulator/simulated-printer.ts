@@ -13,6 +13,8 @@ export interface PrintedJob {
   readonly marks: readonly PaperMark[];
   /** False when the printer was reset or told to forget in the middle of it. */
   readonly whole: boolean;
+  /** When its first dot was on the paper, in ms of the wall clock. */
+  readonly inkedAt: number;
 }
 
 /** What a person can do to the printer. */
@@ -59,6 +61,7 @@ export class SimulatedPrinter {
   #lastTwo: [number, number] = [0, 0];
   #strip: number[] = [];
   #whole = true;
+  #inkedAt = 0;
   #done = 0;
   readonly #outlet = new SimulatedOutlet();
   #condition: PrinterCondition = {
@@ -93,9 +96,9 @@ export class SimulatedPrinter {
         outletAsked: this.#outlet.asked,
         retractBin: this.#outlet.bin,
       }),
-      jobs: this.jobs.map(({ number, bytes, whole }) => {
+      jobs: this.jobs.map(({ number, bytes, whole, inkedAt }) => {
         const fate = this.#outlet.fateOf(number);
-        return { number, bytes: bytes.length, whole, ...(fate && { fate }) };
+        return { number, bytes: bytes.length, whole, inkedAt, ...(fate && { fate }) };
       }),
     };
   }
@@ -224,6 +227,7 @@ export class SimulatedPrinter {
       return;
     }
     const request = this.#head.execute(token);
+    if (this.#head.hasInk && !hadInk) this.#inkedAt = Date.now();
     for (const byte of token) this.#strip.push(byte);
     const { cut, presenter } = this.#options.profile;
     switch (request) {
@@ -275,6 +279,7 @@ export class SimulatedPrinter {
         bytes: Uint8Array.from(this.#strip),
         marks: this.#head.takePaper(),
         whole: this.#whole,
+        inkedAt: this.#inkedAt,
       });
       if (this.#options.profile.presenter) this.#outlet.cut(this.jobs.length);
     } else {

@@ -1,5 +1,4 @@
-import { createServer } from 'node:net';
-import type { Server, Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import type { Result } from '../../../domain/result.ts';
 import { err, ok } from '../../../domain/result.ts';
 import { demoPersona } from '../../simulator-host/personas.ts';
@@ -9,6 +8,7 @@ import type {
   SimulatorCommand,
   SimulatorState,
 } from '../../simulator-host/simulator.ts';
+import { SimulatedPort } from '../../transport/simulator/simulated-port.ts';
 import { encodeLengthFrame, LengthFrames } from '../length-frames.ts';
 import { DEMO_ENVIRONMENT, encodeSecurityCard, securityCardOf } from './card-files.ts';
 import { SimulatedChip, type ChipOptions } from './chip.ts';
@@ -46,41 +46,27 @@ const ATR = Uint8Array.of(0x3b, 0x81, 0x80, 0x01, 0x80, 0x80);
 export class SecurityCardSimulator implements Simulator {
   readonly deviceClass = 'securityCard' as const;
   readonly #options: SecurityCardSimulatorOptions;
-  readonly #sockets = new Set<Socket>();
-  readonly #timers = new Set<() => void>();
-  #server: Server | undefined;
+  readonly #port = new SimulatedPort((socket) => {
+    this.#serve(socket);
+  });
   #inserted: Inserted | undefined;
   #insertions = 0;
   #reads = 0;
   #failures = 0;
   #delayMs = 0;
   #mute = false;
-  #refusing = 0;
 
   constructor(options: SecurityCardSimulatorOptions = {}) {
     this.#options = options;
   }
 
   listen(port: number): Promise<number> {
-    const server = createServer({ noDelay: true }, (socket) => this.#serve(socket));
-    this.#server = server;
-    return new Promise((resolve, reject) => {
-      server.once('error', reject);
-      server.listen(port, '127.0.0.1', () => {
-        const address = server.address();
-        if (address === null || typeof address === 'string') reject(new Error('no TCP address'));
-        else resolve(address.port);
-      });
-    });
+    return this.#port.listen(port);
   }
 
   async close(): Promise<void> {
     this.#pull();
-    for (const wake of [...this.#timers]) wake();
-    for (const socket of this.#sockets) socket.destroy();
-    const server = this.#server;
-    this.#server = undefined;
-    if (server !== undefined) await new Promise<void>((resolve) => server.close(() => resolve()));
+    await this.#port.close();
   }
 
   state(): SimulatorState {
@@ -89,10 +75,10 @@ export class SecurityCardSimulator implements Simulator {
       inPcscReader: this.#inserted?.vpcd?.inReader ?? false,
       insertions: this.#insertions,
       reads: this.#reads,
-      connections: this.#sockets.size,
+      connections: this.#port.sockets.size,
       delayMs: this.#delayMs,
       mute: this.#mute,
-      refusing: this.#refusing > 0,
+      refusing: this.#port.refusing,
     };
   }
 
@@ -117,7 +103,7 @@ export class SecurityCardSimulator implements Simulator {
         this.#mute = command.mute;
         return ok(undefined);
       case 'dropLine':
-        this.#drop(command.forMs ?? 0);
+        this.#port.drop(command.forMs ?? 0);
         return ok(undefined);
       default:
         return err(`a reader of social security cards cannot ${command.do}`);
@@ -165,24 +151,7 @@ export class SecurityCardSimulator implements Simulator {
     this.#inserted = undefined;
   }
 
-  /** Hangs up. While refusing, whoever calls is hung up on at once: the port stays ours. */
-  #drop(forMs: number): void {
-    for (const socket of this.#sockets) socket.resetAndDestroy();
-    if (forMs <= 0) return;
-    this.#refusing += 1;
-    this.#wakeAfter(forMs, () => {
-      this.#refusing -= 1;
-    });
-  }
-
   #serve(socket: Socket): void {
-    socket.on('error', () => undefined);
-    if (this.#refusing > 0) {
-      socket.resetAndDestroy();
-      return;
-    }
-    this.#sockets.add(socket);
-    socket.on('close', () => this.#sockets.delete(socket));
     const frames = new LengthFrames();
     socket.on('data', (bytes: Uint8Array) => {
       for (const frame of frames.push(bytes)) {
@@ -218,9 +187,7 @@ export class SecurityCardSimulator implements Simulator {
 
   /** The answer of a card; nothing when it was pulled before it had answered. */
   async #transmit(chip: SimulatedChip, command: Uint8Array): Promise<Uint8Array> {
-    if (this.#delayMs > 0) {
-      await new Promise<void>((resolve) => this.#wakeAfter(this.#delayMs, resolve));
-    }
+    await this.#port.wait(this.#delayMs);
     if (this.#inserted?.chip !== chip) return new Uint8Array(0);
     const answer = chip.transmit(command);
     if (command[1] === 0xb2) {
@@ -228,16 +195,5 @@ export class SecurityCardSimulator implements Simulator {
       if (this.#failures > 0) this.#failures -= 1;
     }
     return answer;
-  }
-
-  /** Calls back after a while, or when the simulator closes. */
-  #wakeAfter(ms: number, callback: () => void): void {
-    const done = (): void => {
-      clearTimeout(timer);
-      this.#timers.delete(done);
-      callback();
-    };
-    const timer = setTimeout(done, ms);
-    this.#timers.add(done);
   }
 }

@@ -1,9 +1,8 @@
-import { createServer } from 'node:net';
-import type { Server, Socket } from 'node:net';
 import type { Result } from '../../../domain/result.ts';
 import { err, ok } from '../../../domain/result.ts';
 import type { SimulatorCommand } from '../../simulator-host/simulator.ts';
 import { systemClock } from '../system-clock.ts';
+import { SimulatedPort } from './simulated-port.ts';
 
 /**
  * The line of a simulated serial device, over TCP as behind a transparent serial server: the device does not
@@ -11,58 +10,37 @@ import { systemClock } from '../system-clock.ts';
  * line: a device that says nothing, slow answers, a line that breaks, noise.
  */
 export class SimulatedLine {
-  readonly #receive: (bytes: Uint8Array) => void;
-  readonly #sockets = new Set<Socket>();
-  readonly #timers = new Set<() => void>();
-  #server: Server | undefined;
+  readonly #port: SimulatedPort;
   #delayMs = 0;
   #freeAt = 0;
   #mute = false;
-  #refusing = 0;
   #noiseBytes = 0;
 
   /** @param receive takes what comes, in whatever pieces; nothing while the device is mute */
   constructor(receive: (bytes: Uint8Array) => void) {
-    this.#receive = receive;
+    this.#port = new SimulatedPort((socket) => {
+      socket.on('data', (bytes: Uint8Array) => {
+        if (!this.#mute) receive(bytes);
+      });
+    });
   }
 
   /** Starts listening on loopback; port 0 takes any. The value is the port. */
   listen(port: number): Promise<number> {
-    const server = createServer({ noDelay: true }, (socket) => {
-      this.#serve(socket);
-    });
-    this.#server = server;
-    return new Promise((resolve, reject) => {
-      server.once('error', reject);
-      server.listen(port, '127.0.0.1', () => {
-        const address = server.address();
-        if (address === null || typeof address === 'string') reject(new Error('no TCP address'));
-        else resolve(address.port);
-      });
-    });
+    return this.#port.listen(port);
   }
 
-  async close(): Promise<void> {
-    for (const cancel of [...this.#timers]) cancel();
-    for (const socket of this.#sockets) socket.destroy();
-    const server = this.#server;
-    this.#server = undefined;
-    if (server !== undefined) {
-      await new Promise<void>((resolve) => {
-        server.close(() => {
-          resolve();
-        });
-      });
-    }
+  close(): Promise<void> {
+    return this.#port.close();
   }
 
   /** For the control plane, beside what the device itself shows. */
   get state() {
     return {
-      connections: this.#sockets.size,
+      connections: this.#port.sockets.size,
       delayMs: this.#delayMs,
       mute: this.#mute,
-      refusing: this.#refusing > 0,
+      refusing: this.#port.refusing,
       noiseBytes: this.#noiseBytes,
     };
   }
@@ -76,7 +54,7 @@ export class SimulatedLine {
         this.#delayMs = Math.max(0, command.ms);
         return ok(undefined);
       case 'dropLine':
-        this.#drop(command.forMs ?? 0);
+        this.#port.drop(command.forMs ?? 0);
         return ok(undefined);
       case 'setMute':
         this.#mute = command.mute;
@@ -95,7 +73,7 @@ export class SimulatedLine {
       return;
     }
     this.#freeAt = at;
-    this.#after(at - now, () => {
+    this.#port.after(at - now, () => {
       this.#write(bytes);
     });
   }
@@ -105,43 +83,12 @@ export class SimulatedLine {
     if (!/^(?:[0-9a-fA-F]{2})*$/.test(digits)) return err('hex must be bytes in hex');
     const bytes = Uint8Array.from(Buffer.from(digits, 'hex'));
     this.#noiseBytes += bytes.length;
-    for (const socket of this.#sockets) socket.write(bytes);
+    for (const socket of this.#port.sockets) socket.write(bytes);
     return ok(undefined);
-  }
-
-  /** Hangs up. While refusing, whoever calls is hung up on at once: the port stays ours. */
-  #drop(forMs: number): void {
-    for (const socket of this.#sockets) socket.resetAndDestroy();
-    if (forMs <= 0) return;
-    this.#refusing += 1;
-    this.#after(forMs, () => {
-      this.#refusing -= 1;
-    });
-  }
-
-  #serve(socket: Socket): void {
-    socket.on('error', () => undefined);
-    if (this.#refusing > 0) {
-      socket.resetAndDestroy();
-      return;
-    }
-    this.#sockets.add(socket);
-    socket.on('close', () => this.#sockets.delete(socket));
-    socket.on('data', (bytes: Uint8Array) => {
-      if (!this.#mute) this.#receive(bytes);
-    });
   }
 
   #write(bytes: Uint8Array): void {
     if (this.#mute) return;
-    for (const socket of this.#sockets) socket.write(bytes);
-  }
-
-  #after(ms: number, callback: () => void): void {
-    const cancel = systemClock.after(ms, () => {
-      this.#timers.delete(cancel);
-      callback();
-    });
-    this.#timers.add(cancel);
+    for (const socket of this.#port.sockets) socket.write(bytes);
   }
 }

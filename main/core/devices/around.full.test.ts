@@ -183,7 +183,7 @@ describe('the parts around the screen', () => {
       what: string,
       is: (view: Awaited<ReturnType<typeof terminal>>) => boolean,
     ) => {
-      for (const end = Date.now() + 20_000; !is(await terminal());) {
+      for (const end = Date.now() + 60_000; !is(await terminal());) {
         if (Date.now() > end) throw new Error(`never came: ${what}`);
         await new Promise((resolve) => setTimeout(resolve, 20));
       }

@@ -130,8 +130,8 @@ export interface CoreDevices {
 
 /** Every device of the terminal, and the host that holds them. */
 export interface Devices extends CoreDevices {
-  /** Milliseconds of the core's clock at which the host now running was started. */
-  readonly hostStartedAt: number;
+  /** Milliseconds of the core's clock at which the card reader last came online; -Infinity before it ever did. */
+  readonly cardReaderSince: number;
   /** How often the host had to be started again. */
   readonly restarts: number;
   /** Works with other devices from now on: what runs ends as unknown, the host is started anew. Never rejects. */

@@ -28,8 +28,8 @@ export function openDevices(options: DevicesOptions): Devices {
   return {
     ...host.devices,
     documentCamera,
-    get hostStartedAt() {
-      return host.startedAt;
+    get cardReaderSince() {
+      return host.cardReaderSince;
     },
     get restarts() {
       return host.restarts;
@@ -51,17 +51,24 @@ class DeviceSupervisor implements HostLink {
   #host: HostProcess | undefined;
   #earlierRestarts = 0;
   #lastId = 0;
+  #cardReaderSince = -Infinity;
 
   constructor(options: DevicesOptions) {
     this.#options = options;
     this.clock = options.clock;
     this.#configured = options.devices;
     this.devices = remoteDevices(this);
+    const { idCard } = this.devices;
+    let online = false;
+    idCard.onStatus(({ state }) => {
+      if (state === 'online' && !online) this.#cardReaderSince = this.clock.now();
+      online = state === 'online';
+    });
     this.#startHost();
   }
 
-  get startedAt(): number {
-    return this.#host?.startedAt ?? 0;
+  get cardReaderSince(): number {
+    return this.#cardReaderSince;
   }
 
   get restarts(): number {

@@ -6,7 +6,8 @@ import { createSystemPorts, type SystemPorts } from '../adapters/system-ports.ts
 import { createDurableCore, type DurableConfig, type DurableCore } from '../durable.ts';
 import type { Ports } from '../ports.ts';
 import { startPlatformDouble, type PlatformDouble } from '../sync/platform-double.test-helper.ts';
-import type { ClearFile, Submission } from './contract.ts';
+
+export { submissionOf } from './submission.test-helper.ts';
 
 /** A terminal's durable half on real disk, and a far end. */
 export interface Bench {
@@ -61,34 +62,6 @@ export async function makeBench(at?: string): Promise<Bench> {
       await platform.close();
       await rm(folder, { recursive: true, force: true });
     },
-  };
-}
-
-/** A submission of a synthetic person with files of the given sizes. */
-export function submissionOf(submissionId: string, sizes: readonly number[] = [3000]): Submission {
-  const files = sizes.map((size, n): ClearFile => ({
-    name: `page-${n}`,
-    mediaType: 'image/jpeg',
-    bytes: new Uint8Array(size).fill(n + 1),
-  }));
-  return {
-    submissionId,
-    kind: 'application',
-    service: {
-      id: 'unemployment-reg',
-      handleItemCode: '11500151DEMA000135550201490100001',
-      basicCode: '502014901000',
-    },
-    compose: (draft) =>
-      Promise.resolve({
-        files,
-        body: (sealed) => ({
-          v: 1,
-          receiptNumber: draft.receiptNumber,
-          name: '张测试',
-          pages: [...sealed.values()],
-        }),
-      }),
   };
 }
 

@@ -7,7 +7,7 @@ import { PhotoDesk } from './photo-desk.ts';
 import type { SessionData } from './session-data.ts';
 import { saltedDigest } from './submission.ts';
 
-/** A card found so soon after the device host started was lying there already. */
+/** A card found so soon after the reader came back was lying there already. */
 const LYING_SINCE_BEFORE_MS = 8_000;
 
 /** So long may the answer that asks for a second card come after the card. */
@@ -146,10 +146,10 @@ export class CardDesk {
     return true;
   }
 
-  /** A host that was started anew finds the card that somebody forgot: that is nobody coming. */
+  /** A reader that comes back (its host was started anew) finds the card that somebody forgot: that is nobody coming. */
   #wasLyingThere(): boolean {
     if (this.#leftCard === undefined) return false;
-    const age = this.#parts.clock.now() - this.#parts.devices.hostStartedAt;
-    return this.#parts.devices.restarts > 0 && age < LYING_SINCE_BEFORE_MS;
+    const { cardReaderSince, restarts } = this.#parts.devices;
+    return restarts > 0 && this.#parts.clock.now() - cardReaderSince < LYING_SINCE_BEFORE_MS;
   }
 }

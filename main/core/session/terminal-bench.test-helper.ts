@@ -107,7 +107,7 @@ const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(
 
 /** Waits until something is so; fails after twenty seconds. */
 export async function until(what: string, is: () => boolean): Promise<void> {
-  const end = Date.now() + 20_000;
+  const end = Date.now() + 60_000;
   while (!is()) {
     if (Date.now() > end) throw new Error(`never came: ${what}`);
     await wait(10);
@@ -311,12 +311,15 @@ async function openPage(terminal: Terminal): Promise<BenchPage> {
     cookie,
     views,
     async seen(what, is) {
-      const end = Date.now() + 20_000;
+      const end = Date.now() + 60_000;
       for (;;) {
         const view = views.at(-1);
         if (view && is(view)) return view;
         if (Date.now() > end) {
-          throw new Error(`never seen: ${what}; last step ${view?.step ?? 'none'}`);
+          const { step, card, scan, notice } = view ?? {};
+          throw new Error(
+            `never seen: ${what}; last ${JSON.stringify({ step, card, scan, notice })}`,
+          );
         }
         await wait(10);
       }

@@ -3,7 +3,9 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { CompactSign } from 'jose';
 import { parseEnvelope, type EnvelopeHeader } from '../../../domain/envelope/header.ts';
+import { err, ok } from '../../../domain/result.ts';
 import type { BundleKind, FeedEvent, KeyBundle } from '../../../domain/wire/platform.ts';
+import type { Network } from '../ports.ts';
 
 /** How the far end behaves for a request; `undefined` means as the contract says. */
 export type Behaviour =
@@ -27,6 +29,8 @@ interface Item {
 /** A far end of the wire that speaks the contract from memory, and misbehaves when told to. */
 export interface PlatformDouble {
   readonly url: string;
+  /** The same far end without a socket between: a silence is a deadline that has passed. */
+  readonly network: Network;
   readonly items: Map<string, Item>;
   readonly attachments: Map<string, Buffer>;
   /** How often an item's PUT was answered 201. */
@@ -45,6 +49,9 @@ export interface PlatformDouble {
   lastReceiptNumber: string | null;
   close(): Promise<void>;
 }
+
+/** What an answer hangs on. */
+type Asked = Pick<IncomingMessage, 'method' | 'headers'>;
 
 async function bodyOf(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
@@ -67,6 +74,29 @@ export async function startPlatformDouble(recipients: readonly string[]): Promis
   const tokens = new Set<string>();
   const double: PlatformDouble = {
     url: '',
+    network: {
+      request: ({ method, path, headers = {}, body = new Uint8Array() }) => {
+        const url = new URL(path, 'http://double');
+        double.log.push(`${method} ${url.pathname}`);
+        const told = double.behave({ method, path: url.pathname });
+        const answer =
+          told === undefined || told === 'loseAnswer'
+            ? answerTo({ method, headers }, url, Buffer.from(body))
+            : told;
+        if (answer === 'silence') return Promise.resolve(err({ kind: 'timeout', detail: '' }));
+        if (told === 'loseAnswer' || answer === 'loseAnswer') {
+          return Promise.resolve(err({ kind: 'unreachable', detail: 'ECONNRESET' }));
+        }
+        const type = answer.type === undefined ? {} : { 'content-type': answer.type };
+        return Promise.resolve(
+          ok({
+            status: answer.status,
+            headers: { ...type, ...answer.headers },
+            body: Buffer.from(answer.body ?? ''),
+          }),
+        );
+      },
+    },
     items: new Map(),
     attachments: new Map(),
     acknowledged: new Map(),
@@ -150,7 +180,7 @@ export async function startPlatformDouble(recipients: readonly string[]): Promis
     return { status: 201, type: 'application/json', body: item.answer };
   };
 
-  const attachment = (request: IncomingMessage, sha256: string, body: Buffer): Behaviour => {
+  const attachment = (request: Asked, sha256: string, body: Buffer): Behaviour => {
     const whole = double.attachments.get(sha256);
     const held = whole ?? uploads.get(sha256);
     if (request.method === 'HEAD') {
@@ -179,7 +209,7 @@ export async function startPlatformDouble(recipients: readonly string[]): Promis
   };
   const lengths = new Map<string, number>();
 
-  const answerTo = (request: IncomingMessage, url: URL, body: Buffer): Behaviour => {
+  const answerTo = (request: Asked, url: URL, body: Buffer): Behaviour => {
     const { pathname } = url;
     if (pathname === '/v1/enrolments') {
       const asked = JSON.parse(body.toString()) as { publicKey: string };

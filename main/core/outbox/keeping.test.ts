@@ -1,0 +1,277 @@
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { statfs } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { formatReceiptNumber } from '../../../domain/receipt/number.ts';
+import { parseReceiptToken } from '../../../domain/receipt/token.ts';
+import { verifyEd25519 } from '../keys/ed25519.ts';
+import { readNumber, writeNumber } from '../storage/key-values.ts';
+import { openBlobFolder, sha256Hex } from './blob-folder.ts';
+import { createClockBelief } from './clock-belief.ts';
+import { makeDisk, NO_LIMITS, NOON, type Disk } from './disk.test-helper.ts';
+import { moveItem } from './move-item.ts';
+import { basicCodeOf, receiptQr } from './receipt-qr.ts';
+import {
+  keepSequenceFloor,
+  markNumberUsed,
+  nextNumber,
+  receiptDate,
+  restoreSequenceFloor,
+} from './receipt-sequence.ts';
+import { createRoom, type RoomLimits } from './room.ts';
+
+const DAY = 86_400_000;
+
+let disk: Disk;
+beforeEach(async () => {
+  disk = await makeDisk();
+});
+afterEach(() => disk.close());
+
+describe('room', () => {
+  const look = (limits: Partial<RoomLimits>, needed = 0, wall = NOON): Promise<string> =>
+    createRoom(disk.db, disk.folder, { ...NO_LIMITS, ...limits }, () => wall).look(needed);
+
+  test('the last free byte counts, with what is about to be written', async () => {
+    const { bavail, bsize } = await statfs(disk.folder);
+    const half = Math.floor((bavail * bsize) / 2);
+    // others may write to this disk meanwhile: the limits are far from what is free
+    expect(await look({ minFreeBytes: half })).toBe('free');
+    expect(await look({ minFreeBytes: half }, half * 2)).toBe('diskFull');
+    expect(await look({ minFreeBytes: half * 4 })).toBe('diskFull');
+  });
+
+  test('before the first look there is room; after it, what was seen', async () => {
+    const room = createRoom(disk.db, disk.folder, { ...NO_LIMITS, minFreeBytes: 2 ** 60 }, () => 0);
+    expect(room.state()).toBe('free');
+    expect(await room.look(0)).toBe('diskFull');
+    expect(room.state()).toBe('diskFull');
+  });
+
+  test('the backlog is full at so many items', async () => {
+    await disk.store();
+    expect(await look({ maxWaitingItems: 2 })).toBe('free');
+    await disk.store();
+    expect(await look({ maxWaitingItems: 2 })).toBe('backlogFull');
+  });
+
+  test('it is full beyond so many bytes, with what is about to be written', async () => {
+    const item = await disk.store([10]);
+    const stored = disk.names().reduce((sum, name) => {
+      return sum + statSync(disk.blobs.pathOf(name)).size;
+    }, 0);
+    expect(stored).toBeGreaterThan(item.envelopeSize);
+    expect(await look({ maxStoredBytes: stored })).toBe('free');
+    expect(await look({ maxStoredBytes: stored - 1 })).toBe('backlogFull');
+    expect(await look({ maxStoredBytes: stored + 5 }, 5)).toBe('free');
+    expect(await look({ maxStoredBytes: stored + 5 }, 6)).toBe('backlogFull');
+  });
+
+  test('it is full once one has waited longer than so many days', async () => {
+    expect(await look({ maxWaitingDays: 0 }, 0, NOON + DAY)).toBe('free');
+    await disk.store();
+    expect(await look({ maxWaitingDays: 3 }, 0, NOON + 3 * DAY)).toBe('free');
+    expect(await look({ maxWaitingDays: 3 }, 0, NOON + 3 * DAY + 1)).toBe('backlogFull');
+  });
+});
+
+describe('the clock', () => {
+  const beliefOf = (wall: () => number, floors: readonly (string | undefined)[] = []) =>
+    createClockBelief({ ...disk.clock, wall }, disk.db, () => floors);
+
+  test('before the platform’s word it is measured by what has already happened, a day is forgiven', async () => {
+    let wall = NOON;
+    const belief = beliefOf(() => wall, [undefined, 'no time', new Date(NOON).toISOString()]);
+    expect(belief.skewMs()).toBeUndefined();
+    expect(belief.now()).toBe(NOON);
+    expect(belief.wrong()).toBe(false);
+    wall = NOON - DAY;
+    expect(belief.wrong()).toBe(false);
+    wall = NOON - DAY - 1;
+    expect(belief.wrong()).toBe(true);
+    // no floor at all: nothing is known against it, not even before 1970
+    expect(beliefOf(() => 0).wrong()).toBe(false);
+    expect(beliefOf(() => -DAY).wrong()).toBe(false);
+    expect(beliefOf(() => -DAY - 1).wrong()).toBe(true);
+    // an item that was stored counts, another event does not
+    disk.audit.record('coreStarted');
+    expect(beliefOf(() => 0).wrong()).toBe(false);
+    await disk.store();
+    expect(beliefOf(() => NOON - DAY).wrong()).toBe(false);
+    expect(beliefOf(() => NOON - DAY - 1).wrong()).toBe(true);
+  });
+
+  test('the platform’s last word is kept over a restart, at most a minute off', () => {
+    const at = (ms: number): string => new Date(ms).toISOString();
+    const belief = beliefOf(() => NOON);
+    belief.notePlatformTime(at(NOON));
+    expect(readNumber(disk.db, 'lastPlatformTime')).toBe(NOON);
+    belief.notePlatformTime(at(NOON + 60_000));
+    expect(readNumber(disk.db, 'lastPlatformTime')).toBe(NOON);
+    belief.notePlatformTime(at(NOON + 60_001));
+    expect(readNumber(disk.db, 'lastPlatformTime')).toBe(NOON + 60_001);
+    belief.notePlatformTime(at(NOON - 60_001));
+    expect(readNumber(disk.db, 'lastPlatformTime')).toBe(NOON - 60_001);
+    writeNumber(disk.db, 'lastPlatformTime', NOON + 5 * DAY);
+    expect(beliefOf(() => NOON + 4 * DAY).wrong()).toBe(false);
+    expect(beliefOf(() => NOON + 4 * DAY - 1).wrong()).toBe(true);
+  });
+
+  test('the platform’s word goes on with the time that went by, and more than a day off is wrong', () => {
+    const belief = beliefOf(() => NOON);
+    belief.notePlatformTime('no time');
+    expect(belief.skewMs()).toBeUndefined();
+    belief.notePlatformTime(new Date(NOON + 1000).toISOString());
+    disk.clock.go(500);
+    expect(belief.now()).toBe(NOON + 1500);
+    expect(belief.skewMs()).toBe(1500);
+    expect(belief.wrong()).toBe(false);
+    belief.notePlatformTime(new Date(NOON + DAY).toISOString());
+    expect(belief.wrong()).toBe(false);
+    disk.clock.go(1);
+    expect(belief.wrong()).toBe(true);
+    belief.notePlatformTime(new Date(NOON - DAY).toISOString());
+    expect(belief.wrong()).toBe(false);
+    belief.notePlatformTime(new Date(NOON - DAY - 1).toISOString());
+    expect(belief.wrong()).toBe(true);
+  });
+});
+
+describe('sealed files', () => {
+  test('lie under their hash, with nobody else’s eyes on them', async () => {
+    const bytes = Buffer.from('sealed');
+    const name = await sha256Hex(bytes);
+    expect(name).toBe('c9d0036bed6744bcdf692fc980d8717d7e5f5a4f4e8266b4a84982602fb1cd09');
+    await disk.blobs.write(name, bytes);
+    await disk.blobs.sync();
+    expect(disk.blobs.path).toBe(join(disk.folder, 'blobs'));
+    expect(disk.blobs.pathOf(name)).toBe(join(disk.folder, 'blobs', name));
+    expect(statSync(disk.blobs.path).mode & 0o777).toBe(0o700);
+    expect(Buffer.from(await disk.blobs.read(name)).toString()).toBe('sealed');
+    expect(await disk.blobs.list()).toEqual([name]);
+    // opening again changes nothing
+    expect(await (await openBlobFolder(disk.folder)).list()).toEqual([name]);
+    await disk.blobs.remove([name, 'never-there']);
+    expect(await disk.blobs.list()).toEqual([]);
+  });
+
+  test('are set aside whole, and only a folder with something in it is made', async () => {
+    expect(await disk.blobs.listAside()).toEqual([]);
+    await disk.blobs.setAside([]);
+    const aside = join(disk.folder, 'set-aside');
+    expect(existsSync(aside)).toBe(false);
+    for (const name of ['a', 'b', 'c']) await disk.blobs.write(name, Buffer.from(name));
+    await disk.blobs.setAside(['a', 'b']);
+    expect(statSync(aside).mode & 0o777).toBe(0o700);
+    expect((await disk.blobs.listAside()).toSorted()).toEqual(['a', 'b']);
+    expect(readFileSync(join(aside, 'b'), 'utf8')).toBe('b');
+    expect(await disk.blobs.list()).toEqual(['c']);
+    await disk.blobs.setAside(['c']);
+    expect(await disk.blobs.listAside()).toHaveLength(3);
+  });
+});
+
+describe('the receipt', () => {
+  test('its code says number, service, time and envelope, signed by this terminal', () => {
+    const facts = {
+      receiptNumber: formatReceiptNumber({
+        region: '500199001',
+        terminal: '001',
+        date: '261102',
+        sequence: 7,
+      }),
+      basicCode: '502014901000',
+      createdAt: '2026-11-02T04:00:01.999Z',
+      envelopeSha256: 'ab'.repeat(32),
+    };
+    const text = receiptQr('https://verify.example/', facts, disk.signer);
+    expect(text).toMatch(/^https:\/\/verify\.example\/r\/[\w-]{128}$/);
+    expect(receiptQr('https://verify.example', facts, disk.signer)).toBe(text);
+    expect(receiptQr('https://verify.example/a/b', facts, disk.signer)).toContain('/a/b/r/');
+    const parsed = parseReceiptToken(text)!;
+    expect(parsed.token).toEqual({
+      receiptNumber: facts.receiptNumber,
+      basicCode: facts.basicCode,
+      issuedAt: Date.parse('2026-11-02T04:00:01Z') / 1000,
+      envelopePrefix: 'ab'.repeat(8),
+      keyId: disk.signer.keyId,
+    });
+    expect(verifyEd25519(disk.signer.publicKey, parsed.signedBytes, parsed.signature)).toBe(true);
+    expect(basicCodeOf('11500151DEMA000135550201490100001')).toBe('502014901000');
+  });
+
+  const number = (sequence: number, terminal = '001', date = '261102'): string =>
+    formatReceiptNumber({ region: '500199001', terminal, date, sequence });
+
+  test('numbers change with the day at the hall, not in London', () => {
+    expect(receiptDate(Date.parse('2026-11-02T15:59:59Z'))).toBe('261102');
+    expect(receiptDate(Date.parse('2026-11-02T16:00:00Z'))).toBe('261103');
+    markNumberUsed(disk.db, number(41));
+    expect(nextNumber(disk.db, disk.enrolment, NOON)).toBe(number(42));
+    expect(nextNumber(disk.db, disk.enrolment, NOON + DAY)).toBe(number(1, '001', '261103'));
+    // what was used stays used, whatever comes later
+    markNumberUsed(disk.db, number(12));
+    markNumberUsed(disk.db, 'not a number');
+    expect(nextNumber(disk.db, disk.enrolment, NOON)).toBe(number(42));
+    markNumberUsed(disk.db, number(9998));
+    expect(nextNumber(disk.db, disk.enrolment, NOON)).toBe(number(9999));
+  });
+
+  test.each([
+    ['another terminal', number(41, '002')],
+    ['another day', number(41, '001', '261101')],
+    [
+      'another town',
+      formatReceiptNumber({ region: '500199002', terminal: '001', date: '261102', sequence: 41 }),
+    ],
+    ['none', null],
+  ])('the last number of %s says nothing of this one’s', (_of, lastReceiptNumber) => {
+    expect(nextNumber(disk.db, { ...disk.enrolment, lastReceiptNumber }, NOON)).toBe(number(1));
+  });
+
+  test('what was used outlives the index', async () => {
+    markNumberUsed(disk.db, number(3));
+    markNumberUsed(disk.db, number(8, '002', '261101'));
+    await keepSequenceFloor(disk.db, disk.folder);
+    expect(JSON.parse(readFileSync(join(disk.folder, 'used-numbers.json'), 'utf8'))).toEqual([
+      number(3),
+      number(8, '002', '261101'),
+    ]);
+    disk.loseIndex();
+    await restoreSequenceFloor(disk.db, disk.folder);
+    expect(nextNumber(disk.db, disk.enrolment, NOON)).toBe(number(4));
+    expect(disk.db.all('SELECT * FROM receipt_sequence')).toHaveLength(2);
+  });
+
+  test('of more than thirty days the newest are kept', async () => {
+    for (let day = 1; day <= 31; day++) {
+      markNumberUsed(disk.db, number(1, '001', `2610${String(day).padStart(2, '0')}`));
+    }
+    await keepSequenceFloor(disk.db, disk.folder);
+    const kept = JSON.parse(
+      readFileSync(join(disk.folder, 'used-numbers.json'), 'utf8'),
+    ) as string[];
+    expect(kept).toHaveLength(30);
+    expect(kept[0]).toBe(number(1, '001', '261031'));
+    expect(kept).not.toContain(number(1, '001', '261001'));
+  });
+
+  test.each(['', '{}', '[1]', '["x"'])('a list that reads %j is as none', async (text) => {
+    writeFileSync(join(disk.folder, 'used-numbers.json'), text);
+    await restoreSequenceFloor(disk.db, disk.folder);
+    expect(nextNumber(disk.db, disk.enrolment, NOON)).toBe(number(1));
+  });
+});
+
+test('a held item waits no less than others, but does not grow old', async () => {
+  const item = await disk.store();
+  moveItem(disk.db, disk.audit, item.submissionId, { type: 'attemptBegun' });
+  moveItem(disk.db, disk.audit, item.submissionId, { type: 'refused', code: 'conflict' });
+  const room = createRoom(
+    disk.db,
+    disk.folder,
+    { ...NO_LIMITS, maxWaitingDays: 1 },
+    () => NOON + 9 * DAY,
+  );
+  expect(await room.look(0)).toBe('free');
+});

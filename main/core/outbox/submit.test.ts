@@ -1,0 +1,375 @@
+import { readFileSync } from 'node:fs';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { parseEnvelope } from '../../../domain/envelope/header.ts';
+import { parseReceiptNumber } from '../../../domain/receipt/number.ts';
+import { attachmentsOf } from '../storage/item-rows.ts';
+import { sha256Hex } from './blob-folder.ts';
+import { createClockBelief, type ClockBelief } from './clock-belief.ts';
+import type { Submission } from './contract.ts';
+import { makeDisk, NOON, NO_LIMITS, type Disk } from './disk.test-helper.ts';
+import { createListeners } from './listeners.ts';
+import { moveItem } from './move-item.ts';
+import { createOutbox, type OutboxParts } from './outbox.ts';
+import { createRoom } from './room.ts';
+import { submissionOf } from './submission.test-helper.ts';
+import { submitOne, type SubmitContext } from './submit.ts';
+
+let disk: Disk;
+beforeEach(async () => {
+  disk = await makeDisk();
+});
+afterEach(() => disk.close());
+
+const ID = '0123456789abcdef'.repeat(2);
+const diskFull = (): never => {
+  throw Object.assign(new Error('no space'), { code: 'ENOSPC' });
+};
+const broken = (): never => {
+  throw new Error('broken');
+};
+const nothingKept = (): void => {
+  expect(disk.names()).toEqual([]);
+  expect(disk.db.all('SELECT * FROM item')).toEqual([]);
+  expect(disk.db.all('SELECT * FROM receipt_sequence')).toEqual([]);
+  expect(disk.events()).toEqual([]);
+};
+
+describe('one submission', () => {
+  const submit = (
+    change: Partial<SubmitContext> = {},
+    submission: Submission = submissionOf(ID, [10, 20]),
+  ) => submitOne(disk.context(change), submission);
+
+  test('every step in its order, files before the row', async () => {
+    const stored = await submit();
+    if (!stored.ok) throw new Error(stored.error);
+    expect(disk.moments).toEqual([
+      'submit-start',
+      'attachments-sealed',
+      'attachment-written',
+      'attachment-written',
+      'envelope-written',
+      'folder-synced',
+      'before-commit',
+      'after-commit',
+    ]);
+    expect(disk.events()).toEqual(['itemStored']);
+    const row = disk.row({ submissionId: ID });
+    expect(disk.audit.rows()[0]).toMatchObject({
+      submissionId: ID,
+      receiptNumber: row.receiptNumber,
+    });
+    expect(stored.value).toEqual({
+      submissionId: ID,
+      receiptNumber: row.receiptNumber,
+      submittedAt: new Date(NOON).toISOString(),
+      envelopeSha256: row.envelopeSha256,
+      qr: row.qr,
+    });
+    expect(row).toMatchObject({
+      kind: 'application',
+      serviceId: 'unemployment-reg',
+      handleItemCode: '11500151DEMA000135550201490100001',
+      state: 'queued',
+      createdAt: new Date(NOON).toISOString(),
+    });
+  });
+
+  test('the envelope says what the platform must know, and the files are what it says', async () => {
+    const stored = await submit();
+    if (!stored.ok) throw new Error(stored.error);
+    const file = readFileSync(disk.blobs.pathOf(stored.value.envelopeSha256));
+    expect(await sha256Hex(file)).toBe(stored.value.envelopeSha256);
+    expect(disk.row({ submissionId: ID }).envelopeSize).toBe(file.length);
+    const parsed = parseEnvelope(file, (bytes) => Buffer.from(bytes).toString())!;
+    const attachments = attachmentsOf(disk.db, ID);
+    expect(attachments).toHaveLength(2);
+    for (const { sha256, size } of attachments) {
+      const bytes = readFileSync(disk.blobs.pathOf(sha256));
+      expect([await sha256Hex(bytes), bytes.length]).toEqual([sha256, size]);
+    }
+    expect(parsed.header).toEqual({
+      v: 1,
+      id: ID,
+      kind: 'application',
+      suite: 'age-x25519+ed25519',
+      recipients: ['0123456789abcdef'],
+      attachments: attachments.map(({ sha256, size }) => ({ sha256, size })),
+      receiptNumber: stored.value.receiptNumber,
+      service: { id: 'unemployment-reg', handleItemCode: '11500151DEMA000135550201490100001' },
+      terminalId: 'T-1',
+      terminalKeyId: disk.signer.keyId,
+      createdAt: new Date(NOON).toISOString(),
+      body: { sha256: await sha256Hex(parsed.body), size: parsed.body.length },
+    });
+  });
+
+  test('the body is told what was sealed, and nothing clear stays in the buffers that were sealed', async () => {
+    const buffers: Uint8Array[] = [];
+    let told: unknown;
+    const submission = submissionOf(ID, [10]);
+    const seal = {
+      ...disk.ports.seal,
+      seal: (clear: Uint8Array, recipients: readonly string[]) => {
+        buffers.push(clear);
+        return disk.ports.seal.seal(new Uint8Array(clear), recipients);
+      },
+    };
+    const stored = await submitOne(disk.context({}, { seal }), {
+      ...submission,
+      compose: async (draft) => {
+        const { receiptNumber, ...rest } = draft;
+        expect(receiptNumber).toMatch(/^\d{23}$/);
+        expect(rest).toEqual({ submissionId: ID, submittedAt: new Date(NOON).toISOString() });
+        const parts = await submission.compose(draft);
+        return {
+          ...parts,
+          body: (files) => {
+            told = [...files];
+            return parts.body(files);
+          },
+        };
+      },
+    });
+    expect(stored.ok).toBe(true);
+    const clear = new Uint8Array(10).fill(1);
+    expect(told).toEqual([
+      [
+        'page-0',
+        {
+          attachment: attachmentsOf(disk.db, ID)[0]!.sha256,
+          clearSha256: await sha256Hex(clear),
+          mediaType: 'image/jpeg',
+          size: 10,
+        },
+      ],
+    ]);
+    expect(buffers).toHaveLength(2);
+    for (const buffer of buffers) expect(buffer.every((byte) => byte === 0)).toBe(true);
+  });
+
+  test('two files of one name are a bug, and nothing is left of it', async () => {
+    const twice = submissionOf(ID, [1, 2]);
+    const compose: Submission['compose'] = async (draft) => {
+      const parts = await twice.compose(draft);
+      return { ...parts, files: parts.files.map((file) => ({ ...file, name: 'page' })) };
+    };
+    await expect(submit({}, { ...twice, compose })).rejects.toThrow('the same name');
+    nothingKept();
+  });
+
+  test('the same one again is answered as before, whatever has changed', async () => {
+    const stored = await submit();
+    const again = await submit({ taking: () => 'diskFull', enrolment: () => undefined });
+    expect(again).toEqual(stored);
+    expect(disk.names()).toHaveLength(3);
+  });
+
+  test.each<[string, Partial<SubmitContext>]>([
+    ['clockWrong', { taking: () => 'clockWrong' }],
+    ['notEnrolled', { enrolment: () => undefined }],
+    ['noKeys', { keys: () => undefined }],
+  ])('%s: refused before anything is composed', async (error, change) => {
+    const submission = submissionOf(ID);
+    expect(await submit(change, { ...submission, compose: broken })).toEqual({ ok: false, error });
+    nothingKept();
+  });
+
+  test('when the day’s numbers are gone nothing more is taken', async () => {
+    disk.db.run("INSERT INTO receipt_sequence VALUES ('500199001001', '261102', 9999)");
+    const submission = { ...submissionOf(ID), compose: broken };
+    expect(await submit({}, submission)).toEqual({ ok: false, error: 'backlogFull' });
+    expect(disk.names()).toEqual([]);
+  });
+
+  test('room is looked for before, and again for the bytes that were sealed', async () => {
+    const asked: number[] = [];
+    const room = {
+      state: () => 'free' as const,
+      look: (needed: number) => {
+        asked.push(needed);
+        return Promise.resolve(needed === 0 ? ('free' as const) : ('diskFull' as const));
+      },
+    };
+    expect(await submit({ room })).toEqual({ ok: false, error: 'diskFull' });
+    nothingKept();
+    const stored = await submit();
+    expect(stored.ok).toBe(true);
+    const lengths = disk.names().map((name) => readFileSync(disk.blobs.pathOf(name)).length);
+    expect(asked).toEqual([0, lengths.reduce((sum, length) => sum + length, 0)]);
+  });
+
+  test.each([
+    ['diskFull', diskFull],
+    ['storeFailed', broken],
+  ])('%s while files are written: nothing is left', async (error, fail) => {
+    let writes = 0;
+    const write = (name: string, bytes: Uint8Array): Promise<void> =>
+      ++writes === 3 ? fail() : disk.blobs.write(name, bytes);
+    expect(await submit({ blobs: { ...disk.blobs, write } })).toEqual({ ok: false, error });
+    nothingKept();
+  });
+
+  test.each([
+    ['diskFull', diskFull],
+    ['storeFailed', broken],
+  ])('%s while the row is written: nothing is left', async (error, fail) => {
+    const audit = { ...disk.audit, record: fail };
+    expect(await submit({ audit })).toEqual({ ok: false, error });
+    nothingKept();
+  });
+
+  test('what is committed stays, whatever fails afterwards', async () => {
+    const crashPoint = (moment: string): void => {
+      if (moment === 'after-commit') broken();
+    };
+    const stored = await submitOne(disk.context({}, { crashPoint }), submissionOf(ID));
+    expect(stored).toMatchObject({ ok: true, value: { submissionId: ID } });
+    expect(disk.names()).toHaveLength(2);
+  });
+});
+
+describe('the outbox', () => {
+  let changes: string[];
+  let failures: string[];
+  const outboxOf = (change: Partial<OutboxParts> = {}) => {
+    const listeners = createListeners<string>();
+    changes = [];
+    failures = [];
+    listeners.add((id) => void changes.push(id));
+    return createOutbox({
+      ...disk.context(),
+      belief: createClockBelief(disk.clock, disk.db, () => []),
+      changes: listeners,
+      onFailure: (what) => failures.push(what),
+      ...change,
+    });
+  };
+  const wrongClock: ClockBelief = {
+    notePlatformTime: () => undefined,
+    skewMs: () => undefined,
+    now: () => 0,
+    wrong: () => true,
+  };
+
+  test('tells what it has, by number, by id and in a list with the newest first', async () => {
+    const outbox = outboxOf();
+    const id = outbox.newSubmissionId();
+    expect(id).toMatch(/^[0-9a-f]{32}$/);
+    const heard: string[] = [];
+    const leave = outbox.onChange((each) => void heard.push(each));
+    const first = await outbox.submit(submissionOf(id));
+    if (!first.ok) throw new Error(first.error);
+    disk.clock.go(1000);
+    const second = await outbox.submit(submissionOf(outbox.newSubmissionId()));
+    if (!second.ok) throw new Error(second.error);
+    const summary = {
+      submissionId: id,
+      receiptNumber: first.value.receiptNumber,
+      kind: 'application',
+      serviceId: 'unemployment-reg',
+      state: 'queued',
+      createdAt: new Date(NOON).toISOString(),
+      caseState: null,
+      caseNumber: null,
+      envelopeSha256: first.value.envelopeSha256,
+    };
+    expect(outbox.find(first.value.receiptNumber)).toEqual(summary);
+    expect(outbox.find('0')).toBeUndefined();
+    expect(outbox.list()[1]).toEqual(summary);
+    expect(outbox.list()).toHaveLength(2);
+    expect(outbox.stored(id)).toEqual({ item: first.value, serviceId: 'unemployment-reg' });
+    expect(outbox.stored('0')).toBeUndefined();
+    expect(outbox.waiting()).toBe(2);
+    expect(heard).toEqual([id, second.value.submissionId]);
+    // touched twice: stored once, and nothing has changed
+    expect(await outbox.submit(submissionOf(id))).toEqual(first);
+    expect(heard).toHaveLength(2);
+    leave();
+    const third = await outbox.submit(submissionOf(outbox.newSubmissionId()));
+    expect(third.ok).toBe(true);
+    expect(heard).toHaveLength(2);
+    expect(changes).toHaveLength(3);
+  });
+
+  test('takes one at a time, also after one that failed', async () => {
+    const outbox = outboxOf();
+    const failing = {
+      ...submissionOf('f'.repeat(32)),
+      compose: () => Promise.reject(new Error('no')),
+    };
+    const results = await Promise.all(
+      [submissionOf('a'.repeat(32)), failing, submissionOf('b'.repeat(32))].map((each) =>
+        outbox.submit(each),
+      ),
+    );
+    expect(
+      results.map((each) =>
+        each.ok ? parseReceiptNumber(each.value.receiptNumber)?.sequence : each.error,
+      ),
+    ).toEqual([1, 'storeFailed', 2]);
+    expect(failures).toEqual(['Error']);
+    expect(changes).toHaveLength(2);
+  });
+
+  test.each([
+    [diskFull, 'diskFull', 'Error'],
+    [broken, 'storeFailed', 'Error'],
+    [
+      () => {
+        // eslint-disable-next-line @typescript-eslint/only-throw-error
+        throw 'words of somebody';
+      },
+      'storeFailed',
+      'unknown',
+    ],
+  ])(
+    'what breaks is refused in a word, and told without its words',
+    async (compose, error, name) => {
+      const outbox = outboxOf();
+      expect(await outbox.submit({ ...submissionOf(ID), compose })).toEqual({ ok: false, error });
+      expect(failures).toEqual([name]);
+      expect(changes).toEqual([]);
+      // nobody has to listen
+      const deaf = outboxOf();
+      expect(await deaf.submit({ ...submissionOf(ID), compose })).toEqual({ ok: false, error });
+    },
+  );
+
+  test.each<[string, () => Partial<OutboxParts>]>([
+    ['yes', () => ({})],
+    ['notEnrolled', () => ({ enrolment: () => undefined, keys: () => undefined })],
+    ['noKeys', () => ({ keys: () => undefined, belief: wrongClock })],
+    ['clockWrong', () => ({ belief: wrongClock })],
+    [
+      'backlogFull',
+      () => ({
+        room: createRoom(disk.db, disk.folder, { ...NO_LIMITS, maxWaitingItems: 0 }, () => NOON),
+      }),
+    ],
+  ])('taking says %s', async (word, change) => {
+    const outbox = outboxOf(change());
+    expect(outbox.taking()).toBe(word);
+    const result = await outbox.submit(submissionOf(ID));
+    expect(result.ok ? 'yes' : result.error).toBe(word);
+  });
+
+  test('a person lets a held item go on, and no other', async () => {
+    const outbox = outboxOf();
+    expect((await outbox.submit(submissionOf(ID))).ok).toBe(true);
+    expect(outbox.release(ID)).toBe(false);
+    expect(outbox.release('unknown')).toBe(false);
+    moveItem(disk.db, disk.audit, ID, { type: 'attemptBegun' });
+    const refused = { lastError: 'conflict', notBefore: 99 };
+    moveItem(disk.db, disk.audit, ID, { type: 'refused', code: 'conflict' }, refused);
+    changes.length = 0;
+    expect(outbox.release(ID)).toBe(true);
+    expect(disk.row({ submissionId: ID })).toMatchObject({
+      state: 'queued',
+      notBefore: 0,
+      lastError: null,
+    });
+    expect(changes).toEqual([ID]);
+    expect(disk.events().at(-1)).toBe('itemReleased');
+  });
+});

@@ -1,0 +1,114 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { openBundleStore } from '../bundles/bundle-store.ts';
+import type { DurableStore } from '../durable-store.ts';
+import { createClockBelief } from '../outbox/clock-belief.ts';
+import { makeDisk, NO_LIMITS, type Disk } from '../outbox/disk.test-helper.ts';
+import { moveItem } from '../outbox/move-item.ts';
+import { createRoom } from '../outbox/room.ts';
+import { durableProblems, type ProblemFacts } from './problems.ts';
+
+let disk: Disk;
+let store: DurableStore;
+beforeEach(async () => {
+  disk = await makeDisk();
+  const { db, audit, blobs, signer, folder, clock } = disk;
+  store = {
+    db,
+    audit,
+    blobs,
+    signer,
+    bundles: await openBundleStore(folder, db, audit, () => 0),
+    belief: createClockBelief(clock, db, () => []),
+    room: createRoom(db, folder, NO_LIMITS, () => clock.wall()),
+    outboxFolder: '/outbox',
+    rebuilt: undefined,
+    chainBroken: undefined,
+    setAside: false,
+    close: () => undefined,
+  };
+});
+afterEach(() => disk.close());
+
+const problems = (change: Partial<ProblemFacts> = {}, ofStore: Partial<DurableStore> = {}) =>
+  durableProblems({
+    store: { ...store, ...ofStore },
+    taking: 'yes',
+    revoked: false,
+    enrolmentRefused: undefined,
+    keyProtection: 'protected',
+    ...change,
+  });
+
+test('a terminal in good order has none', () => {
+  expect(problems()).toEqual([]);
+});
+
+const CLOCK = {
+  code: 'clockWrong',
+  detail: 'the clock is more than a day off, or before what already happened',
+};
+test.each<[string, Partial<ProblemFacts>, Partial<DurableStore>, object]>([
+  [
+    'a code that was refused',
+    { enrolmentRefused: 'unauthorised' },
+    {},
+    { code: 'enrolmentRefused', detail: 'unauthorised' },
+  ],
+  [
+    'a terminal that was revoked',
+    { revoked: true },
+    {},
+    { code: 'terminalRevoked', detail: 'the platform revoked this terminal' },
+  ],
+  ['a clock that keeps items away', { taking: 'clockWrong' }, {}, CLOCK],
+  ['an index made anew', {}, { rebuilt: '3 items' }, { code: 'indexRebuilt', detail: '3 items' }],
+  [
+    'files aside',
+    {},
+    { setAside: true },
+    { code: 'filesSetAside', detail: 'see /outbox/set-aside' },
+  ],
+  [
+    'a broken chain',
+    {},
+    { chainBroken: 'event 3: hash' },
+    { code: 'auditChainBroken', detail: 'event 3: hash' },
+  ],
+  [
+    'a key without a lock',
+    { keyProtection: 'rootOnlyFile' },
+    {},
+    { code: 'keyOnlyRootProtected', detail: 'only file permissions guard the terminal key' },
+  ],
+])('%s is one', (_what, facts, ofStore, problem) => {
+  expect(problems(facts, ofStore)).toEqual([problem]);
+});
+
+test('a wrong clock is one, whatever else keeps items away', () => {
+  const wrong = createClockBelief({ ...disk.clock, wall: () => -9e12 }, disk.db, () => []);
+  expect(problems({ taking: 'notEnrolled' }, { belief: wrong })).toEqual([CLOCK]);
+});
+
+test.each([
+  ['diskFull', { minFreeBytes: 2 ** 60 }],
+  ['backlogFull', { maxWaitingItems: 0 }],
+])('%s is one', async (code, limits) => {
+  const room = createRoom(disk.db, disk.folder, { ...NO_LIMITS, ...limits }, () => 0);
+  await room.look(0);
+  expect(problems({}, { room })).toEqual([{ code, detail: '/outbox' }]);
+});
+
+test('items that are held are counted, bundles that were refused are named', async () => {
+  for (const code of ['conflict', 'malformed'] as const) {
+    const { submissionId } = await disk.store([]);
+    moveItem(disk.db, disk.audit, submissionId, { type: 'attemptBegun' });
+    moveItem(disk.db, disk.audit, submissionId, { type: 'refused', code });
+  }
+  const root = Buffer.alloc(32).toString('base64url');
+  expect((await store.bundles.adopt('keys', 'a.b.c', undefined, root)).ok).toBe(false);
+  const [refused, held, ...others] = problems();
+  expect(refused?.code).toBe('bundleRefused');
+  expect(refused?.detail).toBe(`keys ${store.bundles.refusals().get('keys')}`);
+  expect(held).toEqual({ code: 'itemHeld', detail: '2' });
+  expect(others).toEqual([]);
+});

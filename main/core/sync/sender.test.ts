@@ -1,0 +1,238 @@
+import { mkdirSync, rmSync } from 'node:fs';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { ok } from '../../../domain/result.ts';
+import { makeDisk, type Disk } from '../outbox/disk.test-helper.ts';
+import { moveItem } from '../outbox/move-item.ts';
+import type { ItemRow } from '../storage/item-rows.ts';
+import { createChunkPace } from './chunk-pace.ts';
+import { json, makeLine, noAnswer, until, type Line } from './line.test-helper.ts';
+import { createLink } from './link.ts';
+import type { Loop } from './loop.ts';
+import { createSender, makeLinkFailuresDue, type SenderParts } from './sender.ts';
+import type { MeteredScans } from './sending-order.ts';
+
+let disk: Disk;
+let line: Line;
+let errors: string[];
+let loop: Loop | undefined;
+beforeEach(async () => {
+  disk = await makeDisk();
+  line = makeLine();
+  errors = [];
+  line.answer = ({ method, path }) => {
+    if (method === 'HEAD') return ok({ status: 404, headers: {}, body: Buffer.alloc(0) });
+    const submissionId = path.split('/').at(-1)!;
+    const { envelopeSha256 } = disk.row({ submissionId });
+    const receivedAt = '2026-11-02T04:00:09Z';
+    const said = { submissionId, envelopeSha256, caseNumber: 'C', cursor: 1, receivedAt };
+    return json(201, { result: 'received', ...said });
+  };
+});
+afterEach(async () => {
+  await loop?.stop();
+  disk.close();
+});
+
+const start = (change: Partial<SenderParts> = {}): Loop => {
+  loop = createSender({
+    db: disk.db,
+    audit: disk.audit,
+    blobs: disk.blobs,
+    client: line.client,
+    clock: disk.clock,
+    pace: createChunkPace(disk.clock, () => 1_000_000),
+    // the longest wait each time
+    randomness: { bytes: (length) => new Uint8Array(length).fill(0xff) },
+    crashPoint: disk.ports.crashPoint,
+    backoffCeilingMs: 60_000,
+    onChange: () => undefined,
+    enrolled: () => true,
+    stopping: () => false,
+    linkIsAway: () => false,
+    onError: (error) => void errors.push(String(error)),
+    ...change,
+  });
+  loop.start();
+  return loop;
+};
+const rest = (): Promise<void> => until('rest', () => disk.clock.waits.length > 0);
+/** Long enough for a loop that would do something to begin it. */
+const aWhile = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 5));
+const states = (...items: ItemRow[]): string[] => items.map((item) => disk.row(item).state);
+const puts = (): number => line.asked.filter(({ method }) => method === 'PUT').length;
+
+describe('the sender', () => {
+  test('sends everything that is due, one after the other, also what was cut off', async () => {
+    const [first, second, cut] = [await disk.store([]), await disk.store([]), await disk.store([])];
+    moveItem(disk.db, disk.audit, cut.submissionId, { type: 'attemptBegun' });
+    const held = await disk.store([]);
+    moveItem(disk.db, disk.audit, held.submissionId, { type: 'attemptBegun' });
+    moveItem(disk.db, disk.audit, held.submissionId, { type: 'refused', code: 'conflict' });
+    const later = await disk.store([]);
+    disk.db.run(
+      'UPDATE item SET not_before = ? WHERE submission_id = ?',
+      disk.clock.wall() + 500,
+      later.submissionId,
+    );
+    start();
+    await rest();
+    expect(states(first, second, cut, held, later)).toEqual([
+      'received',
+      'received',
+      'received',
+      'held',
+      'queued',
+    ]);
+    expect(disk.events()).toContain('attemptFailed restarted');
+    expect(disk.clock.waits).toEqual([500]);
+    disk.clock.go(500);
+    await until('later', () => states(later)[0] === 'received');
+  });
+
+  test('sends nothing before this terminal is enrolled, nor while it stops', async () => {
+    const item = await disk.store([]);
+    let enrolled = false;
+    const sender = start({ enrolled: () => enrolled });
+    await aWhile();
+    expect([states(item), disk.clock.waits, line.asked]).toEqual([['queued'], [], []]);
+    enrolled = true;
+    sender.wake();
+    await until('sent', () => states(item)[0] === 'received');
+    await sender.stop();
+    const other = await disk.store([]);
+    start({ stopping: () => true });
+    await aWhile();
+    expect(states(other)).toEqual(['queued']);
+  });
+
+  test('while the link is away one asks for all, less and less often', async () => {
+    for (let n = 0; n < 3; n++) await disk.store([]);
+    let away = true;
+    line.answer = () => noAnswer('unreachable');
+    const sender = start({ linkIsAway: () => away });
+    const waits: (number | undefined)[] = [];
+    for (let n = 0; n < 4; n++) {
+      await rest();
+      waits.push(disk.clock.waits[0]);
+      disk.clock.go(disk.clock.waits[0] ?? 0);
+    }
+    expect(waits).toEqual([999, 1999, 3999, 7999]);
+    await rest();
+    expect(puts()).toBe(5);
+    // it is back: nobody rests
+    away = false;
+    sender.wake();
+    await until('asked at once', () => puts() > 5);
+  });
+
+  test('a link that came back begins the counting anew', async () => {
+    await disk.store([]);
+    let away = true;
+    line.answer = () => noAnswer('unreachable');
+    start({ linkIsAway: () => away });
+    await rest();
+    disk.clock.go(999);
+    await rest();
+    away = false;
+    disk.clock.go(1999);
+    await rest();
+    away = true;
+    disk.clock.go(disk.clock.waits[0] ?? 0);
+    await rest();
+    // the item itself waits longer than the first rest would be
+    const item = disk.db.get('SELECT attempts, not_before FROM item');
+    expect(item).toMatchObject({ attempts: 4 });
+    expect(disk.clock.waits).toEqual([Number(item?.['not_before']) - disk.clock.wall()]);
+  });
+
+  test('an item that cannot be read is told and goes behind the others', async () => {
+    const [bad, good] = [await disk.store([]), await disk.store([])];
+    const path = disk.blobs.pathOf(bad.envelopeSha256);
+    rmSync(path);
+    mkdirSync(path);
+    start();
+    await rest();
+    expect(states(bad, good)).toEqual(['retry', 'received']);
+    expect(errors).toHaveLength(1);
+    expect(errors[0]).toContain('EISDIR');
+    expect(disk.clock.waits).toEqual([999]);
+  });
+
+  test('what cannot even be written down is the loop’s to wait out', async () => {
+    const item = await disk.store([]);
+    const audit = {
+      ...disk.audit,
+      record: () => {
+        throw new Error('full');
+      },
+    };
+    start({ audit });
+    await rest();
+    expect(states(item)).toEqual(['queued']);
+    expect(errors).toEqual(['Error: full']);
+    expect(disk.clock.waits).toEqual([5000]);
+  });
+
+  test('on a metered line scans wait, and are looked at every ten minutes', async () => {
+    const meteredScans: MeteredScans = {
+      formsUpToBytes: 5_000,
+      fromHour: 22,
+      untilHour: 6,
+      atMostWaitMs: 86_400_000,
+    };
+    const [scans, form] = [await disk.store([10]), await disk.store([])];
+    start({ meteredScans });
+    await rest();
+    expect(states(scans, form)).toEqual(['queued', 'received']);
+    expect(disk.clock.waits).toEqual([600_000]);
+    await loop?.stop();
+    disk.db.run(
+      'UPDATE item SET not_before = ? WHERE state = ?',
+      disk.clock.wall() + 700,
+      'queued',
+    );
+    disk.db.run('UPDATE attachment SET complete = 1');
+    start({ meteredScans });
+    await rest();
+    expect(disk.clock.waits).toEqual([700]);
+  });
+});
+
+test('after the link was away its failures are due, and no others', async () => {
+  const codes = ['unreachable', 'timeout', 'tls', 'answerTooLong', 'internal', 'notThePlatform502'];
+  for (const code of [...codes, 'slowDown', 'conflict']) {
+    const { submissionId } = await disk.store([]);
+    moveItem(disk.db, disk.audit, submissionId, { type: 'attemptBegun' });
+    const along = { lastError: code, notBefore: 99 };
+    moveItem(disk.db, disk.audit, submissionId, { type: 'attemptFailed' }, along);
+  }
+  const waiting = await disk.store([]);
+  disk.db.run(
+    'UPDATE item SET not_before = 99, last_error = ? WHERE submission_id = ?',
+    'tls',
+    waiting.submissionId,
+  );
+  makeLinkFailuresDue(disk.db);
+  const due = disk.db.all(
+    'SELECT last_error FROM item WHERE not_before = 0 ORDER BY receipt_number',
+  );
+  expect(due.map((row) => row['last_error'])).toEqual(codes);
+});
+
+test('the link tells each change once', () => {
+  const skew: { ms?: number } = {};
+  const link = createLink(() => skew.ms);
+  const heard: string[] = [];
+  const leave = link.onChange((state) => void heard.push(state));
+  expect(link.state()).toBe('unknown');
+  link.set('unknown');
+  link.set('online');
+  link.set('online');
+  link.set('offline');
+  expect([heard, link.state()]).toEqual([['online', 'offline'], 'offline']);
+  leave();
+  link.set('online');
+  expect(heard).toHaveLength(2);
+  skew.ms = 7;
+  expect(link.clockSkewMs()).toBe(7);
+});
