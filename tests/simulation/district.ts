@@ -394,15 +394,9 @@ export class District {
     for (let round = 0; round < 16; round++) {
       await this.#until(this.scheduler.now + 9 * HOUR);
       const waiting = new Set(terminals.flatMap((terminal) => this.#waitingIn(terminal)));
-      this.#fail(
-        [...waiting]
-          .filter((id) => waited.has(id))
-          .map((about) => ({
-            invariant: 'drained',
-            about,
-            what: 'waits, though nothing is wrong',
-          })),
-      );
+      const what = 'waits, though nothing is wrong';
+      const still = [...waiting].filter((id) => waited.has(id));
+      this.#fail(still.map((about) => ({ invariant: 'drained', about, what })));
       waited = waiting;
       const left = terminals.filter((terminal) => this.#leftOver(terminal) !== 0);
       if (left.length === 0) break;
