@@ -1,12 +1,12 @@
-import type { SeededBug } from './seeded-bug.ts';
+import { DELIVERY_BUGS } from './delivery-bugs.ts';
+import { SIMULATION, type SeededBug } from './seeded-bug.ts';
 
-/** Played, not run as a suite: how many districts it takes is counted. */
-export const SIMULATION = 'scripts/simulate.ts';
+export { SIMULATION } from './seeded-bug.ts';
 
 const tests = [SIMULATION];
 
-/** Bugs in what holds "a printed receipt is a promise"; the simulation must notice. */
-export const OUTBOX_BUGS: readonly SeededBug[] = [
+/** Bugs in storing and keeping what was handed in. */
+const STORING_BUGS: readonly SeededBug[] = [
   {
     id: 'blob-no-fsync',
     what: 'sealed files are not fsynced',
@@ -73,100 +73,112 @@ export const OUTBOX_BUGS: readonly SeededBug[] = [
     tests,
   },
   {
-    id: 'any-201-counts',
-    what: 'any answer with status 201 counts as received',
-    file: 'main/core/sync/send-item.ts',
-    find: '      const received = status === 201 ? readJson(body, itemReceived) : undefined;',
+    id: 'two-at-once',
+    what: 'two submissions are stored at the same time',
+    file: 'main/core/outbox/outbox.ts',
+    find: 'tail.then(() => submitSafely(submission))',
+    replace: 'submitSafely(submission)',
+    tests,
+  },
+  {
+    id: 'id-reused',
+    what: 'two people may get one submission id',
+    file: 'main/core/outbox/outbox.ts',
+    find: 'toHex(ports.randomness.bytes(16))',
+    replace: "toHex(ports.randomness.bytes(1)).padStart(32, '0')",
+    tests,
+  },
+  {
+    id: 'id-not-looked-up',
+    what: 'what comes again under its id is sealed again',
+    file: 'main/core/outbox/submit.ts',
+    find: '  if (before) return ok(storedItemOf(before));\n',
+    replace: '',
+    tests,
+  },
+  {
+    id: 'receipt-of-nothing',
+    what: 'a receipt is given for what could not be stored',
+    file: 'main/core/outbox/submit.ts',
+    find: "      return err(isDiskFull(error) ? 'diskFull' : 'storeFailed');",
+    replace: "      return ok({ ...draft, envelopeSha256: sealed.envelope.sha256, qr: '' });",
+    tests,
+  },
+  {
+    id: 'failed-store-leaves-files',
+    what: 'what could not be stored leaves its sealed files behind',
+    file: 'main/core/outbox/submit.ts',
+    find: '      await blobs.remove(names);\n',
+    replace: '',
+    tests,
+  },
+  {
+    id: 'qr-of-another-file',
+    what: "a receipt's code names another file than the envelope",
+    file: 'main/core/outbox/submit.ts',
+    find: '        createdAt: draft.submittedAt,\n        envelopeSha256: sealed.envelope.sha256,\n      },\n      signer,',
     replace:
-      "      const received = status === 201 ? (readJson(body, itemReceived) ?? { result: 'received' as const, submissionId: item.submissionId, envelopeSha256: item.envelopeSha256, caseNumber: '-', cursor: 1, receivedAt: '' }) : undefined;",
+      '        createdAt: draft.submittedAt,\n        envelopeSha256: sealed.attachments[0]?.sha256 ?? sealed.envelope.sha256,\n      },\n      signer,',
     tests,
   },
   {
-    id: 'resume-off-by-one',
-    what: 'an upload goes on one byte too early',
-    file: 'main/core/sync/send-attachment.ts',
-    find: 'chunk = await readChunk(path, state.offset, ',
-    replace: 'chunk = await readChunk(path, Math.max(0, state.offset - 1), ',
-    tests,
-  },
-  {
-    id: 'uploads-stay-complete',
-    what: 'attachments that the platform has lost are still taken to be there',
-    file: 'main/core/sync/send-item.ts',
-    find: '      saveProgress(parts.db, item.submissionId, { position, offset: 0, complete: false });',
-    replace: '      void position;',
-    tests,
-  },
-  {
-    id: 'archived-too-early',
-    what: 'an item is called archived whatever the watermark says',
-    file: 'main/core/sync/feed.ts',
-    find: '    if (cursor > archivedThrough) return;\n',
+    id: 'wrong-clock-believed',
+    what: 'receipts are given under a clock that is known to be wrong',
+    file: 'main/core/outbox/outbox.ts',
+    find: "    if (belief.wrong()) return 'clockWrong';\n",
     replace: '',
     tests,
   },
   {
-    id: 'never-forgotten',
-    what: 'what a restored platform has lost is not sent again',
-    file: 'main/core/sync/feed.ts',
-    find: '    if (!NOT_THERE.has(answer.error.code)) return false;',
-    replace: '    if (NOT_THERE.size > 0) return false;',
+    id: 'shown-too-early',
+    what: 'what failed once is shown as received',
+    file: 'main/core/outbox/outbox.ts',
+    find: '    state: row.state,',
+    replace: "    state: row.state === 'retry' ? 'received' : row.state,",
     tests,
   },
   {
-    id: 'watermark-before-backup',
-    what: 'the platform moves its watermark before the backup is written',
-    file: 'platform/archive.ts',
-    find: '    const name = `platform-',
-    replace: '    await storage.setArchivedThrough(through);\n    const name = `platform-',
+    id: 'stored-not-audited',
+    what: 'storing leaves no audit event',
+    file: 'main/core/outbox/submit.ts',
+    find: "    audit.record('itemStored', {",
+    replace: "    if (draft.receiptNumber === '') audit.record('itemStored', {",
     tests,
   },
   {
-    id: 'platform-put-no-fsync',
-    what: 'the platform acknowledges envelopes that are not fsynced',
-    file: 'platform/storage/files.ts',
-    find: '          await handle.writeFile(bytes);\n          await handle.sync();',
-    replace: '          await handle.writeFile(bytes);',
+    id: 'transaction-left-open',
+    what: 'a transaction that failed is not rolled back',
+    file: 'main/core/storage/index-db.ts',
+    find: "        if (database.isTransaction) database.exec('ROLLBACK');\n        throw error;\n      } finally {",
+    replace: '        throw error;\n      } finally {',
     tests,
   },
   {
-    id: 'platform-upload-no-fsync',
-    what: 'the platform calls uploads complete that are not fsynced',
-    file: 'platform/storage/uploads.ts',
-    find: '        await handle.sync();',
-    replace: '        await Promise.resolve();',
-    tests,
-  },
-  {
-    id: 'platform-adopt-no-folder-fsync',
-    what: 'the name of a finished upload is not fsynced',
-    file: 'platform/storage/files.ts',
-    find: '      await rename(file, target);\n      await fsyncFolder(dirname(target));',
-    replace: '      await rename(file, target);',
-    tests,
-  },
-  {
-    id: 'platform-attachments-unasked',
-    what: 'the platform takes an envelope without its attachments',
-    file: 'platform/server/reception.ts',
-    find: '    await requireAttachments(envelope);\n',
+    id: 'rebuild-not-pending',
+    what: 'a new index does not say that its rows are still to come',
+    file: 'main/core/storage/index-db.ts',
+    find: '    if (have === 0) database.exec(PENDING_SQL);\n',
     replace: '',
     tests,
   },
   {
-    id: 'platform-replay-refused',
-    what: 'the platform takes the same envelope for a conflict when it comes again',
-    file: 'platform/server/reception.ts',
-    find: '      if (before.envelopeSha256 === envelopeSha256) return before;\n',
-    replace: '',
+    id: 'rebuild-forgets-attachments',
+    what: 'an index made anew does not know the attachments',
+    file: 'main/core/outbox/rebuild.ts',
+    find: '        header.attachments,\n',
+    replace: '        [],\n',
     tests,
   },
   {
-    id: 'platform-upload-unhashed',
-    what: 'the platform does not check the hash of a finished upload',
-    file: 'platform/storage/uploads.ts',
-    find: '    if ((await sha256OfFile(file)) !== sha256) {',
-    replace: "    if (sha256 === '') {",
+    id: 'sweep-before-rebuild',
+    what: 'files without rows are swept before a lost index is made anew',
+    file: 'main/core/durable-store.ts',
+    find: '    const rebuilt = await recover(',
+    replace:
+      '    await sweepStrays({ db, audit, blobs, crashPoint: ports.crashPoint, knownKeys });\n    const rebuilt = await recover(',
     tests,
   },
 ];
+
+/** Bugs in what holds "a printed receipt is a promise"; the simulation must notice. */
+export const OUTBOX_BUGS: readonly SeededBug[] = [...STORING_BUGS, ...DELIVERY_BUGS];

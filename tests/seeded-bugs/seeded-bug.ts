@@ -1,3 +1,6 @@
+/** Played, not run as a suite: how many districts it takes is counted. */
+export const SIMULATION = 'scripts/simulate.ts';
+
 /** A bug planted on purpose: one place of one file, changed. The suites must notice. */
 export interface SeededBug {
   /** Short and unique. */

@@ -15,8 +15,13 @@ interface File {
   readonly mode: number;
 }
 
+/** Without the stack: programs ask for files that may not be there all the time. */
 function fault(code: string, path: string, what = 'no such file or directory'): Error {
-  return Object.assign(new Error(`${code}: ${what}, '${path}'`), { code });
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  const error = Object.assign(new Error(`${code}: ${what}, '${path}'`), { code });
+  Error.stackTraceLimit = stackTraceLimit;
+  return error;
 }
 
 const NOTHING = Buffer.alloc(0);

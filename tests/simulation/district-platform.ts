@@ -3,6 +3,7 @@ import type { Catalogue } from '../../domain/catalogue/catalogue.ts';
 import type { HttpAnswer, HttpRequest } from '../../main/core/ports.ts';
 import { OLD_IDENTITIES, PLATFORM_IDENTITY } from '../../platform/keys.ts';
 import { assemblePlatform, type AssembledPlatform } from '../../platform/main.ts';
+import type { Limits } from '../../platform/server/context.ts';
 import { newestBackup } from '../invariants/disks.ts';
 import { handOver } from './hand-over.ts';
 import { MachineIsDead, type Machine } from './machine.ts';
@@ -18,11 +19,23 @@ export interface Code {
   readonly terminal: string;
 }
 
+/** Answers to a terminal that asking again does not change, as long as the platform is as it is. */
+const REFUSALS: ReadonlySet<number> = new Set([400, 409, 413]);
+
+/** The id of an item, or the hash of an attachment, that a terminal sends something of. */
+function sentOf({ method, path }: HttpRequest): string | undefined {
+  return /^(PUT|PATCH) \/v1\/(?:items|attachments)\/([0-9a-f]+)$/.exec(`${method} ${path}`)?.[2];
+}
+
 /** The real platform on a simulated machine. */
 export class DistrictPlatform {
   readonly machine: Machine;
   readonly codes: Code[] = [];
   restores = 0;
+  /** What its operator takes less of than usual; counts from the next start on. */
+  strict: Partial<Limits> = {};
+  /** Ids of items and hashes of attachments that it itself refused, and nobody sent on their way again since. */
+  readonly refused = new Set<string>();
   #assembled: AssembledPlatform | undefined;
   #catalogue: Catalogue;
   #edition = 1;
@@ -40,6 +53,11 @@ export class DistrictPlatform {
     this.#catalogue = parts.catalogue;
     this.#now = parts.now;
     this.#scheduler = parts.scheduler;
+  }
+
+  /** Whether it takes less than usual. */
+  get isStrict(): boolean {
+    return Object.keys(this.strict).length > 0;
   }
 
   get up(): boolean {
@@ -77,7 +95,7 @@ export class DistrictPlatform {
         policy: {},
         enrolmentCodes: this.codes,
         archiveEveryMs: 0,
-        limits: { requestsPerMinute: 1_000_000_000 },
+        limits: { requestsPerMinute: 1_000_000_000, ...this.strict },
         now: this.#now,
       },
       () => 'https://platform.example',
@@ -117,6 +135,11 @@ export class DistrictPlatform {
       const gone = (): void => resolve(undefined);
       this.#gone.add(gone);
       handOver(app, request)
+        .then((answer) => {
+          const sent = REFUSALS.has(answer.status) ? sentOf(request) : undefined;
+          if (sent !== undefined) this.refused.add(sent);
+          return answer;
+        })
         .then(resolve, gone)
         .finally(() => this.#gone.delete(gone));
     });

@@ -6,6 +6,8 @@ import {
 } from '../../main/core/durable.ts';
 import { rootOnlyFileKeyStore } from '../../main/core/keys/key-store.ts';
 import type { Clock, Ports } from '../../main/core/ports.ts';
+import { AdminRefusal } from '../../main/core/server/admin-socket-answers.ts';
+import { outboxCommands } from '../../main/core/server/admin-socket-outbox.ts';
 import { isDiskFull } from '../../main/core/storage/storage-error.ts';
 import type { Chance } from './chance.ts';
 import type { Link } from './link.ts';
@@ -13,13 +15,15 @@ import { MachineIsDead, type Machine, type Run } from './machine.ts';
 import { simulatedSeal } from './simulated-seal.ts';
 
 const MINUTE = 60_000;
+/** A clock that shows an earlier time is wrong. */
+export const BUILD_DATE = '2026-06-01T00:00:00Z';
 
 /** Seldom polls and small pieces: a day shall not cost the simulation more than it must. */
 const CONFIG: DurableConfig = {
   environment: 'demo',
   softwareVersion: '0.0.0-simulated',
   enrolmentCode: undefined,
-  buildDate: '2026-06-01T00:00:00Z',
+  buildDate: BUILD_DATE,
   minFreeBytes: 1024 * 1024,
   backoffCeilingMs: 40 * MINUTE,
   pollEveryMs: 8 * 60 * MINUTE,
@@ -29,8 +33,10 @@ const CONFIG: DurableConfig = {
 
 /** What a terminal tells the one who plays the people. */
 export interface TerminalEvents {
-  printed(item: StoredItem): void;
+  printed(item: StoredItem, handed: Handed): void;
   shown(submissionId: string, said: 'waiting' | 'received' | 'archived'): void;
+  /** A receipt that was given here is told to be of another item. */
+  differs(receipt: StoredItem): void;
   /** Something that must not be: it does not start, it throws. */
   wrong(what: string): void;
   /** Its index is another one than before: its audit begins anew. */
@@ -62,6 +68,8 @@ export class DistrictTerminal {
   clockOffset = 0;
   /** Its clock begins at 1970 with each start. */
   batteryEmpty = false;
+  /** How often its index was lost. */
+  lostIndexes = 0;
   /** A second crash, so many moments after the next start. */
   crashAgain: number | null = null;
   readonly #base: number;
@@ -150,12 +158,14 @@ export class DistrictTerminal {
     const id = submissionId ?? core.outbox.newSubmissionId();
     const submission = handed.submission(id);
     this.#age = handed.age;
+    let printed = false;
     const touch = (): Promise<void> => {
       this.storing++;
       return core.outbox.submit(submission).then((stored) => {
         if (!run.alive) return;
         this.storing--;
-        if (stored.ok) this.#events.printed(stored.value);
+        printed ||= stored.ok;
+        if (stored.ok) this.#events.printed(stored.value, handed);
         else again(id);
       });
     };
@@ -163,9 +173,12 @@ export class DistrictTerminal {
     Promise.all(touches).catch((error: unknown) => {
       if (run.alive) this.#events.wrong(`submit rejected: ${String(error)}`);
     });
-    // the power went while it was stored: the page may offer its copy again
+    // the power went while it was stored: the page may offer its copy again, but no page lives so long that
+    // what it shows the receipt of was given up and forgotten with the index
+    const { lostIndexes } = this;
     this.machine.scheduler.after(PEOPLE, 3 * 60 * MINUTE, `${this.name} is it done`, () => {
-      if (!run.alive && this.#chance.often(0.5)) this.handIn(handed, 1, id);
+      const offered = !run.alive && this.#chance.often(0.5);
+      if (offered && (!printed || this.lostIndexes === lostIndexes)) this.handIn(handed, 1, id);
     });
   }
 
@@ -187,10 +200,30 @@ export class DistrictTerminal {
       ({ item, signature }) => {
         if (!run.alive) return;
         if (signature === 'invalid') this.#events.wrong('a receipt of its own is called forged');
+        if (item === 'differs') this.#events.differs(one);
         this.#events.shown(one.submissionId, item === 'arrived' ? 'received' : 'waiting');
       },
       () => undefined,
     );
+  }
+
+  /** A technician sends on its way again what was held, by its number. */
+  release(): void {
+    const { core } = this;
+    if (!core) return;
+    const release = outboxCommands(core)['outbox.release'];
+    const { signal } = new AbortController();
+    try {
+      for (const { state, submissionId, receiptNumber } of core.outbox.list()) {
+        if (state !== 'held') continue;
+        const said = release?.({ receiptNumber }, signal);
+        if (said instanceof AdminRefusal && !core.outbox.release(submissionId)) {
+          this.#events.wrong(`${receiptNumber} is held and cannot be released: ${said.error}`);
+        }
+      }
+    } catch (error) {
+      if (!(error instanceof MachineIsDead) && !isDiskFull(error)) throw error;
+    }
   }
 
   /** A machine with the same disk, byte by byte. */
@@ -201,6 +234,7 @@ export class DistrictTerminal {
 
   /** The index is gone; the machine must be off. */
   loseIndex(): void {
+    this.lostIndexes++;
     this.machine.files.removeDatabase(`${this.machine.disk}/outbox/index.db`);
   }
 

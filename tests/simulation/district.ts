@@ -1,21 +1,23 @@
 import { createHash } from 'node:crypto';
 import type { StoredItem } from '../../main/core/outbox/contract.ts';
 import { checkInvariants, readPlatform, readTerminal } from '../invariants/index.ts';
-import type { Shown } from '../invariants/ground.ts';
+import { auditArrives } from './audit-arrived.ts';
 import { chanceOf, type Chance } from './chance.ts';
 import { CATALOGUE } from './district-catalogue.ts';
 import { DistrictPlatform } from './district-platform.ts';
-import { DistrictTerminal, PEOPLE } from './district-terminal.ts';
+import { DistrictTerminal, PEOPLE, type Handed } from './district-terminal.ts';
 import { Link } from './link.ts';
 import { Machine, Machines, setMachines } from './machine.ts';
+import { befall, isMishap } from './mishaps.ts';
 import { setRandomness } from './runtime/randomness.ts';
-import { Broken, noCounts, type Outcome, type Unkept } from './outcome.ts';
+import { Broken, noCounts, type Outcome } from './outcome.ts';
 import { PEOPLE_MARKS, submissionOf, openSamples } from './papers.ts';
 import { Scheduler } from './scheduler.ts';
 import { DAY, type Story, type StoryEvent } from './story.ts';
 import { Sticks } from './sticks.ts';
 import { strike, type FaultName, type Strikes } from './strikes.ts';
 import { Watch } from './watch.ts';
+import { People } from './witness.ts';
 
 /** 1 November 2026, midnight at the hall. */
 const BASE = Date.parse('2026-11-01T00:00:00+08:00');
@@ -43,10 +45,8 @@ export class District {
   readonly #numbers = new Map<string, string>();
   readonly #cloned = new Set<string>();
   readonly #downMs = new Map<string, number>();
-  readonly #printed = new Map<string, StoredItem>();
-  readonly #atPlace = new Map<string, StoredItem[]>();
-  #shown: Shown[] = [];
-  readonly #wrong: Unkept[] = [];
+  readonly #people = new People((wrong) => this.#wrong.push(wrong));
+  readonly #wrong: Outcome['violations'][number][] = [];
   readonly #sticks: Sticks;
   #platformDownMs = HOUR;
 
@@ -109,6 +109,8 @@ export class District {
     }
     await this.#drain();
     this.#checkAll(true);
+    const wait = (): Promise<void> => this.#until(this.scheduler.now + 9 * HOUR);
+    this.#fail(await auditArrives(this.#platform, this.#watches, this.#cloned, wait));
     const { machine } = this.#platform;
     const { count, wrong } = await openSamples(machine.disk, machine.files);
     this.counts.opened = count;
@@ -161,14 +163,14 @@ export class District {
       this.#strike('power cut', terminal);
       this.#sticks.wentDown(terminal);
       terminal.wentDown(this.#downMs.get(name) ?? 10 * 60_000);
-      const watch = this.#watches.find((each) => each.terminal === terminal);
-      watch?.check();
+      this.#watchOf(terminal)?.check();
     });
     const link = new Link(
       this.scheduler,
       chance.fork('line'),
       (request) => this.#platform.deliver(request),
       (fault) => this.#strike(fault, terminal),
+      () => this.#wrong.push({ invariant: 'patience', about: name, what: 'asks without pause' }),
     );
     const terminal = new DistrictTerminal({
       machine,
@@ -178,14 +180,22 @@ export class District {
       base: BASE,
       chance,
       events: {
-        printed: (item) => this.#hearPrinted(terminal, item),
-        shown: (submissionId, said) => this.#shown.push({ submissionId, said }),
+        printed: (item, handed) => this.#hearPrinted(terminal, item, handed),
+        shown: (submissionId, said) => this.#people.isShown(submissionId, said),
+        differs: ({ submissionId }) => this.#hearDiffers(terminal, submissionId),
         wrong: (what) => this.#wrong.push({ invariant: 'started', about: name, what }),
         note: (line) => this.note(line),
       },
     });
     this.#current[n] = terminal;
-    this.#watches.push(new Watch(terminal, this.#platform, this.#numbers, this.#cloned));
+    this.#watches.push(
+      new Watch(terminal, {
+        platform: this.#platform,
+        numbers: this.#numbers,
+        cloned: this.#cloned,
+        held: () => this.counts.held++,
+      }),
+    );
     return terminal;
   }
 
@@ -201,21 +211,24 @@ export class District {
     return terminal;
   }
 
-  #hearPrinted(terminal: DistrictTerminal, item: StoredItem): void {
+  #hearPrinted(terminal: DistrictTerminal, item: StoredItem, handed: Handed): void {
     this.note(`${this.scheduler.now} ${terminal.name} prints ${item.receiptNumber}`);
-    const before = this.#printed.get(item.submissionId);
-    if (!before) this.counts.items++;
-    else if (before.receiptNumber !== item.receiptNumber) {
-      this.#fail([{ invariant: 'I3', about: item.submissionId, what: 'printed with two numbers' }]);
-    }
-    this.#printed.set(item.submissionId, item);
-    this.#atPlace.set(terminal.place, [...(this.#atPlace.get(terminal.place) ?? []), item]);
+    this.counts.items += Number(this.#people.gets(terminal, item, handed));
+  }
+
+  #hearDiffers({ place }: DistrictTerminal, about: string): void {
+    // two machines gave one number
+    if (this.#cloned.has(place)) return;
+    this.#wrong.push({ invariant: 'receipt', about, what: 'is told to be of another item' });
   }
 
   /** Counts a fault against what lies on a terminal. */
   #strike(fault: FaultName, terminal: DistrictTerminal): void {
-    const watch = this.#watches.find((each) => each.terminal === terminal);
-    strike(this.strikes, fault, terminal.storing, watch?.items() ?? []);
+    strike(this.strikes, fault, terminal.storing, this.#watchOf(terminal)?.items() ?? []);
+  }
+
+  #watchOf(terminal: DistrictTerminal): Watch | undefined {
+    return this.#watches.find((each) => each.terminal === terminal);
   }
 
   #strikeAll(fault: FaultName): void {
@@ -224,6 +237,14 @@ export class District {
 
   #happen(event: StoryEvent): void {
     const terminal = 'terminal' in event ? this.#current[event.terminal] : undefined;
+    if (isMishap(event)) {
+      if (!terminal) return;
+      befall(terminal, event, {
+        struck: (fault) => this.#strike(fault, terminal),
+        indexLost: () => this.#watchOf(terminal)?.beginAnew(),
+      });
+      return;
+    }
     const later = (ms: number, what: string, go: () => void): void =>
       void this.scheduler.after(PEOPLE, ms, what, go);
     switch (event.type) {
@@ -235,7 +256,7 @@ export class District {
         });
         return;
       case 'look':
-        terminal?.look(this.#atPlace.get(terminal.place) ?? []);
+        terminal?.look(this.#people.receiptsOf(terminal));
         return;
       case 'crash':
         if (!terminal) return;
@@ -243,39 +264,6 @@ export class District {
         terminal.machine.crashAfter = event.after;
         terminal.crashAgain = event.again;
         return;
-      case 'weather': {
-        if (!terminal) return;
-        const { link } = terminal;
-        link.weather = event.weather;
-        later(event.forMs, 'the line is well again', () => (link.weather = 'calm'));
-        return;
-      }
-      case 'clock':
-        if (!terminal) return;
-        this.#strike('clock jumps', terminal);
-        if (event.byMs === null) terminal.batteryEmpty = true;
-        else terminal.clockOffset += event.byMs;
-        later(event.forMs, 'the clock is set', () => {
-          terminal.batteryEmpty = false;
-          terminal.clockOffset = 0;
-        });
-        return;
-      case 'diskFull': {
-        if (!terminal) return;
-        const { files } = terminal.machine;
-        this.#strike('disk full', terminal);
-        files.full = true;
-        later(event.forMs, 'the disk is tidied', () => (files.full = false));
-        return;
-      }
-      case 'indexLost': {
-        if (!terminal?.machine.run) return;
-        this.#strike('index lost', terminal);
-        terminal.machine.crash('its index is lost');
-        terminal.loseIndex();
-        this.#watches.find((each) => each.terminal === terminal)?.beginAnew();
-        return;
-      }
       case 'replace': {
         if (!terminal || terminal.stowed) return;
         this.#strike('replaced', terminal);
@@ -316,6 +304,13 @@ export class District {
         this.#platformDownMs = event.downMs;
         this.#platform.machine.crashAfter = event.after;
         return;
+      case 'release':
+        terminal?.release();
+        return;
+      case 'limits':
+        this.#limit(event.limits);
+        later(event.forMs, 'the limits are as before', () => this.#limit({}));
+        return;
       case 'archive':
         this.#platform.archive().catch((error: unknown) => this.note(`archive ${String(error)}`));
         return;
@@ -341,6 +336,14 @@ export class District {
     }
   }
 
+  /** The operator lets the platform take less, or as much as before. */
+  #limit(limits: DistrictPlatform['strict']): void {
+    this.#platform.strict = limits;
+    if (this.#platform.isStrict) this.#strikeAll('limits lowered');
+    this.#platformDownMs = 60_000;
+    this.#platform.machine.crash('its limits are set');
+  }
+
   #revoke(n: number, terminal: DistrictTerminal): void {
     const terminalId = terminal.core?.enrolment.current()?.terminalId;
     if (terminalId === undefined || terminal.revoked || this.#cloned.has(terminal.place)) return;
@@ -362,10 +365,20 @@ export class District {
       .filter(({ submissionId }) => this.#platform.envelopeOf(submissionId) === undefined).length;
   }
 
+  /** Its items whose turn must come by itself: within minutes, when nothing is in the way. */
+  #waitingIn({ core, revoked }: DistrictTerminal): readonly string[] {
+    if (!core || revoked) return [];
+    return core.outbox
+      .list()
+      .filter(({ state }) => ['queued', 'sending', 'retry'].includes(state))
+      .map(({ submissionId }) => submissionId);
+  }
+
   /** Faults end; everything must get through. */
   async #drain(): Promise<void> {
     const terminals = this.#watches.map(({ terminal }) => terminal);
     this.#platform.machine.crashAfter = undefined;
+    if (this.#platform.isStrict) this.#limit({});
     this.#bootPlatform();
     for (const terminal of terminals) {
       terminal.machine.crashAfter = undefined;
@@ -377,16 +390,19 @@ export class District {
       terminal.stowed = false;
       terminal.boot();
     }
+    let waited = new Set<string>();
     for (let round = 0; round < 16; round++) {
       await this.#until(this.scheduler.now + 9 * HOUR);
+      const waiting = new Set(terminals.flatMap((terminal) => this.#waitingIn(terminal)));
+      const what = 'waits, though nothing is wrong';
+      const still = [...waiting].filter((id) => waited.has(id));
+      this.#fail(still.map((about) => ({ invariant: 'drained', about, what })));
+      waited = waiting;
       const left = terminals.filter((terminal) => this.#leftOver(terminal) !== 0);
       if (left.length === 0) break;
       for (const terminal of left) if (terminal.revoked) this.#sticks.plug(terminal, HOUR);
-      for (const { core } of terminals) {
-        for (const item of core?.outbox.list() ?? []) {
-          if (item.state === 'held') core?.outbox.release(item.submissionId);
-        }
-      }
+      // nobody is in the way of the others while they wait for a person
+      if (round > 1) for (const terminal of terminals) terminal.release();
       this.#platform.archive().catch((error: unknown) => this.note(`archive ${String(error)}`));
     }
     // and once more: what was archived is given up at the next look round
@@ -411,18 +427,13 @@ export class District {
       checkInvariants({
         terminals: all.map(({ machine, name }) => readTerminal(machine.disk, name, machine.files)),
         platform: readPlatform(platform.disk, platform.files),
-        witness: {
-          printed: [...this.#printed.values()],
-          shown: this.#shown,
-          people: readable ? PEOPLE_MARKS : [],
-        },
+        witness: this.#people.testify(readable ? PEOPLE_MARKS : []),
         clonedPlaces: this.#cloned,
         revoked: new Set(all.flatMap(({ revoked, name }) => (revoked ? [name] : []))),
         restored: this.counts.restores > 0 && !settled,
         settled,
       }),
     );
-    this.#shown = [];
     this.counts.requests = all.reduce((sum, { link }) => sum + link.requests, 0);
   }
 }

@@ -9,6 +9,10 @@ import type { FaultName } from './strikes.ts';
 /** Hands a request to the platform; `undefined` when it is down or went down meanwhile. */
 export type Deliver = (request: HttpRequest) => Promise<HttpAnswer | undefined>;
 
+/** More requests of one terminal in an hour than any weather is a reason for. */
+const MOST_AN_HOUR = 400;
+const HOUR = 3_600_000;
+
 /** Bytes on their way belong to nobody's run. */
 const LINE: Owner = { name: 'line', alive: true };
 
@@ -62,7 +66,13 @@ const ERRORS: readonly HttpAnswer[] = [
   problem(429, 'slowDown', { 'retry-after': '120' }),
   answer(403, 'text/html', 'blocked by policy'),
   answer(404, 'text/html', 'no such host'),
+  // what a proxy refuses is no word of the platform's, whatever it looks like: nothing is held for it
+  answer(400, 'text/html', '<h1>Bad Request</h1>'),
+  answer(409, 'application/json', '{"code":"conflict"}'),
   answer(413, 'text/html', 'too large for this proxy'),
+  answer(413, 'application/json', '{"type":"about:blank","status":413,"code":"tooLarge"}'),
+  problem(413, 'request-entity-too-large'),
+  answer(422, 'application/json', '{"error":"scanner"}'),
 ];
 
 function fateOf(weather: Weather, chance: Chance, request: HttpRequest): Fate {
@@ -118,6 +128,9 @@ export class Link {
   readonly #chance: Chance;
   readonly #deliver: Deliver;
   readonly #struck: (fault: FaultName) => void;
+  readonly #hammers: () => void;
+  #hour = 0;
+  #inThisHour = 0;
 
   constructor(
     scheduler: Scheduler,
@@ -125,7 +138,10 @@ export class Link {
     deliver: Deliver,
     /** Told of each request that does not simply come and go. */
     struck: (fault: FaultName) => void,
+    /** Told when it asks without pause. */
+    hammers: () => void,
   ) {
+    this.#hammers = hammers;
     this.#scheduler = scheduler;
     this.#chance = chance;
     this.#deliver = deliver;
@@ -157,6 +173,10 @@ export class Link {
     const scheduler = this.#scheduler;
     const fate = fateOf(this.weather, this.#chance, request);
     this.requests++;
+    const hour = Math.floor(scheduler.now / HOUR);
+    this.#inThisHour = hour === this.#hour ? this.#inThisHour + 1 : 1;
+    this.#hour = hour;
+    if (this.#inThisHour === MOST_AN_HOUR) this.#hammers();
     if (fate.fault !== undefined) this.#struck(fate.fault);
     if (!run.instant('a request')) return new Promise(() => undefined);
     return new Promise((resolve) => {

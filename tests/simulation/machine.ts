@@ -37,6 +37,8 @@ export class Run implements Owner {
   instant(what: string): boolean {
     if (!this.alive) return false;
     const { machine } = this;
+    machine.moment();
+    if (machine.run !== this) return false;
     if (machine.crashAfter === undefined) return true;
     if (machine.crashAfter > 0) {
       machine.crashAfter--;
@@ -63,6 +65,8 @@ export class Machine {
   /** How often its file operations wait for their turn; less often is faster and mixes less. */
   mixing = 1;
   #runs = 0;
+  /** What happens after so many moments more. */
+  #coming: { left: number; readonly go: () => void }[] = [];
 
   constructor(parts: {
     readonly name: string;
@@ -78,6 +82,24 @@ export class Machine {
     this.scheduler = parts.scheduler;
     this.chance = parts.chance;
     this.onCrash = parts.onCrash;
+  }
+
+  /**
+   * Does something in the middle of what its run does, after so many moments at which the power might go.
+   * @returns calls it off
+   */
+  inMoments(left: number, go: () => void): () => void {
+    const one = { left, go };
+    this.#coming.push(one);
+    return () => (this.#coming = this.#coming.filter((each) => each !== one));
+  }
+
+  /** One of those moments. */
+  moment(): void {
+    if (this.#coming.length === 0) return;
+    const now = this.#coming.filter((each) => each.left-- <= 0);
+    this.#coming = this.#coming.filter((each) => !now.includes(each));
+    for (const { go } of now) go();
   }
 
   powerOn(): Run {

@@ -17,7 +17,8 @@ export interface Outcome {
 
 /** Something that is no invariant of the disks. */
 export interface Unkept {
-  readonly invariant: 'drained' | 'started' | 'opened' | 'stick';
+  readonly invariant:
+    'drained' | 'started' | 'opened' | 'stick' | 'held' | 'receipt' | 'patience' | 'audit';
   readonly about: string;
   readonly what: string;
 }
@@ -34,6 +35,7 @@ export interface Counts {
   clones: number;
   replaced: number;
   sticks: number;
+  held: number;
   revoked: number;
   opened: number;
 }
@@ -51,6 +53,7 @@ export function noCounts(): Counts {
     clones: 0,
     replaced: 0,
     sticks: 0,
+    held: 0,
     revoked: 0,
     opened: 0,
   };

@@ -16,6 +16,7 @@ export const FAULTS = [
   'index lost',
   'platform power cut',
   'platform from backup',
+  'limits lowered',
   'keys changed',
   'catalogue changed',
   'replaced',

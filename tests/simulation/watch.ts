@@ -6,8 +6,21 @@ import { Ledger, type AuditedItem } from '../invariants/ledger.ts';
 import type { DistrictPlatform } from './district-platform.ts';
 import type { DistrictTerminal } from './district-terminal.ts';
 import type { Run } from './machine.ts';
+import type { Unkept } from './outcome.ts';
 
 type Row = Readonly<Record<string, unknown>>;
+type Wrong = Violation | Unkept;
+
+/** What watching needs to know of the others. */
+export interface Around {
+  readonly platform: DistrictPlatform;
+  /** Receipt number → submission id, of everybody. */
+  readonly numbers: Map<string, string>;
+  /** Places where a disk was copied. */
+  readonly cloned: ReadonlySet<string>;
+  /** An item was held for a person. */
+  readonly held: () => void;
+}
 
 /**
  * The invariants after each step, for one terminal: only what was committed or taken away since the last
@@ -15,9 +28,7 @@ type Row = Readonly<Record<string, unknown>>;
  */
 export class Watch {
   readonly terminal: DistrictTerminal;
-  readonly #platform: DistrictPlatform;
-  readonly #numbers: Map<string, string>;
-  readonly #cloned: ReadonlySet<string>;
+  readonly #around: Around;
   #ledger = new Ledger();
   #lastSeq = 0;
   #lastHash = '';
@@ -26,21 +37,13 @@ export class Watch {
   #look: DatabaseSync | undefined;
   readonly #prepared = new Map<string, StatementSync>();
 
-  constructor(
-    terminal: DistrictTerminal,
-    platform: DistrictPlatform,
-    /** Receipt number → submission id, of everybody. */
-    numbers: Map<string, string>,
-    cloned: ReadonlySet<string>,
-  ) {
+  constructor(terminal: DistrictTerminal, around: Around) {
     this.terminal = terminal;
-    this.#platform = platform;
-    this.#numbers = numbers;
-    this.#cloned = cloned;
+    this.#around = around;
   }
 
   /** What does not hold any more. */
-  check(): readonly Violation[] {
+  check(): readonly Wrong[] {
     const { run, files } = this.terminal.machine;
     if (!run) {
       this.#close();
@@ -51,7 +54,7 @@ export class Watch {
       this.#run = run;
       this.#commits = 0;
     }
-    const violations = [...this.#removed(files.removed())];
+    const violations: Wrong[] = [...this.#removed(files.removed())];
     if (run.commits !== this.#commits) {
       this.#commits = run.commits;
       violations.push(...this.#audited());
@@ -113,10 +116,10 @@ export class Watch {
     });
   }
 
-  #audited(): readonly Violation[] {
+  #audited(): readonly Wrong[] {
     const rows = this.#all('SELECT * FROM audit_event WHERE seq > ? ORDER BY seq', this.#lastSeq);
-    const violations: Violation[] = [];
-    const wrong = (invariant: Violation['invariant'], about: string, what: string): void =>
+    const violations: Wrong[] = [];
+    const wrong = (invariant: Wrong['invariant'], about: string, what: string): void =>
       void violations.push({ invariant, about, what: `${this.terminal.name}: ${what}` });
     const touched = new Set<string>();
     // what another one wrote down was true then; the platform may have been restored since
@@ -133,8 +136,14 @@ export class Watch {
       const impossible = this.#ledger.take(row);
       if (impossible !== undefined) wrong('I6', id, impossible);
       if (row.event === 'itemStored') this.#stored(id, row.receiptNumber ?? '', wrong);
-      if (row.event === 'itemReceived' && this.#platform.up && !inherited) {
-        if (this.#platform.envelopeOf(id) === undefined) {
+      if (row.event === 'itemHeld') {
+        this.#around.held();
+        if (!inherited && !this.#refused(id))
+          wrong('held', id, 'held, and the platform refused nothing');
+      }
+      if (row.event === 'itemReleased') this.#refusedNoMore(id);
+      if (row.event === 'itemReceived' && this.#around.platform.up && !inherited) {
+        if (this.#around.platform.envelopeOf(id) === undefined) {
           wrong('I7', id, 'called received, and the platform has it not');
         }
       }
@@ -149,16 +158,34 @@ export class Watch {
     return violations;
   }
 
+  /** The names under which the platform knows an item and its parts. */
+  #sent(id: string): readonly string[] {
+    const rows = this.#all('SELECT sha256 FROM attachment WHERE submission_id = ?', id);
+    return [id, ...rows.map((row) => String(row['sha256']))];
+  }
+
+  #refused(id: string): boolean {
+    const { refused } = this.#around.platform;
+    return this.#sent(id).some((name) => refused.has(name));
+  }
+
+  #refusedNoMore(id: string): void {
+    const { platform, cloned } = this.#around;
+    // two machines may each have heard it
+    if (cloned.has(this.terminal.place)) return;
+    for (const name of this.#sent(id)) platform.refused.delete(name);
+  }
+
   #stored(
     id: string,
     number: string,
-    wrong: (invariant: Violation['invariant'], about: string, what: string) => void,
+    wrong: (invariant: Wrong['invariant'], about: string, what: string) => void,
   ): void {
-    const before = this.#numbers.get(number);
-    if (before !== undefined && before !== id && !this.#cloned.has(this.terminal.place)) {
+    const before = this.#around.numbers.get(number);
+    if (before !== undefined && before !== id && !this.#around.cloned.has(this.terminal.place)) {
       wrong('I5', number, 'given twice');
     }
-    this.#numbers.set(number, id);
+    this.#around.numbers.set(number, id);
     const files = this.#all(
       `SELECT envelope_sha256 AS name, envelope_size AS size FROM item
          WHERE submission_id = ?1 AND ciphertext_deleted = 0

@@ -46,6 +46,12 @@ test('a round that fails and wakes its own loop does not run hot', async () => {
   await settled();
   expect(rounds).toBe(3);
   expect(errors).toHaveLength(3);
+  // what goes on failing is tried less and less often, and each minute at least
+  for (let round = 0; round < 3; round++) {
+    fire();
+    await settled();
+  }
+  expect(waits).toEqual([5000, 10_000, 20_000, 40_000, 60_000, 60_000]);
   await loop.stop();
 });
 

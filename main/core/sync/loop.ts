@@ -12,6 +12,8 @@ export interface Loop {
 }
 
 const AFTER_ERROR_MS = 5000;
+/** What does not pass by itself (a full disk) is not tried every few seconds: each round asks the platform, too. */
+const LONGEST_AFTER_ERRORS_MS = 60_000;
 
 /**
  * A loop.
@@ -25,6 +27,7 @@ export function createLoop(
 ): Loop {
   let stopped = false;
   let woken = false;
+  let errorsInARow = 0;
   let wakeUp: (() => void) | undefined;
   let running: Promise<void> | undefined;
 
@@ -45,9 +48,11 @@ export function createLoop(
       let next: number;
       try {
         next = await work();
+        errorsInARow = 0;
       } catch (error) {
         onError(error);
-        next = AFTER_ERROR_MS;
+        next = Math.min(AFTER_ERROR_MS * 2 ** errorsInARow, LONGEST_AFTER_ERRORS_MS);
+        errorsInARow++;
         // what the failing round woke itself by would make it run hot
         woken = false;
       }

@@ -11,16 +11,25 @@ const OURS: Readonly<Record<string, string>> = {
   'node:sqlite': './sqlite.ts',
   'node:crypto': './crypto.ts',
 };
+/** What the platform has for people and nobody of a simulation opens: pages that are made anew at each start. */
+const FOR_PEOPLE: Readonly<Record<string, string>> = {
+  '@fastify/swagger': 'export default async () => {}',
+  '@fastify/swagger-ui': 'export default async () => {}',
+  '../contract/openapi.ts': 'export const openApiDocument = () => ({})',
+  '../console/routes.ts':
+    'export const consoleRoutes = async () => {}; export const pageHeaders = () => {}',
+};
 const root = new URL('../../../', import.meta.url).href;
+const server = `${root}platform/server/server.ts`;
 const rooms = [`${root}main/core/`, `${root}platform/`, `${root}scripts/import/`];
 
 registerHooks({
   resolve(specifier, context, next) {
     const ours = OURS[specifier];
     const from = context.parentURL ?? '';
-    if (specifier === '@fastify/swagger-ui') {
-      // pages for people, read from the real disk by threads: nobody of a simulation opens them
-      return { url: 'data:text/javascript,export default async () => {}', shortCircuit: true };
+    const instead = from === server ? FOR_PEOPLE[specifier] : undefined;
+    if (instead !== undefined) {
+      return { url: `data:text/javascript,${encodeURIComponent(instead)}`, shortCircuit: true };
     }
     if (ours !== undefined && rooms.some((room) => from.startsWith(room))) {
       return { url: new URL(ours, import.meta.url).href, shortCircuit: true };

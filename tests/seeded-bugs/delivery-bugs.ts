@@ -1,0 +1,217 @@
+import { SIMULATION, type SeededBug } from './seeded-bug.ts';
+
+const tests = [SIMULATION];
+
+/** Bugs in bringing it to the platform, in the platform's storage and archive, and in giving it up afterwards. */
+export const DELIVERY_BUGS: readonly SeededBug[] = [
+  {
+    id: 'any-201-counts',
+    what: 'any answer with status 201 counts as received',
+    file: 'main/core/sync/send-item.ts',
+    find: '      const received = status === 201 ? readJson(body, itemReceived) : undefined;',
+    replace:
+      "      const received = status === 201 ? (readJson(body, itemReceived) ?? { result: 'received' as const, submissionId: item.submissionId, envelopeSha256: item.envelopeSha256, caseNumber: '-', cursor: 1, receivedAt: '' }) : undefined;",
+    tests,
+  },
+  {
+    id: 'resume-off-by-one',
+    what: 'an upload goes on one byte too early',
+    file: 'main/core/sync/send-attachment.ts',
+    find: 'chunk = await readChunk(path, state.offset, ',
+    replace: 'chunk = await readChunk(path, Math.max(0, state.offset - 1), ',
+    tests,
+  },
+  {
+    id: 'uploads-stay-complete',
+    what: 'attachments that the platform has lost are still taken to be there',
+    file: 'main/core/sync/send-item.ts',
+    find: '      saveProgress(parts.db, item.submissionId, { position, offset: 0, complete: false });',
+    replace: '      void position;',
+    tests,
+  },
+  {
+    id: 'archived-too-early',
+    what: 'an item is called archived whatever the watermark says',
+    file: 'main/core/sync/feed.ts',
+    find: '    if (cursor > archivedThrough) return;\n',
+    replace: '',
+    tests,
+  },
+  {
+    id: 'never-forgotten',
+    what: 'what a restored platform has lost is not sent again',
+    file: 'main/core/sync/feed.ts',
+    find: '    if (!NOT_THERE.has(answer.error.code)) return false;',
+    replace: '    if (NOT_THERE.size > 0) return false;',
+    tests,
+  },
+  {
+    id: 'watermark-before-backup',
+    what: 'the platform moves its watermark before the backup is written',
+    file: 'platform/archive.ts',
+    find: '    const name = `platform-',
+    replace: '    await storage.setArchivedThrough(through);\n    const name = `platform-',
+    tests,
+  },
+  {
+    id: 'platform-put-no-fsync',
+    what: 'the platform acknowledges envelopes that are not fsynced',
+    file: 'platform/storage/files.ts',
+    find: '          await handle.writeFile(bytes);\n          await handle.sync();',
+    replace: '          await handle.writeFile(bytes);',
+    tests,
+  },
+  {
+    id: 'platform-upload-no-fsync',
+    what: 'the platform calls uploads complete that are not fsynced',
+    file: 'platform/storage/uploads.ts',
+    find: '        await handle.sync();',
+    replace: '        await Promise.resolve();',
+    tests,
+  },
+  {
+    id: 'platform-adopt-no-folder-fsync',
+    what: 'the name of a finished upload is not fsynced',
+    file: 'platform/storage/files.ts',
+    find: '      await rename(file, target);\n      await fsyncFolder(dirname(target));',
+    replace: '      await rename(file, target);',
+    tests,
+  },
+  {
+    id: 'platform-attachments-unasked',
+    what: 'the platform takes an envelope without its attachments',
+    file: 'platform/server/reception.ts',
+    find: '    await requireAttachments(envelope);\n',
+    replace: '',
+    tests,
+  },
+  {
+    id: 'platform-replay-refused',
+    what: 'the platform takes the same envelope for a conflict when it comes again',
+    file: 'platform/server/reception.ts',
+    find: '      if (before.envelopeSha256 === envelopeSha256) return before;\n',
+    replace: '',
+    tests,
+  },
+  {
+    id: 'platform-upload-unhashed',
+    what: 'the platform does not check the hash of a finished upload',
+    file: 'platform/storage/uploads.ts',
+    find: '    if ((await sha256OfFile(file)) !== sha256) {',
+    replace: "    if (sha256 === '') {",
+    tests,
+  },
+  {
+    id: 'cut-off-attempts-stay',
+    what: 'an attempt that a power cut ended stays open',
+    file: 'main/core/outbox/sweep.ts',
+    find: "itemsIn(db, 'sending')",
+    replace: "itemsIn(db, 'sending').slice(0, 0)",
+    tests,
+  },
+  {
+    id: 'proxy-413-holds',
+    what: 'the 413 of a proxy holds an item for a person',
+    file: 'main/core/sync/send-attachment.ts',
+    find: "  return { kind: 'retry', code: failureCode(failure) };",
+    replace:
+      "  if (failure.kind === 'nonsense' && failure.status === 413) return { kind: 'held', code: 'tooLarge' };\n  return { kind: 'retry', code: failureCode(failure) };",
+    tests,
+  },
+  {
+    id: 'held-stops-others',
+    what: 'nothing is sent while something is held',
+    file: 'main/core/sync/sender.ts',
+    find: "  const items = [...itemsIn(db, 'queued'), ...itemsIn(db, 'retry')];",
+    replace:
+      "  if (itemsIn(db, 'held').length > 0) return { waitMs: LOOK_AGAIN_MS };\n  const items = [...itemsIn(db, 'queued'), ...itemsIn(db, 'retry')];",
+    tests,
+  },
+  {
+    id: 'wait-by-wrong-clock',
+    what: 'a wait that a wrong clock wrote down is waited out',
+    file: 'main/core/sync/sending-order.ts',
+    find: 'left > ceilingMs ? 0 : Math.max(0, left)',
+    replace: 'Math.max(0, left)',
+    tests,
+  },
+  {
+    id: 'archived-unasked',
+    what: 'the watermark alone says that an item is archived',
+    file: 'main/core/sync/feed.ts',
+    find: '  const answer = await sendEnvelope(parts, item);\n  if (!answer.ok) {',
+    replace:
+      "  const answer = ok({ cursor: item.platformCursor ?? 0, caseNumber: item.caseNumber ?? '' }) as Awaited<ReturnType<typeof sendEnvelope>>;\n  if (!answer.ok) {",
+    tests,
+  },
+  {
+    id: 'watermark-forgotten',
+    what: 'the watermark of the last look is not kept',
+    file: 'main/core/sync/feed.ts',
+    find: "  if (archivedThrough !== before) writeNumber(db, 'archivedThrough', archivedThrough);\n",
+    replace: '',
+    tests,
+  },
+  {
+    id: 'given-up-before-said',
+    what: 'files of an archived item go before its row says so',
+    file: 'main/core/sync/feed.ts',
+    find: '  for (const item of due) {\n    db.transaction(() => {',
+    replace:
+      '  for (const item of due) {\n    await blobs.remove([item.envelopeSha256]);\n    db.transaction(() => {',
+    tests,
+  },
+  {
+    id: 'envelope-goes-last',
+    what: 'attachments of an archived item are given up before its envelope',
+    file: 'main/core/sync/feed.ts',
+    find: '      item.envelopeSha256,\n      ...attachmentsOf(db, item.submissionId).map((each) => each.sha256),\n    ]);',
+    replace:
+      '      ...attachmentsOf(db, item.submissionId).map((each) => each.sha256),\n      item.envelopeSha256,\n    ]);',
+    tests,
+  },
+  {
+    id: 'any-200-is-whole',
+    what: 'any answer with status 200 counts as an attachment that is whole',
+    file: 'main/core/sync/send-attachment.ts',
+    find: '      const progress = status === 200 ? readJson(body, attachmentProgress) : undefined;',
+    replace:
+      "      const progress = status === 200 ? (readJson(body, attachmentProgress) ?? { result: 'stored' as const, sha256: attachment.sha256, offset: attachment.size, complete: true }) : undefined;",
+    tests,
+  },
+  {
+    id: 'platform-answers-before-commit',
+    what: 'the platform tells that a write is done before its commit',
+    file: 'platform/storage/sqlite/group-commit.ts',
+    find: '          ends.push(error === undefined ? each.done : () => each.failed(error));',
+    replace:
+      '          if (error === undefined) each.done();\n          else ends.push(() => each.failed(error));',
+    tests,
+  },
+  {
+    id: 'platform-envelope-later',
+    what: 'the platform commits an item before its envelope is on the disk',
+    file: 'platform/server/reception.ts',
+    find: '    await requireAttachments(envelope);\n    await envelopes.put(envelopeSha256, file);',
+    replace:
+      '    await requireAttachments(envelope);\n    envelopes.put(envelopeSha256, file).catch(() => undefined);',
+    tests,
+  },
+  {
+    id: 'archive-leaves-one',
+    what: 'a backup lacks one attachment of those that came',
+    file: 'platform/archive.ts',
+    find: 'of files.attachments) {',
+    replace: 'of files.attachments.slice(1)) {',
+    tests,
+  },
+  {
+    id: 'watermark-past-backup',
+    what: 'the watermark tells of what came while the backup was made',
+    file: 'platform/archive.ts',
+    find: '    await storage.setArchivedThrough(through);\n    await dropOldCopies',
+    replace:
+      '    await storage.setArchivedThrough(await storage.items.lastCursor());\n    await dropOldCopies',
+    tests,
+  },
+];
