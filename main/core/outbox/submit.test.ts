@@ -340,6 +340,24 @@ describe('the outbox', () => {
     },
   );
 
+  test.each<[string, () => Partial<OutboxParts>]>([
+    ['yes', () => ({})],
+    ['notEnrolled', () => ({ enrolment: () => undefined, keys: () => undefined })],
+    ['noKeys', () => ({ keys: () => undefined, belief: wrongClock })],
+    ['clockWrong', () => ({ belief: wrongClock })],
+    [
+      'backlogFull',
+      () => ({
+        room: createRoom(disk.db, disk.folder, { ...NO_LIMITS, maxWaitingItems: 0 }, () => NOON),
+      }),
+    ],
+  ])('taking says %s', async (word, change) => {
+    const outbox = outboxOf(change());
+    expect(outbox.taking()).toBe(word);
+    const result = await outbox.submit(submissionOf(ID));
+    expect(result.ok ? 'yes' : result.error).toBe(word);
+  });
+
   test('a person lets a held item go on, and no other', async () => {
     const outbox = outboxOf();
     expect((await outbox.submit(submissionOf(ID))).ok).toBe(true);
