@@ -51,6 +51,11 @@ export class Disk implements Files {
     this.#folders.set(root, new Set());
   }
 
+  /** Whether `removed` has something to tell. */
+  get anyRemoved(): boolean {
+    return this.#removed.length > 0;
+  }
+
   removed(): readonly string[] {
     if (this.#removed.length === 0) return this.#removed;
     const names = this.#removed;

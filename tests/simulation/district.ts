@@ -64,6 +64,7 @@ export class District {
         this.#bootPlatform(),
       );
     });
+    machine.slowMs = 400;
     this.#platform = new DistrictPlatform({
       machine,
       catalogue: CATALOGUE,
@@ -162,6 +163,7 @@ export class District {
       terminal.wentDown(this.#downMs.get(name) ?? 10 * 60_000);
       this.#watchOf(terminal)?.check();
     });
+    machine.slowMs = 60;
     const link = new Link(
       this.scheduler,
       chance.fork('line'),

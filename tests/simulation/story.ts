@@ -227,12 +227,14 @@ function dayOf(chance: Chance, terminal: number, day: number): readonly StoryEve
 /**
  * What happens to the district as a whole.
  * @param weathers while lines are bad: then things wait for it to strike
+ * @param submits when people come: then things arrive while a backup is made
  */
 function districtOf(
   chance: Chance,
   terminals: number,
   days: number,
   weathers: readonly StoryEvent[],
+  submits: readonly StoryEvent[],
 ): readonly StoryEvent[] {
   const events: StoryEvent[] = [];
   for (let day = 0; day < days; day++) {
@@ -245,7 +247,11 @@ function districtOf(
         : { at: sometime(), terminal: chance.between(0, terminals - 1) };
     };
     events.push({ at: day * DAY + 23 * HOUR, type: 'archive' });
-    if (chance.often(0.5)) events.push({ at: sometime(), type: 'archive' });
+    if (chance.often(0.5)) {
+      const coming = chance.often(0.7) ? chance.pick(submits).at : undefined;
+      const at = coming === undefined ? sometime() : coming + chance.between(0, 4000);
+      events.push({ at, type: 'archive' });
+    }
     if (chance.often(0.1)) events.push({ at: struck().at, type: 'rotateKeys' });
     if (chance.often(0.1)) events.push({ at: struck().at, type: 'newCatalogue' });
     if (chance.often(0.12)) events.push({ at: struck().at, type: 'restore' });
@@ -322,7 +328,8 @@ export function storyOf(seed: string, terminals: number, days: number): Story {
     for (let day = 0; day < days; day++) events.push(...dayOf(own, terminal, day));
   }
   const weathers = events.filter(({ type }) => type === 'weather');
-  events.push(...districtOf(chance.fork('district'), terminals, days, weathers));
+  const submits = events.filter(({ type }) => type === 'submit');
+  events.push(...districtOf(chance.fork('district'), terminals, days, weathers, submits));
   events.push(...sticksOf(chance.fork('sticks'), { terminals, days, events: [...events] }));
   return { seed, terminals, days, events: events.toSorted((a, b) => a.at - b.at) };
 }

@@ -10,6 +10,7 @@ import type { Unkept } from './outcome.ts';
 
 type Row = Readonly<Record<string, unknown>>;
 type Wrong = Violation | Unkept;
+const NOTHING: readonly Wrong[] = [];
 
 /** What watching needs to know of the others. */
 export interface Around {
@@ -47,13 +48,14 @@ export class Watch {
     const { run, files } = this.terminal.machine;
     if (!run) {
       this.#close();
-      return [];
+      return NOTHING;
     }
     if (run !== this.#run) {
       this.#close();
       this.#run = run;
       this.#commits = 0;
     }
+    if (run.commits === this.#commits && !files.anyRemoved) return NOTHING;
     const violations: Wrong[] = [...this.#removed(files.removed())];
     if (run.commits !== this.#commits) {
       this.#commits = run.commits;
