@@ -50,6 +50,7 @@ export class DistrictPlatform {
     readonly scheduler: Scheduler;
   }) {
     this.machine = parts.machine;
+    this.machine.slowMs = 400;
     this.#catalogue = parts.catalogue;
     this.#now = parts.now;
     this.#scheduler = parts.scheduler;

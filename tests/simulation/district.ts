@@ -64,7 +64,6 @@ export class District {
         this.#bootPlatform(),
       );
     });
-    machine.slowMs = 400;
     this.#platform = new DistrictPlatform({
       machine,
       catalogue: CATALOGUE,
@@ -163,7 +162,6 @@ export class District {
       terminal.wentDown(this.#downMs.get(name) ?? 10 * 60_000);
       this.#watchOf(terminal)?.check();
     });
-    machine.slowMs = 60;
     const link = new Link(
       this.scheduler,
       chance.fork('line'),
