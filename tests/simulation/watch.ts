@@ -149,6 +149,9 @@ export class Watch {
         if (!inherited && !this.#refused(id))
           wrong('held', id, 'held, and the platform refused nothing');
       }
+      if (row.event === 'itemArchived' && !inherited && !this.#around.platform.hasArchived(id)) {
+        wrong('I7', id, 'called archived, and no backup has it');
+      }
       if (row.event === 'itemReleased') this.#refusedNoMore(id);
       if (row.event === 'itemReceived' && this.#around.platform.up && !inherited) {
         if (this.#around.platform.envelopeOf(id) === undefined) {
