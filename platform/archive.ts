@@ -67,6 +67,7 @@ export function createArchive(parts: {
     const name = `platform-${String(through).padStart(12, '0')}.sqlite`;
     const work = join(folder, `${name}.part`);
     await rm(work, { force: true });
+    const arrival = await storage.audit.lastArrival();
     await storage.backupTo(work);
     await fsyncFile(work);
     if ((await storage.checkBackup(work, through)) !== (await storage.items.count(through))) {
@@ -75,6 +76,7 @@ export function createArchive(parts: {
     await rename(work, join(folder, name));
     await fsyncFolder(folder);
     await storage.setArchivedThrough(through);
+    await storage.audit.setArchivedThrough(arrival);
     await dropOldCopies(folder);
     return { kind: 'archived', archivedThrough: through };
   };

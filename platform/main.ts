@@ -5,6 +5,7 @@ import type { FastifyInstance } from 'fastify';
 import { type Logger, pino } from 'pino';
 import type { Catalogue } from '../domain/catalogue/catalogue.ts';
 import { catalogueProblems } from '../domain/catalogue/check-catalogue.ts';
+import { LEAST_AUDIT_DAYS } from '../domain/wire/audit.ts';
 import { createArchive } from './archive.ts';
 import { createBundles } from './bundles.ts';
 import { hashPassword, isPassword } from './console/passwords.ts';
@@ -13,7 +14,12 @@ import { openKeys, secretFile } from './keys.ts';
 import { PhoneTransfers } from './phone/transfers.ts';
 import { createOpening } from './opening.ts';
 import { createReview } from './review.ts';
-import { DEFAULT_LIMITS, type Limits, type PlatformContext } from './server/context.ts';
+import {
+  DEFAULT_AUDIT_DAYS,
+  DEFAULT_LIMITS,
+  type Limits,
+  type PlatformContext,
+} from './server/context.ts';
 import { createServer } from './server/server.ts';
 import { openHashedFiles, sha256Hex } from './storage/files.ts';
 import type { ConsoleRole, PlatformStorage } from './storage/port.ts';
@@ -53,6 +59,8 @@ export interface PlatformOptions {
   /** A pass of the archive each so many milliseconds; 0: only on demand. Default 5000. */
   readonly archiveEveryMs?: number;
   readonly limits?: Partial<Limits>;
+  /** How long audit events are kept; default 1095, never below 180. */
+  readonly auditDays?: number;
   /** `moment` or `moment:n`: where this process kills itself; for tests. */
   readonly crashAt?: string;
   readonly log?: Logger;
@@ -112,7 +120,7 @@ export interface AssembledPlatform {
  * yet. A simulation hands it requests as they are.
  *
  * @param publicUrl - address that receipts' QR codes begin with, once it is known
- * @throws PlatformOptionsError when the catalogue, a code or a crash point is refused
+ * @throws PlatformOptionsError when the catalogue, a code, a crash point or `auditDays` is refused
  * @throws StorageError when a newer program has written the database
  */
 export async function assemblePlatform(
@@ -124,6 +132,10 @@ export async function assemblePlatform(
   if (wrong.length > 0) {
     const places = wrong.slice(0, 5).map(({ code, path }) => `${code} at ${path}`);
     throw new PlatformOptionsError(`the catalogue cannot be published: ${places.join('; ')}`);
+  }
+  const { auditDays = DEFAULT_AUDIT_DAYS } = options;
+  if (!(auditDays >= LEAST_AUDIT_DAYS)) {
+    throw new PlatformOptionsError(`audit events are kept for ${LEAST_AUDIT_DAYS} days at least`);
   }
   const crash = createCrashPoint(options.crashAt, environment);
   const now = options.now ?? Date.now;
@@ -165,6 +177,7 @@ export async function assemblePlatform(
     ...{ storage, envelopes, attachments, uploads, keys, bundles, opening, review, archive, crash },
     phones: new PhoneTransfers(now),
     limits: { ...DEFAULT_LIMITS, ...options.limits },
+    auditDays,
     adminToken: token,
     log,
     now,
@@ -187,7 +200,7 @@ export async function assemblePlatform(
 /**
  * Starts a platform.
  *
- * @throws PlatformOptionsError when the catalogue, a code or a crash point is refused
+ * @throws PlatformOptionsError when the catalogue, a code, a crash point or `auditDays` is refused
  * @throws StorageError when a newer program has written the database
  */
 export async function startPlatform(options: PlatformOptions): Promise<RunningPlatform> {

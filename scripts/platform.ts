@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util';
 import { pino } from 'pino';
 import { z } from 'zod';
 import { checkCatalogue } from '../domain/catalogue/check-catalogue.ts';
+import { LEAST_AUDIT_DAYS } from '../domain/wire/audit.ts';
 import {
   DEMO_ENROLMENT_CODE,
   DEMO_HALL,
@@ -51,6 +52,7 @@ const configSchema = z.strictObject({
     )
     .optional(),
   archiveEveryMs: z.int().min(0).optional(),
+  auditDays: z.int().min(LEAST_AUDIT_DAYS).optional(),
   limits: z
     .strictObject({
       attachmentBytes: z.int().min(1024).optional(),
@@ -153,6 +155,7 @@ async function start(): Promise<{ platform: RunningPlatform; dieWithParent: bool
     ),
     ...(config.publicUrl === undefined ? {} : { publicUrl: config.publicUrl }),
     ...(config.archiveEveryMs === undefined ? {} : { archiveEveryMs: config.archiveEveryMs }),
+    ...(config.auditDays === undefined ? {} : { auditDays: config.auditDays }),
     ...(crashAt === undefined ? {} : { crashAt }),
   });
   const ready = {

@@ -1,4 +1,5 @@
 import type { CaseState } from '../application-state.ts';
+import type { AuditHeld } from './audit.ts';
 
 /**
  * What goes over the wire between a terminal and the platform. docs/platform-contract.md is made from
@@ -145,12 +146,19 @@ export interface Heartbeat {
   readonly clock: string;
   /** Since when somebody at the terminal asks for help; left out when nobody does. */
   readonly helpSince?: string;
+  /** Number of the newest event of its audit chain; older terminals leave it out. */
+  readonly auditSeq?: number;
 }
 
 /** 202 body of a heartbeat. */
 export interface HeartbeatReceived {
   readonly result: 'noted';
   readonly serverTime: string;
+  /**
+   * Where the platform stands in this terminal's audit chain, the one that was last added to. Left out by a
+   * platform that takes no audit.
+   */
+  readonly audit?: AuditHeld;
 }
 
 /** GET /v1/receipts/{token} → 200, also with a bad signature. */

@@ -139,15 +139,31 @@ describe.skipIf(missing !== undefined)('pcscd with a virtual reader', () => {
   });
 });
 
+/** A tool that was not told of the card in so long is asked again: of what it waits for it may have missed the news. */
+const TOOL_MS = 20_000;
+
 /** Sends commands with OpenSC's tool and gives all that it said. */
-function openscTool(...apdus: readonly string[]): Promise<string> {
+async function openscTool(...apdus: readonly string[]): Promise<string> {
+  for (let times = 1; ; times++) {
+    const said = await openscToolOnce(apdus);
+    if (said !== undefined) return said;
+    if (times === 5) throw new Error('opensc-tool does not end');
+  }
+}
+
+/** Undefined when it did not end by itself. */
+function openscToolOnce(apdus: readonly string[]): Promise<string | undefined> {
   const options = apdus.flatMap((apdu) => ['-s', apdu]);
   return new Promise((resolve, reject) => {
     const tool = spawn('opensc-tool', ['--reader', 'Virtual PCD 00 00', '--wait', ...options]);
+    const timer = setTimeout(() => tool.kill('SIGKILL'), TOOL_MS);
     let said = '';
     tool.stdout.on('data', (chunk: Buffer) => (said += chunk.toString('latin1')));
     tool.stderr.on('data', (chunk: Buffer) => (said += chunk.toString('latin1')));
     tool.once('error', reject);
-    tool.once('close', () => resolve(said));
+    tool.once('close', (code) => {
+      clearTimeout(timer);
+      resolve(code === null ? undefined : said);
+    });
   });
 }

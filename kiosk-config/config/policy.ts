@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { LEAST_AUDIT_DAYS } from '../../domain/wire/audit.ts';
 
 const seconds = (least: number, most: number) => z.int().min(least).max(most);
 const milliseconds = (least: number, most: number) => z.int().min(least).max(most);
@@ -82,8 +83,8 @@ export const policySchema = z.strictObject({
   receipt: z.strictObject({ copies: z.int().min(1).max(3).default(1) }).prefault({}),
   retention: z
     .strictObject({
-      /** Audit, by law not below 180 days. */
-      auditDays: z.int().min(180).max(3650).default(180),
+      /** Audit events, from the day on that the platform had them in a verified backup; by law not below 180 days. */
+      auditDays: z.int().min(LEAST_AUDIT_DAYS).max(3650).default(LEAST_AUDIT_DAYS),
       logDays: z.int().min(7).max(365).default(30),
       /** Index rows of archived items: number, service and times only. */
       archivedRowDays: z.int().min(1).max(3650).default(180),

@@ -123,13 +123,14 @@ async function setDemoPins(pins: PinStore): Promise<void> {
 }
 
 /** The limits of a policy, as the durable half counts them. */
-function limitsOf({ backlog, sync }: Policy, meteredLink: boolean): DurableLimits {
+function limitsOf({ backlog, sync, retention }: Policy, meteredLink: boolean): DurableLimits {
   const megabyte = 1024 * 1024;
   const { metered } = sync;
   return {
     minFreeBytes: backlog.keepFreeMegabytes * megabyte,
     maxWaitingItems: backlog.maxItems,
     maxStoredBytes: backlog.maxMegabytes * megabyte,
+    auditDays: retention.auditDays,
     backoffCeilingMs: sync.backoffCeilingMs,
     pollEveryMs: sync.feedIntervalMs,
     meteredScans: meteredLink

@@ -1,3 +1,4 @@
+import { LEAST_AUDIT_DAYS } from '../../domain/wire/audit.ts';
 import type { DurableConfig } from './durable.ts';
 
 const MIB = 1024 * 1024;
@@ -10,6 +11,7 @@ export const DURABLE_DEFAULTS = {
   maxStoredBytes: 8 * 1024 * MIB,
   maxWaitingDays: 30,
   keepArchivedDays: 0,
+  auditDays: LEAST_AUDIT_DAYS,
   backoffCeilingMs: 5 * 60 * 1000,
   pollEveryMs: 60 * 1000,
   requestDeadlineMs: 30 * 1000,

@@ -2,7 +2,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { fromBase64Url } from '../../domain/base64url.ts';
-import { createAuditChain, verifyChain, type AuditChain } from './audit/chain.ts';
+import { beginsRightly, createAuditChain, verifyChain, type AuditChain } from './audit/chain.ts';
 import { openBundleStore, type BundleStore } from './bundles/bundle-store.ts';
 import type { DurableSettings } from './durable-defaults.ts';
 import { openBlobFolder, type BlobFolder } from './outbox/blob-folder.ts';
@@ -39,6 +39,10 @@ const CHECKED_EVENTS = 2000;
 
 function checkChain(audit: AuditChain, knownKeys: readonly Uint8Array[]): string | undefined {
   const rows = audit.latest(CHECKED_EVENTS).toReversed();
+  const [first] = rows;
+  if (first && rows.length < CHECKED_EVENTS && !beginsRightly(rows)) {
+    return `event ${first.seq}: gap`;
+  }
   const checked = verifyChain(rows, new Map(knownKeys.map((key) => [keyIdOf(key), key])));
   return checked.ok ? undefined : `event ${checked.error.seq}: ${checked.error.what}`;
 }

@@ -32,6 +32,8 @@ export interface DurableConfig {
   readonly maxWaitingDays?: number;
   /** Ciphertext is kept so long after it was archived; default 0. Rows stay. */
   readonly keepArchivedDays?: number;
+  /** Audit events are kept so long after the platform had them in a verified backup; 180 at least. */
+  readonly auditDays?: number;
   /** Most that an item waits between two attempts, milliseconds. */
   readonly backoffCeilingMs?: number;
   /** How scans go where the line is paid by the byte; left out where it is not. */
@@ -56,6 +58,7 @@ export type DurableLimits = Pick<
   | 'minFreeBytes'
   | 'maxWaitingItems'
   | 'maxStoredBytes'
+  | 'auditDays'
   | 'backoffCeilingMs'
   | 'pollEveryMs'
   | 'meteredScans'

@@ -41,22 +41,27 @@ export function consoleTerminalRoutes(
   context: PlatformContext,
   { only, note, sendPage, formOf }: ConsoleTools,
 ): void {
-  const { terminals } = context.storage;
+  const { terminals, audit } = context.storage;
 
   const heardOf = (at: string, bodyJson: string): ShownTerminal['heard'] => {
     const read = heartbeat.safeParse(JSON.parse(bodyJson));
     if (!read.success) return null;
-    const { waitingItems, devices, helpSince } = read.data;
-    return { at, waitingItems, devices, helpSince };
+    const { waitingItems, devices, helpSince, auditSeq } = read.data;
+    return { at, waitingItems, devices, helpSince, auditSeq };
   };
 
   app.get(
     '/console/terminals',
     only(['clerk', 'auditor', 'operator'], async (_request, reply, viewer) => {
       const beats = new Map((await terminals.heartbeats()).map((beat) => [beat.terminalId, beat]));
+      const chains = Map.groupBy(await audit.chains(), (chain) => chain.terminalId);
       const shown = (await terminals.all()).map((row): ShownTerminal => {
         const beat = beats.get(row.terminalId);
-        return { row, heard: beat === undefined ? null : heardOf(beat.at, beat.bodyJson) };
+        return {
+          row,
+          heard: beat === undefined ? null : heardOf(beat.at, beat.bodyJson),
+          chains: chains.get(row.terminalId) ?? [],
+        };
       });
       return sendPage(reply, terminalsPage(viewer, shown.toSorted(inOrder)));
     }),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { AUDIT_BATCH } from '../../domain/wire/audit.ts';
 import { UNLOCK_EXAMPLE as EXAMPLE } from '../../domain/wire/unlock.ts';
 import { type Content, type Operation, OPERATIONS, SHAPES, type ShapeName } from './operations.ts';
 import { shapeTable } from './shape-table.ts';
@@ -20,6 +21,7 @@ What a self-service terminal and the platform say to each other, over HTTPS with
 6. **Hand the item over.** \`PUT /v1/items/{submissionId}\` with the envelope file. Only 201 with a body of this contract counts as received, and then item and attachments are on the disk. The same bytes again give the very same body. Other bytes under the same id are kept beside the first and answered 409: a person must look. An item of an earlier enrolment of the same place is taken too.
 7. **Follow the feed.** \`GET /v1/feed?after=…\` has the changes of this place's items, states only. \`archivedThrough\` is the watermark: every item whose reception \`cursor\` is not above it lies in a backup that was read back and checked. Only then a terminal lets go of its ciphertext.
 8. **Say how it is.** \`POST /v1/heartbeats\`, states only.
+9. **Send the audit.** The answer to a heartbeat says how far the platform holds the terminal's audit chain; \`POST /v1/audit/events\` takes what comes after, in order. See The audit chain.
 
 What is wrong with a form is never an HTTP error: after reception the platform opens the body, checks it with the same validator as the terminal, and a wrong one becomes the case state \`invalid\`, which waits for a person.
 
@@ -48,6 +50,16 @@ The reference platform derives every terminal's key from \`keys/unlock-secret.tx
 
 `;
 
+const AUDIT = `## The audit chain
+
+Every event holds the SHA-256 of the one before it. \`hash\` is the SHA-256 (hex) of \`bianmin-audit/1\`, a line feed, and the JSON list, without spaces, of seq, time, event, submissionId, receiptNumber, detail and prevHash. In a \`checkpoint\` the terminal signs all before it: \`detail\` is its key id, a dot, and its Ed25519 signature (base64url) over \`bianmin-audit-checkpoint/1\`, the seq and the prevHash, joined by line feeds. Nothing of a person stands in any event.
+
+A terminal sends while no item waits for its turn, at any hour (on a line that is paid by the byte, too), at most ${AUDIT_BATCH} events (some 30 KB) at once. The answer to a heartbeat, \`audit\`, says where the platform stands; a platform that leaves it out is sent nothing. A terminal that knows this place goes on after it. One that does not (its index was lost, or another machine sends under its name) asks with \`POST /v1/audit/positions\`, telling places of its own. A platform that came back from a backup says that it stands earlier, and is sent the rest again. \`offsetMismatch\` (the event before is not held) means: ask again.
+
+The platform checks every hash, link and signature. \`hashMismatch\`: the events are no chain, and nothing was kept. A chain that branches off (a disk was copied, or lost its last commits), that begins anew (an index was lost) or whose beginning is not held is kept beside the first one, and the console says so, as it does of a signature that is not this terminal's. Whatever lies in a backup that was read back is told as \`archivedSeq\`.
+
+`;
+
 const RUNNING = `## Running the reference platform
 
 \`npm run platform -- --port N --data DIR [--host ADDRESS] [--config FILE] [--die-with-parent]\` prints one JSON line when it serves: \`{"ready":true,"part":"platform","url","console","docs","contract","adminTokenFile","ageIdentityFile","users":[{"name","role","password"}]}\`. Its log goes to stderr and holds no personal data. SIGTERM and SIGINT stop it; with \`--die-with-parent\` so does the end of its standard input. A bad argument or configuration ends it with code 2 and says why. Without a configuration it plays the demonstration: demo catalogue, demo users, the demo enrolment code good again and again.
@@ -63,20 +75,21 @@ const RUNNING = `## Running the reference platform
 | \`enrolmentCodes\` | list of {code, region, terminal, reusable} |
 | \`users\` | list of {name, role: \`clerk\`, \`auditor\` or \`operator\`, password}; kept as scrypt hashes |
 | \`archiveEveryMs\` | how often a backup is made, default 5000; 0: only on demand |
+| \`auditDays\` | how long audit events are kept from their arrival on; default 1095, never below 180 |
 | \`limits\` | {attachmentBytes 20971520, envelopeBytes 1048576, requestsPerMinute 3000} |
 
 The data folder (mode 0700):
 
 | path | what |
 |---|---|
-| \`platform.sqlite\` | items, cases, feed, terminals, bundles, access log; WAL, synchronous=FULL; a copy is kept before each migration |
+| \`platform.sqlite\` | items, cases, feed, terminals, their audit chains, bundles, access log; WAL, synchronous=FULL; a copy is kept before each migration |
 | \`envelopes/\`, \`attachments/\` | sealed files, named by the SHA-256 of their bytes |
 | \`uploads/\` | what is on its way in |
 | \`archive/\` | backups: copies of the database (the last three) and of every sealed file; in the field on other disks |
 | \`keys/\` | bundle root, age identities \`platform.age.txt\` and \`recovery.age.txt\`, secrets of the tokens and of the unlock keys; mode 0600, in no backup. Earlier platform identities stay in \`old/\`; \`npm run keys\` makes a new one, and takes the recovery identity to a stick for a safe |
 | \`admin-token\` | bearer token for \`/v1/admin\`; mode 0600 |
 
-The console at \`/console\` has three roles. A clerk opens cases and moves them: pre-review, supplement (only for materials and fields that the catalogue asks for), acceptance, processing, decision. An auditor sees the list and the access log, and opens nothing. An operator sees no case, only the terminals, and gives codes that unlock a PIN. All three see the terminals: when each was last heard, what is broken, and where somebody asks for help. Each opened case and file, each move, each unlock code and each refusal is a line of the access log; each line holds the hash of the one before.
+The console at \`/console\` has three roles. A clerk opens cases and moves them: pre-review, supplement (only for materials and fields that the catalogue asks for), acceptance, processing, decision. An auditor sees the list and the access log, and opens nothing. An operator sees no case, only the terminals, and gives codes that unlock a PIN. All three see the terminals: when each was last heard, what is broken, where somebody asks for help, and whether its audit chain is whole and how far it has come. Each opened case and file, each move, each unlock code and each refusal is a line of the access log; each line holds the hash of the one before.
 
 For tests, \`BIANMIN_CRASH_AT=<moment>[:n]\` kills the process (SIGKILL) the nth time it reaches a moment: \`item-before-commit\`, \`item-after-commit-before-answer\`, \`attachment-mid-write\`, \`attachment-before-fsync\`, \`attachment-after-fsync-before-answer\`.
 `;
@@ -141,6 +154,7 @@ export function contractManual(): string {
           .join('\n')}\n`,
     ),
     UNLOCKING,
+    AUDIT,
     RUNNING,
     '\n## Shapes\n\nThe same schemas check what comes in; as JSON Schema 2020-12 they stand in `/openapi.json`.\n\n',
     (Object.keys(SHAPES) as ShapeName[]).map(shapeText).join('\n'),

@@ -8,6 +8,7 @@ import {
   unlockCodeAnswer,
   unlockCodeRequest,
 } from './admin.ts';
+import { AUDIT_OPERATIONS } from './audit-operations.ts';
 import { applicationBody, envelopeHeader } from './body.ts';
 import type { Operation, Parameter } from './operation.ts';
 import { PHONE_OPERATIONS } from './phone-operations.ts';
@@ -28,6 +29,10 @@ export const SHAPES = {
   CaseState: wire.caseState,
   FeedEvent: wire.feedEvent,
   Feed: wire.feed,
+  AuditEvent: wire.auditEvent,
+  AuditQuestion: wire.auditQuestion,
+  AuditBatch: wire.auditBatch,
+  AuditHeld: wire.auditHeld,
   Heartbeat: wire.heartbeat,
   HeartbeatReceived: wire.heartbeatReceived,
   ReceiptVerification: wire.receiptVerification,
@@ -201,6 +206,7 @@ export const OPERATIONS: readonly Operation[] = [
     response: { shape: 'HeartbeatReceived' },
     problems: ['malformed', 'unauthorised', 'revoked', 'slowDown'],
   },
+  ...AUDIT_OPERATIONS,
   ...PHONE_OPERATIONS,
   {
     id: 'time',

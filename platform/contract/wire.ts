@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { CASE_STATES, type CaseState } from '../../domain/application-state.ts';
+import type * as Audit from '../../domain/wire/audit.ts';
+import { AUDIT_BATCH } from '../../domain/wire/audit.ts';
 import type * as Phone from '../../domain/wire/phone.ts';
 import type * as Wire from '../../domain/wire/platform.ts';
 import { shapeOf } from './shape-of.ts';
@@ -175,6 +177,61 @@ export const feed = shapeOf<Wire.Feed>()(
   }),
 );
 
+const auditSeq = z.int().min(0);
+
+/** One event of a terminal's audit chain. */
+export const auditEvent = shapeOf<Audit.AuditEvent>()(
+  z.object({
+    seq: z.int().min(1).describe('Counts from 1, without a gap'),
+    time: z.string().max(40).describe("By the terminal's clock; never trusted"),
+    event: z
+      .string()
+      .regex(/^[a-zA-Z]{1,64}$/)
+      .describe("Name of the terminal's catalogue; one that is not known is taken, too"),
+    submissionId: z.string().max(64).nullable(),
+    receiptNumber: z.string().max(64).nullable(),
+    detail: z.string().max(1000).nullable().describe('Codes, versions, counts'),
+    prevHash: sha256.describe('Hash of the event before; 64 zeros in the first'),
+    hash: sha256.describe('See The audit chain'),
+  }),
+);
+
+const auditPlace = z.object({
+  seq: auditSeq.describe('0: before the first event'),
+  hash: sha256,
+});
+
+/** Body of POST /v1/audit/positions. */
+export const auditQuestion = shapeOf<Audit.AuditQuestion>()(
+  z.object({
+    known: z
+      .array(auditPlace)
+      .max(64)
+      .readonly()
+      .describe("Places of the terminal's own chain, dense at its end"),
+  }),
+);
+
+/** Body of POST /v1/audit/events. */
+export const auditBatch = shapeOf<Audit.AuditBatch>()(
+  z.object({
+    events: z.array(auditEvent).min(1).max(AUDIT_BATCH).readonly().describe('One after the other'),
+    begins: z
+      .boolean()
+      .describe('The terminal has nothing before these: its chain was cut there, or is broken'),
+  }),
+);
+
+/** How far the platform holds a terminal's chain. */
+export const auditHeld = shapeOf<Audit.AuditHeld>()(
+  z.object({
+    result: z.literal('held'),
+    seq: auditSeq.describe('Of the last event that is held of this chain; 0: none'),
+    hash: sha256.describe('Its hash; 64 zeros when there is none'),
+    archivedSeq: auditSeq.describe('Up to here the events lie in a backup that was checked'),
+  }),
+);
+
 /** Body of POST /v1/heartbeats. */
 export const heartbeat = shapeOf<Wire.Heartbeat>()(
   z.object({
@@ -191,12 +248,19 @@ export const heartbeat = shapeOf<Wire.Heartbeat>()(
       .readonly(),
     clock: time.describe("The terminal's own clock; never trusted"),
     helpSince: time.describe('Since when somebody there asks for help').exactOptional(),
+    auditSeq: auditSeq.describe('Number of the newest event of its audit chain').exactOptional(),
   }),
 );
 
 /** Answer of POST /v1/heartbeats. */
 export const heartbeatReceived = shapeOf<Wire.HeartbeatReceived>()(
-  z.object({ result: z.literal('noted'), serverTime: time }),
+  z.object({
+    result: z.literal('noted'),
+    serverTime: time,
+    audit: auditHeld
+      .describe('Where the platform stands in the chain that was last added to')
+      .exactOptional(),
+  }),
 );
 
 /** Answer of GET /v1/receipts/{token}. */

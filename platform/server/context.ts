@@ -28,6 +28,9 @@ export const DEFAULT_LIMITS: Limits = {
   requestsPerMinute: 3000,
 };
 
+/** What is not said otherwise: three years. */
+export const DEFAULT_AUDIT_DAYS = 1095;
+
 /** Everything the routes work with; put together in main.ts. */
 export interface PlatformContext {
   readonly storage: PlatformStorage;
@@ -43,6 +46,8 @@ export interface PlatformContext {
   readonly phones: PhoneTransfers;
   readonly crash: CrashPoint;
   readonly limits: Limits;
+  /** How long audit events of terminals are kept, from their arrival on. */
+  readonly auditDays: number;
   readonly adminToken: string;
   readonly log: Logger;
   readonly now: Now;

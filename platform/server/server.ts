@@ -12,6 +12,7 @@ import { messagePage } from '../console/pages/message.ts';
 import { openApiDocument } from '../contract/openapi.ts';
 import { adminRoutes } from './admin-routes.ts';
 import { attachmentRoutes } from './attachment-routes.ts';
+import { auditRoutes } from './audit-routes.ts';
 import { payerOf } from './auth.ts';
 import type { PlatformContext } from './context.ts';
 import { importRoutes } from './import-routes.ts';
@@ -121,6 +122,7 @@ export async function createServer(context: PlatformContext): Promise<FastifyIns
     await Promise.resolve();
   });
   terminalRoutes(app, context);
+  auditRoutes(app, context);
   // what these take in is large: their types are known at no other address
   await app.register(async (scope) => {
     attachmentRoutes(scope, context);

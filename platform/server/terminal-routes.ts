@@ -110,7 +110,11 @@ export function terminalRoutes(app: FastifyInstance, context: PlatformContext): 
     const terminal = await terminalOf(context, request);
     const body = readAs(heartbeat, request.body);
     await storage.terminals.noteHeartbeat(terminal.terminalId, serverTime(), JSON.stringify(body));
-    const answer: HeartbeatReceived = { result: 'noted', serverTime: serverTime() };
+    const answer: HeartbeatReceived = {
+      result: 'noted',
+      serverTime: serverTime(),
+      audit: await storage.audit.newest(terminal.terminalId),
+    };
     return reply.code(202).send(answer);
   });
 

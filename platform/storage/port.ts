@@ -1,5 +1,6 @@
 import type { CaseAction, CaseState } from '../../domain/application-state.ts';
 import type { AttachmentRef, ItemKind } from '../../domain/envelope/header.ts';
+import type { AuditBatch, AuditHeld, AuditPlace } from '../../domain/wire/audit.ts';
 import type { BundleKind, FeedEvent, ItemReceived } from '../../domain/wire/platform.ts';
 
 /** A terminal that was enrolled. Public keys are raw 32 bytes as base64url. Times are ISO 8601. */
@@ -169,6 +170,55 @@ export interface ItemStore {
   }>;
 }
 
+/**
+ * How a chain of audit events came to be. `first`: at event 1. Anything else is told to people: `anew`, at
+ * event 1 beside another one; `fork`, after an event that another chain goes on from; `gap`, after an event
+ * that is not held.
+ */
+export type AuditOrigin = 'first' | 'anew' | 'fork' | 'gap';
+
+/** A chain of a terminal's audit events. What a `fork` has in common lies in the one it comes from. */
+export interface AuditChainRow {
+  readonly terminalId: string;
+  readonly origin: AuditOrigin;
+  readonly firstSeq: number;
+  readonly lastSeq: number;
+  readonly lastHash: string;
+  /** Of its last event, by the terminal's clock. */
+  readonly lastTime: string;
+  /** The last event in which the terminal signed all before; 0: none. */
+  readonly signedThrough: number;
+  /** The first checkpoint whose signature is not this terminal's. */
+  readonly badCheckpoint: number | null;
+  readonly begunAt: string;
+  readonly receivedAt: string;
+}
+
+/** Audit chains of all terminals. Events are only added; they go when they are old. */
+export interface AuditStore {
+  /**
+   * Stores the events of a chain that are not held yet, in one durable transaction. They hold together, and
+   * their signatures were looked at. `elsewhere`: what stands before them is not held.
+   */
+  append(
+    terminalId: string,
+    batch: AuditBatch & Pick<AuditChainRow, 'signedThrough' | 'badCheckpoint'>,
+    at: string,
+  ): Promise<AuditHeld | 'elsewhere'>;
+  /** The highest of these places that is held. */
+  stand(terminalId: string, known: readonly AuditPlace[]): Promise<AuditHeld>;
+  /** The end of the chain that was last added to. */
+  newest(terminalId: string): Promise<AuditHeld>;
+  /** Of every terminal, in the order in which they began. */
+  chains(): Promise<readonly AuditChainRow[]>;
+  /** Counts every event that ever came. */
+  lastArrival(): Promise<number>;
+  /** All up to that arrival lies in a verified backup. */
+  setArchivedThrough(arrival: number): Promise<void>;
+  /** Removes events that came before a time; what chains end with is kept. @returns how many */
+  forgetBefore(at: string): Promise<number>;
+}
+
 /** Who may do what in the console. */
 export const consoleRoles = ['clerk', 'auditor', 'operator'] as const;
 
@@ -225,6 +275,7 @@ export interface PlatformStorage {
   readonly items: ItemStore;
   readonly users: UserStore;
   readonly accessLog: AccessLogStore;
+  readonly audit: AuditStore;
   archivedThrough(): Promise<number>;
   /** Only grows; a lower value is left out of account. */
   setArchivedThrough(cursor: number): Promise<void>;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import { AUDIT_EVENTS, type AuditEventName } from '../../main/core/audit/catalogue.ts';
-import { verifyChain } from '../../main/core/audit/chain.ts';
+import { beginsRightly, verifyChain } from '../../main/core/audit/chain.ts';
 import type { AuditRow } from '../../main/core/audit/contract.ts';
 import { reconciliation } from '../../platform/contract/admin.ts';
 
@@ -204,7 +204,7 @@ async function bring(
 }
 
 /**
- * From its first event to this export, signed by the very terminal: what was cut off could be just what is
+ * From its first event (or from the one before which old ones were rightly removed) to this export, signed by the very terminal: what was cut off could be just what is
  * missing. A chain that ends with any other signature was cut there.
  */
 function isWhole(
@@ -215,7 +215,7 @@ function isWhole(
 ): boolean {
   const [said, signed] = rows.slice(-2);
   return (
-    rows[0]?.seq === 1 &&
+    beginsRightly(rows) &&
     said?.event === 'itemsExported' &&
     said.detail === String(exported) &&
     signed?.event === 'checkpoint' &&

@@ -29,6 +29,12 @@ export interface AuditedItem {
  */
 export class Ledger {
   readonly items = new Map<string, AuditedItem>();
+  readonly #pruned: boolean;
+
+  /** @param pruned old events were removed: a story may be told from the middle on */
+  constructor(pruned = false) {
+    this.#pruned = pruned;
+  }
 
   /** @returns why the event cannot be, else `undefined` */
   take(row: AuditRow): string | undefined {
@@ -41,6 +47,10 @@ export class Ledger {
       return undefined;
     }
     if (row.event === 'ciphertextDeleted') {
+      if (!before && this.#pruned) {
+        this.items.set(id, { state: 'archived', ciphertextDeleted: true });
+        return undefined;
+      }
       if (before?.state !== 'archived') return `ciphertextDeleted in state ${before?.state ?? '-'}`;
       if (before.ciphertextDeleted) return 'ciphertextDeleted twice';
       this.items.set(id, { ...before, ciphertextDeleted: true });
@@ -48,7 +58,12 @@ export class Ledger {
     }
     const event = EVENT_OF.get(row.event);
     if (!event) return undefined;
-    if (!before) return `${row.event} of an item that was never stored`;
+    if (!before) {
+      const after = OUTBOX_STATES.map((state) => transition(state, event)).find(({ ok }) => ok);
+      if (!this.#pruned || !after?.ok) return `${row.event} of an item that was never stored`;
+      this.items.set(id, { state: after.value, ciphertextDeleted: false });
+      return undefined;
+    }
     const next = transition(before.state, event);
     if (!next.ok) return `${row.event} in state ${before.state}`;
     this.items.set(id, { ...before, state: next.value });

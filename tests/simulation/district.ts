@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { StoredItem } from '../../main/core/outbox/contract.ts';
 import { checkInvariants, readPlatform, readTerminal } from '../invariants/index.ts';
+import { auditArrives } from './audit-arrived.ts';
 import { chanceOf, type Chance } from './chance.ts';
 import { CATALOGUE } from './district-catalogue.ts';
 import { DistrictPlatform } from './district-platform.ts';
@@ -108,6 +109,8 @@ export class District {
     }
     await this.#drain();
     this.#checkAll(true);
+    const wait = (): Promise<void> => this.#until(this.scheduler.now + 9 * HOUR);
+    this.#fail(await auditArrives(this.#platform, this.#watches, this.#cloned, wait));
     const { machine } = this.#platform;
     const { count, wrong } = await openSamples(machine.disk, machine.files);
     this.counts.opened = count;
@@ -391,15 +394,9 @@ export class District {
     for (let round = 0; round < 16; round++) {
       await this.#until(this.scheduler.now + 9 * HOUR);
       const waiting = new Set(terminals.flatMap((terminal) => this.#waitingIn(terminal)));
-      this.#fail(
-        [...waiting]
-          .filter((id) => waited.has(id))
-          .map((about) => ({
-            invariant: 'drained',
-            about,
-            what: 'waits, though nothing is wrong',
-          })),
-      );
+      const what = 'waits, though nothing is wrong';
+      const still = [...waiting].filter((id) => waited.has(id));
+      this.#fail(still.map((about) => ({ invariant: 'drained', about, what })));
       waited = waiting;
       const left = terminals.filter((terminal) => this.#leftOver(terminal) !== 0);
       if (left.length === 0) break;

@@ -17,7 +17,8 @@ export interface Outcome {
 
 /** Something that is no invariant of the disks. */
 export interface Unkept {
-  readonly invariant: 'drained' | 'started' | 'opened' | 'stick' | 'held' | 'receipt' | 'patience';
+  readonly invariant:
+    'drained' | 'started' | 'opened' | 'stick' | 'held' | 'receipt' | 'patience' | 'audit';
   readonly about: string;
   readonly what: string;
 }

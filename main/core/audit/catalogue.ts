@@ -24,6 +24,8 @@ export const AUDIT_EVENTS = {
   indexRebuilt: 'A lost or broken index was made anew from the envelopes; detail: how many items.',
   itemRecovered: 'An item came back into a rebuilt index (queued).',
   checkpoint: 'The terminal signed the chain up to here; detail: the signature.',
+  auditPruned:
+    'Old events that the platform has in a verified backup were removed; detail: number and hash of the last one.',
   clockDoubted: 'The clock was found wrong and new items were refused.',
   clockTrusted: 'The clock was found right again.',
   receiptPrinted: 'A receipt was printed, by the printer’s own word.',

@@ -1,12 +1,19 @@
-import { createHash, createPublicKey, verify } from 'node:crypto';
+import { hash as digest } from 'node:crypto';
 import { toBase64Url } from '../../../domain/base64url.ts';
 import { err, ok, type Result } from '../../../domain/result.ts';
+import {
+  AUDIT_START,
+  auditBreak,
+  auditCheckpointText,
+  auditEventText,
+  auditSignature,
+  type AuditPlace,
+} from '../../../domain/wire/audit.ts';
+import { verifyEd25519 } from '../keys/ed25519.ts';
 import type { Clock, TerminalSigner } from '../ports.ts';
 import type { IndexDb, Row } from '../storage/index-db.ts';
 import { AUDIT_EVENTS, type AuditEventName } from './catalogue.ts';
 import type { Audit, AuditRow, AuditSubject } from './contract.ts';
-
-const START = '0'.repeat(64);
 
 /** Where a chain does not hold: the first event that is wrong, and how. */
 export interface BrokenChain {
@@ -14,20 +21,7 @@ export interface BrokenChain {
   readonly what: 'hash' | 'link' | 'gap' | 'checkpoint' | 'unknownEvent';
 }
 
-function hashOf(row: Omit<AuditRow, 'hash'>): string {
-  const fields = [
-    row.seq,
-    row.time,
-    row.event,
-    row.submissionId,
-    row.receiptNumber,
-    row.detail,
-    row.prevHash,
-  ];
-  return createHash('sha256')
-    .update(`bianmin-audit/1\n${JSON.stringify(fields)}`)
-    .digest('hex');
-}
+const sha256 = (text: string): string => digest('sha256', text);
 
 function fromRow(row: Row): AuditRow {
   const textOrNull = (value: unknown): string | null => (typeof value === 'string' ? value : null);
@@ -43,10 +37,6 @@ function fromRow(row: Row): AuditRow {
   };
 }
 
-function checkpointBytes(seq: number, prevHash: string): Uint8Array {
-  return Buffer.from(`bianmin-audit-checkpoint/1\n${seq}\n${prevHash}`);
-}
-
 /** The chain of one index. `record` joins the transaction that is open. */
 export interface AuditChain extends Audit {
   /** Adds an event in which the terminal signs everything before it. */
@@ -55,14 +45,27 @@ export interface AuditChain extends Audit {
   sinceCheckpoint(): number;
   /** All events, oldest first. */
   rows(): readonly AuditRow[];
+  /** The next events after one, oldest first. */
+  after(seq: number, limit: number): readonly AuditRow[];
+  /** The newest event's place; `AUDIT_START` at 0 when there is none. */
+  end(): AuditPlace;
+  /** Whether a place is one of this chain. */
+  knows(place: AuditPlace): boolean;
+  /** Places from the end to the beginning, each twice as far from the end as the one before. */
+  landmarks(): readonly AuditPlace[];
+}
+
+function placeOf(row: Row | undefined): AuditPlace | undefined {
+  return row && { seq: Number(row['seq']), hash: String(row['hash']) };
 }
 
 /** The audit chain in an open index. */
 export function createAuditChain(db: IndexDb, clock: Clock): AuditChain {
-  const last = (): { seq: number; hash: string } => {
-    const row = db.get('SELECT seq, hash FROM audit_event ORDER BY seq DESC LIMIT 1');
-    return row ? { seq: Number(row['seq']), hash: String(row['hash']) } : { seq: 0, hash: START };
-  };
+  const last = (): AuditPlace =>
+    placeOf(db.get('SELECT seq, hash FROM audit_event ORDER BY seq DESC LIMIT 1')) ?? {
+      seq: 0,
+      hash: AUDIT_START,
+    };
   const append = (event: AuditEventName, subject: AuditSubject): void => {
     const before = last();
     const row = {
@@ -84,7 +87,7 @@ export function createAuditChain(db: IndexDb, clock: Clock): AuditChain {
       row.receiptNumber,
       row.detail,
       row.prevHash,
-      hashOf(row),
+      sha256(auditEventText(row)),
     );
   };
   return {
@@ -94,7 +97,9 @@ export function createAuditChain(db: IndexDb, clock: Clock): AuditChain {
     checkpoint(signer) {
       db.transaction(() => {
         const before = last();
-        const signature = signer.sign(checkpointBytes(before.seq + 1, before.hash));
+        const signature = signer.sign(
+          Buffer.from(auditCheckpointText(before.seq + 1, before.hash)),
+        );
         append('checkpoint', { detail: `${signer.keyId}.${toBase64Url(signature)}` });
       });
     },
@@ -110,6 +115,30 @@ export function createAuditChain(db: IndexDb, clock: Clock): AuditChain {
     latest: (limit) =>
       db.all('SELECT * FROM audit_event ORDER BY seq DESC LIMIT ?', limit).map(fromRow),
     rows: () => db.all('SELECT * FROM audit_event ORDER BY seq').map(fromRow),
+    after: (seq, limit) =>
+      db
+        .all('SELECT * FROM audit_event WHERE seq > ? ORDER BY seq LIMIT ?', seq, limit)
+        .map(fromRow),
+    end: last,
+    knows({ seq, hash }) {
+      if (seq === 0) return hash === AUDIT_START;
+      const at = db.get('SELECT hash FROM audit_event WHERE seq = ?', seq)?.['hash'];
+      if (at !== undefined) return at === hash;
+      // what stood before the first event that is left is known by that one
+      const next = db.get('SELECT prev_hash FROM audit_event WHERE seq = ?', seq + 1);
+      return next?.['prev_hash'] === hash;
+    },
+    landmarks() {
+      const end = last().seq;
+      const places: AuditPlace[] = [];
+      for (let back = 0; back < end; back = back * 2 + 1) {
+        const row = db.get('SELECT seq, hash FROM audit_event WHERE seq = ?', end - back);
+        const place = placeOf(row);
+        if (!place) break;
+        places.push(place);
+      }
+      return places;
+    },
   };
 }
 
@@ -122,32 +151,62 @@ export function verifyChain(
   rows: readonly AuditRow[],
   publicKeys: ReadonlyMap<string, Uint8Array>,
 ): Result<{ readonly events: number; readonly signedThrough: number }, BrokenChain> {
-  let prevHash = rows[0]?.prevHash ?? START;
-  let seq = rows[0]?.seq ?? 1;
+  const [first] = rows;
+  let place: AuditPlace = first
+    ? { seq: first.seq - 1, hash: first.prevHash }
+    : { seq: 0, hash: AUDIT_START };
   let signedThrough = 0;
   for (const row of rows) {
-    if (row.seq !== seq) return err({ seq: row.seq, what: 'gap' });
+    const { seq } = row;
+    if (seq !== place.seq + 1) return err({ seq, what: 'gap' });
     if (!(row.event in AUDIT_EVENTS)) return err({ seq, what: 'unknownEvent' });
-    if (row.prevHash !== prevHash) return err({ seq, what: 'link' });
-    if (hashOf(row) !== row.hash) return err({ seq, what: 'hash' });
+    const what = auditBreak(row, place, sha256);
+    if (what) return err({ seq, what });
     if (row.event === 'checkpoint') {
-      const [keyId = '', signature = ''] = (row.detail ?? '').split('.');
+      const { keyId, signature } = auditSignature(row);
       const key = publicKeys.get(keyId);
-      if (!key || !signedBy(key, checkpointBytes(seq, prevHash), signature)) {
+      const text = Buffer.from(auditCheckpointText(seq, place.hash));
+      if (!key || !verifyEd25519(key, text, Buffer.from(signature, 'base64url'))) {
         return err({ seq, what: 'checkpoint' });
       }
       signedThrough = seq;
     }
-    prevHash = row.hash;
-    seq++;
+    place = row;
   }
   return ok({ events: rows.length, signedThrough });
 }
 
-function signedBy(rawKey: Uint8Array, bytes: Uint8Array, signature: string): boolean {
-  const key = createPublicKey({
-    key: { kty: 'OKP', crv: 'Ed25519', x: toBase64Url(rawKey) },
-    format: 'jwk',
-  });
-  return verify(null, bytes, key, Buffer.from(signature, 'base64url'));
+/** Detail of `auditPruned`: the place that the chain begins after. */
+export function prunedDetail({ seq, hash }: AuditPlace): string {
+  return `${seq}.${hash}`;
+}
+
+/**
+ * Whether nothing is missing before the first of these events: it is event 1, or what stood there was removed
+ * rightly, for a later event says so.
+ */
+export function beginsRightly(rows: readonly AuditRow[]): boolean {
+  const [first] = rows;
+  if (!first || first.seq === 1) return true;
+  const said = rows.findLast(({ event }) => event === 'auditPruned');
+  return said?.detail === prunedDetail({ seq: first.seq - 1, hash: first.prevHash });
+}
+
+/**
+ * The longest run from the front that holds together after a place. What is broken at the front is left out.
+ * @returns the run and whether it begins elsewhere than after the place; `undefined` when nothing holds
+ */
+export function soundRun(
+  rows: readonly AuditRow[],
+  after: AuditPlace,
+): { readonly events: readonly AuditRow[]; readonly begins: boolean } | undefined {
+  const start = rows.findIndex((row) => sha256(auditEventText(row)) === row.hash);
+  const first = rows[start];
+  if (!first) return undefined;
+  const events = [first];
+  for (const row of rows.slice(start + 1)) {
+    if (auditBreak(row, events.at(-1) ?? first, sha256)) break;
+    events.push(row);
+  }
+  return { events, begins: first.seq !== after.seq + 1 || first.prevHash !== after.hash };
 }

@@ -1,3 +1,4 @@
+import type { AuditEvent } from '../../../domain/wire/audit.ts';
 import type { AuditEventName } from './catalogue.ts';
 
 /** What an event is about; never anything of a person. */
@@ -9,18 +10,7 @@ export interface AuditSubject {
 }
 
 /** One event of the chain as it lies in the index. */
-export interface AuditRow {
-  readonly seq: number;
-  /** ISO 8601 by the terminal's clock. */
-  readonly time: string;
-  readonly event: AuditEventName;
-  readonly submissionId: string | null;
-  readonly receiptNumber: string | null;
-  readonly detail: string | null;
-  /** Hash of the event before, 64 hex digits. */
-  readonly prevHash: string;
-  readonly hash: string;
-}
+export type AuditRow = AuditEvent & { readonly event: AuditEventName };
 
 /** The append-only record of this terminal, for parts that have no transaction of their own. */
 export interface Audit {

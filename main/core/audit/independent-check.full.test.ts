@@ -1,10 +1,15 @@
 import { spawnSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { hasProgram, notRun } from '../../../tests/support/not-run.ts';
+import { systemClock } from '../adapters/system-clock.ts';
+import { signerFromSeed } from '../keys/ed25519.ts';
 import { makeBench, submissionOf, until, type Bench } from '../outbox/durable-bench.test-helper.ts';
+import { openIndex } from '../storage/index-db.ts';
+import { createAuditChain } from './chain.ts';
+import { pruneAudit } from './prune.ts';
 
 // slow shared machines: nothing here depends on how long it takes
 vi.setConfig({ testTimeout: 90_000, hookTimeout: 90_000 });
@@ -94,4 +99,29 @@ test('a checkpoint that somebody else signed is noticed', async ({ skip }) => {
   } finally {
     await other.close();
   }
+});
+
+test('old events that were removed rightly leave a whole chain; one that was cut off is noticed', async ({
+  skip,
+}) => {
+  if (!hasProgram('python3')) {
+    notRun(WHAT, 'not installed: python3');
+    skip();
+  }
+  const core = await bench.open();
+  core.start();
+  await until('taking', () => core.outbox.taking() === 'yes');
+  await core.stop();
+  const { db } = openIndex(join(bench.folder, 'outbox', 'index.db'), Date.now());
+  const audit = createAuditChain(db, systemClock);
+  const signer = signerFromSeed(readFileSync(join(bench.folder, 'keys', 'terminal.ed25519')));
+  const parts = { db, audit, signer, days: 180 };
+  const now = Date.now();
+  const later = now + 181 * 24 * 60 * 60 * 1000;
+  pruneAudit(parts, 2, { platform: now, own: now });
+  expect(pruneAudit(parts, 2, { platform: later, own: later })).toBe(2);
+  db.close();
+  expect(check().lines.at(-1)).toBe('ok');
+  change('DROP TRIGGER audit_event_never_goes; DELETE FROM audit_event WHERE seq = 3');
+  expect(check().lines.at(-1)).toBe('what stood before event 4 was cut off');
 });

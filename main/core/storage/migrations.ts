@@ -77,4 +77,15 @@ export const MIGRATIONS: readonly Migration[] = [
     // rows stay for ever: what is looked at every minute must not grow with them
     sql: 'CREATE INDEX item_with_files ON item (state, created_at) WHERE ciphertext_deleted = 0;',
   },
+  {
+    version: 3,
+    sql: `
+      CREATE TABLE audit_mark (seq INTEGER PRIMARY KEY, at INTEGER NOT NULL) STRICT;
+      DROP TRIGGER audit_event_never_goes;
+      CREATE TRIGGER audit_event_never_goes BEFORE DELETE ON audit_event
+        WHEN OLD.seq > coalesce(
+          (SELECT CAST(value AS INTEGER) FROM kv WHERE key = 'auditPrunedThrough'), 0)
+        BEGIN SELECT RAISE(ABORT, 'audit events are never deleted before their time'); END;
+    `,
+  },
 ];

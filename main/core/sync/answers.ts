@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { CASE_STATES, type CaseState } from '../../../domain/application-state.ts';
+import type { AuditHeld } from '../../../domain/wire/audit.ts';
 import type * as Wire from '../../../domain/wire/platform.ts';
 
 /** Shapes of the platform's answers: only what fits one of them was said by the platform. */
@@ -71,10 +72,19 @@ export const feed: z.ZodType<Wire.Feed> = z.object({
   serverTime: time,
 });
 
+/** 200 of a question of audit, 201 of its events. */
+export const auditHeld: z.ZodType<AuditHeld> = z.object({
+  result: z.literal('held'),
+  seq: cursor,
+  hash: sha256,
+  archivedSeq: cursor,
+});
+
 /** 202 of a heartbeat. */
 export const heartbeatReceived: z.ZodType<Wire.HeartbeatReceived> = z.object({
   result: z.literal('noted'),
   serverTime: time,
+  audit: auditHeld.exactOptional(),
 });
 
 /** 200 of a receipt's verification. */

@@ -6,6 +6,7 @@ import type { Heartbeat } from '../../../domain/wire/platform.ts';
 import { openBundleStore } from '../bundles/bundle-store.ts';
 import type { EnrolmentKeeper } from '../enrolment/enrolment.ts';
 import { makeDisk, type Disk } from '../outbox/disk.test-helper.ts';
+import { AUDIT_START, type AuditPlace } from '../../../domain/wire/audit.ts';
 import { createChunkPace } from './chunk-pace.ts';
 import { createKeeper, type KeeperParts } from './keeper.ts';
 import {
@@ -112,6 +113,8 @@ const start = async (change: Partial<KeeperParts> = {}) => {
     pollEveryMs: 100_000,
     backoffCeilingMs: 60_000,
     heartbeat: () => HEARTBEAT,
+    itemsGoFirst: () => false,
+    onAuditHeld: ({ seq }) => void told.push(`audit ${seq}`),
     onEnrolmentRefused: (failure) =>
       void told.push(`refused ${failure === undefined ? 'no more' : failure.kind}`),
     housekeeping: () => {
@@ -139,6 +142,26 @@ const again = async (): Promise<number | undefined> => {
 const asked = (): string[] =>
   line.asked.map(({ method, path }) => `${method} ${path.replace(/\?.*/, '')}`);
 const BUNDLES = ['keys', 'catalogue', 'policy'].map((kind) => `GET /v1/bundles/${kind}`);
+
+describe('the audit', () => {
+  const held = (place: AuditPlace) => ({ result: 'held', archivedSeq: 0, ...place });
+  test('goes after the heartbeat, from where the platform says that it stands; what breaks there breaks no round', async () => {
+    disk.audit.record('cardRead');
+    const audit = held({ seq: 0, hash: AUDIT_START });
+    instead['heartbeats'] = json(202, { result: 'noted', serverTime: TIME, audit });
+    instead['events'] = json(201, held(disk.audit.end()));
+    await start();
+    expect(asked().slice(-2)).toEqual(['POST /v1/heartbeats', 'POST /v1/audit/events']);
+    expect(told).toContain(`audit ${disk.audit.end().seq}`);
+    await loop?.stop();
+    await start({
+      onAuditHeld: () => {
+        throw new Error('no room');
+      },
+    });
+    expect(told.slice(-3)).toEqual(['Error: no room', 'housekeeping', 'end']);
+  });
+});
 
 describe('a round', () => {
   test('asks for bundles and feed and tells how the terminal is', async () => {

@@ -1,5 +1,7 @@
 import { ok, type Result } from '../../../domain/result.ts';
-import type { Heartbeat } from '../../../domain/wire/platform.ts';
+import type { AuditHeld } from '../../../domain/wire/audit.ts';
+import type { Heartbeat, HeartbeatReceived } from '../../../domain/wire/platform.ts';
+import type { AuditChain } from '../audit/chain.ts';
 import { BUNDLE_KINDS, type BundleStore } from '../bundles/bundle-store.ts';
 import type { EnrolmentKeeper } from '../enrolment/enrolment.ts';
 import type { Randomness } from '../ports.ts';
@@ -8,11 +10,17 @@ import { fullJitter, randomFraction } from './backoff.ts';
 import { readFeed, type FeedParts } from './feed.ts';
 import { createLoop, type Loop } from './loop.ts';
 import type { CallFailure, PlatformClient } from './platform-client.ts';
+import { sendAudit } from './send-audit.ts';
 
 /** What keeping up with the platform needs. */
 export interface KeeperParts extends FeedParts {
   readonly randomness: Randomness;
   readonly client: PlatformClient;
+  readonly audit: AuditChain;
+  /** An item is being sent, or its turn has come. */
+  readonly itemsGoFirst: () => boolean;
+  /** How far the platform holds the audit, by its word and at its time. */
+  readonly onAuditHeld: (held: AuditHeld, platformTime: string) => void;
   readonly enrolment: EnrolmentKeeper;
   readonly bundles: BundleStore;
   readonly enrolmentCode: string | undefined;
@@ -63,7 +71,7 @@ async function pollBundles(parts: KeeperParts, root: string): Promise<Result<tru
   return ok(true);
 }
 
-function sendHeartbeat(parts: KeeperParts): Promise<Result<string, CallFailure>> {
+function sendHeartbeat(parts: KeeperParts): Promise<Result<HeartbeatReceived, CallFailure>> {
   return parts.client.authorised(
     {
       method: 'POST',
@@ -71,8 +79,7 @@ function sendHeartbeat(parts: KeeperParts): Promise<Result<string, CallFailure>>
       headers: { 'content-type': 'application/json' },
       body: Buffer.from(JSON.stringify(parts.heartbeat())),
     },
-    ({ status, body }) =>
-      status === 202 ? readJson(body, heartbeatReceived)?.serverTime : undefined,
+    ({ status, body }) => (status === 202 ? readJson(body, heartbeatReceived) : undefined),
   );
 }
 
@@ -96,11 +103,21 @@ async function round(parts: KeeperParts): Promise<Result<unknown, CallFailure>> 
   const feed = await readFeed(parts);
   if (!feed.ok) return feed;
   const beat = await sendHeartbeat(parts);
-  if (beat.ok) parts.onPlatformTime(beat.value);
+  if (!beat.ok) return beat;
+  const { serverTime, audit } = beat.value;
+  parts.onPlatformTime(serverTime);
+  try {
+    // a platform that does not speak of it does not take it
+    const held = audit && (await sendAudit(parts, audit));
+    if (held) parts.onAuditHeld(held, serverTime);
+  } catch (error) {
+    // a full disk, a bug: nothing else waits for the audit
+    parts.onError(error);
+  }
   return beat;
 }
 
-/** Enrols, then asks for bundles and feed and tells how the terminal is, again and again. */
+/** Enrols, then asks for bundles and feed, tells how the terminal is and sends its audit, again and again. */
 export function createKeeper(parts: KeeperParts): Loop {
   let failures = 0;
   return createLoop(

@@ -1,4 +1,5 @@
 import type { Heartbeat, ReceiptVerification } from '../../../domain/wire/platform.ts';
+import { pruneAudit } from '../audit/prune.ts';
 import type { DurableCore, DurableProblem } from '../durable.ts';
 import type { DurableSettings } from '../durable-defaults.ts';
 import type { DurableStore } from '../durable-store.ts';
@@ -17,7 +18,7 @@ import { createLink } from './link.ts';
 import { createPlatformClient, failureCode, type Tokens } from './platform-client.ts';
 import { durableProblems } from './problems.ts';
 import { checkReceipt } from './check-receipt.ts';
-import { createSender, makeLinkFailuresDue } from './sender.ts';
+import { createSender, itemsGoFirst, makeLinkFailuresDue, type SenderParts } from './sender.ts';
 
 const CHECKPOINT_EVERY = 100;
 
@@ -139,6 +140,7 @@ export async function createPlatformSide(
       bundleVersions: bundles.versions(),
       clock: new Date(clock.wall()).toISOString(),
       ...(helpSince === null ? {} : { helpSince }),
+      auditSeq: audit.end().seq,
     };
   };
   const housekeeping = async (): Promise<void> => {
@@ -153,7 +155,7 @@ export async function createPlatformSide(
   };
 
   const pace = createChunkPace(clock, () => settings.chunkBytes);
-  const sender = createSender({
+  const sending: SenderParts = {
     db,
     audit,
     blobs,
@@ -174,7 +176,8 @@ export async function createPlatformSide(
     linkIsAway,
     onChange: (id) => changes.emit(id),
     onError,
-  });
+  };
+  const sender = createSender(sending);
   const keeper = createKeeper({
     db,
     audit,
@@ -195,6 +198,11 @@ export async function createPlatformSide(
     },
     heartbeat,
     housekeeping,
+    itemsGoFirst: () => itemsGoFirst(sending),
+    onAuditHeld({ archivedSeq }, platformTime) {
+      const now = { platform: Date.parse(platformTime), own: clock.wall() };
+      pruneAudit({ db, audit, signer, days: settings.auditDays }, archivedSeq, now);
+    },
     linkIsAway,
     onPlatformTime,
     wall: () => clock.wall(),

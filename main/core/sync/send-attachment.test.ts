@@ -3,7 +3,12 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { err, ok } from '../../../domain/result.ts';
 import { makeDisk, type Disk } from '../outbox/disk.test-helper.ts';
-import { attachmentsOf, type AttachmentRow, type ItemRow } from '../storage/item-rows.ts';
+import {
+  attachmentsOf,
+  saveProgress,
+  type AttachmentRow,
+  type ItemRow,
+} from '../storage/item-rows.ts';
 import { json, makeLine, noAnswer, page, problemAnswer, type Line } from './line.test-helper.ts';
 import { asSendFailure, sendAttachment } from './send-attachment.ts';
 
@@ -48,7 +53,7 @@ const farEnd: Line['answer'] = ({ method, body }) => {
 const chunksAnswered = (answer: Line['answer']): void => {
   line.answer = (request) => (request.method === 'HEAD' ? farEnd(request) : answer(request));
 };
-const send = () =>
+const send = (untried = false) =>
   sendAttachment(
     {
       db: disk.db,
@@ -63,6 +68,7 @@ const send = () =>
     },
     item.submissionId,
     row(),
+    untried,
   );
 const methods = (): string[] => line.asked.map(({ method }) => method);
 const retry = (code: string) => err({ kind: 'retry', code });
@@ -95,6 +101,18 @@ describe('a sealed file on its way', () => {
       { method: 'PATCH', path: url, headers: { ...headers, 'upload-offset': '0' } },
       { method: 'PATCH', path: url, headers: { ...headers, 'upload-offset': '10000' } },
     ]);
+  });
+
+  test('never sent before, goes without asking; a platform that has it says so, and is asked then', async () => {
+    expect(await send(true)).toEqual(ok(true));
+    expect(methods()).toEqual(['PATCH', 'PATCH']);
+    // the platform has it of another one's stick, and this index knows nothing of it
+    saveProgress(disk.db, item.submissionId, { position: 0, offset: 0, complete: false });
+    line.asked.length = 0;
+    chunksAnswered(() => problemAnswer(409, 'offsetMismatch'));
+    expect(await send(true)).toEqual(ok(true));
+    expect(methods()).toEqual(['PATCH', 'HEAD']);
+    expect(row().complete).toBe(true);
   });
 
   test('goes on where the platform stands, wherever this terminal thought it was', async () => {

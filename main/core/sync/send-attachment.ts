@@ -102,11 +102,14 @@ async function sendChunk(
 /**
  * Brings one sealed file to the platform, from where the platform stands. Ends well only when the
  * platform said that it is whole.
+ * @param untried nothing of it was ever sent: its first bytes go without asking where the platform stands, which
+ *   would keep the line idle for as long as an answer takes; a platform that stands elsewhere says so
  */
 export async function sendAttachment(
   parts: SendParts,
   submissionId: string,
   attachment: AttachmentRow,
+  untried = false,
 ): Promise<Result<true, SendFailure>> {
   const path = parts.blobs.pathOf(attachment.sha256);
   let state = { size: attachment.size, offset: attachment.offset, complete: attachment.complete };
@@ -120,13 +123,14 @@ export async function sendAttachment(
   const nonsense: SendFailure = { kind: 'retry', code: 'attachmentAnswerNonsense' };
 
   for (let stepsBack = 0; stepsBack < MAX_STEPS_BACK; stepsBack++) {
-    const stands = await askOffset(parts.client, attachment);
-    if (!stands.ok) return stands;
-    const whole = stands.value === attachment.size;
-    if (
-      !note(whole ? { type: 'platformComplete' } : { type: 'platformStands', offset: stands.value })
-    ) {
-      return err(nonsense);
+    if (!untried || stepsBack > 0) {
+      const stands = await askOffset(parts.client, attachment);
+      if (!stands.ok) return stands;
+      const whole = stands.value === attachment.size;
+      const event: AttachmentEvent = whole
+        ? { type: 'platformComplete' }
+        : { type: 'platformStands', offset: stands.value };
+      if (!note(event)) return err(nonsense);
     }
     while (!state.complete) {
       let chunk: Uint8Array;

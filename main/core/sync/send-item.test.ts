@@ -108,7 +108,7 @@ describe('an attempt', () => {
     saveProgress(disk.db, item.submissionId, { position: 0, offset: 1, complete: true });
     line.answer = farEnd(() => received(item));
     await sendItem(parts(), item);
-    expect(asked()).toEqual(['HEAD', 'PATCH', 'PUT']);
+    expect(asked()).toEqual(['PATCH', 'PUT']);
   });
 
   test.each<[string, (item: ItemRow) => ReturnType<typeof received>]>([
@@ -232,7 +232,20 @@ describe('an attempt that fails', () => {
   });
 });
 
+/** As if an attempt had been made before. */
+const again = (item: ItemRow): ItemRow => ({ ...item, attempts: 1 });
+
 describe('attachments', () => {
+  test('go at once at the first attempt; later the platform is asked where it stands', async () => {
+    const item = await disk.store([1]);
+    line.answer = () => noAnswer('timeout');
+    await sendItem(parts(), item);
+    expect(asked()).toEqual(['PATCH']);
+    line.answer = farEnd(() => received(item));
+    await sendItem(parts(), disk.row(item));
+    expect(asked()).toEqual(['PATCH', 'HEAD', 'PATCH', 'PUT']);
+  });
+
   test('three at a time, and each once', async () => {
     const item = await disk.store([1, 2, 3, 4, 5]);
     let open = 0;
@@ -245,7 +258,7 @@ describe('attachments', () => {
       open--;
       return end(request);
     };
-    await sendItem(parts(), item);
+    await sendItem(parts(), again(item));
     expect(disk.row(item).state).toBe('received');
     expect(most).toBe(3);
     expect(asked().filter((method) => method === 'PATCH')).toHaveLength(5);
@@ -254,7 +267,7 @@ describe('attachments', () => {
   test('one that fails keeps the envelope and the others that have not begun', async () => {
     const item = await disk.store([1, 2, 3, 4, 5]);
     line.answer = () => noAnswer('unreachable');
-    await sendItem(parts(), item);
+    await sendItem(parts(), again(item));
     expect(asked()).toEqual(['HEAD', 'HEAD', 'HEAD']);
     expect(disk.row(item)).toMatchObject({ state: 'retry', lastError: 'unreachable' });
     expect(disk.moments).not.toContain('attachment-sent');
@@ -288,7 +301,7 @@ describe('attachments', () => {
       answered++;
       return end(request);
     };
-    await expect(sendItem(parts(), item)).rejects.toThrow('EISDIR');
+    await expect(sendItem(parts(), again(item))).rejects.toThrow('EISDIR');
     expect(asked()).toEqual(['HEAD', 'HEAD', 'HEAD', 'PATCH', 'PATCH']);
     expect(answered).toBe(5);
   });

@@ -36,7 +36,8 @@ async function sendAttachments(
   const upload = async (): Promise<void> => {
     for (const attachment of next) {
       if (failures.length > 0 || broken) return;
-      const sent = await sendAttachment(parts, item.submissionId, attachment).catch(
+      const untried = item.attempts === 1 && attachment.offset === 0;
+      const sent = await sendAttachment(parts, item.submissionId, attachment, untried).catch(
         (error: unknown) => {
           broken = true;
           throw error;

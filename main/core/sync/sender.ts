@@ -20,7 +20,10 @@ export interface SenderParts extends SendItemParts {
 /** Policy and clock may change while scans wait for their hours. */
 const LOOK_AGAIN_MS = 600_000;
 
-function nextDue(parts: SenderParts): { readonly due?: ItemRow; readonly waitMs: number } {
+function nextDue(parts: Pick<SenderParts, 'db' | 'clock' | 'backoffCeilingMs' | 'meteredScans'>): {
+  readonly due?: ItemRow;
+  readonly waitMs: number;
+} {
   const { db, clock, backoffCeilingMs, meteredScans } = parts;
   const items = [...itemsIn(db, 'queued'), ...itemsIn(db, 'retry')];
   if (!meteredScans) return nextToSend(items, clock.wall(), backoffCeilingMs);
@@ -30,6 +33,13 @@ function nextDue(parts: SenderParts): { readonly due?: ItemRow; readonly waitMs:
     unsentBytes: ({ submissionId }) => unsent.get(submissionId) ?? 0,
   });
   return { ...next, waitMs: Math.min(next.waitMs, LOOK_AGAIN_MS) };
+}
+
+/** Whether an item is being sent or its turn has come, as far as the line lets it. */
+export function itemsGoFirst(
+  parts: Pick<SenderParts, 'db' | 'clock' | 'backoffCeilingMs' | 'meteredScans'>,
+): boolean {
+  return itemsIn(parts.db, 'sending').length > 0 || nextDue(parts).due !== undefined;
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { LocalizedText } from '../../../domain/text.ts';
 import { groupDigits, type UnlockRole } from '../../../domain/wire/unlock.ts';
-import type { TerminalRow } from '../../storage/port.ts';
+import type { AuditChainRow, AuditOrigin, TerminalRow } from '../../storage/port.ts';
 import { timeInChina } from '../../time.ts';
 import { html, type Html } from '../html.ts';
 import { both, csrfField, page, type Viewer } from '../layout.ts';
@@ -15,7 +15,11 @@ export interface ShownTerminal {
     readonly devices: Readonly<Record<string, string>>;
     /** Since when somebody there asks for help. */
     readonly helpSince: string | undefined;
+    /** Number of its newest audit event; older terminals do not say. */
+    readonly auditSeq: number | undefined;
   } | null;
+  /** Its audit as it came, in the order in which its chains began. */
+  readonly chains: readonly AuditChainRow[];
 }
 
 /** A device in these states needs nobody. */
@@ -44,12 +48,41 @@ function stateOf({ row, heard }: ShownTerminal): Html {
   }`;
 }
 
+/** How a chain that is not the first one came to be. */
+const ORIGINS: Readonly<Record<Exclude<AuditOrigin, 'first'>, LocalizedText>> = {
+  anew: { zh: '审计从头另起', en: 'audit began anew' },
+  fork: { zh: '审计分叉', en: 'audit forked' },
+  gap: { zh: '审计前段缺失', en: 'audit has a gap before' },
+};
+
+function tag(kind: 'good' | 'wait' | 'bad', text: LocalizedText, more: Html | string = ''): Html {
+  return html`<p><span class="tag ${kind}">${both(text)}</span> ${more}</p>`;
+}
+
+function auditOf({ chains, heard }: ShownTerminal): Html {
+  const newest = chains.toSorted((a, b) => (a.receivedAt < b.receivedAt ? 1 : -1))[0];
+  if (!newest) return both({ zh: '还没有收到', en: 'nothing came yet' });
+  const odd = chains.flatMap(({ origin, firstSeq, begunAt, badCheckpoint }) => [
+    origin === 'first' ? '' : tag('bad', ORIGINS[origin], `#${firstSeq} ${timeInChina(begunAt)}`),
+    badCheckpoint === null
+      ? ''
+      : tag('bad', { zh: '审计签名不对', en: 'audit signed by another' }, `#${badCheckpoint}`),
+  ]);
+  const behind = Math.max(0, (heard?.auditSeq ?? 0) - newest.lastSeq);
+  return html`${
+      odd.every((each) => each === '') ? tag('good', { zh: '审计完整', en: 'audit is whole' }) : odd
+    } <span class="number">#${newest.lastSeq} ${timeInChina(newest.receivedAt)}</span>${
+      behind > 0 && html`<br />${both({ zh: `还差 ${behind} 条`, en: `${behind} events to come` })}`
+    }`;
+}
+
 function row(terminal: ShownTerminal): Html {
   const { terminalId, enrolledAt } = terminal.row;
   return html`<tr data-terminal="${terminalId}">
     <td class="number">${terminalId}</td>
     <td>${stateOf(terminal)}</td>
     <td class="number">${terminal.heard?.waitingItems ?? '—'}</td>
+    <td>${auditOf(terminal)}</td>
     <td class="number">
       ${terminal.heard === null ? '—' : timeInChina(terminal.heard.at)}<br />
       <span class="en">${both({ zh: '登记于', en: 'enrolled' })} ${timeInChina(enrolledAt)}</span>
@@ -90,6 +123,7 @@ export function terminalsPage(viewer: Viewer, terminals: readonly ShownTerminal[
         <th scope="col">${both({ zh: '终端', en: 'Terminal' })}</th>
         <th scope="col">${both({ zh: '情况', en: 'State' })}</th>
         <th scope="col">${both({ zh: '待上传', en: 'Waiting' })}</th>
+        <th scope="col">${both({ zh: '审计记录', en: 'Audit' })}</th>
         <th scope="col">${both({ zh: '最后消息', en: 'Last heard' })}</th>
       </tr>
     </thead>

@@ -68,6 +68,23 @@ export const MIGRATIONS: readonly string[] = [
     previous TEXT NOT NULL, hash TEXT NOT NULL
   ) STRICT;
   `,
+  `
+  CREATE TABLE auditChains (
+    chain INTEGER PRIMARY KEY AUTOINCREMENT, terminalId TEXT NOT NULL, origin TEXT NOT NULL,
+    firstSeq INTEGER NOT NULL, lastSeq INTEGER NOT NULL, lastHash TEXT NOT NULL,
+    lastTime TEXT NOT NULL, signedThrough INTEGER NOT NULL, badCheckpoint INTEGER,
+    begunAt TEXT NOT NULL, receivedAt TEXT NOT NULL, lastArrival INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX auditChainsByTerminal ON auditChains (terminalId, lastArrival);
+  CREATE TABLE auditEvents (
+    arrival INTEGER PRIMARY KEY AUTOINCREMENT, chain INTEGER NOT NULL REFERENCES auditChains (chain),
+    terminalId TEXT NOT NULL, seq INTEGER NOT NULL, time TEXT NOT NULL, event TEXT NOT NULL,
+    submissionId TEXT, receiptNumber TEXT, detail TEXT, prevHash TEXT NOT NULL, hash TEXT NOT NULL,
+    receivedAt TEXT NOT NULL, UNIQUE (terminalId, seq, hash)
+  ) STRICT;
+  CREATE INDEX auditEventsByChain ON auditEvents (chain, seq);
+  CREATE INDEX auditEventsByAge ON auditEvents (receivedAt);
+  `,
 ];
 
 function versionOf(database: DatabaseSync): number {
@@ -104,7 +121,8 @@ export function migrate(
   }
   migrations.slice(found).forEach((sql, step) => {
     const version = found + step;
-    if (version > 0) keepCopy(database, file, version);
+    // a database that begins holds nothing yet
+    if (found > 0) keepCopy(database, file, version);
     database.exec('BEGIN IMMEDIATE');
     try {
       database.exec(sql);

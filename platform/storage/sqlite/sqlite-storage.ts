@@ -9,6 +9,7 @@ import type {
   PlatformStorage,
   UserStore,
 } from '../port.ts';
+import { createAuditStore } from './audit-store.ts';
 import { createGroupCommit } from './group-commit.ts';
 import { createItemStore } from './item-store.ts';
 import { migrate } from './migrations.ts';
@@ -139,6 +140,7 @@ export function openSqliteStorage(file: string): PlatformStorage {
     items: createItemStore(db, together),
     users: createUserStore(db),
     accessLog: createAccessLog(db),
+    audit: createAuditStore(db, together),
     archivedThrough,
     async setArchivedThrough(cursor) {
       if (cursor <= (await archivedThrough())) return;

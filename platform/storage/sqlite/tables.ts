@@ -88,4 +88,32 @@ export interface Tables {
     previous: string;
     hash: string;
   };
+  auditChains: {
+    chain: Generated<number>;
+    terminalId: string;
+    origin: string;
+    firstSeq: number;
+    lastSeq: number;
+    lastHash: string;
+    lastTime: string;
+    signedThrough: number;
+    badCheckpoint: number | null;
+    begunAt: string;
+    receivedAt: string;
+    lastArrival: number;
+  };
+  auditEvents: {
+    arrival: Generated<number>;
+    chain: number;
+    terminalId: string;
+    seq: number;
+    time: string;
+    event: string;
+    submissionId: string | null;
+    receiptNumber: string | null;
+    detail: string | null;
+    prevHash: string;
+    hash: string;
+    receivedAt: string;
+  };
 }

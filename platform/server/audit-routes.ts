@@ -1,0 +1,90 @@
+import { hash as digest, verify } from 'node:crypto';
+import type { FastifyInstance } from 'fastify';
+import {
+  AUDIT_START,
+  auditBreak,
+  auditCheckpointText,
+  auditSignature,
+  type AuditEvent,
+  type AuditPlace,
+} from '../../domain/wire/audit.ts';
+import { auditBatch, auditQuestion } from '../contract/wire.ts';
+import { publicKeyOf } from '../keys.ts';
+import type { AuditChainRow, TerminalRow } from '../storage/port.ts';
+import { isoTime } from '../time.ts';
+import { placeOf, terminalOf } from './auth.ts';
+import type { PlatformContext } from './context.ts';
+import { ProblemError, readAs } from './problem.ts';
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+
+const sha256 = (text: string): string => digest('sha256', text);
+
+/** @throws ProblemError hashMismatch when the events are no chain */
+function checkChain(events: readonly AuditEvent[]): void {
+  const [first] = events;
+  if (!first) return;
+  let place: AuditPlace = { seq: first.seq - 1, hash: first.prevHash };
+  if (place.seq === 0 && place.hash !== AUDIT_START) throw new ProblemError('hashMismatch');
+  for (const event of events) {
+    const broken = auditBreak(event, place, sha256);
+    if (broken) throw new ProblemError('hashMismatch', `event ${event.seq}: ${broken}`);
+    place = event;
+  }
+}
+
+/** Takes the audit chains of terminals, and says how far it holds them. */
+export function auditRoutes(app: FastifyInstance, context: PlatformContext): void {
+  const { storage, now } = context;
+  let lookedAt = 0;
+
+  /** Keys that stood at its place: a terminal that got a new key signed with the old one before. */
+  const isSigned = async (terminal: TerminalRow, event: AuditEvent): Promise<boolean> => {
+    const { keyId, signature } = auditSignature(event);
+    const owners = await storage.terminals.findByKey(keyId);
+    const owner = owners.find((each) => placeOf(each) === placeOf(terminal));
+    const key = owner && publicKeyOf(owner.publicKey);
+    const text = Buffer.from(auditCheckpointText(event.seq, event.prevHash));
+    return key ? verify(null, text, key, Buffer.from(signature, 'base64url')) : false;
+  };
+  const lookAtSignatures = async (
+    terminal: TerminalRow,
+    events: readonly AuditEvent[],
+  ): Promise<Pick<AuditChainRow, 'signedThrough' | 'badCheckpoint'>> => {
+    let signedThrough = 0;
+    let badCheckpoint: number | null = null;
+    for (const event of events) {
+      if (event.event !== 'checkpoint') continue;
+      if (await isSigned(terminal, event)) signedThrough = event.seq;
+      else badCheckpoint ??= event.seq;
+    }
+    return { signedThrough, badCheckpoint };
+  };
+  const forgetOld = async (): Promise<void> => {
+    if (Math.abs(now() - lookedAt) < HOUR_MS) return;
+    lookedAt = now();
+    await storage.audit.forgetBefore(isoTime(now() - context.auditDays * DAY_MS));
+  };
+
+  app.post('/v1/audit/positions', async (request) => {
+    const { terminalId } = await terminalOf(context, request);
+    const { known } = readAs(auditQuestion, request.body);
+    return storage.audit.stand(terminalId, known);
+  });
+
+  app.post('/v1/audit/events', async (request, reply) => {
+    const terminal = await terminalOf(context, request);
+    const { events, begins } = readAs(auditBatch, request.body);
+    checkChain(events);
+    const signed = await lookAtSignatures(terminal, events);
+    const answer = await storage.audit.append(
+      terminal.terminalId,
+      { events, begins, ...signed },
+      isoTime(now()),
+    );
+    if (answer === 'elsewhere') throw new ProblemError('offsetMismatch');
+    await forgetOld();
+    return reply.code(201).send(answer);
+  });
+}

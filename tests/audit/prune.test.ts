@@ -1,0 +1,142 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import {
+  beginsRightly,
+  createAuditChain,
+  verifyChain,
+  type AuditChain,
+} from '../../main/core/audit/chain.ts';
+import { pruneAudit } from '../../main/core/audit/prune.ts';
+import { signerFromSeed } from '../../main/core/keys/ed25519.ts';
+import { moveItem } from '../../main/core/outbox/move-item.ts';
+import { openIndex, type IndexDb } from '../../main/core/storage/index-db.ts';
+import { insertItem } from '../../main/core/storage/item-rows.ts';
+import { INVARIANTS, readTerminal } from '../invariants/index.ts';
+
+const DAY = 24 * 60 * 60 * 1000;
+const BEGUN = Date.parse('2026-11-01T00:00:00Z');
+const signer = signerFromSeed(new Uint8Array(32).fill(9));
+const keys = new Map([[signer.keyId, signer.publicKey]]);
+let now = BEGUN;
+let folder: string;
+let db: IndexDb;
+let audit: AuditChain;
+
+beforeEach(() => {
+  now = BEGUN;
+  folder = mkdtempSync(join(tmpdir(), 'bianmin-prune-'));
+  db = openIndex(join(folder, 'outbox', 'index.db'), now).db;
+  // a thousand days, and nobody pulls a plug here
+  db.run('PRAGMA synchronous = OFF');
+  audit = createAuditChain(db, { wall: () => now, now: () => now, after: () => () => undefined });
+});
+afterEach(() => {
+  db.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** A day: its events, and what the platform then says that its backup has. */
+function day(events: () => void, archived = true, days = 180): number {
+  now += DAY;
+  events();
+  const through = archived ? audit.end().seq : 0;
+  return pruneAudit({ db, audit, signer, days }, through, { platform: now, own: now + 0.25 });
+}
+
+const quiet = (): void => audit.record('sessionBegun');
+
+/** An application, from the first day to the end of its files. */
+function item(id: string, until: 'queued' | 'done'): void {
+  insertItem(
+    db,
+    {
+      submissionId: id,
+      receiptNumber: `number of ${id}`,
+      kind: 'application',
+      serviceId: 's',
+      handleItemCode: 'h',
+      createdAt: new Date(now).toISOString(),
+      envelopeSha256: 'e',
+      envelopeSize: 1,
+      qr: 'q',
+    },
+    [],
+  );
+  audit.record('itemStored', { submissionId: id });
+  if (until === 'done') done(id);
+}
+
+function done(id: string): void {
+  for (const type of ['attemptBegun', 'received', 'archived'] as const) {
+    moveItem(db, audit, id, { type });
+  }
+  db.run('UPDATE item SET ciphertext_deleted = 1 WHERE submission_id = ?', id);
+  audit.record('ciphertextDeleted', { submissionId: id });
+}
+
+function holds(): void {
+  const rows = audit.rows();
+  expect(verifyChain(rows, keys)).toMatchObject({ ok: true });
+  expect(beginsRightly(rows)).toBe(true);
+  const ground = { platform: undefined, witness: { printed: [], shown: [], people: [] } };
+  expect(INVARIANTS.I6({ ...ground, terminals: [readTerminal(folder)] })).toEqual([]);
+}
+
+test('what the platform has had in a backup for 180 days goes, day by day; the chain tells with which hash it begins', () => {
+  const removed: number[] = [];
+  for (let n = 1; n <= 200; n++)
+    removed.push(day(() => (n % 10 === 0 ? item(`i${n}`, 'done') : quiet())));
+  expect(removed.slice(0, 180).every((count) => count === 0)).toBe(true);
+  expect(removed.slice(180).every((count) => count > 0)).toBe(true);
+  const [first] = audit.rows();
+  // the events of 180 days and no more
+  expect(first?.time).toBe(new Date(BEGUN + 21 * DAY).toISOString());
+  holds();
+  const told = audit.rows().at(-1);
+  expect(told?.event).toBe('checkpoint');
+  expect(verifyChain(audit.rows(), keys)).toMatchObject({ value: { signedThrough: told?.seq } });
+});
+
+test('nothing goes that the platform does not have, or by one clock alone, or sooner because a setting says so', () => {
+  day(quiet);
+  for (let n = 0; n < 250; n++) day(quiet, false);
+  expect(audit.rows()[0]?.seq).toBe(2);
+  const rest = audit.rows().length;
+  const ahead = now + 400 * DAY;
+  const parts = { db, audit, signer, days: 0 };
+  const through = audit.end().seq;
+  pruneAudit(parts, through, { platform: now, own: now });
+  expect(pruneAudit(parts, through, { platform: ahead, own: now })).toBe(0);
+  expect(pruneAudit(parts, through, { platform: now, own: ahead })).toBe(0);
+  now += 179 * DAY;
+  expect(pruneAudit(parts, through, { platform: now, own: now })).toBe(0);
+  expect(audit.rows()).toHaveLength(rest);
+  now += DAY;
+  expect(pruneAudit(parts, through, { platform: now, own: now })).toBe(rest);
+  holds();
+});
+
+test('the story of an item whose files still lie here stays whole, and what comes after it, too', () => {
+  day(() => item('long', 'queued'));
+  for (let n = 0; n < 300; n++) day(quiet);
+  expect(audit.rows()[0]?.seq).toBe(1);
+  holds();
+  day(() => done('long'));
+  expect(audit.rows()[0]?.seq).toBeGreaterThan(100);
+  holds();
+});
+
+test('nobody else removes events: the table refuses, and a beginning that was cut off is noticed', () => {
+  for (let n = 0; n < 190; n++) day(quiet);
+  holds();
+  expect(() => db.run('DELETE FROM audit_event')).toThrow(/before their time/);
+  const database = new DatabaseSync(join(folder, 'outbox', 'index.db'));
+  database.exec('DROP TRIGGER audit_event_never_goes');
+  database.exec('DELETE FROM audit_event WHERE seq < 100');
+  database.close();
+  expect(verifyChain(audit.rows(), keys)).toMatchObject({ ok: true });
+  expect(beginsRightly(audit.rows())).toBe(false);
+});
