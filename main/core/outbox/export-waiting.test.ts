@@ -190,7 +190,9 @@ test('another failure of the audit is no full disk', async () => {
 });
 
 test('a copy that reads otherwise than it was written does not count', async () => {
-  const [first, second] = [await disk.store([]), await disk.store([])];
+  const first = await disk.store([]);
+  disk.clock.go(1);
+  const second = await disk.store([]);
   const copy = join(stick, FOLDER, 'files', first.envelopeSha256);
   const read = (name: string): Promise<Uint8Array> => {
     // a stick that gives back what it likes: the first copy changes while the second item is taken

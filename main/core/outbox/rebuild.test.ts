@@ -94,7 +94,9 @@ describe('an index made anew', () => {
     });
 
   test('has every row as it was', async () => {
-    const items = [await disk.store([10, 20]), await disk.store([])];
+    const items = [await disk.store([10, 20])];
+    disk.clock.go(1000);
+    items.push(await disk.store([]));
     const attachments = attachmentsOf(disk.db, items[0]!.submissionId);
     disk.loseIndex();
     expect(isRebuildPending(disk.db)).toBe(true);

@@ -331,7 +331,11 @@ describe('the outbox', () => {
       expect(failures).toEqual([name]);
       expect(changes).toEqual([]);
       // nobody has to listen
-      const deaf = outboxOf();
+      const deaf = createOutbox({
+        ...disk.context(),
+        belief: createClockBelief(disk.clock, disk.db, () => []),
+        changes: createListeners<string>(),
+      });
       expect(await deaf.submit({ ...submissionOf(ID), compose })).toEqual({ ok: false, error });
     },
   );

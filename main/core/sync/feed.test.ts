@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Feed, FeedEvent } from '../../../domain/wire/platform.ts';
@@ -148,7 +148,11 @@ describe('case states', () => {
 
   test.each([
     ['a page', () => page(200), { kind: 'nonsense', status: 200 }],
-    ['another status', () => json(203, {}), { kind: 'nonsense', status: 203 }],
+    [
+      'another status',
+      () => json(203, { events: [], cursor: 0, more: false, archivedThrough: 0, serverTime: TIME }),
+      { kind: 'nonsense', status: 203 },
+    ],
   ])('%s in their place changes nothing', async (_what, answer, failure) => {
     line.answer = answer;
     expect(await read()).toEqual(failure);
@@ -377,6 +381,8 @@ describe('the sealed files of what is archived', () => {
     const other = await disk.store([10]);
     expect(await give(2, NOON + 2 * DAY - 1)).toBe(0);
     expect(disk.names()).toHaveLength(4);
+    // nothing goes: nothing is written
+    expect(existsSync(join(disk.folder, 'used-numbers.json'))).toBe(false);
     const before = disk.events().length;
     expect(await give(2, NOON + 2 * DAY)).toBe(1);
     expect(disk.row(item).ciphertextDeleted).toBe(true);

@@ -115,6 +115,7 @@ describe('whose words they are', () => {
     ['9999999999x', undefined],
     ['Thu, 01 Jan 1970 00:00:09 GMT', 4_000],
     ['Thu, 01 Jan 1970 00:00:01 GMT', 0],
+    ['1970-01-01', 0],
   ])('Retry-After %j is %j ms from second 5 on', async (text, retryAfterMs) => {
     const line = makeLine({ wall: () => 5_000 });
     const headers = text === undefined ? {} : { 'retry-after': text };

@@ -194,6 +194,7 @@ describe('what is told to the platform', () => {
       devices: { printer: 'online' },
       bundleVersions: { keys: 1 },
       clock: new Date(NOON).toISOString(),
+      auditSeq: core.audit.latest(1)[0]?.seq,
     });
     platform.behave = ({ method }) => (method === 'PUT' ? 'silence' : undefined);
     await submit();

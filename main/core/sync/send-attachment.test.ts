@@ -212,7 +212,10 @@ describe('the answer to a piece', () => {
 
   test.each([
     ['of another file', () => progress(10_000, false, 'f'.repeat(64))],
-    ['with another status', () => ({ ...json(201, {}) })],
+    [
+      'with another status',
+      () => json(201, { result: 'stored', sha256: row().sha256, offset: 10_000, complete: false }),
+    ],
     ['as a page', () => page(200)],
   ])('%s is not the platform’s: the line is asked for less', async (_what, answer) => {
     chunksAnswered(answer);

@@ -1,0 +1,20 @@
+import { defineConfig } from 'vitest/config';
+
+/** The tests beside the mutated code, one file after the other in one process. */
+export default defineConfig({
+  test: {
+    include: ['domain/outbox/*.test.ts', 'main/core/{outbox,sync}/*.test.ts'],
+    // those of the whole durable half wait for sockets: too slow to be run for every mutant
+    exclude: [
+      '**/*.full.test.ts',
+      'main/core/outbox/{outbox,lost-rows,full-disk}.test.ts',
+      'main/core/sync/sync.test.ts',
+    ],
+    setupFiles: ['scripts/mutants/each-mutant.ts'],
+    testTimeout: 6_000,
+    hookTimeout: 6_000,
+    pool: 'forks',
+    isolate: false,
+    maxWorkers: 1,
+  },
+});
