@@ -50,6 +50,8 @@ export const policySchema = z.strictObject({
       maxMegabytes: z.int().min(100).max(1_000_000).default(20_000),
       /** Disk that stays free, whatever waits. */
       keepFreeMegabytes: z.int().min(100).max(100_000).default(1000),
+      /** Longer than this for one small flush: the disk is told to be slow. */
+      slowDiskMs: milliseconds(100, 60_000).default(2000),
     })
     .prefault({}),
   sync: z

@@ -77,6 +77,7 @@ export const terminalProblems = [
   'clockWrong',
   'diskFull',
   'backlogFull',
+  'diskSlow',
   'itemHeld',
   'indexRebuilt',
   'filesSetAside',

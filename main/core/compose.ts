@@ -131,6 +131,7 @@ function limitsOf({ backlog, sync, retention }: Policy, meteredLink: boolean): D
     maxWaitingItems: backlog.maxItems,
     maxStoredBytes: backlog.maxMegabytes * megabyte,
     auditDays: retention.auditDays,
+    slowDiskMs: backlog.slowDiskMs,
     backoffCeilingMs: sync.backoffCeilingMs,
     pollEveryMs: sync.feedIntervalMs,
     meteredScans: meteredLink

@@ -7,6 +7,7 @@ const MIB = 1024 * 1024;
 export const DURABLE_DEFAULTS = {
   buildDate: '2025-01-01T00:00:00Z',
   minFreeBytes: 256 * MIB,
+  slowDiskMs: 2000,
   maxWaitingItems: 2000,
   maxStoredBytes: 8 * 1024 * MIB,
   maxWaitingDays: 30,

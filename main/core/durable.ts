@@ -24,6 +24,8 @@ export interface DurableConfig {
   readonly buildDate?: string;
   /** New items are refused when the file system would have less left. */
   readonly minFreeBytes?: number;
+  /** A technician is told when a small flush of the disk takes longer, milliseconds. */
+  readonly slowDiskMs?: number;
   /** New items are refused at so many that the platform has not acknowledged. */
   readonly maxWaitingItems?: number;
   /** New items are refused at so many bytes of ciphertext on disk. */
@@ -59,6 +61,7 @@ export type DurableLimits = Pick<
   | 'maxWaitingItems'
   | 'maxStoredBytes'
   | 'auditDays'
+  | 'slowDiskMs'
   | 'backoffCeilingMs'
   | 'pollEveryMs'
   | 'meteredScans'
@@ -73,6 +76,7 @@ export interface DurableProblem {
     | 'clockWrong'
     | 'diskFull'
     | 'backlogFull'
+    | 'diskSlow'
     | 'itemHeld'
     | 'indexRebuilt'
     | 'filesSetAside'

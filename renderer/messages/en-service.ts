@@ -107,6 +107,8 @@ export const enService: ServiceMessages = {
       'The disk is nearly full: no applications are taken. Technician: make room or replace it; never delete the data folder.',
     backlogFull:
       'Too many applications wait to be sent: no more are taken. Please check the network.',
+    diskSlow:
+      'The disk is slow: storing an application takes seconds; nothing is lost. Technician: check the disk, replace it if need be.',
     itemHeld:
       'The platform refused an application: a person must look. It is kept. Please call the district.',
     indexRebuilt:

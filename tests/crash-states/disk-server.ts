@@ -1,7 +1,8 @@
 /**
  * A file system in user space (FUSE, protocol 7.31: include/uapi/linux/fuse.h of the kernel) that holds the
  * images of two disks, and writes down in order what their block devices write and flush:
- * DEVICE-FD LOG TERMINAL-IMAGE PLATFORM-IMAGE. What is written to its file `mark` stands in the log, too.
+ * DEVICE-FD LOG TERMINAL-IMAGE PLATFORM-IMAGE. What is written to its file `mark` stands in the log, too;
+ * `slow N` there makes every flush take N milliseconds from then on.
  *
  * The loop driver hands a FLUSH on as fsync, and has no FUA: the kernel makes a write and a flush of it.
  * Everything is answered one after another, so that a flush covers just the writes that came before it.
@@ -47,6 +48,9 @@ const note = (entry: LogEntry): void => void writeSync(log, encodeEntry(entry));
 
 /** Node numbers: 1 is the folder, then the images, then `mark`. */
 const NAMES = ['', '', ...DISKS.map((disk) => `${disk}.img`), 'mark'];
+/** How long every flush takes. */
+let flushMs = 0;
+const IDLE = new Int32Array(new SharedArrayBuffer(4));
 const diskOf = (node: number) => DISKS[node - 2];
 
 function attributes(node: number): Buffer {
@@ -86,8 +90,12 @@ function written(node: number, body: Buffer): Buffer {
   const offset = Number(body.readBigUInt64LE(8));
   const bytes = body.subarray(40, 40 + body.readUInt32LE(16));
   const disk = diskOf(node);
-  if (disk === undefined) note({ kind: 'mark', text: bytes.toString('utf8') });
-  else {
+  if (disk === undefined) {
+    const text = bytes.toString('utf8');
+    const slow = /^slow (\d+)$/.exec(text)?.[1];
+    if (slow !== undefined) flushMs = Number(slow);
+    note({ kind: 'mark', text });
+  } else {
     bytes.copy(images[node - 2] ?? Buffer.alloc(0), offset);
     note({ kind: 'write', disk, offset, bytes });
   }
@@ -123,6 +131,7 @@ function answerTo(opcode: number, node: number, body: Buffer): Buffer | number |
       return written(node, body);
     case OPCODE.fsync: {
       const disk = diskOf(node);
+      if (flushMs > 0) Atomics.wait(IDLE, 0, 0, flushMs);
       if (disk !== undefined) note({ kind: 'flush', disk });
       return Buffer.alloc(0);
     }

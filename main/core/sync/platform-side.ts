@@ -53,6 +53,7 @@ export async function createPlatformSide(
   let revoked = false;
   let enrolmentRefused: string | undefined;
   let clockDoubted = false;
+  let flushMs = 0;
 
   const client = createPlatformClient(
     {
@@ -106,6 +107,7 @@ export async function createPlatformSide(
     changes,
     enrolment: () => enrolment.current(),
     keys: () => bundles.current().keys?.content,
+    onStored: (ms) => (flushMs = ms),
     onFailure: (what) => onError(new Error(`submitting failed: ${what}`)),
   });
 
@@ -114,6 +116,7 @@ export async function createPlatformSide(
       store,
       taking: outbox.taking(),
       revoked,
+      slowFlushMs: flushMs > settings.slowDiskMs ? flushMs : undefined,
       enrolmentRefused: enrolment.keyDiffers ? 'keyDiffers' : enrolmentRefused,
       keyProtection: ports.keyStore.protection,
     });

@@ -9,6 +9,8 @@ export interface ProblemFacts {
   readonly store: DurableStore;
   readonly taking: Taking;
   readonly revoked: boolean;
+  /** How long the disk took for the last item, when that was too long; milliseconds. */
+  readonly slowFlushMs: number | undefined;
   readonly enrolmentRefused: string | undefined;
   readonly keyProtection: KeyStore['protection'];
 }
@@ -33,6 +35,10 @@ export function durableProblems(facts: ProblemFacts): readonly DurableProblem[] 
       detail: 'the clock is more than a day off, or before what already happened',
     },
     space !== 'free' && { code: space, detail: store.outboxFolder },
+    facts.slowFlushMs !== undefined && {
+      code: 'diskSlow',
+      detail: `${Math.round(facts.slowFlushMs)} ms for one small flush`,
+    },
     held > 0 && { code: 'itemHeld', detail: String(held) },
     store.rebuilt !== undefined && { code: 'indexRebuilt', detail: store.rebuilt },
     store.setAside && {
