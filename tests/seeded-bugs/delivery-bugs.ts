@@ -209,9 +209,9 @@ export const DELIVERY_BUGS: readonly SeededBug[] = [
     id: 'watermark-past-backup',
     what: 'the watermark tells of what came while the backup was made',
     file: 'platform/archive.ts',
-    find: '    await storage.setArchivedThrough(through);\n    await dropOldCopies',
+    find: '    await storage.setArchivedThrough(through);\n    await storage.audit',
     replace:
-      '    await storage.setArchivedThrough(await storage.items.lastCursor());\n    await dropOldCopies',
+      '    await storage.setArchivedThrough(await storage.items.lastCursor());\n    await storage.audit',
     tests,
   },
 ];

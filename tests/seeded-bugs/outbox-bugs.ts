@@ -27,9 +27,9 @@ const STORING_BUGS: readonly SeededBug[] = [
     id: 'row-before-file',
     what: 'the row is committed before its files are written',
     file: 'main/core/outbox/submit.ts',
-    find: '    await writeFiles(context, sealed);\n    const qr',
+    find: '    const folderMs = await writeFiles(context, sealed);\n    const qr',
     replace:
-      "    commit(context, submission, draft, sealed, '-');\n    await writeFiles(context, sealed);\n    const qr",
+      "    commit(context, submission, draft, sealed, '-');\n    const folderMs = await writeFiles(context, sealed);\n    const qr",
     tests,
   },
   {

@@ -41,21 +41,14 @@ export class Disk implements Files {
   readonly #folders = new Map<string, Set<string>>();
   readonly #modes = new Map<string, number>();
   readonly #databases = new Map<string, DatabaseSync>();
-  /** Names of the files that went, since it was last asked. */
-  #removed: string[] = [];
+  /** Told of each file that goes, at the very moment. */
+  onRemoved: ((path: string) => void) | undefined;
   /** Bytes of a file that are safe, of those whose bytes now are not; `null`: it was new. */
   readonly #unsafe = new Map<string, Buffer | null>();
   #pending: Undo[] = [];
 
   constructor(root: string) {
     this.#folders.set(root, new Set());
-  }
-
-  removed(): readonly string[] {
-    if (this.#removed.length === 0) return this.#removed;
-    const names = this.#removed;
-    this.#removed = [];
-    return names;
   }
 
   exists(path: string): boolean {
@@ -188,7 +181,7 @@ export class Disk implements Files {
     const before = this.#files.get(path);
     if (!before) return;
     this.#drop(path);
-    this.#removed.push(path);
+    this.onRemoved?.(path);
     this.#name(path, () => this.#put(path, before.bytes, before.mode));
   }
 
@@ -274,7 +267,6 @@ export class Disk implements Files {
   forget(): void {
     this.#pending = [];
     this.#unsafe.clear();
-    this.#removed = [];
   }
 
   /** Nobody plays with it any more. */

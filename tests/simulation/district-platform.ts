@@ -39,6 +39,8 @@ export class DistrictPlatform {
   #assembled: AssembledPlatform | undefined;
   #catalogue: Catalogue;
   #edition = 1;
+  /** What the newest backup held when it was last looked at. */
+  #backup: { readonly path: string; readonly ids: ReadonlySet<string> } | undefined;
   readonly #now: () => number;
   readonly #scheduler: Scheduler;
   readonly #gone = new Set<() => void>();
@@ -50,6 +52,7 @@ export class DistrictPlatform {
     readonly scheduler: Scheduler;
   }) {
     this.machine = parts.machine;
+    this.machine.slowMs = 400;
     this.#catalogue = parts.catalogue;
     this.#now = parts.now;
     this.#scheduler = parts.scheduler;
@@ -181,6 +184,20 @@ export class DistrictPlatform {
       ?.prepare('SELECT envelopeSha256 FROM items WHERE submissionId = ?')
       .get(submissionId);
     return row && String(row['envelopeSha256']);
+  }
+
+  /** Whether an item lies in the newest backup. */
+  hasArchived(submissionId: string): boolean {
+    const { disk, files } = this.machine;
+    const path = newestBackup(disk, files);
+    if (path === undefined) return false;
+    if (this.#backup?.path !== path) {
+      const rows = files.look(path, (backup) =>
+        backup.prepare('SELECT submissionId FROM items').all(),
+      );
+      this.#backup = { path, ids: new Set(rows.map((row) => String(row['submissionId']))) };
+    }
+    return this.#backup.ids.has(submissionId);
   }
 
   /** Whether the newest backup knows every terminal that the platform knows: else it is no help. */

@@ -90,6 +90,7 @@ export class DistrictTerminal {
     readonly events: TerminalEvents;
   }) {
     this.machine = parts.machine;
+    this.machine.slowMs = 60;
     this.link = parts.link;
     this.code = parts.code;
     this.place = parts.place;

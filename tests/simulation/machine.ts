@@ -64,6 +64,8 @@ export class Machine {
   crashAfter: number | undefined;
   /** How often its file operations wait for their turn; less often is faster and mixes less. */
   mixing = 1;
+  /** How long such a wait may be, milliseconds: a quarter of them take time, in which others go on. */
+  slowMs = 0;
   #runs = 0;
   /** What happens after so many moments more. */
   #coming: { left: number; readonly go: () => void }[] = [];
@@ -82,6 +84,15 @@ export class Machine {
     this.scheduler = parts.scheduler;
     this.chance = parts.chance;
     this.onCrash = parts.onCrash;
+  }
+
+  /** Waits for the turn of a file operation, as often as it must. */
+  async turn(run: Run, what: string): Promise<void> {
+    const { mixing, slowMs, chance, scheduler } = this;
+    if (mixing < 1 && !chance.often(mixing)) return;
+    if (slowMs > 0 && chance.often(0.25)) {
+      await scheduler.sleep(run, chance.between(1, slowMs), what);
+    } else await scheduler.gate(run, what);
   }
 
   /**

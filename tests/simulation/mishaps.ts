@@ -36,8 +36,11 @@ export function befall(terminal: DistrictTerminal, event: Mishap, events: Mishap
     case 'clock': {
       const callOff = inMoments(event.after, () => {
         events.struck('clock jumps');
-        if (event.byMs === null) terminal.batteryEmpty = true;
-        else terminal.clockOffset += event.byMs;
+        if (event.byMs === null) {
+          terminal.batteryEmpty = true;
+          // nobody sees that before it starts
+          machine.crash('its battery is empty');
+        } else terminal.clockOffset += event.byMs;
       });
       later(event.forMs, 'the clock is set', () => {
         callOff();
@@ -61,6 +64,7 @@ export function befall(terminal: DistrictTerminal, event: Mishap, events: Mishap
       if (!machine.run) return;
       inMoments(event.after, () => {
         events.struck('index lost');
+        terminal.crashAgain = event.again;
         machine.crash('its index is lost');
         terminal.loseIndex();
         events.indexLost();

@@ -54,7 +54,13 @@ export type StoryEvent = { readonly at: number } & (
       readonly after: After;
       readonly forMs: number;
     }
-  | { readonly type: 'indexLost'; readonly terminal: number; readonly after: After }
+  | {
+      readonly type: 'indexLost';
+      readonly terminal: number;
+      readonly after: After;
+      /** A crash so many moments after it was started again: while it makes the index anew. */
+      readonly again: number | null;
+    }
   /** A technician sends on its way again what was held for a person. */
   | { readonly type: 'release'; readonly terminal: number }
   | { readonly type: 'replace'; readonly terminal: number; readonly drawerMs: number }
@@ -79,6 +85,9 @@ export interface Story {
 
 /** A size of papers: small ones, for what matters is how often things go wrong and not how much is sent. */
 const PAPER = [1_000, 5_000, 17_000] as const;
+
+const againOf = (chance: Chance): number | null =>
+  chance.often(0.4) ? chance.between(0, 40) : null;
 
 type Fault = 'crash' | 'weather' | 'clock' | 'diskFull' | 'indexLost' | 'platformCrash' | 'stick';
 const USUAL: readonly Fault[] = [
@@ -129,7 +138,7 @@ function faultOf(
     case 'diskFull':
       return { at, type: 'diskFull', terminal, after, forMs: chance.between(10, 180) * MINUTE };
     case 'indexLost':
-      return { at, type: 'indexLost', terminal, after };
+      return { at, type: 'indexLost', terminal, after, again: againOf(chance) };
     case 'stick':
       return { at, type: 'stick', terminal, carriedMs: chance.between(1, 30) * HOUR };
     case 'platformCrash':
@@ -211,6 +220,7 @@ function lostAtNoon(chance: Chance, terminal: number, opening: number): readonly
       type: 'indexLost',
       terminal,
       after: amid ? chance.between(20, 160) : null,
+      again: againOf(chance),
     },
     submitOf(chance, terminal, opening + 180 * MINUTE),
   );
@@ -227,12 +237,14 @@ function dayOf(chance: Chance, terminal: number, day: number): readonly StoryEve
 /**
  * What happens to the district as a whole.
  * @param weathers while lines are bad: then things wait for it to strike
+ * @param submits when people come: then things arrive while a backup is made
  */
 function districtOf(
   chance: Chance,
   terminals: number,
   days: number,
   weathers: readonly StoryEvent[],
+  submits: readonly StoryEvent[],
 ): readonly StoryEvent[] {
   const events: StoryEvent[] = [];
   for (let day = 0; day < days; day++) {
@@ -244,8 +256,19 @@ function districtOf(
         ? { at: bad.at + chance.between(1, 15) * MINUTE, terminal: bad.terminal }
         : { at: sometime(), terminal: chance.between(0, terminals - 1) };
     };
-    events.push({ at: day * DAY + 23 * HOUR, type: 'archive' });
-    if (chance.often(0.5)) events.push({ at: sometime(), type: 'archive' });
+    const archiveAt = (at: number): void => {
+      // also in the middle of a pass
+      if (chance.often(0.25)) {
+        const after = chance.between(0, 60);
+        events.push({ at, type: 'platformCrash', after, downMs: chance.between(2, 30) * MINUTE });
+      }
+      events.push({ at, type: 'archive' });
+    };
+    archiveAt(day * DAY + 23 * HOUR);
+    if (chance.often(0.5)) {
+      const coming = chance.often(0.7) ? chance.pick(submits).at : undefined;
+      archiveAt(coming === undefined ? sometime() : coming + chance.between(0, 4000));
+    }
     if (chance.often(0.1)) events.push({ at: struck().at, type: 'rotateKeys' });
     if (chance.often(0.1)) events.push({ at: struck().at, type: 'newCatalogue' });
     if (chance.often(0.12)) events.push({ at: struck().at, type: 'restore' });
@@ -255,7 +278,8 @@ function districtOf(
     if (chance.often(0.05)) {
       events.push({ ...struck(), type: 'clone', forMs: chance.between(1, 20) * HOUR });
     }
-    if (chance.often(0.05)) events.push({ ...struck(), type: 'indexLost', after: null });
+    if (chance.often(0.05))
+      events.push({ ...struck(), type: 'indexLost', after: null, again: againOf(chance) });
     if (chance.often(0.15)) events.push(...limitsOf(chance, terminals, day));
   }
   return events;
@@ -322,7 +346,8 @@ export function storyOf(seed: string, terminals: number, days: number): Story {
     for (let day = 0; day < days; day++) events.push(...dayOf(own, terminal, day));
   }
   const weathers = events.filter(({ type }) => type === 'weather');
-  events.push(...districtOf(chance.fork('district'), terminals, days, weathers));
+  const submits = events.filter(({ type }) => type === 'submit');
+  events.push(...districtOf(chance.fork('district'), terminals, days, weathers, submits));
   events.push(...sticksOf(chance.fork('sticks'), { terminals, days, events: [...events] }));
   return { seed, terminals, days, events: events.toSorted((a, b) => a.at - b.at) };
 }

@@ -10,6 +10,7 @@ import type { Unkept } from './outcome.ts';
 
 type Row = Readonly<Record<string, unknown>>;
 type Wrong = Violation | Unkept;
+const NOTHING: readonly Wrong[] = [];
 
 /** What watching needs to know of the others. */
 export interface Around {
@@ -34,32 +35,40 @@ export class Watch {
   #lastHash = '';
   #run: Run | undefined;
   #commits = 0;
+  #found: Wrong[] = [];
   #look: DatabaseSync | undefined;
   readonly #prepared = new Map<string, StatementSync>();
 
   constructor(terminal: DistrictTerminal, around: Around) {
     this.terminal = terminal;
     this.#around = around;
+    terminal.machine.files.onRemoved = (path) => {
+      if (this.#follow()) this.#found.push(...this.#removed(path));
+    };
   }
 
   /** What does not hold any more. */
   check(): readonly Wrong[] {
-    const { run, files } = this.terminal.machine;
-    if (!run) {
-      this.#close();
-      return [];
+    const run = this.#follow();
+    if (run && run.commits !== this.#commits) {
+      this.#commits = run.commits;
+      this.#found.push(...this.#audited());
     }
+    if (this.#found.length === 0) return NOTHING;
+    const found = this.#found;
+    this.#found = [];
+    return found;
+  }
+
+  /** The run that is looked at: the machine's, from its beginning. */
+  #follow(): Run | undefined {
+    const { run } = this.terminal.machine;
     if (run !== this.#run) {
       this.#close();
       this.#run = run;
       this.#commits = 0;
     }
-    const violations: Wrong[] = [...this.#removed(files.removed())];
-    if (run.commits !== this.#commits) {
-      this.#commits = run.commits;
-      violations.push(...this.#audited());
-    }
-    return violations;
+    return run;
   }
 
   /** Where each of its items stood at the last look. */
@@ -98,22 +107,21 @@ export class Watch {
     return statement.all(...values);
   }
 
-  #removed(paths: readonly string[]): readonly Violation[] {
-    return paths.flatMap((path): readonly Violation[] => {
-      if (basename(dirname(path)) !== 'blobs') return [];
-      const name = basename(path);
-      const needed = this.#all(
-        `SELECT submission_id FROM item WHERE ciphertext_deleted = 0 AND (envelope_sha256 = ?
-           OR submission_id IN (SELECT submission_id FROM attachment WHERE sha256 = ?))`,
-        name,
-        name,
-      );
-      return needed.map((row) => ({
-        invariant: 'I2',
-        about: String(row['submission_id']),
-        what: `${this.terminal.name}: a sealed file that its row names was removed`,
-      }));
-    });
+  /** A file may go only when no row names it any more: the power may go with the next breath. */
+  #removed(path: string): readonly Violation[] {
+    if (basename(dirname(path)) !== 'blobs') return [];
+    const name = basename(path);
+    const needed = this.#all(
+      `SELECT submission_id FROM item WHERE ciphertext_deleted = 0 AND (envelope_sha256 = ?
+         OR submission_id IN (SELECT submission_id FROM attachment WHERE sha256 = ?))`,
+      name,
+      name,
+    );
+    return needed.map((row) => ({
+      invariant: 'I2',
+      about: String(row['submission_id']),
+      what: `${this.terminal.name}: a sealed file that its row names was removed`,
+    }));
   }
 
   #audited(): readonly Wrong[] {
@@ -140,6 +148,9 @@ export class Watch {
         this.#around.held();
         if (!inherited && !this.#refused(id))
           wrong('held', id, 'held, and the platform refused nothing');
+      }
+      if (row.event === 'itemArchived' && !inherited && !this.#around.platform.hasArchived(id)) {
+        wrong('I7', id, 'called archived, and no backup has it');
       }
       if (row.event === 'itemReleased') this.#refusedNoMore(id);
       if (row.event === 'itemReceived' && this.#around.platform.up && !inherited) {

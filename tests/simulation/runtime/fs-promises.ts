@@ -11,9 +11,7 @@ async function on<T>(path: string, what: string, work: (run: Run, path: string) 
   if (!run) throw new Error(`${path}: outside of the machines`);
   const { machine } = run;
   if (!run.alive) return never();
-  if (machine.mixing >= 1 || machine.chance.often(machine.mixing)) {
-    await machine.scheduler.gate(run, what);
-  }
+  await machine.turn(run, what);
   return run.instant(what) ? work(run, run.real(path)) : never();
 }
 
