@@ -47,6 +47,8 @@ if (!installStryker()) {
   process.exit(2);
 }
 mkdirSync(join(root, 'out/mutants'), { recursive: true });
+// as they were when the mutants were planted
+const sources = new Map(files.map((name) => [name, readFileSync(join(root, name), 'utf8')]));
 const mutants = await plantMutants(copy, files);
 
 const environment = (more: Record<string, string>): NodeJS.ProcessEnv => ({
@@ -228,7 +230,7 @@ for (const mutant of mutants) {
   const status = statusOf(mutant);
   if (status === 'noticed' || status === 'late') continue;
   const { start } = mutant.location;
-  const line = readFileSync(join(root, mutant.fileName), 'utf8').split('\n')[start.line]?.trim();
+  const line = sources.get(mutant.fileName)?.split('\n')[start.line]?.trim();
   console.log(
     `${status.toUpperCase()} ${mutant.fileName}:${start.line + 1}:${start.column} ${mutant.mutatorName}: ${line} -> ${mutant.replacement.replaceAll(/\s+/g, ' ').slice(0, 100)}`,
   );

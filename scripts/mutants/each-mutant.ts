@@ -68,7 +68,23 @@ if (planFile === undefined) {
   const fileOf = (test: RunnerTestCase): readonly RunnerTask[] => test.file.tasks;
   beforeAll(({}, suite) => prepare(suite.file.tasks));
   let current: RunnerTestCase | undefined;
+  // by a hook of its own: one of the test's that fails keeps the later ones from being called
+  const settle = (): void => {
+    const id = space.activeMutant;
+    space.activeMutant = undefined;
+    const errors = current?.result?.errors ?? [];
+    const fresh = errors.slice(seen);
+    seen = errors.length;
+    if (current === undefined || id === undefined || fresh.length === 0) return;
+    noticed.add(id);
+    const why = String(fresh[0]?.message).split('\n')[0]?.slice(0, 160);
+    const late = fresh.some(({ message }) => /timed out in \d+ms|Hit count limit/.test(message));
+    note({ noticed: id, test: idOf(current), late, why });
+    // what still runs of it would meet the next one; process.exit is caught by vitest
+    if (late) process.kill(process.pid, 'SIGKILL');
+  };
   beforeEach(({ task }) => {
+    settle();
     if (current !== task) {
       current = task;
       now = (plan[idOf(task)] ?? []).filter((id) => !noticed.has(id));
@@ -80,20 +96,9 @@ if (planFile === undefined) {
     note({ begins: space.activeMutant, test: idOf(task) });
   });
   afterEach(({ task }) => {
-    const id = space.activeMutant;
-    space.activeMutant = undefined;
-    const errors = task.result?.errors ?? [];
-    const fresh = errors.slice(seen);
-    seen = errors.length;
-    if (id !== undefined && fresh.length > 0) {
-      noticed.add(id);
-      const why = String(fresh[0]?.message).split('\n')[0]?.slice(0, 160);
-      const late = fresh.some(({ message }) => /timed out in \d+ms|Hit count limit/.test(message));
-      note({ noticed: id, test: idOf(task), late, why });
-      // what still runs of it would meet the next one; process.exit is caught by vitest
-      if (late) process.kill(process.pid, 'SIGKILL');
-    }
+    settle();
     if (now.length === 0) prepare(fileOf(task));
   });
+  afterAll(() => settle());
   afterAll(() => note({ file: 'done' }));
 }

@@ -149,6 +149,7 @@ describe('what comes from outside wakes what waits for it', () => {
     expect(asked).toEqual([]);
     expect(core.link.state()).toBe('unknown');
     expect(core.outbox.taking()).toBe('notEnrolled');
+    expect(codes()).toEqual(['keyOnlyRootProtected']);
   });
 
   test('what waits is sent once the link is back, however long it would have waited', async () => {
@@ -231,6 +232,8 @@ describe('the clock', () => {
     expect([events('clockDoubted'), events('clockTrusted')]).toEqual([1, 0]);
     expect(core.outbox.taking()).toBe('clockWrong');
     expect(codes()).toContain('clockWrong');
+    // the platform's word came in this run: it is not asked for again
+    expect(asked.some(({ path }) => path.startsWith('/v1/time'))).toBe(false);
     // certificates are checked at the platform’s time
     const at = asked.at(-1)?.certificateAt;
     expect(at).toBeGreaterThan(NOON);

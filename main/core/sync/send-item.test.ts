@@ -277,11 +277,15 @@ describe('attachments', () => {
     const item = await disk.store([1, 2, 3]);
     const [, , last] = attachmentsOf(disk.db, item.submissionId);
     rmSync(disk.blobs.pathOf(last!.sha256));
-    line.answer = ({ method, path }) =>
-      method === 'HEAD' && path.endsWith(last!.sha256)
-        ? ok({ status: 404, headers: {}, body: Buffer.alloc(0) })
-        : noAnswer('timeout');
-    await sendItem(parts(), item);
+    line.answer = async ({ method, path }) => {
+      if (method !== 'HEAD' || !path.endsWith(last!.sha256)) return noAnswer('timeout');
+      // long after the others failed
+      for (let turn = 0; turn < 50; turn++) await new Promise((resolve) => setImmediate(resolve));
+      return ok({ status: 404, headers: {}, body: Buffer.alloc(0) });
+    };
+    // a later attempt: each asks first
+    await sendItem(parts(), { ...item, attempts: 1 });
+    expect(asked()).toEqual(['HEAD', 'HEAD', 'HEAD']);
     expect(disk.row(item)).toMatchObject({ state: 'held', lastError: 'filesMissing' });
   });
 

@@ -110,6 +110,7 @@ test('scans wait for whatever comes last: their hours, their time, the end of th
   expect(next(scans, night).due).toBe('a');
   expect(next([item('d', 1, 10, 2), item('c', 1, 10, 1)]).due).toBe('c');
   expect(next([item('form', 1, 10, 9), ...scans], night).due).toBe('form');
+  expect(next([item('form', 300_000, 10, 9), ...scans], night).due).toBe('form');
 });
 
 test('the hours hold for any day, also before 1970, and may be none or all', () => {
@@ -121,6 +122,7 @@ test('the hours hold for any day, also before 1970, and may be none or all', () 
   expect(untilScansGo(at('12:00'), noon)).toBe(0);
   expect(untilScansGo(at('12:59'), noon)).toBe(0);
   expect(untilScansGo(at('00:00'), POLICY)).toBe(0);
+  expect(untilScansGo(at('23:00'), POLICY)).toBe(0);
   // from noon to noon: an hour that is none
   expect(untilScansGo(at('12:00'), { ...noon, untilHour: 12 })).toBe(0);
   expect(untilScansGo(at('11:00'), { ...noon, untilHour: 12 })).toBe(HOUR);
