@@ -51,7 +51,7 @@ function run(
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   if (manner === 'behind' && child.pid !== undefined) {
-    setPriority(child.pid, constants.priority.PRIORITY_LOW);
+    setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL);
   }
   let words = '';
   for (const stream of [child.stdout, child.stderr]) {
