@@ -3,6 +3,7 @@ import type { Page } from '@playwright/test';
 import { LOCALES } from '../../domain/text.ts';
 import { en } from '../../renderer/messages/en.ts';
 import { zh } from '../../renderer/messages/zh.ts';
+import { LESSER_LOCALES } from './window.ts';
 import { expect, next, open, test } from './harness.ts';
 import { axeViolations, expectGoodScreen, flaws } from './measure.ts';
 import { SCENES } from './scenes.ts';
@@ -60,6 +61,7 @@ for (const locale of LOCALES) {
     core,
     complaints,
   }) => {
+    test.skip(!LESSER_LOCALES.includes(locale), 'with the full tests');
     await open(page, core);
     const screen = page.locator('.screen');
     for (const { id } of catalogue.services) {
@@ -86,6 +88,7 @@ for (const locale of LOCALES) {
     core,
     complaints,
   }) => {
+    test.skip(!LESSER_LOCALES.includes(locale), 'with the full tests');
     const lookAt = (name: string): Promise<void> => look(page, `${name}-${locale}`);
     core.show({ ...SCENES['find']!.session!, locale });
     await open(page, core);
@@ -126,6 +129,7 @@ for (const locale of LOCALES) {
     core,
     complaints,
   }) => {
+    test.skip(!LESSER_LOCALES.includes(locale), 'with the full tests');
     core.show(atForm('unemployment-reg', { locale }));
     await open(page, core);
     await page
