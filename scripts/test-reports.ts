@@ -28,6 +28,7 @@ interface Suite {
 
 const firstLines = (text: string): string =>
   stripVTControlCharacters(text).split('\n').slice(0, 6).join('\n      ');
+
 /** The last dozen lines, without colours. */
 export const lastLines = (text: string): readonly string[] =>
   stripVTControlCharacters(text).trimEnd().split('\n').slice(-12);

@@ -88,7 +88,7 @@ export const serviceView = (part: Partial<ServiceView> = {}): ServiceView => ({
     },
   },
   hostRestarts: 2,
-  problems: ['workNotOnTmpfs'],
+  problems: ['diskSlow', 'workNotOnTmpfs'],
   waiting: 1,
   items: [
     {

@@ -102,8 +102,9 @@ async function sendChunk(
 /**
  * Brings one sealed file to the platform, from where the platform stands. Ends well only when the
  * platform said that it is whole.
- * @param untried nothing of it was ever sent: its first bytes go without asking where the platform stands, which
- *   would keep the line idle for as long as an answer takes; a platform that stands elsewhere says so
+ * @param untried as far as this index knows nothing of it was ever sent: its first bytes go without asking where
+ *   the platform stands, which would keep the line idle for as long as an answer takes; a platform that stands
+ *   elsewhere says so, and is asked then
  */
 export async function sendAttachment(
   parts: SendParts,

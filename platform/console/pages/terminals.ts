@@ -56,7 +56,7 @@ const ORIGINS: Readonly<Record<Exclude<AuditOrigin, 'first'>, LocalizedText>> = 
 };
 
 function tag(kind: 'good' | 'wait' | 'bad', text: LocalizedText, more: Html | string = ''): Html {
-  return html`<p><span class="tag ${kind}">${both(text)}</span> ${more}</p>`;
+  return html`<div><span class="tag ${kind}">${both(text)}</span> ${more}</div>`;
 }
 
 function auditOf({ chains, heard }: ShownTerminal): Html {
