@@ -1,5 +1,9 @@
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 
+/** What each letter stands for, by its code. */
+const VALUES = new Uint8Array(128);
+for (let value = 0; value < 64; value++) VALUES[ALPHABET.charCodeAt(value)] = value;
+
 /** Bytes to base64url without padding (RFC 4648 §5). */
 export function toBase64Url(bytes: Uint8Array): string {
   let text = '';
@@ -20,8 +24,8 @@ export function fromBase64Url(text: string): Uint8Array | undefined {
   let bits = 0;
   let held = 0;
   let at = 0;
-  for (const char of text) {
-    held = (held << 6) | ALPHABET.indexOf(char);
+  for (let i = 0; i < text.length; i++) {
+    held = (held << 6) | (VALUES[text.charCodeAt(i)] ?? 0);
     bits += 6;
     if (bits >= 8) {
       bits -= 8;

@@ -136,7 +136,7 @@ export function parseEnvelope(
     if (!isHeader(header)) return undefined;
     return {
       header,
-      signedBytes: ascii(`${MAGIC} ${headerText}`),
+      signedBytes: file.subarray(0, MAGIC.length + 1 + headerText.length),
       signature,
       body: file.subarray(end + 1),
     };

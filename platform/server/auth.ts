@@ -80,37 +80,50 @@ function bearerOf(request: FastifyRequest): string {
   return token;
 }
 
+interface KnownToken {
+  readonly subject: string;
+  /** Milliseconds since 1970. */
+  readonly endsAt: number;
+}
+
+const MOST_TOKENS = 10_000;
+/** Tokens that were found good, by the secret that signed them: a terminal shows the same one for minutes. */
+const knownTokens = new WeakMap<CryptoKey, Map<string, KnownToken>>();
+
 /** Terminal id of a token that this platform gave out and that has not ended. */
-export async function tokenSubject(
-  context: Pick<PlatformContext, 'keys' | 'now'>,
+export function tokenSubject(
+  { keys, now }: Pick<PlatformContext, 'keys' | 'now'>,
+  token: string,
+): string | undefined | Promise<string | undefined> {
+  const known = knownTokens.get(keys.tokenSecret) ?? new Map<string, KnownToken>();
+  knownTokens.set(keys.tokenSecret, known);
+  const found = known.get(token);
+  if (!found) return verifiedSubject(keys.tokenSecret, known, now(), token);
+  if (now() < found.endsAt) return found.subject;
+  known.delete(token);
+  return undefined;
+}
+
+async function verifiedSubject(
+  secret: CryptoKey,
+  known: Map<string, KnownToken>,
+  now: number,
   token: string,
 ): Promise<string | undefined> {
   try {
-    const { payload } = await jwtVerify(token, context.keys.tokenSecret, {
+    const { payload } = await jwtVerify(token, secret, {
       algorithms: ['HS256'],
       audience: AUDIENCE,
-      currentDate: new Date(context.now()),
+      requiredClaims: ['exp', 'sub'],
+      currentDate: new Date(now),
     });
-    return payload.sub;
+    const { sub = '', exp = 0 } = payload;
+    if (known.size >= MOST_TOKENS) known.clear();
+    known.set(token, { subject: sub, endsAt: exp * 1000 });
+    return sub;
   } catch {
     return undefined;
   }
-}
-
-/** A request's token is asked for twice: who pays, and who asks. */
-const subjects = new WeakMap<FastifyRequest, Promise<string | undefined>>();
-
-function subjectOfRequest(
-  context: PlatformContext,
-  request: FastifyRequest,
-  token: string,
-): Promise<string | undefined> {
-  let subject = subjects.get(request);
-  if (!subject) {
-    subject = tokenSubject(context, token);
-    subjects.set(request, subject);
-  }
-  return subject;
 }
 
 /**
@@ -119,8 +132,7 @@ function subjectOfRequest(
  */
 export async function payerOf(context: PlatformContext, request: FastifyRequest): Promise<string> {
   const token = /^Bearer ([\w.~+/-]+=*)$/i.exec(request.headers.authorization ?? '')?.[1];
-  const terminalId =
-    token === undefined ? undefined : await subjectOfRequest(context, request, token);
+  const terminalId = token === undefined ? undefined : await tokenSubject(context, token);
   return terminalId === undefined ? `address ${request.ip}` : `terminal ${terminalId}`;
 }
 
@@ -133,7 +145,7 @@ export async function terminalOf(
   context: PlatformContext,
   request: FastifyRequest,
 ): Promise<TerminalRow> {
-  const subject = await subjectOfRequest(context, request, bearerOf(request));
+  const subject = await tokenSubject(context, bearerOf(request));
   const terminal = await context.storage.terminals.find(subject ?? '');
   if (!terminal) throw new ProblemError('unauthorised');
   if (terminal.revokedAt !== null) throw new ProblemError('revoked');

@@ -1,4 +1,4 @@
-import { createHash, verify } from 'node:crypto';
+import { verify } from 'node:crypto';
 import { type ParsedEnvelope, parseEnvelope } from '../../domain/envelope/header.ts';
 import { parseReceiptNumber } from '../../domain/receipt/number.ts';
 import type { ItemReceived } from '../../domain/wire/platform.ts';
@@ -11,8 +11,8 @@ import { placeOf } from './auth.ts';
 import type { PlatformContext } from './context.ts';
 import { ProblemError } from './problem.ts';
 
-const decodeUtf8 = (bytes: Uint8Array): string =>
-  new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+const decodeUtf8 = (bytes: Uint8Array): string => utf8.decode(bytes);
 
 function checkSignature(envelope: ParsedEnvelope, sealer: TerminalRow): void {
   const key = publicKeyOf(sealer.publicKey);
@@ -22,8 +22,7 @@ function checkSignature(envelope: ParsedEnvelope, sealer: TerminalRow): void {
 }
 
 function checkBody({ header, body }: ParsedEnvelope): void {
-  const sha256 = createHash('sha256').update(body).digest('hex');
-  if (body.length !== header.body.size || sha256 !== header.body.sha256) {
+  if (body.length !== header.body.size || sha256Hex(body) !== header.body.sha256) {
     throw new ProblemError('hashMismatch', 'the sealed body is not the one of the header');
   }
 }

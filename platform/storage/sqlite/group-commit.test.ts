@@ -9,6 +9,7 @@ import type { Tables } from './tables.ts';
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 let db: Kysely<Tables>;
+let database: DatabaseSync;
 let together: GroupCommit;
 /** Another connection: sees what was committed and nothing else. */
 let other: DatabaseSync;
@@ -16,13 +17,13 @@ let other: DatabaseSync;
 beforeEach(async () => {
   folder = await temporaryFolder();
   const file = join(folder.path, 'test.sqlite');
-  const database = openDatabase(file);
+  database = openDatabase(file);
   database.exec('CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT');
   database.exec(
     'CREATE TABLE child (key TEXT REFERENCES meta (key) DEFERRABLE INITIALLY DEFERRED) STRICT',
   );
   db = new Kysely({ dialect: new SqliteDialect({ database: asKyselyDatabase(database) }) });
-  together = createGroupCommit(db);
+  together = createGroupCommit(db, database);
   other = new DatabaseSync(file, { readOnly: true });
 });
 afterEach(async () => {
@@ -54,28 +55,65 @@ describe('group commit', () => {
     expect(committed()).toEqual(keys);
   });
 
-  it('shares commits among those who come while one runs', async () => {
+  /** Group commit over the same database, that counts its transactions. */
+  function counted(): { readonly together: GroupCommit; readonly commits: () => number } {
     let commits = 0;
-    const counted = createGroupCommit(
-      new Proxy(db, {
-        get(target, name) {
-          if (name === 'transaction') commits += 1;
-          const value: unknown = Reflect.get(target, name);
-          return typeof value === 'function' ? (value.bind(target) as unknown) : value;
-        },
+    const counting = new Proxy(db, {
+      get(target, name) {
+        if (name === 'transaction') commits += 1;
+        const value: unknown = Reflect.get(target, name);
+        return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+      },
+    });
+    return { together: createGroupCommit(counting, database), commits: () => commits };
+  }
+
+  it('shares one commit among those who come in one turn, however they come', async () => {
+    const { together: one, commits } = counted();
+    const insert = database.prepare("INSERT INTO meta VALUES (?, '')");
+    await Promise.all(
+      Array.from({ length: 40 }, async (_, at) => {
+        // each a few promises later than the one before
+        for (let step = 0; step < at; step += 1) await Promise.resolve();
+        return one(() => insert.run(String(at)).changes);
       }),
     );
+    expect(commits()).toBe(1);
+    expect(committed()).toHaveLength(40);
+  });
+
+  it('lets nobody wait for company', async () => {
+    const { together: one, commits } = counted();
+    for (const key of ['a', 'b', 'c']) {
+      let turns = 0;
+      const turning = setInterval(() => (turns += 1), 0);
+      await one((tx) => tx.insertInto('meta').values({ key, value: '' }).execute());
+      clearInterval(turning);
+      // the end of the turn it came in, not a time
+      expect(turns).toBeLessThan(2);
+    }
+    expect(commits()).toBe(3);
+  });
+
+  it('splits what is too many for one', async () => {
+    const { together: one, commits } = counted();
+    const insert = database.prepare("INSERT INTO meta VALUES (?, '')");
     await Promise.all(
-      Array.from({ length: 40 }, (_, at) =>
-        counted((tx) =>
-          tx
-            .insertInto('meta')
-            .values({ key: String(at), value: '' })
-            .execute(),
-        ),
-      ),
+      Array.from({ length: 600 }, (_, at) => one(() => insert.run(String(at)).changes)),
     );
-    expect(commits).toBe(2);
+    expect(commits()).toBe(3);
+    expect(committed()).toHaveLength(600);
+  });
+
+  it('undoes what a write did before it failed, also one that waits for nothing', async () => {
+    const insert = database.prepare("INSERT INTO meta VALUES (?, '')");
+    const bad = together(() => {
+      insert.run('half');
+      throw new Error('refused');
+    });
+    const ends = await Promise.allSettled([bad, put('whole')]);
+    expect(ends.map((end) => end.status)).toEqual(['rejected', 'fulfilled']);
+    expect(committed()).toEqual(['whole']);
   });
 
   it('takes nobody down with a write that fails, and nothing of that write stays', async () => {
@@ -100,13 +138,15 @@ describe('group commit', () => {
       await sql`insert into child values ('nobody')`.execute(tx);
     });
     const ends = await Promise.allSettled([orphan, put('a')]);
-    expect(ends[0].status).toBe('rejected');
+    expect(ends.map((end) => end.status)).toEqual(['rejected', 'rejected']);
+    await put('b');
     const later = await Promise.allSettled([
-      put('b'),
+      put('before'),
       together((tx) => sql`insert into child values ('nobody')`.execute(tx)),
       put('c'),
     ]);
-    expect(later.map((end) => end.status)).toEqual(['fulfilled', 'rejected', 'rejected']);
-    expect(committed()).toEqual(['a', 'b']);
+    expect(later.map((end) => end.status)).toEqual(['rejected', 'rejected', 'rejected']);
+    expect(await put('c')).toBe('c');
+    expect(committed()).toEqual(['b', 'c']);
   });
 });

@@ -1,14 +1,15 @@
-import { type Kysely, sql, type Transaction } from 'kysely';
+import type { DatabaseSync } from 'node:sqlite';
+import type { Kysely, Transaction } from 'kysely';
 import type { Tables } from './tables.ts';
 
 /**
  * Runs a write inside a transaction that it may share with others. Resolves once the commit is on the
  * disk; rejects, and leaves nothing of this write, when the write or the commit fails.
  */
-export type GroupCommit = <T>(write: (tx: Transaction<Tables>) => Promise<T>) => Promise<T>;
+export type GroupCommit = <T>(write: (tx: Transaction<Tables>) => T | Promise<T>) => Promise<T>;
 
 interface Waiting {
-  readonly run: (tx: Transaction<Tables>) => Promise<void>;
+  readonly run: (tx: Transaction<Tables>) => void | Promise<void>;
   readonly done: () => void;
   readonly failed: (error: unknown) => void;
 }
@@ -16,28 +17,34 @@ interface Waiting {
 /** Writes of one transaction: more would keep the first one waiting for the last. */
 const MOST = 256;
 
-/** A write in a savepoint of its own: what fails takes nobody with it. */
-async function runAlone(tx: Transaction<Tables>, { run }: Waiting): Promise<unknown> {
-  await sql`savepoint one`.execute(tx);
-  try {
-    await run(tx);
-    await sql`release one`.execute(tx);
-    return undefined;
-  } catch (error) {
-    await sql`rollback to one`.execute(tx);
-    await sql`release one`.execute(tx);
-    return error instanceof Error ? error : new Error('the write failed');
-  }
-}
-
 /**
- * Group commit: what comes while a commit runs goes into the next one, so that many requests pay for one
- * write to the disk. Nobody waits for company: a write that is alone commits at once. Order is kept.
+ * Group commit: what comes in one turn of the event loop, and what comes while a commit runs, goes into one
+ * transaction, so that many requests pay for one write to the disk. Nobody waits for company: the turn ends
+ * as soon as nothing more has arrived. Order is kept.
+ *
+ * @param database the connection that `db` has
  */
-export function createGroupCommit(db: Kysely<Tables>): GroupCommit {
+export function createGroupCommit(db: Kysely<Tables>, database: DatabaseSync): GroupCommit {
   const waiting: Waiting[] = [];
   let running = false;
+  const begin = database.prepare('SAVEPOINT one');
+  const release = database.prepare('RELEASE one');
+  const rollBack = database.prepare('ROLLBACK TO one');
 
+  /** A write in a savepoint of its own: what fails takes nobody with it. */
+  const runAlone = async (tx: Transaction<Tables>, { run }: Waiting): Promise<unknown> => {
+    begin.run();
+    try {
+      const writing = run(tx);
+      if (writing) await writing;
+      release.run();
+      return undefined;
+    } catch (error) {
+      rollBack.run();
+      release.run();
+      return error instanceof Error ? error : new Error('the write failed');
+    }
+  };
   const commit = async (group: readonly Waiting[]): Promise<void> => {
     const ends: (() => void)[] = [];
     try {
@@ -54,23 +61,32 @@ export function createGroupCommit(db: Kysely<Tables>): GroupCommit {
     // only now is any of it durable
     for (const end of ends) end();
   };
-  const loop = async (): Promise<void> => {
-    running = true;
-    while (waiting.length > 0) await commit(waiting.splice(0, MOST));
-    running = false;
+  /** At the end of this turn, when all that has arrived by now has been read. */
+  const next = (): void => {
+    running = waiting.length > 0;
+    if (!running) return;
+    setImmediate(() => {
+      commit(waiting.splice(0, MOST)).then(next, next);
+    });
   };
 
-  return (write) =>
-    new Promise((resolve, reject) => {
-      let result: Awaited<ReturnType<typeof write>>;
+  return <T>(write: (tx: Transaction<Tables>) => T | Promise<T>) =>
+    new Promise<T>((resolve, reject) => {
+      let result: T;
       waiting.push({
-        run: async (tx) => {
-          result = await write(tx);
+        run: (tx) => {
+          const written = write(tx);
+          if (written instanceof Promise) {
+            return written.then((value: T) => {
+              result = value;
+            });
+          }
+          result = written;
+          return undefined;
         },
         done: () => resolve(result),
         failed: reject,
       });
-      // it never rejects: each write is told its own end
-      if (!running) loop().catch(reject);
+      if (!running) next();
     });
 }

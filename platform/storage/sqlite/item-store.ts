@@ -1,9 +1,11 @@
+import type { DatabaseSync } from 'node:sqlite';
 import { type Kysely, sql, type Transaction } from 'kysely';
 import type { CaseState } from '../../../domain/application-state.ts';
-import type { ItemReceived } from '../../../domain/wire/platform.ts';
-import type { ItemRow, ItemStore, NewItem } from '../port.ts';
+import type { ItemRow, ItemStore } from '../port.ts';
 import type { GroupCommit } from './group-commit.ts';
+import { createItemReception } from './item-reception.ts';
 import { toCaseEvent, toItems } from './item-rows.ts';
+import { committed } from './node-sqlite.ts';
 import type { Tables } from './tables.ts';
 
 /** Adds an event to a case and gives back its cursor. */
@@ -19,79 +21,6 @@ async function addEvent(
   return row.cursor;
 }
 
-/** Case number: region, day, and a sequence of that region and day. */
-async function nextCaseNumber(tx: Transaction<Tables>, item: NewItem, day: string) {
-  const prefix = `${item.place.slice(0, 9)}-${day.replaceAll('-', '')}`;
-  const { last } = await tx
-    .insertInto('caseSequences')
-    .values({ prefix, last: 1 })
-    .onConflict((conflict) =>
-      conflict.column('prefix').doUpdateSet((set) => ({ last: set('caseSequences.last', '+', 1) })),
-    )
-    .returning('last')
-    .executeTakeFirstOrThrow();
-  return `${prefix}-${String(last).padStart(6, '0')}`;
-}
-
-async function answerOf(db: Kysely<Tables>, id: string): Promise<ItemReceived | undefined> {
-  const row = await db
-    .selectFrom('items')
-    .select('answer')
-    .where('submissionId', '=', id)
-    .executeTakeFirst();
-  return row && (JSON.parse(row.answer) as ItemReceived);
-}
-
-async function insertItem(tx: Transaction<Tables>, item: NewItem, day: string) {
-  const { attachments, ...rest } = item;
-  const caseNumber = await nextCaseNumber(tx, item, day);
-  const cursor = await addEvent(tx, {
-    submissionId: item.submissionId,
-    place: item.place,
-    receiptNumber: item.receiptNumber,
-    caseNumber,
-    state: 'received' satisfies CaseState,
-    at: item.receivedAt,
-    action: null,
-    actor: null,
-    reasons: '[]',
-  });
-  const answer: ItemReceived = {
-    result: 'received',
-    submissionId: item.submissionId,
-    envelopeSha256: item.envelopeSha256,
-    caseNumber,
-    cursor,
-    receivedAt: item.receivedAt,
-  };
-  await tx
-    .insertInto('items')
-    .values({
-      ...rest,
-      caseNumber,
-      cursor,
-      answer: JSON.stringify(answer),
-      state: 'received' satisfies CaseState,
-      reviewedAt: null,
-      problems: '[]',
-    })
-    .execute();
-  if (attachments.length > 0) {
-    await tx
-      .insertInto('itemAttachments')
-      .values(
-        attachments.map(({ sha256, size }, position) => ({
-          submissionId: item.submissionId,
-          position,
-          sha256,
-          size,
-        })),
-      )
-      .execute();
-  }
-  return answer;
-}
-
 async function lastCursor(db: Kysely<Tables>): Promise<number> {
   const row = await db
     .selectFrom('caseEvents')
@@ -102,19 +31,24 @@ async function lastCursor(db: Kysely<Tables>): Promise<number> {
 }
 
 /** Items, cases and the feed in SQLite. */
-export function createItemStore(db: Kysely<Tables>, together: GroupCommit): ItemStore {
+export function createItemStore(
+  db: Kysely<Tables>,
+  database: DatabaseSync,
+  together: GroupCommit,
+): ItemStore {
+  const reception = createItemReception(database);
   const one = async (column: 'submissionId' | 'caseNumber', value: string) => {
     const rows = await db.selectFrom('items').selectAll().where(column, '=', value).execute();
     return (await toItems(db, rows))[0];
   };
   return {
     receive: (item, day) =>
-      together(async (tx) => {
-        const before = await answerOf(tx, item.submissionId);
+      together(() => {
+        const before = reception.answer(item.submissionId);
         if (before) return { kind: 'alreadyThere', answer: before };
-        return { kind: 'stored', answer: await insertItem(tx, item, day) };
+        return { kind: 'stored', answer: reception.insert(item, day) };
       }),
-    answer: (id) => answerOf(db, id),
+    answer: (id) => committed(db, database, () => reception.answer(id)),
     keepConflict: (submissionId, envelopeSha256, terminalId, at) =>
       together(async (tx) => {
         await tx

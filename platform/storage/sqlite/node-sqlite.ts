@@ -1,5 +1,6 @@
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
-import type { SqliteDatabase, SqliteStatement } from 'kysely';
+import type { Kysely, SqliteDatabase, SqliteStatement } from 'kysely';
+import type { Tables } from './tables.ts';
 
 /** Node's own SQLite in the shape that kysely's SQLite dialect asks for. Statements are kept prepared. */
 export function asKyselyDatabase(database: DatabaseSync): SqliteDatabase {
@@ -27,6 +28,19 @@ function asKyselyStatement(statement: StatementSync): SqliteStatement {
     run: (parameters) => statement.run(...values(parameters)),
     iterate: (parameters) => statement.iterate(...values(parameters)),
   };
+}
+
+/**
+ * Reads with statements of one's own from the connection that `db` has: at once, or when the transaction that
+ * runs there has ended, for what is not committed must not be told.
+ */
+export function committed<T>(
+  db: Kysely<Tables>,
+  database: DatabaseSync,
+  read: () => T,
+): Promise<T> {
+  if (database.isTransaction) return db.connection().execute(() => Promise.resolve(read()));
+  return Promise.resolve(read());
 }
 
 /** Opens a database file durably: WAL, and every commit is on the disk before it is acknowledged. */

@@ -125,7 +125,7 @@ export function openSqliteStorage(file: string): PlatformStorage {
   const db = new Kysely<Tables>({
     dialect: new SqliteDialect({ database: asKyselyDatabase(database) }),
   });
-  const together = createGroupCommit(db);
+  const together = createGroupCommit(db, database);
   const archivedThrough = async (): Promise<number> => {
     const row = await db
       .selectFrom('meta')
@@ -135,9 +135,9 @@ export function openSqliteStorage(file: string): PlatformStorage {
     return Number(row?.value ?? 0);
   };
   return {
-    terminals: createTerminalStore(db, together),
+    terminals: createTerminalStore(db, database, together),
     bundles: createBundleStore(db),
-    items: createItemStore(db, together),
+    items: createItemStore(db, database, together),
     users: createUserStore(db),
     accessLog: createAccessLog(db),
     audit: createAuditStore(db, together),

@@ -1,6 +1,8 @@
+import type { DatabaseSync } from 'node:sqlite';
 import type { Kysely } from 'kysely';
 import type { TerminalRow, TerminalStore } from '../port.ts';
 import type { GroupCommit } from './group-commit.ts';
+import { committed } from './node-sqlite.ts';
 import type { Tables } from './tables.ts';
 
 const COLUMNS = [
@@ -15,9 +17,15 @@ const COLUMNS = [
 ] as const;
 
 /** Terminals, codes and used assertions in SQLite. */
-export function createTerminalStore(db: Kysely<Tables>, together: GroupCommit): TerminalStore {
-  // put into words once: it is asked with every request of every terminal
-  const finding = db.selectFrom('terminals').select(COLUMNS).where('terminalId', '=', '').compile();
+export function createTerminalStore(
+  db: Kysely<Tables>,
+  database: DatabaseSync,
+  together: GroupCommit,
+): TerminalStore {
+  // prepared once: it is asked with every request of every terminal
+  const finding = database.prepare(
+    `SELECT ${COLUMNS.join(', ')} FROM terminals WHERE terminalId = ?`,
+  );
   return {
     async addCode({ reusable, ...code }) {
       await db
@@ -71,10 +79,8 @@ export function createTerminalStore(db: Kysely<Tables>, together: GroupCommit): 
           .execute();
         return { kind: 'enrolled', terminal: row };
       }),
-    async find(terminalId) {
-      const { rows } = await db.executeQuery<TerminalRow>({ ...finding, parameters: [terminalId] });
-      return rows[0];
-    },
+    find: (terminalId) =>
+      committed(db, database, () => finding.get(terminalId) as TerminalRow | undefined),
     findByKey: (keyId) =>
       db.selectFrom('terminals').select(COLUMNS).where('keyId', '=', keyId).execute(),
     all: () => db.selectFrom('terminals').select(COLUMNS).orderBy('terminalId').execute(),
