@@ -14,6 +14,7 @@ import type { Ports, TerminalSigner } from './ports.ts';
 import { keyIdOf } from './keys/ed25519.ts';
 import { lockData } from './storage/data-lock.ts';
 import { openIndex, type IndexDb, type OpenedIndex } from './storage/index-db.ts';
+import { MIGRATIONS } from './storage/migrations.ts';
 import { enrolResponse, readJson } from './sync/answers.ts';
 
 /** Everything of the durable half that needs no network. */
@@ -99,7 +100,12 @@ export async function openDurableStore(
     const signer = await ports.keyStore.signer();
     const outboxFolder = join(roots.data, 'outbox');
     await mkdir(outboxFolder, { recursive: true, mode: 0o700 });
-    const opened = openIndex(join(outboxFolder, 'index.db'), clock.wall());
+    const opened = openIndex(
+      join(outboxFolder, 'index.db'),
+      clock.wall(),
+      MIGRATIONS,
+      ports.logMerger,
+    );
     db = opened.db;
     const audit = createAuditChain(db, clock);
     const blobs = await openBlobFolder(outboxFolder);

@@ -152,6 +152,7 @@ export async function createDurableCore(ports: Ports, config: DurableConfig): Pr
     stop() {
       stopping ??= platform
         .stop()
+        .then(() => ports.logMerger?.close())
         .then(() => store.close())
         .then(() => ports.seal.close());
       return stopping;

@@ -72,9 +72,25 @@ export interface Processes {
   start(modulePath: string, args: readonly string[]): ChildProcess;
 }
 
+/**
+ * Brings the write-ahead log of an index into it, off the main thread: that flushes a disk twice or more. Whoever
+ * has the index open goes on reading and writing.
+ */
+export interface LogMerger {
+  /**
+   * @param file the index
+   * @throws Error when it could not be merged; the log is as good as before
+   */
+  merge(file: string): Promise<void>;
+  close(): Promise<void>;
+}
+
 /** Seals bytes to recipients, off the main thread. Nobody on the terminal can open them again. */
 export interface Seal {
-  /** @param recipients age recipients (`age1…`) */
+  /**
+   * @param clear goes to whoever seals it: the caller's may be empty afterwards, and counts on nothing in it
+   * @param recipients age recipients (`age1…`)
+   */
   seal(clear: Uint8Array, recipients: readonly string[]): Promise<Uint8Array>;
   close(): Promise<void>;
 }
@@ -115,6 +131,8 @@ export interface Ports {
   readonly network: Network;
   readonly processes: Processes;
   readonly seal: Seal;
+  /** Left out: SQLite merges the log by itself, on the main thread, in the middle of a commit. */
+  readonly logMerger?: LogMerger | undefined;
   readonly keyStore: KeyStore;
   readonly roots: FileRoots;
   readonly crashPoint: CrashPoint;

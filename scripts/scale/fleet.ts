@@ -101,7 +101,7 @@ export async function openFleet(options: {
 }): Promise<Fleet> {
   const exchanges: Exchange[] = [];
   const opened: { terminal: FleetTerminal; ports: SystemPorts }[] = [];
-  // one sealing worker for the fleet: a worker each would be two thousand threads
+  // one sealing worker for the fleet, and none that merges logs: workers each would be thousands of threads
   let shared: SystemPorts['seal'] | undefined;
   for (let at = 0; at < options.size; at += 1) {
     const dataFolder = join(options.folder, String(at).padStart(5, '0'));
@@ -119,6 +119,7 @@ export async function openFleet(options: {
         ...ports,
         network: watched(ports.network, at, exchanges),
         seal: { ...own, close: () => Promise.resolve() },
+        logMerger: undefined,
       },
       {
         environment: 'demo',

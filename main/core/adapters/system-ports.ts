@@ -1,6 +1,7 @@
 import { handedOverKeyStore, rootOnlyFileKeyStore } from '../keys/key-store.ts';
 import type { Ports } from '../ports.ts';
 import { createAgeSeal } from '../seal/age-seal.ts';
+import { createLogMerger } from '../storage/log-merger.ts';
 import { createCrashPoint } from './crash-point.ts';
 import { prepareFileRoots } from './file-roots.ts';
 import { createNodeProcesses } from './node-processes.ts';
@@ -22,7 +23,7 @@ export interface SystemPortsOptions {
   readonly clockOffset?: string | undefined;
 }
 
-/** The ports of this machine. `close` ends connections and the sealing worker. */
+/** The ports of this machine. `close` ends connections and workers. */
 export interface SystemPorts extends Ports {
   close(): Promise<void>;
 }
@@ -37,12 +38,14 @@ export async function createSystemPorts(options: SystemPortsOptions): Promise<Sy
     ...(options.platformCa === undefined ? {} : { ca: options.platformCa }),
   });
   const seal = createAgeSeal();
+  const logMerger = createLogMerger();
   return {
     clock,
     randomness: systemRandomness,
     network,
     processes: createNodeProcesses(),
     seal,
+    logMerger,
     keyStore:
       options.unwrappedKey === undefined
         ? rootOnlyFileKeyStore(roots.data, systemRandomness)
@@ -50,7 +53,7 @@ export async function createSystemPorts(options: SystemPortsOptions): Promise<Sy
     roots,
     crashPoint,
     async close() {
-      await Promise.all([network.close(), seal.close()]);
+      await Promise.all([network.close(), seal.close(), logMerger.close()]);
     },
   };
 }

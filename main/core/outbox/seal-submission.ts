@@ -16,6 +16,15 @@ export interface SealedFile {
   readonly bytes: Uint8Array;
 }
 
+/** Gives back the memory of what lies on the disk now: megabytes that wait for a collector make it stop everything. */
+export function letGo({ attachments, envelope }: SealedSubmission): void {
+  for (const { bytes } of [...attachments, envelope]) {
+    if (bytes.buffer instanceof ArrayBuffer && bytes.buffer.byteLength === bytes.length) {
+      bytes.buffer.transfer(0);
+    }
+  }
+}
+
 /** A submission that nobody on this terminal can open any more. */
 export interface SealedSubmission {
   readonly attachments: readonly SealedFile[];
@@ -28,6 +37,11 @@ export interface SealingContext {
   readonly signer: TerminalSigner;
   readonly terminalId: string;
   readonly recipients: KeyBundle['recipients'];
+}
+
+/** Whoever sealed them may have them now, and has wiped them. */
+function wipe(bytes: Uint8Array): void {
+  if (bytes.length > 0) bytes.fill(0);
 }
 
 /**
@@ -49,7 +63,7 @@ export async function sealSubmission(
     const clearSha256 = await sha256Hex(file.bytes);
     const padded = paddedFile(file.bytes, file.mediaType);
     const bytes = await ports.seal.seal(padded, keys);
-    padded.fill(0);
+    wipe(padded);
     const sha256 = await sha256Hex(bytes);
     attachments.push({ sha256, bytes });
     attached.set(file.name, {
@@ -62,7 +76,7 @@ export async function sealSubmission(
   ports.crashPoint('attachments-sealed');
   const clearBody = paddedJson(parts.body(attached));
   const body = await ports.seal.seal(clearBody, keys);
-  clearBody.fill(0);
+  wipe(clearBody);
   const header: EnvelopeHeader = {
     v: 1,
     id: submission.submissionId,

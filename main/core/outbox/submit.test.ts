@@ -148,6 +148,23 @@ describe('one submission', () => {
     for (const buffer of buffers) expect(buffer.every((byte) => byte === 0)).toBe(true);
   });
 
+  test('the memory of what was sealed is given back, whether it was stored or not', async () => {
+    const sealed: Uint8Array[] = [];
+    const seal = {
+      ...disk.ports.seal,
+      async seal(clear: Uint8Array, recipients: readonly string[]) {
+        const bytes = await disk.ports.seal.seal(clear, recipients);
+        sealed.push(bytes);
+        return bytes;
+      },
+    };
+    const blobs = { ...disk.blobs, sync: broken };
+    expect((await submitOne(disk.context({ blobs }, { seal }), submissionOf(ID))).ok).toBe(false);
+    expect((await submitOne(disk.context({}, { seal }), submissionOf(ID))).ok).toBe(true);
+    // one attachment each; the bodies were put into their envelopes
+    expect(sealed.map((bytes) => bytes.length > 0)).toEqual([false, true, false, true]);
+  });
+
   test('two files of one name are a bug, and nothing is left of it', async () => {
     const twice = submissionOf(ID, [1, 2]);
     const compose: Submission['compose'] = async (draft) => {

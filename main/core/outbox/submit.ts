@@ -11,7 +11,7 @@ import type { Draft, StoredItem, Submission, SubmitRefusal, Taking } from './con
 import { receiptQr } from './receipt-qr.ts';
 import { nextNumber, markNumberUsed } from './receipt-sequence.ts';
 import type { Room } from './room.ts';
-import { sealSubmission, type SealedSubmission } from './seal-submission.ts';
+import { letGo, sealSubmission, type SealedSubmission } from './seal-submission.ts';
 
 /** What submitting needs of the rest. */
 export interface SubmitContext {
@@ -157,8 +157,12 @@ export async function submitOne(
     draft,
     parts,
   );
-  const needed = sealed.attachments.reduce((sum, file) => sum + file.bytes.length, 0);
-  const space = await room.look(needed + sealed.envelope.bytes.length);
-  if (space !== 'free') return err(space);
-  return store(context, signer, enrolment, submission, draft, sealed);
+  try {
+    const needed = sealed.attachments.reduce((sum, file) => sum + file.bytes.length, 0);
+    const space = await room.look(needed + sealed.envelope.bytes.length);
+    if (space !== 'free') return err(space);
+    return await store(context, signer, enrolment, submission, draft, sealed);
+  } finally {
+    letGo(sealed);
+  }
 }

@@ -6,23 +6,34 @@ import { paddedJson } from './padding.ts';
 
 const seal = createAgeSeal();
 
-test('each recipient opens it, the caller keeps its bytes, a wrong recipient is an error', async () => {
+test('each recipient opens it, a wrong recipient is an error', async () => {
   const identities = [await generateX25519Identity(), await generateX25519Identity()];
   const recipients = await Promise.all(identities.map((identity) => identityToRecipient(identity)));
   const clear = new Uint8Array(100_000).fill(9);
-  const sealed = await seal.seal(clear, recipients);
-  expect(clear.every((byte) => byte === 9)).toBe(true);
+  const copy = (): Uint8Array => new Uint8Array(clear);
+  const sealed = await seal.seal(copy(), recipients);
   for (const identity of identities) {
     const open = new Decrypter();
     open.addIdentity(identity);
     expect(Buffer.from(await open.decrypt(sealed)).equals(Buffer.from(clear))).toBe(true);
   }
-  await expect(seal.seal(clear, ['age1nobody'])).rejects.toThrow();
-  await expect(seal.seal(clear, [])).rejects.toThrow();
+  await expect(seal.seal(copy(), ['age1nobody'])).rejects.toThrow();
+  await expect(seal.seal(copy(), [])).rejects.toThrow();
   // still works after an error
   expect((await seal.seal(new Uint8Array(0), recipients)).length).toBeGreaterThan(100);
   await seal.close();
-  await expect(seal.seal(clear, recipients)).rejects.toThrow(/closed/);
+  await expect(seal.seal(copy(), recipients)).rejects.toThrow(/closed/);
+});
+
+test('bytes of their own move to the worker, a part of others is copied and stays', async () => {
+  const own = createAgeSeal();
+  const recipients = [await identityToRecipient(await generateX25519Identity())];
+  const whole = new Uint8Array(5000).fill(9);
+  await own.seal(whole.subarray(0, 4096), recipients);
+  expect(whole.every((byte) => byte === 9)).toBe(true);
+  await own.seal(whole, recipients);
+  expect(whole.length).toBe(0);
+  await own.close();
 });
 
 test('a padded body has a multiple of 4096 bytes and the same content', () => {

@@ -7,6 +7,14 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
+/** Bytes that can move to the worker, which wipes them: a megabyte is copied only where it must be. */
+function ownBytes(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  const { buffer, byteLength } = bytes;
+  return buffer instanceof ArrayBuffer && buffer.byteLength === byteLength
+    ? new Uint8Array(buffer)
+    : new Uint8Array(bytes);
+}
+
 /**
  * Seals with the age format (https://age-encryption.org/v1, X25519 recipients) in one worker thread, which
  * is started at the first need and again after it died.
@@ -50,8 +58,7 @@ export function createAgeSeal(): Seal {
       worker ??= start();
       worker.ref();
       const id = nextId++;
-      // the caller keeps its bytes, for it may have to try again; the copy is moved and wiped
-      const job: SealJob = { id, clear: new Uint8Array(clear), recipients };
+      const job: SealJob = { id, clear: ownBytes(clear), recipients };
       const { promise, resolve, reject } = Promise.withResolvers<Uint8Array>();
       waiting.set(id, { resolve, reject });
       worker.postMessage(job, [job.clear.buffer]);

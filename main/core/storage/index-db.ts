@@ -6,6 +6,7 @@ import {
   type SQLOutputValue,
   type StatementSync,
 } from 'node:sqlite';
+import type { LogMerger } from '../ports.ts';
 import { logIsDamaged } from './log-damage.ts';
 import { MIGRATIONS, type Migration } from './migrations.ts';
 import { readsAsWritten } from './schema-check.ts';
@@ -40,7 +41,49 @@ export interface OpenedIndex {
   readonly damagedLog: string | undefined;
 }
 
-function wrap(database: DatabaseSync): IndexDb {
+/** After so many writing statements the log is merged: some 1000 pages, as SQLite does it by itself. */
+const MERGE_AFTER = 300;
+
+/** Keeps the log short without a flush of the main thread's. Told of each statement that wrote, and asked after each commit. */
+function keepShort(
+  database: DatabaseSync,
+  merge: () => Promise<void>,
+): { wrote(): void; committed(): void } {
+  let unmerged = 0;
+  let merging = false;
+  const mergeHere = (): void => {
+    try {
+      database.exec('PRAGMA wal_checkpoint(PASSIVE)');
+      unmerged = 0;
+    } catch {
+      // a disk that takes nothing: the commits say so; it is tried again after the next one
+    }
+  };
+  return {
+    wrote() {
+      unmerged++;
+    },
+    committed() {
+      if (unmerged < MERGE_AFTER) return;
+      if (merging) {
+        // whoever merges does not come along
+        if (unmerged >= 4 * MERGE_AFTER) mergeHere();
+        return;
+      }
+      unmerged = 0;
+      merging = true;
+      merge()
+        .catch(() => {
+          if (database.isOpen) mergeHere();
+        })
+        .finally(() => (merging = false));
+    },
+  };
+}
+
+function wrap(database: DatabaseSync, merge: (() => Promise<void>) | undefined): IndexDb {
+  if (merge) database.exec('PRAGMA wal_autocheckpoint = 0');
+  const log = merge && keepShort(database, merge);
   const statements = new Map<string, StatementSync>();
   const kept = new Map<string, unknown>();
   let depth = 0;
@@ -60,6 +103,7 @@ function wrap(database: DatabaseSync): IndexDb {
       try {
         const value = work();
         database.exec('COMMIT');
+        log?.committed();
         return value;
       } catch (error) {
         // some errors (full disk) have already rolled it back
@@ -73,6 +117,8 @@ function wrap(database: DatabaseSync): IndexDb {
     run(sql, ...values) {
       kept.clear();
       prepared(sql).run(...values);
+      log?.wrote();
+      if (depth === 0) log?.committed();
     },
     get: (sql, ...values) => prepared(sql).get(...values),
     all: (sql, ...values) => prepared(sql).all(...values),
@@ -181,12 +227,14 @@ function migrate(database: DatabaseSync, file: string, migrations: readonly Migr
 /**
  * Opens the index, migrating it forward in one transaction after a backup file was made. A broken file is
  * moved aside, never deleted; so is a copy of a damaged log.
+ * @param merger keeps the log short; without one SQLite does it by itself, in the middle of commits
  * @throws StorageError when it is newer than the program or cannot be opened
  */
 export function openIndex(
   file: string,
   wallMs: number,
   migrations: readonly Migration[] = MIGRATIONS,
+  merger?: LogMerger,
 ): OpenedIndex {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   let brokenMovedTo: string | undefined;
@@ -222,7 +270,7 @@ export function openIndex(
     database.close();
     throw error;
   }
-  const db = wrap(database);
+  const db = wrap(database, merger && (() => merger.merge(file)));
   fresh ||= damagedLog === undefined && isRebuildPending(db);
   return { db, fresh, brokenMovedTo, damagedLog };
 }
