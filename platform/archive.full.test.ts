@@ -128,6 +128,38 @@ describe('an item is called archived', () => {
     platform = await startTestPlatform(folder.path);
   });
 
+  it('with the files of all that the copy names, also of what came while it was made', async () => {
+    await received();
+    await platform.close();
+    const storage = openSqliteStorage(join(folder.path, 'platform.sqlite'));
+    const files = {
+      envelopes: await openHashedFiles(join(folder.path, 'envelopes')),
+      attachments: await openHashedFiles(join(folder.path, 'attachments')),
+    };
+    let late: SealedApplication | undefined;
+    const passed = await createArchive({
+      storage: {
+        ...storage,
+        async backupTo(file) {
+          platform = await startTestPlatform(folder.path);
+          late = (await received()).application;
+          await platform.close();
+          await storage.backupTo(file);
+        },
+      },
+      ...files,
+      folder: join(folder.path, 'archive'),
+      everyMs: 0,
+      log: pino({ level: 'silent' }),
+    }).run();
+    expect(passed.kind).toBe('archived');
+    expect(passed.archivedThrough).toBe(await storage.items.lastCursor());
+    const hash = late?.envelopeSha256 ?? '';
+    expect(sha256(await readFile(inArchive('envelopes', hash)))).toBe(hash);
+    await storage.close();
+    platform = await startTestPlatform(folder.path);
+  });
+
   it('by itself, on a timer', async () => {
     await platform.close();
     platform = await startTestPlatform(folder.path, { archiveEveryMs: 50 });

@@ -54,9 +54,21 @@ export function createArchive(parts: {
 
   const pass = async (): Promise<ArchivePass> => {
     const before = await storage.archivedThrough();
-    const through = await storage.items.lastCursor();
-    if (through <= before) return { kind: 'nothingNew', archivedThrough: before };
+    const wanted = await storage.items.lastCursor();
+    if (wanted <= before) return { kind: 'nothingNew', archivedThrough: before };
     await mkdir(folder, { recursive: true, mode: 0o700 });
+    const work = join(folder, 'platform.sqlite.part');
+    await rm(work, { force: true });
+    const arrival = await storage.audit.lastArrival();
+    await storage.backupTo(work);
+    await fsyncFile(work);
+    const held = await storage.checkBackup(work);
+    const { through } = held;
+    if (through < wanted || held.items !== (await storage.items.count(through))) {
+      throw new Error('the backup lacks items');
+    }
+    // of what the copy names, also of what came while it was made: else a platform that comes back from it
+    // would say that it has what it has not
     const files = await storage.items.filesBetween(before, through);
     for (const sha256 of files.envelopes) {
       await copyAndCheck(sha256, parts.envelopes, join(folder, 'envelopes'));
@@ -64,16 +76,7 @@ export function createArchive(parts: {
     for (const sha256 of files.attachments) {
       await copyAndCheck(sha256, parts.attachments, join(folder, 'attachments'));
     }
-    const name = `platform-${String(through).padStart(12, '0')}.sqlite`;
-    const work = join(folder, `${name}.part`);
-    await rm(work, { force: true });
-    const arrival = await storage.audit.lastArrival();
-    await storage.backupTo(work);
-    await fsyncFile(work);
-    if ((await storage.checkBackup(work, through)) !== (await storage.items.count(through))) {
-      throw new Error('the backup lacks items');
-    }
-    await rename(work, join(folder, name));
+    await rename(work, join(folder, `platform-${String(through).padStart(12, '0')}.sqlite`));
     await fsyncFolder(folder);
     await storage.setArchivedThrough(through);
     await storage.audit.setArchivedThrough(arrival);

@@ -282,9 +282,9 @@ export interface PlatformStorage {
   /** Writes a consistent copy of the whole database into a new file. */
   backupTo(file: string): Promise<void>;
   /**
-   * Reads a backup and says how many items with a cursor up to `through` it holds.
+   * Reads a backup and says what it holds: up to which cursor, and how many items.
    * @throws Error when it is damaged
    */
-  checkBackup(file: string, through: number): Promise<number>;
+  checkBackup(file: string): Promise<{ readonly through: number; readonly items: number }>;
   close(): Promise<void>;
 }

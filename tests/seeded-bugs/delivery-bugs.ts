@@ -49,8 +49,9 @@ export const DELIVERY_BUGS: readonly SeededBug[] = [
     id: 'watermark-before-backup',
     what: 'the platform moves its watermark before the backup is written',
     file: 'platform/archive.ts',
-    find: '    const name = `platform-',
-    replace: '    await storage.setArchivedThrough(through);\n    const name = `platform-',
+    find: '    const held = await storage.checkBackup(work);',
+    replace:
+      '    await storage.setArchivedThrough(wanted);\n    const held = await storage.checkBackup(work);',
     tests,
   },
   {
@@ -212,6 +213,14 @@ export const DELIVERY_BUGS: readonly SeededBug[] = [
     find: '    await storage.setArchivedThrough(through);\n    await storage.audit',
     replace:
       '    await storage.setArchivedThrough(await storage.items.lastCursor());\n    await storage.audit',
+    tests,
+  },
+  {
+    id: 'backup-names-more',
+    what: 'a backup names what came while it was made, and has no files of it',
+    file: 'platform/archive.ts',
+    find: 'filesBetween(before, through)',
+    replace: 'filesBetween(before, wanted)',
     tests,
   },
 ];

@@ -97,13 +97,16 @@ function createAccessLog(db: Kysely<Tables>): AccessLogStore {
   };
 }
 
-function checkBackup(file: string, through: number): number {
+function checkBackup(file: string): { readonly through: number; readonly items: number } {
   const copy = new DatabaseSync(file, { readOnly: true });
   try {
     const verdict = copy.prepare('PRAGMA integrity_check').get()?.['integrity_check'];
     if (verdict !== 'ok') throw new Error('the backup is damaged');
-    const row = copy.prepare('SELECT count(*) AS n FROM items WHERE cursor <= ?').get(through);
-    return Number(row?.['n'] ?? 0);
+    const one = (sql: string): number => Number(copy.prepare(sql).get()?.['n'] ?? 0);
+    return {
+      through: one('SELECT max(cursor) AS n FROM caseEvents'),
+      items: one('SELECT count(*) AS n FROM items'),
+    };
   } finally {
     copy.close();
   }
@@ -154,9 +157,9 @@ export function openSqliteStorage(file: string): PlatformStorage {
     async backupTo(target) {
       await backup(database, target);
     },
-    checkBackup: (target, through) =>
+    checkBackup: (target) =>
       new Promise((resolve) => {
-        resolve(checkBackup(target, through));
+        resolve(checkBackup(target));
       }),
     async close() {
       await db.destroy();
