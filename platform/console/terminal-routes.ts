@@ -1,8 +1,12 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
 import { heartbeat } from '../contract/wire.ts';
 import type { PlatformContext } from '../server/context.ts';
+import { chainCauses } from '../storage/port.ts';
+import { isoTime } from '../time.ts';
 import { unlockCodeFor } from '../unlock.ts';
 import type { Viewer } from './layout.ts';
+import { auditPage } from './pages/audit.ts';
 import { messagePage } from './pages/message.ts';
 import { type ShownTerminal, terminalsPage, unlockCodePage } from './pages/terminals.ts';
 
@@ -18,6 +22,12 @@ export interface ConsoleTools {
   readonly formOf: (request: FastifyRequest) => URLSearchParams;
 }
 
+const PAGE_LENGTH = 100;
+const eventsQuery = z.object({ before: z.coerce.number().int().min(1).optional() });
+const terminalParams = z.object({ terminalId: z.string().max(100) });
+const chainParams = terminalParams.extend({ chain: z.coerce.number().int().min(1) });
+
+const NO_CAUSE = { zh: '请选一个原因', en: 'Choose what was found out' };
 const NO_TERMINAL = {
   zh: '没有这台终端，或者它已停用',
   en: 'There is no such terminal, or it was revoked',
@@ -64,6 +74,38 @@ export function consoleTerminalRoutes(
         };
       });
       return sendPage(reply, terminalsPage(viewer, shown.toSorted(inOrder)));
+    }),
+  );
+
+  app.get(
+    '/console/terminals/:terminalId/audit',
+    only(['auditor', 'operator'], async (request, reply, viewer) => {
+      const { terminalId } = terminalParams.parse(request.params);
+      const { data } = eventsQuery.safeParse(request.query);
+      const row = await terminals.find(terminalId);
+      if (!row) return sendPage(reply, messagePage(NO_TERMINAL, NO_TERMINAL, viewer), 404);
+      await note(viewer.name, viewer.role, 'openAudit', terminalId);
+      const chains = (await audit.chains()).filter((chain) => chain.terminalId === terminalId);
+      const found = await audit.events(terminalId, PAGE_LENGTH + 1, data?.before);
+      const shown = found.slice(0, PAGE_LENGTH);
+      const older = found.length > PAGE_LENGTH ? shown.at(-1)?.arrival : undefined;
+      return sendPage(reply, auditPage(viewer, row, chains, shown, older));
+    }),
+  );
+
+  app.post(
+    '/console/terminals/:terminalId/chains/:chain',
+    only(['auditor'], async (request, reply, viewer) => {
+      const { data } = chainParams.safeParse(request.params);
+      const cause = z.enum(chainCauses).safeParse(formOf(request).get('cause'));
+      if (!cause.success) return sendPage(reply, messagePage(NO_CAUSE, NO_CAUSE, viewer), 422);
+      const finding = { cause: cause.data, by: viewer.name, at: isoTime(context.now()) };
+      if (!data || !(await audit.lookInto(data.terminalId, data.chain, finding))) {
+        return sendPage(reply, messagePage(NO_TERMINAL, NO_TERMINAL, viewer), 404);
+      }
+      const subject = `${data.terminalId} #${data.chain} ${cause.data}`;
+      await note(viewer.name, viewer.role, 'lookIntoChain', subject);
+      return reply.redirect(`/console/terminals/${data.terminalId}/audit`, 303);
     }),
   );
 

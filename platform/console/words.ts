@@ -3,6 +3,7 @@ import type { MaterialMeans } from '../../domain/envelope/body.ts';
 import type { ItemKind } from '../../domain/envelope/header.ts';
 import type { CardDoubt, CardKind } from '../../domain/identity/card.ts';
 import type { LocalizedText } from '../../domain/text.ts';
+import type { AuditOrigin, ChainCause } from '../storage/port.ts';
 
 type Words<K extends string> = Readonly<Record<K, LocalizedText>>;
 
@@ -92,6 +93,22 @@ export function problemText(
   return { zh: `${label.zh}：${what.zh}`, en: `${label.en}: ${what.en}` };
 }
 
+/** How a terminal's chain that is not the first one came to be. */
+export const ORIGINS: Words<Exclude<AuditOrigin, 'first'>> = {
+  anew: { zh: '审计从头另起', en: 'audit began anew' },
+  fork: { zh: '审计分叉', en: 'audit forked' },
+  gap: { zh: '审计前段缺失', en: 'audit has a gap before' },
+};
+
+/** What an auditor may find behind an odd chain. */
+export const CHAIN_CAUSES: Words<ChainCause> = {
+  diskReplaced: { zh: '换了硬盘或整机', en: 'its disk, or the machine, was replaced' },
+  indexLost: { zh: '硬盘坏了，记录丢失一段', en: 'a bad disk lost a part of it' },
+  diskCopied: { zh: '硬盘被复制过', en: 'its disk was copied' },
+  tampered: { zh: '有人改动过', en: 'somebody changed it' },
+  other: { zh: '其他，另有记录', en: 'something else, recorded elsewhere' },
+};
+
 /** Actions in the access log. */
 export const ACCESS_ACTIONS: Readonly<Record<string, LocalizedText>> = {
   login: { zh: '登录', en: 'logged in' },
@@ -105,4 +122,6 @@ export const ACCESS_ACTIONS: Readonly<Record<string, LocalizedText>> = {
   revokeTerminal: { zh: '停用终端', en: 'revoked a terminal' },
   addEnrolmentCode: { zh: '新增登记码', en: 'added an enrolment code' },
   unlockCode: { zh: '开出解锁码', en: 'gave out an unlock code' },
+  openAudit: { zh: '查看终端审计', en: 'looked at the audit of a terminal' },
+  lookIntoChain: { zh: '核查终端审计', en: 'noted what is behind an odd audit' },
 };

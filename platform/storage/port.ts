@@ -1,6 +1,6 @@
 import type { CaseAction, CaseState } from '../../domain/application-state.ts';
 import type { AttachmentRef, ItemKind } from '../../domain/envelope/header.ts';
-import type { AuditBatch, AuditHeld, AuditPlace } from '../../domain/wire/audit.ts';
+import type { AuditBatch, AuditEvent, AuditHeld, AuditPlace } from '../../domain/wire/audit.ts';
 import type { BundleKind, FeedEvent, ItemReceived } from '../../domain/wire/platform.ts';
 
 /** A terminal that was enrolled. Public keys are raw 32 bytes as base64url. Times are ISO 8601. */
@@ -179,6 +179,8 @@ export type AuditOrigin = 'first' | 'anew' | 'fork' | 'gap';
 
 /** A chain of a terminal's audit events. What a `fork` has in common lies in the one it comes from. */
 export interface AuditChainRow {
+  /** Its number among all. */
+  readonly chain: number;
   readonly terminalId: string;
   readonly origin: AuditOrigin;
   readonly firstSeq: number;
@@ -192,7 +194,36 @@ export interface AuditChainRow {
   readonly badCheckpoint: number | null;
   readonly begunAt: string;
   readonly receivedAt: string;
+  /** What an auditor found out about what is odd with it; null: nobody has looked into that. */
+  readonly lookedInto: ChainFinding | null;
 }
+
+/** Why a chain is odd, as an auditor may find: no free text, so nothing of a person. */
+export const chainCauses = [
+  'diskReplaced',
+  'indexLost',
+  'diskCopied',
+  'tampered',
+  'other',
+] as const;
+
+/** One of them. */
+export type ChainCause = (typeof chainCauses)[number];
+
+/** What somebody found out about a chain. */
+export interface ChainFinding {
+  readonly cause: ChainCause;
+  /** Name of the auditor. */
+  readonly by: string;
+  readonly at: string;
+}
+
+/** An event as it came. */
+export type ArrivedEvent = AuditEvent & {
+  /** Counts every event of every terminal in the order of their coming. */
+  readonly arrival: number;
+  readonly chain: number;
+};
 
 /** Audit chains of all terminals. Events are only added; they go when they are old. */
 export interface AuditStore {
@@ -211,6 +242,13 @@ export interface AuditStore {
   newest(terminalId: string): Promise<AuditHeld>;
   /** Of every terminal, in the order in which they began. */
   chains(): Promise<readonly AuditChainRow[]>;
+  /**
+   * Notes what was found out about an odd chain; what is found wrong with it later asks for a new look.
+   * @returns false when this terminal has no such chain
+   */
+  lookInto(terminalId: string, chain: number, finding: ChainFinding): Promise<boolean>;
+  /** Events of a terminal, those that came last first. @param before an arrival */
+  events(terminalId: string, limit: number, before?: number): Promise<readonly ArrivedEvent[]>;
   /** Counts every event that ever came. */
   lastArrival(): Promise<number>;
   /** All up to that arrival lies in a verified backup. */

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
-import { AUDIT_EVENTS, type AuditEventName } from '../../main/core/audit/catalogue.ts';
+import { AUDIT_EVENTS, type AuditEventName } from '../../domain/wire/audit-events.ts';
 import { beginsRightly, verifyChain } from '../../main/core/audit/chain.ts';
 import type { AuditRow } from '../../main/core/audit/contract.ts';
 import { reconciliation } from '../../platform/contract/admin.ts';

@@ -55,7 +55,11 @@ beforeEach(async () => {
 async function startPlatform(): Promise<void> {
   platform = await startTestPlatform(join(folder.path, 'platform'), {
     now: () => now,
-    users: [{ name: 'auditor', role: 'auditor', password: 'auditor-test-password' }],
+    users: (['auditor', 'operator'] as const).map((role) => ({
+      name: role,
+      role,
+      password: `${role}-test-password`,
+    })),
   });
 }
 
@@ -157,6 +161,23 @@ async function consoleText(): Promise<string> {
   return row.replaceAll(/<[^>]+>/g, ' ').replaceAll(/\s+/g, ' ');
 }
 
+/** An auditor notes what is behind the one odd chain of this terminal; others may not. */
+async function lookInto(cause: string): Promise<void> {
+  const page = `/console/terminals/${terminal.enrolment.terminalId}/audit`;
+  const action = /\/console\/terminals\/[^"]+\/chains\/\d+/;
+  const [path = ''] = action.exec(await (await browser.get(page)).text()) ?? [];
+  expect((await browser.post(page, path, { cause: '' })).status).toBe(422);
+  expect((await browser.post(page, path.replace(/\d+$/, '999999'), { cause })).status).toBe(404);
+  const other = openBrowser(platform.url);
+  await other.login('operator', 'operator-test-password');
+  expect(await (await other.get(page)).text()).not.toContain('name="cause"');
+  expect((await other.post(page, path, { cause })).status).toBe(403);
+  expect((await browser.post(page, path, { cause })).status).toBe(303);
+  expect(await (await browser.get('/console/access')).text()).toContain(
+    'noted what is behind an odd audit',
+  );
+}
+
 test('what is new goes in order, in batches, once; the console says that the chain is whole', async () => {
   const here = machine();
   expect(await consoleText()).toContain('nothing came yet');
@@ -183,6 +204,30 @@ test('what is new goes in order, in batches, once; the console says that the cha
   });
   expect([again.status, await again.json()]).toMatchObject([201, { seq: 125 }]);
   expect(arrived().size).toBe(126);
+  here.close();
+});
+
+test('the events can be read at the console, page by page, and who reads them is logged', async () => {
+  const here = machine();
+  happen(here, 118);
+  here.audit.checkpoint(signer());
+  here.audit.record('itemStored', { receiptNumber: '50019900100126112400017' });
+  await sync(here);
+  const path = `/console/terminals/${terminal.enrolment.terminalId}/audit`;
+  const numbers = (text: string): number[] =>
+    [...text.matchAll(/<tr>\s*<td class="number">(\d+)</g)].map((match) => Number(match[1]));
+  const first = await (await browser.get(path)).text();
+  expect(numbers(first)).toEqual(Array.from({ length: 100 }, (_, n) => 120 - n));
+  expect(first).toContain('办件已存好，等待上传');
+  expect(first).toContain('50019900100126112400017');
+  expect(first).not.toContain('name="cause"');
+  const [older = ''] = /\/console\/terminals\/[^"]+before=\d+/.exec(first) ?? [];
+  expect(numbers(await (await browser.get(older)).text())).toEqual(
+    Array.from({ length: 20 }, (_, n) => 20 - n),
+  );
+  expect((await browser.get('/console/terminals/nobody/audit')).status).toBe(404);
+  const log = await (await browser.get('/console/access')).text();
+  expect(log).toContain('looked at the audit of a terminal');
   here.close();
 });
 
@@ -229,6 +274,14 @@ test('a copied disk: both machines are kept whole, and the fork is shown', async
   // what they have in common was not sent again
   expect(batches.slice(2).map(({ events }) => events.length)).not.toContain(100);
   expect(await consoleText()).toContain('audit forked #151 2026-11-24 10:01:00');
+  expect(await consoleText()).toContain('to be looked into');
+  await lookInto('diskCopied');
+  expect(await consoleText()).toContain('looked into: 硬盘被复制过 its disk was copied auditor');
+  // what is found wrong later asks for a new look
+  copy.audit.checkpoint(signerFromSeed(new Uint8Array(32).fill(9)));
+  await sync(copy);
+  expect(await consoleText()).toContain('audit signed by another');
+  expect(await consoleText()).toContain('to be looked into');
   again.close();
   copy.close();
 });

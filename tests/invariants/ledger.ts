@@ -4,7 +4,7 @@ import {
   type OutboxEvent,
   type OutboxState,
 } from '../../domain/outbox/transition.ts';
-import type { AuditEventName } from '../../main/core/audit/catalogue.ts';
+import type { AuditEventName } from '../../domain/wire/audit-events.ts';
 import type { AuditRow } from '../../main/core/audit/contract.ts';
 import { AUDITED } from '../../main/core/outbox/move-item.ts';
 

@@ -12,7 +12,7 @@ import {
 import { verifyEd25519 } from '../keys/ed25519.ts';
 import type { Clock, TerminalSigner } from '../ports.ts';
 import type { IndexDb, Row } from '../storage/index-db.ts';
-import { AUDIT_EVENTS, type AuditEventName } from './catalogue.ts';
+import { AUDIT_EVENTS, type AuditEventName } from '../../../domain/wire/audit-events.ts';
 import type { Audit, AuditRow, AuditSubject } from './contract.ts';
 
 /** Where a chain does not hold: the first event that is wrong, and how. */

@@ -1,5 +1,5 @@
 import type { AuditEvent } from '../../../domain/wire/audit.ts';
-import type { AuditEventName } from './catalogue.ts';
+import type { AuditEventName } from '../../../domain/wire/audit-events.ts';
 
 /** What an event is about; never anything of a person. */
 export interface AuditSubject {

@@ -1,5 +1,5 @@
 import { transition, type OutboxEvent } from '../../../domain/outbox/transition.ts';
-import type { AuditEventName } from '../audit/catalogue.ts';
+import type { AuditEventName } from '../../../domain/wire/audit-events.ts';
 import type { Audit } from '../audit/contract.ts';
 import type { IndexDb } from '../storage/index-db.ts';
 import { itemById, type ItemRow } from '../storage/item-rows.ts';

@@ -2,7 +2,7 @@ import type { SensorName } from '../../../drivers/terminal-parts/contract.ts';
 import type { KeyName, PartsEvent, PartsState } from '../../../drivers/terminal-parts/contract.ts';
 import type { SessionView } from '../../contract/session-view.ts';
 import type { TerminalProblem } from '../../contract/shapes.ts';
-import type { AuditEventName } from '../audit/catalogue.ts';
+import type { AuditEventName } from '../../../domain/wire/audit-events.ts';
 import type { Audit } from '../audit/contract.ts';
 import type { CoreTerminalParts } from '../devices/contract.ts';
 import type { HelpCalls } from '../service/help-calls.ts';

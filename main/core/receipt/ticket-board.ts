@@ -1,5 +1,5 @@
 import type { TicketFate } from '../../../domain/receipt/ticket.ts';
-import type { AuditEventName } from '../audit/catalogue.ts';
+import type { AuditEventName } from '../../../domain/wire/audit-events.ts';
 import type { Audit } from '../audit/contract.ts';
 
 /** The printed item whose receipt is held out. */

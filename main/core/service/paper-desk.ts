@@ -1,6 +1,6 @@
 import type { LocalizedText } from '../../../domain/text.ts';
 import type { PrintView, ServiceView } from '../../contract/service-view.ts';
-import type { AuditEventName } from '../audit/catalogue.ts';
+import type { AuditEventName } from '../../../domain/wire/audit-events.ts';
 import { chinaDay, chinaMinute } from '../china-day.ts';
 import type { CorePrinter } from '../devices/contract.ts';
 import type { Outbox } from '../outbox/contract.ts';

@@ -7,7 +7,7 @@ import type {
   UnlockAnswer,
 } from '../../contract/service-view.ts';
 import type { TerminalProblem } from '../../contract/shapes.ts';
-import type { AuditEventName } from '../audit/catalogue.ts';
+import type { AuditEventName } from '../../../domain/wire/audit-events.ts';
 import type { Audit } from '../audit/contract.ts';
 import type { Devices } from '../devices/contract.ts';
 import type { DeviceRecord, DeviceRecords } from '../devices/device-records.ts';

@@ -1,7 +1,7 @@
 import { mayPrintAgain, type TicketFate } from '../../../domain/receipt/ticket.ts';
 import { maskName } from '../../../domain/identity/names.ts';
 import { displayForm } from '../../../domain/identity/private-use.ts';
-import type { AuditEventName } from '../audit/catalogue.ts';
+import type { AuditEventName } from '../../../domain/wire/audit-events.ts';
 import { chinaMinute } from '../china-day.ts';
 import type { StoredItem, SubmitRefusal } from '../outbox/contract.ts';
 import { receiptDocument } from '../receipt/receipt-document.ts';

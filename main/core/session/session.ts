@@ -4,7 +4,7 @@ import type { Answers, AnswerValue } from '../../../domain/catalogue/form.ts';
 import type { Locale } from '../../../domain/text.ts';
 import type { IdCardEvent } from '../../../drivers/id-card/contract.ts';
 import type { SessionStep, SessionView } from '../../contract/session-view.ts';
-import type { AuditEventName } from '../audit/catalogue.ts';
+import type { AuditEventName } from '../../../domain/wire/audit-events.ts';
 import { MaterialStore } from '../materials/material-store.ts';
 import { ApplicationDesk, type InkInput } from './application-desk.ts';
 import { CardDesk } from './card-desk.ts';

@@ -1,4 +1,4 @@
-import type { AuditEventName } from '../audit/catalogue.ts';
+import type { AuditEventName } from '../../../domain/wire/audit-events.ts';
 import type { SummaryInput, SummaryMaker } from '../pdf/contract.ts';
 import type { SessionParts } from './parts.ts';
 import type { PrintState } from './session-data.ts';

@@ -1,9 +1,10 @@
 import type { LocalizedText } from '../../../domain/text.ts';
 import { groupDigits, type UnlockRole } from '../../../domain/wire/unlock.ts';
-import type { AuditChainRow, AuditOrigin, TerminalRow } from '../../storage/port.ts';
+import type { AuditChainRow, TerminalRow } from '../../storage/port.ts';
 import { timeInChina } from '../../time.ts';
 import { html, type Html } from '../html.ts';
 import { both, csrfField, page, type Viewer } from '../layout.ts';
+import { findingOf, oddities, tag } from './audit.ts';
 
 /** A terminal with the last that it said of itself. */
 export interface ShownTerminal {
@@ -48,38 +49,32 @@ function stateOf({ row, heard }: ShownTerminal): Html {
   }`;
 }
 
-/** How a chain that is not the first one came to be. */
-const ORIGINS: Readonly<Record<Exclude<AuditOrigin, 'first'>, LocalizedText>> = {
-  anew: { zh: '审计从头另起', en: 'audit began anew' },
-  fork: { zh: '审计分叉', en: 'audit forked' },
-  gap: { zh: '审计前段缺失', en: 'audit has a gap before' },
-};
-
-function tag(kind: 'good' | 'wait' | 'bad', text: LocalizedText, more: Html | string = ''): Html {
-  return html`<div><span class="tag ${kind}">${both(text)}</span> ${more}</div>`;
-}
-
 function auditOf({ chains, heard }: ShownTerminal): Html {
   const newest = chains.toSorted((a, b) => (a.receivedAt < b.receivedAt ? 1 : -1))[0];
   if (!newest) return both({ zh: '还没有收到', en: 'nothing came yet' });
-  const odd = chains.flatMap(({ origin, firstSeq, begunAt, badCheckpoint }) => [
-    origin === 'first' ? '' : tag('bad', ORIGINS[origin], `#${firstSeq} ${timeInChina(begunAt)}`),
-    badCheckpoint === null
-      ? ''
-      : tag('bad', { zh: '审计签名不对', en: 'audit signed by another' }, `#${badCheckpoint}`),
-  ]);
+  const odd = chains.flatMap((chain) => {
+    const what = oddities(chain);
+    if (what.length === 0) return [];
+    return [
+      what.map((each) => tag(chain.lookedInto ? 'wait' : 'bad', each.what, each.where)),
+      findingOf(chain),
+    ];
+  });
   const behind = Math.max(0, (heard?.auditSeq ?? 0) - newest.lastSeq);
-  return html`${
-      odd.every((each) => each === '') ? tag('good', { zh: '审计完整', en: 'audit is whole' }) : odd
-    } <span class="number">#${newest.lastSeq} ${timeInChina(newest.receivedAt)}</span>${
+  return html`${odd.length === 0 ? tag('good', { zh: '审计完整', en: 'audit is whole' }) : odd}
+    <span class="number">#${newest.lastSeq} ${timeInChina(newest.receivedAt)}</span>${
       behind > 0 && html`<br />${both({ zh: `还差 ${behind} 条`, en: `${behind} events to come` })}`
     }`;
 }
 
-function row(terminal: ShownTerminal): Html {
+function row(terminal: ShownTerminal, viewer: Viewer): Html {
   const { terminalId, enrolledAt } = terminal.row;
+  const number =
+    viewer.role === 'clerk'
+      ? terminalId
+      : html`<a href="/console/terminals/${terminalId}/audit">${terminalId}</a>`;
   return html`<tr data-terminal="${terminalId}">
-    <td class="number">${terminalId}</td>
+    <td class="number">${number}</td>
     <td>${stateOf(terminal)}</td>
     <td class="number">${terminal.heard?.waitingItems ?? '—'}</td>
     <td>${auditOf(terminal)}</td>
@@ -128,7 +123,7 @@ export function terminalsPage(viewer: Viewer, terminals: readonly ShownTerminal[
       </tr>
     </thead>
     <tbody>
-      ${terminals.map(row)}
+      ${terminals.map((each) => row(each, viewer))}
     </tbody>
   </table>`;
   const nothing = html`<p class="notice">

@@ -5,7 +5,7 @@ import {
   type AuditHeld,
   type AuditPlace,
 } from '../../../domain/wire/audit.ts';
-import type { AuditOrigin, AuditStore } from '../port.ts';
+import type { AuditOrigin, AuditStore, ChainCause } from '../port.ts';
 import type { GroupCommit } from './group-commit.ts';
 import type { Tables } from './tables.ts';
 
@@ -105,6 +105,9 @@ async function chainFor(
       begunAt: at,
       receivedAt: at,
       lastArrival: 0,
+      foundCause: null,
+      foundBy: null,
+      foundAt: null,
     })
     .returning('chain')
     .executeTakeFirstOrThrow();
@@ -150,6 +153,16 @@ export function createAuditStore(db: Kysely<Tables>, together: GroupCommit): Aud
             lastArrival: Math.max(...rows.map(({ arrival }) => arrival)),
             signedThrough: signedThrough === 0 ? set.ref('signedThrough') : signedThrough,
             badCheckpoint: set.fn.coalesce('badCheckpoint', set.val(badCheckpoint)),
+            // a first wrong signature is news, whatever was found out about the chain before
+            foundAt:
+              badCheckpoint === null
+                ? set.ref('foundAt')
+                : set
+                    .case()
+                    .when('badCheckpoint', 'is', null)
+                    .then(null)
+                    .else(set.ref('foundAt'))
+                    .end(),
           }))
           .where('chain', '=', chain)
           .execute();
@@ -172,7 +185,37 @@ export function createAuditStore(db: Kysely<Tables>, together: GroupCommit): Aud
     },
     async chains() {
       const rows = await db.selectFrom('auditChains').selectAll().orderBy('chain').execute();
-      return rows.map((row) => ({ ...row, origin: row.origin as AuditOrigin }));
+      return rows.map(({ foundAt, foundBy, foundCause, ...row }) => ({
+        ...row,
+        origin: row.origin as AuditOrigin,
+        lookedInto:
+          foundAt === null
+            ? null
+            : { at: foundAt, by: foundBy ?? '', cause: (foundCause ?? 'other') as ChainCause },
+      }));
+    },
+    lookInto: (terminalId, chain, { cause, by, at }) =>
+      together(async (tx) => {
+        const done = await tx
+          .updateTable('auditChains')
+          .set({ foundCause: cause, foundBy: by, foundAt: at })
+          .where('terminalId', '=', terminalId)
+          .where('chain', '=', chain)
+          .executeTakeFirst();
+        return done.numUpdatedRows > 0n;
+      }),
+    async events(terminalId, limit, before) {
+      return db
+        .selectFrom('auditEvents')
+        .select([
+          ...(['arrival', 'chain', 'seq', 'time', 'event', 'submissionId'] as const),
+          ...(['receiptNumber', 'detail', 'prevHash', 'hash'] as const),
+        ])
+        .where('terminalId', '=', terminalId)
+        .where('arrival', '<', before ?? Number.MAX_SAFE_INTEGER)
+        .orderBy('arrival', 'desc')
+        .limit(limit)
+        .execute();
     },
     async lastArrival() {
       const row = await db

@@ -85,6 +85,12 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX auditEventsByChain ON auditEvents (chain, seq);
   CREATE INDEX auditEventsByAge ON auditEvents (receivedAt);
   `,
+  `
+  ALTER TABLE auditChains ADD COLUMN foundCause TEXT;
+  ALTER TABLE auditChains ADD COLUMN foundBy TEXT;
+  ALTER TABLE auditChains ADD COLUMN foundAt TEXT;
+  CREATE INDEX auditEventsByTerminal ON auditEvents (terminalId, arrival);
+  `,
 ];
 
 function versionOf(database: DatabaseSync): number {

@@ -101,6 +101,9 @@ export interface Tables {
     begunAt: string;
     receivedAt: string;
     lastArrival: number;
+    foundCause: string | null;
+    foundBy: string | null;
+    foundAt: string | null;
   };
   auditEvents: {
     arrival: Generated<number>;
