@@ -25,6 +25,9 @@ function startWorker() {
   return fork(`${here}/worker.ts`, {
     execArgv: [
       '--no-deprecation',
+      // each district's code is new: compiled at once it costs less than interpreted until it is known to be hot
+      '--always-sparkplug',
+      '--min-semi-space-size=32',
       '--max-semi-space-size=32',
       '--import',
       `${here}/runtime/hooks.ts`,

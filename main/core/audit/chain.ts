@@ -104,7 +104,7 @@ export function createAuditChain(db: IndexDb, clock: Clock): AuditChain {
       });
     },
     sinceCheckpoint() {
-      return db.unlessWritten('events since the checkpoint', () => {
+      return db.unlessWritten('events since the checkpoint', ['audit_event'], () => {
         const row = db.get(
           `SELECT count(*) AS n FROM audit_event WHERE seq >
              (SELECT coalesce(max(seq), 0) FROM audit_event WHERE event = 'checkpoint')`,

@@ -15,6 +15,9 @@ import { isCorrupt, StorageError } from './storage-error.ts';
 /** A row as SQLite gives it. */
 export type Row = Readonly<Record<string, SQLOutputValue>>;
 
+/** Tables of which something is kept that was read. */
+export type Table = 'item' | 'attachment' | 'audit_event' | 'kv';
+
 /** The index: one SQLite file, WAL, every commit on the disk before it returns. */
 export interface IndexDb {
   /** Runs `work` in one transaction; rolled back when it throws. Calls inside join the outer one. */
@@ -23,10 +26,10 @@ export interface IndexDb {
   get(sql: string, ...values: SQLInputValue[]): Row | undefined;
   all(sql: string, ...values: SQLInputValue[]): readonly Row[];
   /**
-   * What was read under this name before, unless something was written since; else reads it. Only for what
-   * depends on nothing but the rows: nobody else writes to the file.
+   * What was read under this name before, unless one of the tables was written to since; else reads it. Only
+   * for what depends on nothing but their rows: nobody else writes to the file.
    */
-  unlessWritten<T>(name: string, read: () => T): T;
+  unlessWritten<T>(name: string, tables: readonly Table[], read: () => T): T;
   close(): void;
 }
 
@@ -81,11 +84,22 @@ function keepShort(
   };
 }
 
+interface Kept {
+  readonly tables: readonly string[];
+  readonly value: unknown;
+}
+
+/** The table that a statement writes to; `undefined` when its text does not begin with one. */
+function writtenBy(sql: string): string | undefined {
+  return /^\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+(\w+)/.exec(sql)?.[1];
+}
+
 function wrap(database: DatabaseSync, merge: (() => Promise<void>) | undefined): IndexDb {
   if (merge) database.exec('PRAGMA wal_autocheckpoint = 0');
   const log = merge && keepShort(database, merge);
   const statements = new Map<string, StatementSync>();
-  const kept = new Map<string, unknown>();
+  const kept = new Map<string, Kept>();
+  const written = new Map<string, string | undefined>();
   let depth = 0;
   const prepared = (sql: string): StatementSync => {
     let statement = statements.get(sql);
@@ -94,6 +108,13 @@ function wrap(database: DatabaseSync, merge: (() => Promise<void>) | undefined):
       statements.set(sql, statement);
     }
     return statement;
+  };
+  const forget = (sql: string): void => {
+    if (!written.has(sql)) written.set(sql, writtenBy(sql));
+    const table = written.get(sql);
+    for (const [name, { tables }] of kept) {
+      if (table === undefined || tables.includes(table)) kept.delete(name);
+    }
   };
   return {
     transaction(work) {
@@ -106,26 +127,27 @@ function wrap(database: DatabaseSync, merge: (() => Promise<void>) | undefined):
         log?.committed();
         return value;
       } catch (error) {
+        kept.clear();
         // some errors (full disk) have already rolled it back
         if (database.isTransaction) database.exec('ROLLBACK');
         throw error;
       } finally {
-        kept.clear();
         depth--;
       }
     },
     run(sql, ...values) {
-      kept.clear();
+      forget(sql);
       prepared(sql).run(...values);
       log?.wrote();
       if (depth === 0) log?.committed();
     },
     get: (sql, ...values) => prepared(sql).get(...values),
     all: (sql, ...values) => prepared(sql).all(...values),
-    unlessWritten<T>(name: string, read: () => T): T {
-      if (kept.has(name)) return kept.get(name) as T;
+    unlessWritten<T>(name: string, tables: readonly Table[], read: () => T): T {
+      const known = kept.get(name);
+      if (known) return known.value as T;
       const value = read();
-      kept.set(name, value);
+      kept.set(name, { tables, value });
       return value;
     },
     close() {

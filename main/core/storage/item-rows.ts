@@ -122,14 +122,14 @@ export function allItems(db: IndexDb): readonly ItemRow[] {
 
 /** Items in one state, those that may be tried first in front. */
 export function itemsIn(db: IndexDb, state: OutboxState): readonly ItemRow[] {
-  return db.unlessWritten(`items ${state}`, () =>
+  return db.unlessWritten(`items ${state}`, ['item'], () =>
     db.all('SELECT * FROM item WHERE state = ? ORDER BY not_before, created_at', state).map(parse),
   );
 }
 
 /** Archived items whose sealed files still lie here. */
 export function archivedWithFiles(db: IndexDb): readonly ItemRow[] {
-  return db.unlessWritten('archived with files', () =>
+  return db.unlessWritten('archived with files', ['item'], () =>
     db
       .all(
         "SELECT * FROM item WHERE ciphertext_deleted = 0 AND state = 'archived' ORDER BY created_at",
@@ -188,7 +188,7 @@ export interface Backlog {
 
 /** Counts the backlog; only what still has its files can belong to it. */
 export function backlogOf(db: IndexDb): Backlog {
-  return db.unlessWritten('backlog', () => countBacklog(db));
+  return db.unlessWritten('backlog', ['item', 'attachment'], () => countBacklog(db));
 }
 
 function countBacklog(db: IndexDb): Backlog {

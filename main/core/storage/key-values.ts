@@ -5,8 +5,10 @@ export type KvKey = 'feedCursor' | 'archivedThrough' | 'lastPlatformTime' | 'aud
 
 /** Reads a number kept under a key. */
 export function readNumber(db: IndexDb, key: KvKey): number | undefined {
-  const value = db.get('SELECT value FROM kv WHERE key = ?', key)?.['value'];
-  return typeof value === 'string' ? Number(value) : undefined;
+  return db.unlessWritten(`kv ${key}`, ['kv'], () => {
+    const value = db.get('SELECT value FROM kv WHERE key = ?', key)?.['value'];
+    return typeof value === 'string' ? Number(value) : undefined;
+  });
 }
 
 /** Keeps a number under a key. */

@@ -2,6 +2,7 @@ import { createPrivateKey, createPublicKey } from 'node:crypto';
 import { drawBytes } from './randomness.ts';
 
 export * from 'node:crypto';
+export { sign, verify } from './signatures.ts';
 
 /** Bytes that follow from the seed. */
 export function randomBytes(length: number): Buffer {

@@ -1,13 +1,6 @@
-import {
-  createHash,
-  createHmac,
-  diffieHellman,
-  KeyObject,
-  sign,
-  timingSafeEqual,
-  verify,
-} from 'node:crypto';
+import { createHash, createHmac, diffieHellman, KeyObject, timingSafeEqual } from 'node:crypto';
 import type { Chance } from '../chance.ts';
+import { sign, verify } from './signatures.ts';
 
 let chance: Chance | undefined;
 
