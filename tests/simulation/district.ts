@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { StoredItem } from '../../main/core/outbox/contract.ts';
 import { checkInvariants, readPlatform, readTerminal } from '../invariants/index.ts';
+import { Aims } from './aims.ts';
 import { auditArrives } from './audit-arrived.ts';
 import { chanceOf, type Chance } from './chance.ts';
 import { CATALOGUE } from './district-catalogue.ts';
@@ -48,6 +49,7 @@ export class District {
   readonly #people = new People((wrong) => this.#wrong.push(wrong));
   readonly #wrong: Outcome['violations'][number][] = [];
   readonly #sticks: Sticks;
+  readonly #aims: Aims;
   #platformDownMs = HOUR;
 
   constructor(story: Story) {
@@ -70,6 +72,11 @@ export class District {
       catalogue: CATALOGUE,
       now: () => BASE + this.scheduler.now,
       scheduler: this.scheduler,
+    });
+    this.#aims = new Aims({
+      platform: machine,
+      terminal: (n) => this.#current[n],
+      itemsOf: (terminal) => this.#watchOf(terminal)?.items() ?? [],
     });
     this.#sticks = new Sticks({
       scheduler: this.scheduler,
@@ -122,6 +129,7 @@ export class District {
       this.counts.steps++;
       for (const watch of this.#watches) this.#fail(watch.check());
       this.#fail(this.#wrong);
+      this.#aims.look();
     }
   }
 
@@ -235,7 +243,12 @@ export class District {
     for (const { terminal } of this.#watches) this.#strike(fault, terminal);
   }
 
-  #happen(event: StoryEvent): void {
+  #happen({ aim, ...event }: StoryEvent): void {
+    if (aim) this.#aims.wait(aim, () => this.#do(event));
+    else this.#do(event);
+  }
+
+  #do(event: StoryEvent): void {
     const terminal = 'terminal' in event ? this.#current[event.terminal] : undefined;
     if (isMishap(event)) {
       if (!terminal) return;
@@ -377,6 +390,7 @@ export class District {
   /** Faults end; everything must get through. */
   async #drain(): Promise<void> {
     const terminals = this.#watches.map(({ terminal }) => terminal);
+    this.#aims.end();
     this.#platform.machine.crashAfter = undefined;
     if (this.#platform.isStrict) this.#limit({});
     this.#bootPlatform();
