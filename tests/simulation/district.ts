@@ -7,6 +7,7 @@ import { chanceOf, type Chance } from './chance.ts';
 import { CATALOGUE } from './district-catalogue.ts';
 import { DistrictPlatform } from './district-platform.ts';
 import { DistrictTerminal, PEOPLE, type Handed } from './district-terminal.ts';
+import { leftOver, waitingIn, whatIsLeft } from './left-over.ts';
 import { Link } from './link.ts';
 import { Machine, Machines, setMachines } from './machine.ts';
 import { befall, isMishap } from './mishaps.ts';
@@ -190,6 +191,7 @@ export class District {
       events: {
         printed: (item, handed) => this.#hearPrinted(terminal, item, handed),
         shown: (submissionId, said) => this.#people.isShown(submissionId, said),
+        refused: () => void this.#wrong.push(...(this.#watchOf(terminal)?.leftBehind() ?? [])),
         differs: ({ submissionId }) => this.#hearDiffers(terminal, submissionId),
         wrong: (what) => this.#wrong.push({ invariant: 'started', about: name, what }),
         note: (line) => this.note(line),
@@ -370,23 +372,6 @@ export class District {
     this.#newTerminal(n, `${terminal.name}v`);
   }
 
-  /** How many of its items are not where they must be in the end; `undefined`: it is off. */
-  #leftOver(terminal: DistrictTerminal): number | undefined {
-    if (!terminal.revoked) return terminal.leftOver();
-    return terminal.core?.outbox
-      .list()
-      .filter(({ submissionId }) => this.#platform.envelopeOf(submissionId) === undefined).length;
-  }
-
-  /** Its items whose turn must come by itself: within minutes, when nothing is in the way. */
-  #waitingIn({ core, revoked }: DistrictTerminal): readonly string[] {
-    if (!core || revoked) return [];
-    return core.outbox
-      .list()
-      .filter(({ state }) => ['queued', 'sending', 'retry'].includes(state))
-      .map(({ submissionId }) => submissionId);
-  }
-
   /** Faults end; everything must get through. */
   async #drain(): Promise<void> {
     const terminals = this.#watches.map(({ terminal }) => terminal);
@@ -407,12 +392,12 @@ export class District {
     let waited = new Set<string>();
     for (let round = 0; round < 16; round++) {
       await this.#until(this.scheduler.now + 9 * HOUR);
-      const waiting = new Set(terminals.flatMap((terminal) => this.#waitingIn(terminal)));
+      const waiting = new Set(terminals.flatMap((terminal) => waitingIn(terminal)));
       const what = 'waits, though nothing is wrong';
       const still = [...waiting].filter((id) => waited.has(id));
       this.#fail(still.map((about) => ({ invariant: 'drained', about, what })));
       waited = waiting;
-      const left = terminals.filter((terminal) => this.#leftOver(terminal) !== 0);
+      const left = terminals.filter((terminal) => leftOver(terminal, this.#platform) !== 0);
       if (left.length === 0) break;
       for (const terminal of left) if (terminal.revoked) this.#sticks.plug(terminal, HOUR);
       // nobody is in the way of the others while they wait for a person
@@ -421,14 +406,12 @@ export class District {
     }
     // and once more: what was archived is given up at the next look round
     await this.#until(this.scheduler.now + 9 * HOUR);
-    const left = terminals.filter((terminal) => this.#leftOver(terminal) !== 0);
+    const left = terminals.filter((terminal) => leftOver(terminal, this.#platform) !== 0);
     this.#fail(
       left.map((terminal) => ({
         invariant: 'drained' as const,
         about: terminal.name,
-        what: JSON.stringify(
-          terminal.core?.outbox.list().filter(({ state }) => state !== 'archived') ?? 'is off',
-        ),
+        what: whatIsLeft(terminal),
       })),
     );
   }

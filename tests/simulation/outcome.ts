@@ -18,7 +18,15 @@ export interface Outcome {
 /** Something that is no invariant of the disks. */
 export interface Unkept {
   readonly invariant:
-    'drained' | 'started' | 'opened' | 'stick' | 'held' | 'receipt' | 'patience' | 'audit';
+    | 'drained'
+    | 'started'
+    | 'opened'
+    | 'stick'
+    | 'held'
+    | 'refused'
+    | 'receipt'
+    | 'patience'
+    | 'audit';
   readonly about: string;
   readonly what: string;
 }

@@ -1,0 +1,29 @@
+import type { DistrictPlatform } from './district-platform.ts';
+import type { DistrictTerminal } from './district-terminal.ts';
+
+/** How many of its items are not where they must be in the end; `undefined`: it is off. */
+export function leftOver(
+  terminal: DistrictTerminal,
+  platform: DistrictPlatform,
+): number | undefined {
+  const items = terminal.core?.outbox.list();
+  return items?.filter(({ state, submissionId }) =>
+    terminal.revoked ? platform.envelopeOf(submissionId) === undefined : state !== 'archived',
+  ).length;
+}
+
+/** What is left over, for whoever reads of it. */
+export function whatIsLeft({ name, core }: DistrictTerminal): string {
+  const left = core?.outbox.list().filter(({ state }) => state !== 'archived');
+  if (!left) return `${name} is off`;
+  return left.map(({ receiptNumber, state }) => `${receiptNumber} is ${state}`).join(', ');
+}
+
+/** Its items whose turn must come by itself: within minutes, when nothing is in the way. */
+export function waitingIn({ core, revoked }: DistrictTerminal): readonly string[] {
+  if (!core || revoked) return [];
+  return core.outbox
+    .list()
+    .filter(({ state }) => ['queued', 'sending', 'retry'].includes(state))
+    .map(({ submissionId }) => submissionId);
+}
