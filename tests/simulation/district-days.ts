@@ -41,18 +41,22 @@ function momentOf(chance: Chance, parts: DistrictParts, day: number, terminal: n
     : { at: day * DAY + chance.between(8 * HOUR, 20 * HOUR) };
 }
 
-/** A pass of the archive, which may lose its power in the middle; its disks may break that same night. */
+/**
+ * A pass of the archive, which may lose its power in the middle; its disks may break that same night, so that it
+ * is all there is.
+ */
 function backupOf(chance: Chance, moment: Moment, restores: boolean): readonly StoryEvent[] {
   const { at } = moment;
-  const events: StoryEvent[] = [{ ...moment, type: 'archive' }];
-  if (!chance.often(0.3)) return events;
-  const downMs = chance.between(2, 30) * MINUTE;
-  events.push(
-    chance.often(0.3)
-      ? { at, type: 'platformCrash', after: chance.between(0, 60), downMs }
-      : { at, aim: WRITES_A_BACKUP, type: 'platformCrash', after: chance.between(0, 14), downMs },
-  );
-  if (restores && chance.often(0.4)) {
+  const events: StoryEvent[] = [];
+  const cut = chance.often(0.3);
+  if (cut) {
+    const aim = chance.often(0.7) ? WRITES_A_BACKUP : undefined;
+    const after = chance.between(0, aim ? 14 : 60);
+    const downMs = chance.between(2, 30) * MINUTE;
+    events.push({ at, ...(aim && { aim }), type: 'platformCrash', after, downMs });
+  }
+  events.push({ ...moment, type: 'archive' });
+  if (restores && (cut || moment.aim) && chance.often(0.4)) {
     events.push({ at: at + chance.between(1, 7) * HOUR, type: 'restore' });
   }
   return events;
@@ -68,11 +72,10 @@ function archivesOf(chance: Chance, parts: DistrictParts, day: number): readonly
     const coming = submits.length > 0 && chance.often(0.7) ? chance.pick(submits) : undefined;
     return coming && { at: coming.at, aim: TAKES_AN_ENVELOPE };
   };
-  // what strikes a pass waits for it
-  events.push(...backupOf(chance, { at: day * DAY + 23 * HOUR }, parts.restores).toReversed());
+  events.push(...backupOf(chance, { at: day * DAY + 23 * HOUR }, parts.restores));
   if (chance.often(0.5)) {
     const moment = arriving() ?? { at: day * DAY + chance.between(8 * HOUR, 20 * HOUR) };
-    events.push(...backupOf(chance, moment, parts.restores).toReversed());
+    events.push(...backupOf(chance, moment, parts.restores));
   }
   if (submits.length > 0 && chance.often(0.4)) {
     events.push({

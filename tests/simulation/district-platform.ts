@@ -64,6 +64,8 @@ export class DistrictPlatform {
   #assembled: AssembledPlatform | undefined;
   #catalogue: Catalogue;
   #edition = 1;
+  /** It came back from a backup and did not start since. */
+  #replaced = true;
   /** Sealed files of each item in the newest backup, when that was last looked at. */
   #backup:
     { readonly path: string; readonly items: ReadonlyMap<string, readonly string[]> } | undefined;
@@ -137,6 +139,7 @@ export class DistrictPlatform {
     if (!assembled || !run.alive) return;
     machine.mixing = MIXING;
     this.#assembled = assembled;
+    this.#replaced = false;
     assembled.context.review.poke();
   }
 
@@ -206,10 +209,18 @@ export class DistrictPlatform {
     };
   }
 
-  /** Envelope by submission id of what is committed; `undefined` when it is not there or the platform is off. */
+  /**
+   * Whether what is committed can be looked at and is what terminals were told of: also after a power cut, but
+   * not between a restore and the next start.
+   */
+  get speaks(): boolean {
+    return this.up || !this.#replaced;
+  }
+
+  /** Envelope by submission id of what is committed; `undefined` when it is not there. */
   envelopeOf(submissionId: string): string | undefined {
-    const row = this.machine.run
-      ?.database('platform.sqlite')
+    const row = this.machine.files
+      .open(`${this.machine.disk}/platform.sqlite`)
       ?.prepare('SELECT envelopeSha256 FROM items WHERE submissionId = ?')
       .get(submissionId);
     return row && String(row['envelopeSha256']);
@@ -244,6 +255,7 @@ export class DistrictPlatform {
   /** Disks broke; new ones get what the newest backup holds. The machine must be off. */
   restore(): void {
     this.restores++;
+    this.#replaced = true;
     const { disk, files } = this.machine;
     files.forget();
     const backup = newestBackup(disk, files);

@@ -7,7 +7,7 @@ import { chanceOf, type Chance } from './chance.ts';
 import { CATALOGUE } from './district-catalogue.ts';
 import { DistrictPlatform } from './district-platform.ts';
 import { DistrictTerminal, PEOPLE, type Handed } from './district-terminal.ts';
-import { leftOver, waitingIn, whatIsLeft } from './left-over.ts';
+import { leftOver, untold, waitingIn, whatIsLeft } from './left-over.ts';
 import { Link } from './link.ts';
 import { Machine, Machines, setMachines } from './machine.ts';
 import { befall, isMishap } from './mishaps.ts';
@@ -413,6 +413,15 @@ export class District {
         about: terminal.name,
         what: whatIsLeft(terminal),
       })),
+    );
+    this.#fail(
+      terminals.flatMap((terminal) =>
+        (untold(terminal, this.#platform) ?? [terminal.name]).map((about) => ({
+          invariant: 'told' as const,
+          about,
+          what: `${terminal.name} does not know the newest state of its case`,
+        })),
+      ),
     );
   }
 

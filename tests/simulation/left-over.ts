@@ -27,3 +27,20 @@ export function waitingIn({ core, revoked }: DistrictTerminal): readonly string[
     .filter(({ state }) => ['queued', 'sending', 'retry'].includes(state))
     .map(({ submissionId }) => submissionId);
 }
+
+/** Its items whose newest case state it was not told; `undefined`: something is off. */
+export function untold(
+  { core, revoked }: DistrictTerminal,
+  platform: DistrictPlatform,
+): readonly string[] | undefined {
+  const here = platform.machine.run?.database('platform.sqlite');
+  if (!core || !here) return undefined;
+  if (revoked) return [];
+  const newest = here.prepare(
+    'SELECT state FROM caseEvents WHERE submissionId = ? ORDER BY cursor DESC LIMIT 1',
+  );
+  return core.outbox
+    .list()
+    .filter(({ submissionId, caseState }) => caseState !== newest.get(submissionId)?.['state'])
+    .map(({ submissionId }) => submissionId);
+}

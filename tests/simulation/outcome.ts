@@ -26,6 +26,7 @@ export interface Unkept {
     | 'refused'
     | 'receipt'
     | 'patience'
+    | 'told'
     | 'audit';
   readonly about: string;
   readonly what: string;

@@ -173,7 +173,7 @@ export class Watch {
         wrong('I2', id, 'sealed files given up, and no backup has them');
       }
       if (row.event === 'itemReleased') this.#refusedNoMore(id);
-      if (row.event === 'itemReceived' && this.#around.platform.up && !inherited) {
+      if (row.event === 'itemReceived' && this.#around.platform.speaks && !inherited) {
         if (this.#around.platform.envelopeOf(id) === undefined) {
           wrong('I7', id, 'called received, and the platform has it not');
         }
