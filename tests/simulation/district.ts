@@ -414,15 +414,7 @@ export class District {
         what: whatIsLeft(terminal),
       })),
     );
-    this.#fail(
-      terminals.flatMap((terminal) =>
-        (untold(terminal, this.#platform) ?? [terminal.name]).map((about) => ({
-          invariant: 'told' as const,
-          about,
-          what: `${terminal.name} does not know the newest state of its case`,
-        })),
-      ),
-    );
+    this.#fail(terminals.flatMap((terminal) => untold(terminal, this.#platform)));
   }
 
   /** The whole check; readable traces are looked for once, while sealed files lie there. */

@@ -1,5 +1,6 @@
 import type { DistrictPlatform } from './district-platform.ts';
 import type { DistrictTerminal } from './district-terminal.ts';
+import type { Unkept } from './outcome.ts';
 
 /** How many of its items are not where they must be in the end; `undefined`: it is off. */
 export function leftOver(
@@ -28,19 +29,20 @@ export function waitingIn({ core, revoked }: DistrictTerminal): readonly string[
     .map(({ submissionId }) => submissionId);
 }
 
-/** Its items whose newest case state it was not told; `undefined`: something is off. */
+/** Its items whose newest case state it was not told. */
 export function untold(
-  { core, revoked }: DistrictTerminal,
+  { name, core, revoked }: DistrictTerminal,
   platform: DistrictPlatform,
-): readonly string[] | undefined {
+): readonly Unkept[] {
   const here = platform.machine.run?.database('platform.sqlite');
-  if (!core || !here) return undefined;
+  if (!core || !here) return [{ invariant: 'told', about: name, what: 'something is off' }];
   if (revoked) return [];
   const newest = here.prepare(
     'SELECT state FROM caseEvents WHERE submissionId = ? ORDER BY cursor DESC LIMIT 1',
   );
+  const what = `${name} does not know the newest state of its case`;
   return core.outbox
     .list()
     .filter(({ submissionId, caseState }) => caseState !== newest.get(submissionId)?.['state'])
-    .map(({ submissionId }) => submissionId);
+    .map(({ submissionId }) => ({ invariant: 'told', about: submissionId, what }));
 }
