@@ -16,8 +16,15 @@ export interface BundleContents {
 /** Signed bundles, a new version whenever the content has changed. */
 export interface Bundles {
   current(kind: BundleKind): Promise<BundleRow>;
+  /** ETags of those in force. */
+  etags(): Promise<Readonly<Record<BundleKind, string>>>;
   /** Every catalogue that was ever given out, newest first. */
   catalogues(): Promise<readonly Catalogue[]>;
+}
+
+/** What names one version of a bundle and its content. */
+export function etagOf({ kind, version, contentSha256 }: BundleRow): string {
+  return `"${kind}-${version}-${contentSha256.slice(0, 16)}"`;
 }
 
 /** Gives out and remembers bundles. */
@@ -75,8 +82,15 @@ export function createBundles(parts: {
 
   let known: readonly Catalogue[] = [];
   let knownFor = '';
+  const etag = (kind: BundleKind): Promise<string> =>
+    oneByOne(kind, async () => etagOf(await current(kind)));
   return {
     current: (kind) => oneByOne(kind, () => current(kind)),
+    etags: async () => ({
+      catalogue: await etag('catalogue'),
+      keys: await etag('keys'),
+      policy: await etag('policy'),
+    }),
     async catalogues() {
       const latest = await oneByOne('catalogue', () => current('catalogue'));
       if (latest.contentSha256 !== knownFor) {

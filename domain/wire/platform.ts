@@ -159,6 +159,11 @@ export interface HeartbeatReceived {
    * platform that takes no audit.
    */
   readonly audit?: AuditHeld;
+  /**
+   * ETag of each bundle in force: a terminal asks for those that are not its own. Left out by a platform that
+   * wants to be asked for each.
+   */
+  readonly bundles?: Readonly<Partial<Record<BundleKind, string>>>;
 }
 
 /** GET /v1/receipts/{token} → 200, also with a bad signature. */

@@ -260,6 +260,15 @@ export const heartbeatReceived = shapeOf<Wire.HeartbeatReceived>()(
     audit: auditHeld
       .describe('Where the platform stands in the chain that was last added to')
       .exactOptional(),
+    bundles: z
+      .object({
+        catalogue: z.string().exactOptional(),
+        keys: z.string().exactOptional(),
+        policy: z.string().exactOptional(),
+      })
+      .readonly()
+      .describe('ETag of each bundle in force: ask for those that are not yours')
+      .exactOptional(),
   }),
 );
 

@@ -7,6 +7,7 @@ import type {
   SignedTime,
   TokenResponse,
 } from '../../domain/wire/platform.ts';
+import { etagOf } from '../bundles.ts';
 import { enrolRequest, heartbeat, tokenRequest } from '../contract/wire.ts';
 import { publicKeyOf, signText, terminalKeyId } from '../keys.ts';
 import { sha256Hex } from '../storage/files.ts';
@@ -84,7 +85,7 @@ export function terminalRoutes(app: FastifyInstance, context: PlatformContext): 
     await terminalOf(context, request);
     const { kind } = readAs(bundleParams, request.params);
     const row = await bundles.current(kind);
-    const etag = `"${kind}-${row.version}-${row.contentSha256.slice(0, 16)}"`;
+    const etag = etagOf(row);
     void reply.header('etag', etag).header('cache-control', 'private, no-cache');
     if (request.headers['if-none-match'] === etag) return reply.code(304).send();
     return reply.type('application/jose').send(row.jws);
@@ -114,6 +115,7 @@ export function terminalRoutes(app: FastifyInstance, context: PlatformContext): 
       result: 'noted',
       serverTime: serverTime(),
       audit: await storage.audit.newest(terminal.terminalId),
+      bundles: await bundles.etags(),
     };
     return reply.code(202).send(answer);
   });

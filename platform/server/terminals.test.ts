@@ -9,6 +9,7 @@ import type {
   KeyBundle,
   Problem,
   ReceiptVerification,
+  HeartbeatReceived,
 } from '../../domain/wire/platform.ts';
 import { deliver, sealApplication } from '../../tests/platform-kit/application.ts';
 import {
@@ -170,7 +171,7 @@ describe('the time', () => {
 });
 
 describe('heartbeats', () => {
-  it('are noted, malformed ones are not', async () => {
+  it('are noted, malformed ones are not; the answer tells which bundles are in force', async () => {
     const beat = {
       softwareVersion: '0.1.0',
       waitingItems: 0,
@@ -185,7 +186,14 @@ describe('heartbeats', () => {
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify(body),
       });
-    expect((await send(beat)).status).toBe(202);
+    const answer = await send(beat);
+    expect(answer.status).toBe(202);
+    const { bundles } = (await answer.json()) as HeartbeatReceived;
+    expect(Object.keys(bundles ?? {}).sort()).toEqual(['catalogue', 'keys', 'policy']);
+    for (const [kind, etag] of Object.entries(bundles ?? {})) {
+      const headers = { 'if-none-match': etag };
+      expect((await terminal.request(`/v1/bundles/${kind}`, { headers })).status).toBe(304);
+    }
     expect(await codeOf(await send({ ...beat, waitingItems: -1 }))).toEqual([400, 'malformed']);
   });
 });

@@ -85,6 +85,14 @@ export const heartbeatReceived: z.ZodType<Wire.HeartbeatReceived> = z.object({
   result: z.literal('noted'),
   serverTime: time,
   audit: auditHeld.exactOptional(),
+  bundles: z
+    .object({
+      catalogue: z.string().exactOptional(),
+      keys: z.string().exactOptional(),
+      policy: z.string().exactOptional(),
+    })
+    .readonly()
+    .exactOptional(),
 });
 
 /** 200 of a receipt's verification. */

@@ -247,6 +247,62 @@ describe('bundles', () => {
     expect(line.asked[0]?.headers).not.toHaveProperty('if-none-match');
   });
 
+  describe('that a heartbeat’s answer told of', () => {
+    const tell = (etags: Readonly<Record<string, string>>): void => {
+      instead['heartbeats'] = json(202, { result: 'noted', serverTime: TIME, bundles: etags });
+    };
+    const QUIET = ['GET /v1/feed', 'POST /v1/heartbeats'];
+
+    test('are asked for in that round, and not again once they are in force', async () => {
+      bundles['keys'] = { jws: await signed('keys', 3), etag: '"3"' };
+      tell({ keys: '"3"' });
+      const store = await start();
+      expect(asked()).toEqual([...BUNDLES, ...QUIET]);
+      await again();
+      expect(asked()).toEqual(QUIET);
+      bundles['keys'] = { jws: await signed('keys', 4), etag: '"4"' };
+      tell({ keys: '"4"' });
+      await again();
+      expect(asked()).toEqual([...QUIET, 'GET /v1/bundles/keys']);
+      expect(store.current().keys?.version).toBe(4);
+      await again();
+      expect(asked()).toEqual(QUIET);
+    });
+
+    test('and were refused are asked for again and again; what fails then ends the round', async () => {
+      bundles['keys'] = { jws: 'a.b.c', etag: '"9"' };
+      tell({ keys: '"9"', policy: '"1"' });
+      await start();
+      await again();
+      const all = ['GET /v1/bundles/keys', 'GET /v1/bundles/policy'];
+      expect(asked()).toEqual([...all, ...QUIET, ...all]);
+      instead['policy'] = noAnswer('timeout');
+      disk.audit.record('cardRead');
+      expect(await again()).toBe(999);
+      expect(asked()).toEqual(all);
+    });
+
+    test('count until the platform answers without a word of them', async () => {
+      bundles['keys'] = { jws: await signed('keys', 3), etag: '"3"' };
+      tell({ keys: '"3"' });
+      await start();
+      // not reached: it will tell
+      instead['heartbeats'] = noAnswer('timeout');
+      await again();
+      await again();
+      expect(asked()).toEqual(QUIET);
+      instead['heartbeats'] = problemAnswer(400, 'malformed');
+      await again();
+      expect(asked()).toEqual(QUIET);
+      await again();
+      expect(asked()).toEqual([...BUNDLES, ...QUIET]);
+      delete instead['heartbeats'];
+      await again();
+      await again();
+      expect(asked()).toEqual([...BUNDLES, ...QUIET]);
+    });
+  });
+
   test('that are refused keep nothing else from being asked', async () => {
     bundles['keys'] = { jws: 'a.b.c' };
     const store = await start();

@@ -38,10 +38,21 @@ export interface KeeperParts extends FeedParts {
 
 const MAX_BUNDLE_BYTES = 32 * 1024 * 1024;
 
-async function pollBundles(parts: KeeperParts, root: string): Promise<Result<true, CallFailure>> {
+/** What the platform said last of the bundles in force; `undefined`: nothing that counts. */
+interface Told {
+  bundles: HeartbeatReceived['bundles'] | undefined;
+}
+
+/** Asks for the bundles that are not those the platform told of, or for all when it told nothing. */
+async function pollBundles(
+  parts: KeeperParts,
+  root: string,
+  told: Told,
+): Promise<Result<true, CallFailure>> {
   const { bundles, client } = parts;
   for (const kind of BUNDLE_KINDS) {
     const etag = bundles.etag(kind);
+    if (told.bundles && (told.bundles[kind] ?? etag) === etag) continue;
     const answer = await client.authorised<{ jws?: string; etag?: string }>(
       {
         method: 'GET',
@@ -95,17 +106,22 @@ async function enrolFirst(parts: KeeperParts): Promise<Result<string, CallFailur
   return record.ok ? ok(record.value.bundleRoot) : record;
 }
 
-async function round(parts: KeeperParts): Promise<Result<unknown, CallFailure>> {
+async function round(parts: KeeperParts, told: Told): Promise<Result<unknown, CallFailure>> {
   const root = await enrolFirst(parts);
   if (!root.ok) return root;
-  const bundles = await pollBundles(parts, root.value);
-  if (!bundles.ok) return bundles;
+  const known = await pollBundles(parts, root.value, told);
+  if (!known.ok) return known;
   const feed = await readFeed(parts);
   if (!feed.ok) return feed;
   const beat = await sendHeartbeat(parts);
+  // one that takes no heartbeat is asked for each bundle; one that was not reached will tell
+  if (!beat.ok && beat.error.kind !== 'network') told.bundles = undefined;
   if (!beat.ok) return beat;
   const { serverTime, audit } = beat.value;
   parts.onPlatformTime(serverTime);
+  told.bundles = beat.value.bundles;
+  const fresh = told.bundles ? await pollBundles(parts, root.value, told) : known;
+  if (!fresh.ok) return fresh;
   try {
     // a platform that does not speak of it does not take it
     const held = audit && (await sendAudit(parts, audit));
@@ -117,14 +133,18 @@ async function round(parts: KeeperParts): Promise<Result<unknown, CallFailure>> 
   return beat;
 }
 
-/** Enrols, then asks for bundles and feed, tells how the terminal is and sends its audit, again and again. */
+/**
+ * Enrols, then asks for bundles and feed, tells how the terminal is and sends its audit, again and again.
+ * Bundles are asked for in the first round, and later those that a heartbeat's answer tells of.
+ */
 export function createKeeper(parts: KeeperParts): Loop {
   let failures = 0;
+  const told: Told = { bundles: undefined };
   return createLoop(
     parts.clock,
     async () => {
       await parts.housekeeping();
-      const result = await round(parts);
+      const result = await round(parts, told);
       if (result.ok) {
         if (failures > 0) parts.onBack();
         failures = 0;
