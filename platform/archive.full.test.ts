@@ -1,4 +1,4 @@
-import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { copyFile, cp, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -9,6 +9,7 @@ import {
   type SealedApplication,
 } from '../tests/platform-kit/application.ts';
 import {
+  spoilEnvelope,
   startTestPlatform,
   temporaryFolder,
   TEST_CODE,
@@ -16,6 +17,7 @@ import {
 } from '../tests/platform-kit/platform.ts';
 import { enrolTerminal, sha256, type TestTerminal } from '../tests/platform-kit/terminal.ts';
 import { createArchive } from './archive.ts';
+import { DEFAULT_TOGETHER_BYTES, openEnvelopes } from './storage/envelopes.ts';
 import { openHashedFiles } from './storage/files.ts';
 import { openSqliteStorage } from './storage/sqlite/sqlite-storage.ts';
 
@@ -70,13 +72,49 @@ describe('an item is called archived', () => {
   it('not when a file of it is lost or damaged before it was copied', async () => {
     const { application } = await received();
     const hash = application.envelopeSha256;
-    const stored = join(folder.path, 'envelopes', hash.slice(0, 2), hash);
-    await writeFile(stored, 'damaged');
+    spoilEnvelope(folder.path, hash, Buffer.from('damaged'));
     expect(await archive()).toMatchObject({ kind: 'failed', archivedThrough: 0 });
-    await rm(stored);
+    spoilEnvelope(folder.path, hash);
     expect(await archive()).toMatchObject({ kind: 'failed', archivedThrough: 0 });
-    await writeFile(stored, application.envelope);
+    spoilEnvelope(folder.path, hash, application.envelope);
     expect(await archive()).toMatchObject({ kind: 'archived' });
+  });
+
+  it('with envelopes that are files of their own too, and a restored platform reads what the archive kept', async () => {
+    await platform.close();
+    platform = await startTestPlatform(folder.path, { togetherBytes: 0 });
+    const asFile = await received();
+    await platform.close();
+    platform = await startTestPlatform(folder.path);
+    const together = await received();
+    expect(await archive()).toMatchObject({ kind: 'archived' });
+    const both = [asFile.application, together.application];
+    for (const { envelopeSha256, envelope } of both) {
+      expect(await readFile(inArchive('envelopes', envelopeSha256))).toEqual(Buffer.from(envelope));
+    }
+    // new disks: the newest copy of the database, and the sealed files as they lie in the archive
+    await platform.close();
+    const copies = await readdir(join(folder.path, 'archive'));
+    const newest =
+      copies
+        .filter((name) => name.endsWith('.sqlite'))
+        .sort()
+        .at(-1) ?? '';
+    for (const name of ['platform', 'envelopes']) {
+      for (const end of ['', '-wal', '-shm']) {
+        await rm(join(folder.path, `${name}.sqlite${end}`), { force: true });
+      }
+    }
+    await copyFile(join(folder.path, 'archive', newest), join(folder.path, 'platform.sqlite'));
+    for (const room of ['envelopes', 'attachments']) {
+      await rm(join(folder.path, room), { recursive: true });
+      await cp(join(folder.path, 'archive', room), join(folder.path, room), { recursive: true });
+    }
+    platform = await startTestPlatform(folder.path);
+    for (const { submissionId, envelopeSha256 } of both) {
+      const { body } = await platform.admin(`/items/${submissionId}?clear=1`);
+      expect(body).toMatchObject({ envelopeSha256, clear: { answers: {} } });
+    }
   });
 
   it('not when the copy in the archive is damaged; the next pass copies anew', async () => {
@@ -100,8 +138,13 @@ describe('an item is called archived', () => {
     await received();
     await platform.close();
     const storage = openSqliteStorage(join(folder.path, 'platform.sqlite'));
+    const envelopes = openEnvelopes({
+      database: join(folder.path, 'envelopes.sqlite'),
+      files: await openHashedFiles(join(folder.path, 'envelopes')),
+      togetherBytes: DEFAULT_TOGETHER_BYTES,
+    });
     const files = {
-      envelopes: await openHashedFiles(join(folder.path, 'envelopes')),
+      envelopes,
       attachments: await openHashedFiles(join(folder.path, 'attachments')),
     };
     const withBackup = (backupTo: (file: string) => Promise<void>) =>
@@ -125,6 +168,7 @@ describe('an item is called archived', () => {
     expect(await storage.archivedThrough()).toBe(0);
     expect(await withBackup(storage.backupTo).run()).toMatchObject({ kind: 'archived' });
     await storage.close();
+    envelopes.close();
     platform = await startTestPlatform(folder.path);
   });
 

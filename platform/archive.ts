@@ -1,7 +1,7 @@
-import { copyFile, mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Logger } from 'pino';
-import { type HashedFiles, fsyncFile, fsyncFolder, sha256OfFile, sizeOf } from './storage/files.ts';
+import { type SealedStore, fsyncFile, fsyncFolder, sha256OfFile, sizeOf } from './storage/files.ts';
 import type { PlatformStorage } from './storage/port.ts';
 
 /** What a pass did. `failed`: the watermark stays where it was, the terminals keep their copies. */
@@ -19,11 +19,11 @@ export interface Archive {
 const KEPT_COPIES = 3;
 
 /** Copies a sealed file into the archive, or finds it there, and reads it back from there. */
-async function copyAndCheck(sha256: string, from: HashedFiles, folder: string): Promise<void> {
+async function copyAndCheck(sha256: string, from: SealedStore, folder: string): Promise<void> {
   const target = join(folder, sha256.slice(0, 2), sha256);
   if ((await sizeOf(target)) === undefined) {
     await mkdir(dirname(target), { recursive: true, mode: 0o700 });
-    await copyFile(from.path(sha256), `${target}.part`);
+    await from.copyTo(sha256, `${target}.part`);
     await fsyncFile(`${target}.part`);
     await rename(`${target}.part`, target);
     await fsyncFolder(dirname(target));
@@ -44,8 +44,8 @@ async function copyAndCheck(sha256: string, from: HashedFiles, folder: string): 
  */
 export function createArchive(parts: {
   readonly storage: PlatformStorage;
-  readonly envelopes: HashedFiles;
-  readonly attachments: HashedFiles;
+  readonly envelopes: SealedStore;
+  readonly attachments: SealedStore;
   readonly folder: string;
   readonly everyMs: number;
   readonly log: Logger;

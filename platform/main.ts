@@ -21,6 +21,7 @@ import {
   type PlatformContext,
 } from './server/context.ts';
 import { createServer } from './server/server.ts';
+import { DEFAULT_TOGETHER_BYTES, openEnvelopes } from './storage/envelopes.ts';
 import { openHashedFiles, sha256Hex } from './storage/files.ts';
 import type { ConsoleRole, PlatformStorage } from './storage/port.ts';
 import { openSqliteStorage } from './storage/sqlite/sqlite-storage.ts';
@@ -59,6 +60,10 @@ export interface PlatformOptions {
   /** A pass of the archive each so many milliseconds; 0: only on demand. Default 5000. */
   readonly archiveEveryMs?: number;
   readonly limits?: Partial<Limits>;
+  /** The largest envelope that lies with others in one database, bytes; larger ones are files. Default 262144. */
+  readonly togetherBytes?: number;
+  /** What came is opened and checked once nothing has come for so long; default 50, 0: at once. */
+  readonly reviewLullMs?: number;
   /** How long audit events are kept; default 1095, never below 180. */
   readonly auditDays?: number;
   /** `moment` or `moment:n`: where this process kills itself; for tests. */
@@ -142,18 +147,30 @@ export async function assemblePlatform(
   const log = options.log ?? pino({ level: 'silent' });
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
   const keys = await openKeys(join(dataDir, 'keys'));
-  const envelopes = await openHashedFiles(join(dataDir, 'envelopes'));
+  const envelopeFiles = await openHashedFiles(join(dataDir, 'envelopes'));
   const attachments = await openHashedFiles(join(dataDir, 'attachments'));
   const uploads = await openUploads(join(dataDir, 'uploads'), attachments, crash);
   const random = (): string => `${randomBytes(32).toString('base64url')}\n`;
   const token = (await secretFile(dataDir, ADMIN_TOKEN, random)).trim();
   const adminTokenFile = join(dataDir, ADMIN_TOKEN);
-  const storage = openSqliteStorage(join(dataDir, 'platform.sqlite'));
+  const envelopes = openEnvelopes({
+    database: join(dataDir, 'envelopes.sqlite'),
+    files: envelopeFiles,
+    togetherBytes: options.togetherBytes ?? DEFAULT_TOGETHER_BYTES,
+  });
+  let storage: PlatformStorage;
+  try {
+    storage = openSqliteStorage(join(dataDir, 'platform.sqlite'));
+  } catch (error) {
+    envelopes.close();
+    throw error;
+  }
   try {
     await putUsers(storage, options.users);
     await putCodes(storage, options);
   } catch (error) {
     await storage.close();
+    envelopes.close();
     throw error;
   }
   const bundles = createBundles({
@@ -164,7 +181,10 @@ export async function assemblePlatform(
     now,
   });
   const opening = createOpening(keys, envelopes, attachments);
-  const review = createReview({ items: storage.items, opening, bundles, now, log });
+  const review = createReview({
+    ...{ items: storage.items, opening, bundles, now, log },
+    lullMs: options.reviewLullMs ?? 50,
+  });
   const archive = createArchive({
     storage,
     envelopes,
@@ -193,6 +213,7 @@ export async function assemblePlatform(
       await review.close();
       await archive.close();
       await storage.close();
+      envelopes.close();
     },
   };
 }

@@ -4,7 +4,7 @@ import { parseEnvelope } from '../domain/envelope/header.ts';
 import { err, ok, type Result } from '../domain/result.ts';
 import { applicationBody } from './contract/body.ts';
 import type { PlatformKeys } from './keys.ts';
-import { type HashedFiles, sha256Hex } from './storage/files.ts';
+import { type HashedFiles, type SealedStore, sha256Hex } from './storage/files.ts';
 import type { ItemRow } from './storage/port.ts';
 
 /** Why something sealed could not be opened or is not what it says. */
@@ -30,7 +30,7 @@ export function filesOf(body: ApplicationBody): readonly AttachedFile[] {
 /** Opens envelopes with the platform's age identities, the one in force and those of before. */
 export function createOpening(
   keys: PlatformKeys,
-  envelopes: HashedFiles,
+  envelopes: SealedStore,
   attachments: HashedFiles,
 ): Opening {
   const decrypt = async (sealed: Uint8Array): Promise<Uint8Array | undefined> => {

@@ -13,13 +13,19 @@ import { dayInChina, isoTime, type Now } from './time.ts';
 
 /** Opens and checks what has come in, after it was acknowledged and never in its way. */
 export interface Review {
+  /** An item is on its way in: opening others waits. */
+  arriving(): void;
   /** Begins, or goes on at once when something new has come. */
   poke(): void;
-  /** Resolves when everything that was there is reviewed. */
+  /** Resolves when everything that was there is reviewed; it waits for no lull then. */
   idle(): Promise<void>;
   close(): Promise<void>;
 }
 
+/** Reviews that are written down together. */
+const AT_ONCE = 16;
+/** How long they wait for a lull at most, milliseconds. */
+const LONGEST_WAIT_MS = 2000;
 const DAY_MS = 24 * 60 * 60 * 1000;
 /** A terminal that was cut off longer than this is not believed about the day of an application. */
 const OLDEST_DAYS = 90;
@@ -72,15 +78,21 @@ function placeOf(error: unknown) {
   };
 }
 
-/** Reviews items one by one in the background. Problems are codes and field names, never values. */
+/**
+ * Reviews items one by one in the background. Problems are codes and field names, never values.
+ *
+ * @param parts.lullMs opening an item costs more than taking one in: what came is opened when nothing has come
+ *   for so long, or after two seconds
+ */
 export function createReview(parts: {
   readonly items: ItemStore;
   readonly opening: Opening;
   readonly bundles: Bundles;
   readonly now: Now;
   readonly log: Logger;
+  readonly lullMs: number;
 }): Review {
-  const { items, opening, bundles, now, log } = parts;
+  const { items, opening, bundles, now, log, lullMs } = parts;
   const validator = createFormValidator(new Ajv2020({ allErrors: true, strict: false }));
   let running: Promise<void> | undefined;
   let again = false;
@@ -118,22 +130,57 @@ export function createReview(parts: {
   };
 
   const isClosed = (): boolean => closed;
+  let lastArrival = -Infinity;
+  let idlers = 0;
+  /** Ends a waiting for a lull. */
+  let wake = (): void => undefined;
+  const lull = async (latest: number): Promise<void> => {
+    for (;;) {
+      // what lies in sockets is taken in first
+      await nextTurn();
+      const left = Math.min(lastArrival + lullMs, latest) - performance.now();
+      if (left <= 0 || idlers > 0 || isClosed()) return;
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, left);
+        wake = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+    }
+  };
   const round = async (): Promise<void> => {
     // what cannot be read now is left for the next round and keeps nothing behind it
     const broken = new Set<string>();
+    const latest = performance.now() + LONGEST_WAIT_MS;
+    const failed = (item: ItemRow, error: unknown): void => {
+      broken.add(item.submissionId);
+      log.error({ caseNumber: item.caseNumber, ...placeOf(error) }, 'review of an item failed');
+    };
     while (!isClosed()) {
-      const waiting = await items.unreviewed(broken.size + 1);
-      const item = waiting.find(({ submissionId }) => !broken.has(submissionId));
-      if (!item) return;
-      await nextTurn();
-      try {
-        const problems = await problemsOf(item);
-        await items.reviewed(item.submissionId, problems, isoTime(now()));
-        log.info({ caseNumber: item.caseNumber, problems: problems.length }, 'item reviewed');
-      } catch (error) {
-        broken.add(item.submissionId);
-        log.error({ caseNumber: item.caseNumber, ...placeOf(error) }, 'review of an item failed');
+      const waiting = (await items.unreviewed(broken.size + AT_ONCE)).filter(
+        ({ submissionId }) => !broken.has(submissionId),
+      );
+      if (waiting.length === 0) return;
+      const writes: (() => Promise<void>)[] = [];
+      for (const item of waiting) {
+        await lull(latest);
+        if (isClosed()) break;
+        try {
+          const problems = await problemsOf(item);
+          writes.push(async () => {
+            try {
+              await items.reviewed(item.submissionId, problems, isoTime(now()));
+              log.info({ caseNumber: item.caseNumber, problems: problems.length }, 'item reviewed');
+            } catch (error) {
+              failed(item, error);
+            }
+          });
+        } catch (error) {
+          failed(item, error);
+        }
       }
+      await Promise.all(writes.map((write) => write()));
     }
   };
 
@@ -151,6 +198,9 @@ export function createReview(parts: {
   const takeAgain = (): boolean => again;
 
   return {
+    arriving() {
+      lastArrival = performance.now();
+    },
     poke() {
       if (closed) return;
       again = true;
@@ -159,10 +209,14 @@ export function createReview(parts: {
       });
     },
     async idle() {
+      idlers++;
+      wake();
       while (running) await running;
+      idlers--;
     },
     async close() {
       closed = true;
+      wake();
       await running;
     },
   };

@@ -8,6 +8,7 @@ import { parseEnvelope } from '../domain/envelope/header.ts';
 import { createSystemPorts, type SystemPorts } from '../main/core/adapters/system-ports.ts';
 import { createDurableCore, type DurableCore } from '../main/core/durable.ts';
 import { submissionOf, until } from '../main/core/outbox/durable-bench.test-helper.ts';
+import { envelopeOn } from '../tests/invariants/envelopes.ts';
 import {
   startTestPlatform,
   temporaryFolder,
@@ -115,8 +116,9 @@ describe('the key that opens what terminals sealed', () => {
     await until('received', () => core.outbox.waiting() === 0);
     const item = core.outbox.list().find(({ submissionId }) => submissionId === id);
     const name = item?.envelopeSha256 ?? '';
-    const file = await readFile(join(data, 'envelopes', name.slice(0, 2), name));
-    const envelope = parseEnvelope(file, (bytes) => Buffer.from(bytes).toString());
+    const envelope = parseEnvelope(envelopeOn(data, name), (bytes) =>
+      Buffer.from(bytes).toString(),
+    );
     const identity = /^AGE-SECRET-KEY-1\S+$/m.exec(await readFile(away, 'utf8'))?.[0] ?? '';
     const decrypter = new Decrypter();
     decrypter.addIdentity(identity);

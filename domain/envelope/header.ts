@@ -118,7 +118,13 @@ export function parseEnvelope(
 ): ParsedEnvelope | undefined {
   const end = file.subarray(0, MAX_HEADER_LINE).indexOf(0x0a);
   if (end < 0) return undefined;
-  const parts = String.fromCharCode(...file.subarray(0, end)).split(' ');
+  let line: string;
+  try {
+    line = decodeUtf8(file.subarray(0, end));
+  } catch {
+    return undefined;
+  }
+  const parts = line.split(' ');
   const [magic, headerText, signatureText] = parts;
   if (
     magic !== MAGIC ||

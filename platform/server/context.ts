@@ -6,7 +6,7 @@ import type { PlatformKeys } from '../keys.ts';
 import type { Opening } from '../opening.ts';
 import type { PhoneTransfers } from '../phone/transfers.ts';
 import type { Review } from '../review.ts';
-import type { HashedFiles } from '../storage/files.ts';
+import type { HashedFiles, SealedStore } from '../storage/files.ts';
 import type { PlatformStorage } from '../storage/port.ts';
 import type { Uploads } from '../storage/uploads.ts';
 import type { Now } from '../time.ts';
@@ -34,7 +34,7 @@ export const DEFAULT_AUDIT_DAYS = 1095;
 /** Everything the routes work with; put together in main.ts. */
 export interface PlatformContext {
   readonly storage: PlatformStorage;
-  readonly envelopes: HashedFiles;
+  readonly envelopes: SealedStore;
   readonly attachments: HashedFiles;
   readonly uploads: Uploads;
   readonly keys: PlatformKeys;

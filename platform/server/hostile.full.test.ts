@@ -1,4 +1,3 @@
-import { rename } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -6,6 +5,7 @@ import type { EnrolResponse, Problem, ReceiptVerification } from '../../domain/w
 import { deliver, sealApplication } from '../../tests/platform-kit/application.ts';
 import { openBrowser } from '../../tests/platform-kit/browser.ts';
 import {
+  spoilEnvelope,
   ONE_TIME_CODE,
   startTestPlatform,
   temporaryFolder,
@@ -144,8 +144,7 @@ describe('one bad item', () => {
     database.exec('UPDATE items SET reviewedAt = NULL');
     database.close();
     const sha = bad.envelopeSha256;
-    const file = join(folder.path, 'envelopes', sha.slice(0, 2), sha);
-    await rename(file, `${file}.lost`);
+    spoilEnvelope(folder.path, sha);
     await start();
     await deliver(terminal, good);
     await platform.reviewed();
@@ -154,7 +153,7 @@ describe('one bad item', () => {
     const seen = await platform.admin(`/items/${good.submissionId}`);
     expect(seen.body).toMatchObject({ reviewed: true, problems: [] });
     // and it is looked at again when its file is back
-    await rename(`${file}.lost`, file);
+    spoilEnvelope(folder.path, sha, bad.envelope);
     await deliver(terminal, await sealApplication(terminal));
     await platform.reviewed();
     const again = await platform.admin(`/items/${bad.submissionId}`);

@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Feed, ItemReceived, Problem } from '../../domain/wire/platform.ts';
+import { envelopeOn } from '../../tests/invariants/envelopes.ts';
 import { deliver, GOOD_ANSWERS, sealApplication } from '../../tests/platform-kit/application.ts';
 import {
   startTestPlatform,
@@ -78,8 +79,9 @@ describe('an item', () => {
       conflicts: 1,
       envelopeSha256: received.envelopeSha256,
     });
-    const kept = join(folder.path, 'envelopes', other.envelopeSha256.slice(0, 2));
-    expect(await readFile(join(kept, other.envelopeSha256))).toEqual(other.envelope);
+    for (const { envelopeSha256, envelope } of [first, other]) {
+      expect(envelopeOn(folder.path, envelopeSha256)).toEqual(Buffer.from(envelope));
+    }
   });
 
   it('waits for its attachments', async () => {

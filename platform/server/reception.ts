@@ -110,6 +110,7 @@ export function createReception(context: PlatformContext): Reception {
 
   return {
     async takeIn(submissionId, file, mayBring) {
+      context.review.arriving();
       const envelope = parseEnvelope(file, decodeUtf8);
       if (envelope?.header.id !== submissionId) {
         throw new ProblemError('malformed', 'not an envelope of this id');

@@ -1,6 +1,6 @@
 import { createHash, hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { copyFile, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 /** Makes the entries of a folder durable: a file is only there for good once its folder is. */
@@ -49,14 +49,20 @@ export async function sizeOf(file: string): Promise<number | undefined> {
   }
 }
 
-/** Sealed files, each named by the SHA-256 of its bytes. What is here is whole, checked and fsynced. */
-export interface HashedFiles {
-  path(sha256: string): string;
-  /** Bytes; `undefined` when it is not here. */
-  size(sha256: string): Promise<number | undefined>;
+/** What is sealed, each by the SHA-256 of its bytes. What is here is whole, checked and durable. */
+export interface SealedStore {
+  /** @throws Error when it is not here */
   read(sha256: string): Promise<Buffer>;
   /** Stores bytes durably; doing it twice is doing it once. */
   put(sha256: string, bytes: Uint8Array): Promise<void>;
+  /** Writes a copy into a file, without fsync. @throws Error when it is not here */
+  copyTo(sha256: string, file: string): Promise<void>;
+}
+
+/** Sealed files, each named by the SHA-256 of its bytes. */
+export interface HashedFiles extends SealedStore {
+  /** Bytes; `undefined` when it is not here. */
+  size(sha256: string): Promise<number | undefined>;
   /** Takes in a file that was checked and fsynced by moving it; durable when it resolves. */
   adopt(sha256: string, file: string): Promise<void>;
 }
@@ -79,9 +85,9 @@ export async function openHashedFiles(folder: string): Promise<HashedFiles> {
   const path = (sha256: string): string => join(folder, sha256.slice(0, 2), sha256);
   let temporary = 0;
   return {
-    path,
     size: (sha256) => sizeOf(path(sha256)),
     read: (sha256) => readFile(path(sha256)),
+    copyTo: (sha256, file) => copyFile(path(sha256), file),
     async put(sha256, bytes) {
       const target = path(sha256);
       temporary += 1;

@@ -1,15 +1,11 @@
-import { createHash } from 'node:crypto';
-import { open, readdir, readFile, stat } from 'node:fs/promises';
+import { open, readdir, stat } from 'node:fs/promises';
 import { connect, createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import fastify from 'fastify';
-import { Pool } from 'undici';
-import { enrolTerminal } from '../../tests/platform-kit/terminal.ts';
-import { TEST_CODE } from '../../tests/platform-kit/platform.ts';
 import { openShapedLink } from '../../tests/support/shaped-link.ts';
 import { openStand, until, type OutboxStand } from './outbox-terminal.ts';
 import { openPeers } from './peers.ts';
+import { platformRows } from './platform-rows.ts';
 import { machine, percentile, rowText, type BenchRow } from './row.ts';
 
 const MEGABYTE = 1024 * 1024;
@@ -215,89 +211,6 @@ async function backRow(): Promise<BenchRow> {
   }
 }
 
-/** Envelopes of a terminal, put by so many connections at once. */
-async function putAll(
-  url: string,
-  envelopes: readonly { readonly id: string; readonly bytes: Buffer }[],
-  token: string,
-): Promise<number> {
-  const pool = new Pool(url, { connections: 32, pipelining: 1 });
-  const next = envelopes.values();
-  const worker = async (): Promise<void> => {
-    for (const { id, bytes } of next) {
-      const answer = await pool.request({
-        method: 'PUT',
-        path: `/v1/items/${id}`,
-        headers: {
-          'content-type': 'application/vnd.bianmin.envelope',
-          authorization: `Bearer ${token}`,
-        },
-        body: bytes,
-      });
-      await answer.body.dump();
-      if (answer.statusCode !== 201) throw new Error(`status ${String(answer.statusCode)}`);
-    }
-  };
-  try {
-    return await timed(() => Promise.all(Array.from({ length: 32 }, worker)));
-  } finally {
-    await pool.close();
-  }
-}
-
-/** The same request to the same framework, with nothing kept. */
-async function withoutStore(
-  envelopes: readonly { readonly id: string; readonly bytes: Buffer }[],
-): Promise<number> {
-  const app = fastify();
-  app.addContentTypeParser(
-    'application/vnd.bianmin.envelope',
-    { parseAs: 'buffer' },
-    (_request, body, done) => done(null, body),
-  );
-  app.put('/v1/items/:id', (request, reply) => {
-    const envelopeSha256 = createHash('sha256')
-      .update(request.body as Buffer)
-      .digest('hex');
-    return reply.code(201).send({ result: 'received', envelopeSha256 });
-  });
-  const url = await app.listen({ port: 0, host: '127.0.0.1' });
-  try {
-    await putAll(url, envelopes, 'none');
-    return await putAll(url, envelopes, 'none');
-  } finally {
-    await app.close();
-  }
-}
-
-async function platformRow(): Promise<BenchRow> {
-  const stand = await openStand();
-  try {
-    stand.link.shape({ halfOpen: true });
-    const envelopes: { id: string; bytes: Buffer }[] = [];
-    for (let at = 0; at < 400; at += 1) {
-      const item = await stand.submit([]);
-      const file = join(stand.folder, 'terminal', 'outbox', 'blobs', item.envelopeSha256);
-      envelopes.push({ id: item.submissionId, bytes: await readFile(file) });
-    }
-    // of the same place, so it may bring what the other one sealed
-    const terminal = await enrolTerminal(() => stand.platform.url, TEST_CODE);
-    const token = await terminal.token();
-    await putAll(stand.platform.url, envelopes.slice(0, 50), token);
-    const took = await putAll(stand.platform.url, envelopes.slice(50), token);
-    const limit = await withoutStore(envelopes.slice(50));
-    return {
-      what: 'platform: 350 items of 4 KB, 32 at once, each on the disk when answered',
-      ours: `${((350 / took) * 1000).toFixed(0)} a second`,
-      limit: `the same framework keeping nothing ${((350 / limit) * 1000).toFixed(0)} a second`,
-      ratio: took / limit,
-      goal: 1 / 0.65,
-    };
-  } finally {
-    await stand.close();
-  }
-}
-
 /** What the outbox, its line and the platform's store cost beside their limits, in one run. Asserts nothing. */
 export async function benchOutbox(): Promise<void> {
   const rows = [
@@ -305,7 +218,7 @@ export async function benchOutbox(): Promise<void> {
     ...(await stallRows()),
     ...(await lineRows()),
     await backRow(),
-    await platformRow(),
+    ...(await platformRows()),
   ];
   console.log(`\n${machine()}\n`);
   console.log('| what | ours | limit | ratio | goal |\n|---|---|---|---|---|');

@@ -3,6 +3,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { OutboxState } from '../../domain/outbox/transition.ts';
 import type { AuditRow } from '../../main/core/audit/contract.ts';
 import { signerFromSeed } from '../../main/core/keys/ed25519.ts';
+import { soundTogether } from './envelopes.ts';
 import { type Files, realFiles } from './files.ts';
 
 /** A sealed file that an item needs. */
@@ -193,7 +194,7 @@ export function newestBackup(folder: string, files: Files = realFiles): string |
   return newest === undefined ? undefined : join(archive, newest);
 }
 
-/** Reads a platform's data folder: `platform.sqlite`, `envelopes`, `attachments`, `archive`. */
+/** Reads a platform's data folder: `platform.sqlite`, `envelopes.sqlite`, `envelopes`, `attachments`, `archive`. */
 export function readPlatform(folder: string, files: Files = realFiles): PlatformDisk {
   const file = join(folder, 'platform.sqlite');
   const found = files.exists(file)
@@ -210,11 +211,14 @@ export function readPlatform(folder: string, files: Files = realFiles): Platform
         );
   const at = (room: string, sha256: string): boolean =>
     files.sound(`${folder}/${room}/${sha256.slice(0, 2)}/${sha256}`, sha256);
+  let together: ReadonlySet<string> | undefined;
   return {
     folder,
     ...found,
     archived: new Set(archived),
-    holds: (where, sha256) => at(where, sha256),
+    holds: (where, sha256) =>
+      at(where, sha256) ||
+      (where === 'envelopes' && (together ??= soundTogether(folder, files)).has(sha256)),
     archives: (where, sha256) => at(`archive/${where}`, sha256),
   };
 }

@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { demoCatalogue } from '../../kiosk-config/index.ts';
 import { type PlatformOptions, type RunningPlatform, startPlatform } from '../../platform/main.ts';
 
@@ -14,6 +15,17 @@ export interface TestPlatform extends RunningPlatform {
   readonly dataDir: string;
   /** JSON of an admin route. */
   admin(path: string, init?: RequestInit): Promise<{ status: number; body: unknown }>;
+}
+
+/** Puts other bytes in the place of an envelope that lies together with others; nothing: takes it away. */
+export function spoilEnvelope(dataDir: string, sha256: string, bytes?: Uint8Array): void {
+  const database = new DatabaseSync(join(dataDir, 'envelopes.sqlite'), { timeout: 60_000 });
+  try {
+    database.prepare('DELETE FROM envelopes WHERE sha256 = ?').run(sha256);
+    if (bytes) database.prepare('INSERT INTO envelopes VALUES (?, ?)').run(sha256, bytes);
+  } finally {
+    database.close();
+  }
 }
 
 /** A fresh folder below the system's own for such things. */

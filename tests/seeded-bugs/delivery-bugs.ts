@@ -182,11 +182,11 @@ export const DELIVERY_BUGS: readonly SeededBug[] = [
   },
   {
     id: 'platform-answers-before-commit',
-    what: 'the platform tells that a write is done, then waits for others and commits',
+    what: 'the platform tells that a write is done before its commit',
     file: 'platform/storage/sqlite/group-commit.ts',
-    find: '          ends.push(error === undefined ? each.done : () => each.failed(error));\n        }',
+    find: '          ends.push(error === undefined ? each.done : () => each.failed(error));',
     replace:
-      '          if (error === undefined) each.done();\n          else ends.push(() => each.failed(error));\n        }\n        await new Promise((resolve) => setImmediate(resolve));',
+      '          if (error === undefined) each.done();\n          else ends.push(() => each.failed(error));\n          await new Promise((later) => setImmediate(later));',
     tests,
   },
   {
@@ -195,7 +195,7 @@ export const DELIVERY_BUGS: readonly SeededBug[] = [
     file: 'platform/server/reception.ts',
     find: '    await requireAttachments(envelope);\n    await envelopes.put(envelopeSha256, file);',
     replace:
-      '    await requireAttachments(envelope);\n    envelopes.put(envelopeSha256, file).catch(() => undefined);',
+      '    await requireAttachments(envelope);\n    const later = () => void envelopes.put(envelopeSha256, file).catch(() => undefined);\n    setImmediate(() => setImmediate(() => setImmediate(later)));',
     tests,
   },
   {

@@ -4,7 +4,6 @@ import type { HttpAnswer, HttpRequest } from '../../main/core/ports.ts';
 import { OLD_IDENTITIES, PLATFORM_IDENTITY } from '../../platform/keys.ts';
 import { assemblePlatform, type AssembledPlatform } from '../../platform/main.ts';
 import type { Limits } from '../../platform/server/context.ts';
-import type { PlatformMoment } from './aims.ts';
 import { newestBackup } from '../invariants/disks.ts';
 import { handOver } from './hand-over.ts';
 import { MachineIsDead, type Machine } from './machine.ts';
@@ -12,6 +11,8 @@ import type { Scheduler } from './scheduler.ts';
 
 /** How often a file operation of the platform waits for its turn. */
 const MIXING = 0.1;
+/** Some envelopes lie together with others, those with more attachments are files, bytes. */
+const TOGETHER = 4900;
 
 /** An enrolment code that the operator made. */
 export interface Code {
@@ -28,30 +29,6 @@ function sentOf({ method, path }: HttpRequest): string | undefined {
   return /^(PUT|PATCH) \/v1\/(?:items|attachments)\/([0-9a-f]+)$/.exec(`${method} ${path}`)?.[2];
 }
 
-/** Sealed files of each item in a database, as they are called below its folder. */
-function filesByItem(database: DatabaseSync): ReadonlyMap<string, readonly string[]> {
-  const rows = database
-    .prepare(
-      `SELECT submissionId, 'envelopes' AS room, envelopeSha256 AS sha256 FROM items
-         UNION ALL SELECT submissionId, 'attachments', sha256 FROM itemAttachments`,
-    )
-    .all()
-    .map(({ submissionId, room, sha256 }) => ({
-      id: String(submissionId),
-      name: `${String(room)}/${String(sha256).slice(0, 2)}/${String(sha256)}`,
-    }));
-  const items = Map.groupBy(rows, ({ id }) => id);
-  return new Map([...items].map(([id, its]) => [id, its.map(({ name }) => name)]));
-}
-
-/** What of an item a request brings. */
-function takesOf({ method, path }: HttpRequest): PlatformMoment | undefined {
-  if (method === 'PUT' && path.startsWith('/v1/items/')) return 'takes an envelope';
-  return method === 'PATCH' && path.startsWith('/v1/attachments/')
-    ? 'takes an attachment'
-    : undefined;
-}
-
 /** The real platform on a simulated machine. */
 export class DistrictPlatform {
   readonly machine: Machine;
@@ -64,11 +41,8 @@ export class DistrictPlatform {
   #assembled: AssembledPlatform | undefined;
   #catalogue: Catalogue;
   #edition = 1;
-  /** It came back from a backup and did not start since. */
-  #replaced = true;
-  /** Sealed files of each item in the newest backup, when that was last looked at. */
-  #backup:
-    { readonly path: string; readonly items: ReadonlyMap<string, readonly string[]> } | undefined;
+  /** What the newest backup held when it was last looked at. */
+  #backup: { readonly path: string; readonly ids: ReadonlySet<string> } | undefined;
   readonly #now: () => number;
   readonly #scheduler: Scheduler;
   readonly #gone = new Set<() => void>();
@@ -126,6 +100,8 @@ export class DistrictPlatform {
         policy: {},
         enrolmentCodes: this.codes,
         archiveEveryMs: 0,
+        reviewLullMs: 0,
+        togetherBytes: TOGETHER,
         limits: { requestsPerMinute: 1_000_000_000, ...this.strict },
         now: this.#now,
       },
@@ -139,7 +115,6 @@ export class DistrictPlatform {
     if (!assembled || !run.alive) return;
     machine.mixing = MIXING;
     this.#assembled = assembled;
-    this.#replaced = false;
     assembled.context.review.poke();
   }
 
@@ -163,9 +138,6 @@ export class DistrictPlatform {
   deliver(request: HttpRequest): Promise<HttpAnswer | undefined> {
     const { app } = this.#assembled ?? {};
     if (!app) return Promise.resolve(undefined);
-    const takes = takesOf(request);
-    if (takes) this.machine.reach(takes);
-    if (!this.#assembled) return Promise.resolve(undefined);
     return new Promise((resolve) => {
       const gone = (): void => resolve(undefined);
       this.#gone.add(gone);
@@ -209,36 +181,27 @@ export class DistrictPlatform {
     };
   }
 
-  /**
-   * Whether what is committed can be looked at and is what terminals were told of: also after a power cut, but
-   * not between a restore and the next start.
-   */
-  get speaks(): boolean {
-    return this.up || !this.#replaced;
-  }
-
-  /** Envelope by submission id of what is committed; `undefined` when it is not there. */
+  /** Envelope by submission id of what is committed; `undefined` when it is not there or the platform is off. */
   envelopeOf(submissionId: string): string | undefined {
-    const row = this.machine.files
-      .open(`${this.machine.disk}/platform.sqlite`)
+    const row = this.machine.run
+      ?.database('platform.sqlite')
       ?.prepare('SELECT envelopeSha256 FROM items WHERE submissionId = ?')
       .get(submissionId);
     return row && String(row['envelopeSha256']);
   }
 
-  /** Whether an item lies in the newest backup with all its sealed files. */
+  /** Whether an item lies in the newest backup. */
   hasArchived(submissionId: string): boolean {
     const { disk, files } = this.machine;
     const path = newestBackup(disk, files);
     if (path === undefined) return false;
-    if (this.#backup?.path !== path) this.#backup = { path, items: files.look(path, filesByItem) };
-    const names = this.#backup.items.get(submissionId);
-    return (
-      names?.every((name) => {
-        const sha256 = name.slice(name.lastIndexOf('/') + 1);
-        return files.sound(`${disk}/archive/${name}`, sha256);
-      }) ?? false
-    );
+    if (this.#backup?.path !== path) {
+      const rows = files.look(path, (backup) =>
+        backup.prepare('SELECT submissionId FROM items').all(),
+      );
+      this.#backup = { path, ids: new Set(rows.map((row) => String(row['submissionId']))) };
+    }
+    return this.#backup.ids.has(submissionId);
   }
 
   /** Whether the newest backup knows every terminal that the platform knows: else it is no help. */
@@ -255,11 +218,11 @@ export class DistrictPlatform {
   /** Disks broke; new ones get what the newest backup holds. The machine must be off. */
   restore(): void {
     this.restores++;
-    this.#replaced = true;
     const { disk, files } = this.machine;
     files.forget();
     const backup = newestBackup(disk, files);
     files.removeDatabase(`${disk}/platform.sqlite`);
+    files.removeDatabase(`${disk}/envelopes.sqlite`);
     if (backup !== undefined) files.put(`${disk}/platform.sqlite`, files.read(backup));
     files.removeAll(`${disk}/uploads`);
     for (const room of ['envelopes', 'attachments']) {

@@ -18,16 +18,7 @@ export interface Outcome {
 /** Something that is no invariant of the disks. */
 export interface Unkept {
   readonly invariant:
-    | 'drained'
-    | 'started'
-    | 'opened'
-    | 'stick'
-    | 'held'
-    | 'refused'
-    | 'receipt'
-    | 'patience'
-    | 'told'
-    | 'audit';
+    'drained' | 'started' | 'opened' | 'stick' | 'held' | 'receipt' | 'patience' | 'audit';
   readonly about: string;
   readonly what: string;
 }

@@ -2,6 +2,7 @@ import { Decrypter } from 'age-encryption';
 import type { AttachedFile } from '../../domain/envelope/body.ts';
 import { parseEnvelope } from '../../domain/envelope/header.ts';
 import type { Submission } from '../../main/core/outbox/contract.ts';
+import { envelopeOn } from '../invariants/envelopes.ts';
 import type { Files } from '../invariants/files.ts';
 import { readPlatform } from '../invariants/index.ts';
 import { chanceOf } from './chance.ts';
@@ -55,7 +56,7 @@ export async function openSamples(
     files.read(`${disk}/keys/recovery.age.txt`).toString('utf8'),
   )?.[0];
   for (const { submissionId, envelopeSha256 } of readPlatform(disk, files).items.values()) {
-    const file = files.read(`${disk}/envelopes/${envelopeSha256.slice(0, 2)}/${envelopeSha256}`);
+    const file = envelopeOn(disk, envelopeSha256, files);
     const body = parseEnvelope(file, (bytes) => Buffer.from(bytes).toString('utf8'))?.body;
     if (!body || !Buffer.from(body).toString('latin1', 0, 18).startsWith('age-encryption'))
       continue;

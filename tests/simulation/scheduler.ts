@@ -78,6 +78,11 @@ export class Scheduler {
     });
   }
 
+  /** Something went on that waits for nothing of ours. */
+  stir(): void {
+    this.#activity++;
+  }
+
   /** Lets everything run that waits for nothing of ours. */
   async settle(): Promise<void> {
     let seen = -1;

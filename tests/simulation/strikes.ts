@@ -1,5 +1,4 @@
-import type { OutboxState } from '../../domain/outbox/transition.ts';
-import { ITEM_MOMENTS } from './aims.ts';
+import { OUTBOX_STATES, type OutboxState } from '../../domain/outbox/transition.ts';
 
 /** What may strike. Each is a fault of the story or the fate of one request. */
 export const FAULTS = [
@@ -8,7 +7,6 @@ export const FAULTS = [
   'answer lost',
   'request cut',
   'bytes twice',
-  'bytes changed',
   'unreachable',
   'slow line',
   'portal answers',
@@ -31,7 +29,7 @@ export const FAULTS = [
 export type FaultName = (typeof FAULTS)[number];
 
 /** Where an item can stand when it strikes: being stored, or in a state of the machine with its files still there. */
-export const STRUCK = ITEM_MOMENTS;
+export const STRUCK = ['storing', ...OUTBOX_STATES] as const;
 
 /** How often a fault struck while an item stood there: `fault` → `state` → times. */
 export type Strikes = Partial<Record<FaultName, Partial<Record<(typeof STRUCK)[number], number>>>>;

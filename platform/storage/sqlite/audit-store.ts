@@ -6,8 +6,7 @@ import {
   type AuditPlace,
 } from '../../../domain/wire/audit.ts';
 import type { AuditOrigin, AuditStore, ChainCause } from '../port.ts';
-import type { GroupCommit } from './group-commit.ts';
-import type { Tables } from './tables.ts';
+import type { KyselyCommit, Tables } from './tables.ts';
 
 const ARCHIVED = 'auditArchivedThrough';
 
@@ -115,7 +114,7 @@ async function chainFor(
 }
 
 /** Audit chains in SQLite. */
-export function createAuditStore(db: Kysely<Tables>, together: GroupCommit): AuditStore {
+export function createAuditStore(db: Kysely<Tables>, together: KyselyCommit): AuditStore {
   return {
     append: (terminalId, { events, begins, signedThrough, badCheckpoint }, at) =>
       together(async (tx) => {

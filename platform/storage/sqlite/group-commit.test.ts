@@ -1,16 +1,16 @@
 import { DatabaseSync } from 'node:sqlite';
 import { join } from 'node:path';
-import { Kysely, sql, SqliteDialect } from 'kysely';
+import { Kysely, sql, SqliteDialect, type Transaction } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../../../tests/platform-kit/platform.ts';
-import { createGroupCommit, type GroupCommit } from './group-commit.ts';
+import { createGroupCommit } from './group-commit.ts';
 import { asKyselyDatabase, openDatabase } from './node-sqlite.ts';
-import type { Tables } from './tables.ts';
+import type { KyselyCommit, Tables } from './tables.ts';
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 let db: Kysely<Tables>;
 let database: DatabaseSync;
-let together: GroupCommit;
+let together: KyselyCommit;
 /** Another connection: sees what was committed and nothing else. */
 let other: DatabaseSync;
 
@@ -23,7 +23,7 @@ beforeEach(async () => {
     'CREATE TABLE child (key TEXT REFERENCES meta (key) DEFERRABLE INITIALLY DEFERRED) STRICT',
   );
   db = new Kysely({ dialect: new SqliteDialect({ database: asKyselyDatabase(database) }) });
-  together = createGroupCommit(db, database);
+  together = createGroupCommit(database, (writes) => db.transaction().execute(writes));
   other = new DatabaseSync(file, { readOnly: true });
 });
 afterEach(async () => {
@@ -56,16 +56,13 @@ describe('group commit', () => {
   });
 
   /** Group commit over the same database, that counts its transactions. */
-  function counted(): { readonly together: GroupCommit; readonly commits: () => number } {
+  function counted(): { readonly together: KyselyCommit; readonly commits: () => number } {
     let commits = 0;
-    const counting = new Proxy(db, {
-      get(target, name) {
-        if (name === 'transaction') commits += 1;
-        const value: unknown = Reflect.get(target, name);
-        return typeof value === 'function' ? (value.bind(target) as unknown) : value;
-      },
+    const counting = createGroupCommit<Transaction<Tables>>(database, (writes) => {
+      commits += 1;
+      return db.transaction().execute(writes);
     });
-    return { together: createGroupCommit(counting, database), commits: () => commits };
+    return { together: counting, commits: () => commits };
   }
 
   it('shares one commit among those who come in one turn, however they come', async () => {

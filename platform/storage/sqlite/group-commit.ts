@@ -1,38 +1,45 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { Kysely, Transaction } from 'kysely';
-import type { Tables } from './tables.ts';
 
 /**
  * Runs a write inside a transaction that it may share with others. Resolves once the commit is on the
  * disk; rejects, and leaves nothing of this write, when the write or the commit fails.
  */
-export type GroupCommit = <T>(write: (tx: Transaction<Tables>) => T | Promise<T>) => Promise<T>;
+export type GroupCommit<Tx> = <T>(write: (tx: Tx) => T | Promise<T>) => Promise<T>;
 
-interface Waiting {
-  readonly run: (tx: Transaction<Tables>) => void | Promise<void>;
+/** Begins a transaction, does the writes in it, commits it; or rolls it back and rejects. */
+export type InTransaction<Tx> = (writes: (tx: Tx) => Promise<void>) => Promise<void>;
+
+interface Waiting<Tx> {
+  readonly run: (tx: Tx) => void | Promise<void>;
   readonly done: () => void;
   readonly failed: (error: unknown) => void;
 }
 
 /** Writes of one transaction: more would keep the first one waiting for the last. */
 const MOST = 256;
+/** Turns of the event loop that a transaction waits at most, however much each of them brings. */
+const MOST_TURNS = 8;
 
 /**
- * Group commit: what comes in one turn of the event loop, and what comes while a commit runs, goes into one
- * transaction, so that many requests pay for one write to the disk. Nobody waits for company: the turn ends
- * as soon as nothing more has arrived. Order is kept.
+ * Group commit: what comes in turns of the event loop that follow one another, and what comes while a commit
+ * runs, goes into one transaction, so that many requests pay for one write to the disk. Nobody waits for a
+ * clock: the first turn that brings nothing more, at once when nobody else is there, ends the waiting. Order is
+ * kept.
  *
- * @param database the connection that `db` has
+ * @param database the connection that transactions are made on
  */
-export function createGroupCommit(db: Kysely<Tables>, database: DatabaseSync): GroupCommit {
-  const waiting: Waiting[] = [];
+export function createGroupCommit<Tx>(
+  database: DatabaseSync,
+  inTransaction: InTransaction<Tx>,
+): GroupCommit<Tx> {
+  const waiting: Waiting<Tx>[] = [];
   let running = false;
   const begin = database.prepare('SAVEPOINT one');
   const release = database.prepare('RELEASE one');
   const rollBack = database.prepare('ROLLBACK TO one');
 
   /** A write in a savepoint of its own: what fails takes nobody with it. */
-  const runAlone = async (tx: Transaction<Tables>, { run }: Waiting): Promise<unknown> => {
+  const runAlone = async (tx: Tx, { run }: Waiting<Tx>): Promise<unknown> => {
     begin.run();
     try {
       const writing = run(tx);
@@ -45,10 +52,10 @@ export function createGroupCommit(db: Kysely<Tables>, database: DatabaseSync): G
       return error instanceof Error ? error : new Error('the write failed');
     }
   };
-  const commit = async (group: readonly Waiting[]): Promise<void> => {
+  const commit = async (group: readonly Waiting<Tx>[]): Promise<void> => {
     const ends: (() => void)[] = [];
     try {
-      await db.transaction().execute(async (tx) => {
+      await inTransaction(async (tx) => {
         for (const each of group) {
           const error = await runAlone(tx, each);
           ends.push(error === undefined ? each.done : () => each.failed(error));
@@ -61,16 +68,20 @@ export function createGroupCommit(db: Kysely<Tables>, database: DatabaseSync): G
     // only now is any of it durable
     for (const end of ends) end();
   };
-  /** At the end of this turn, when all that has arrived by now has been read. */
-  const next = (): void => {
+  /** Looks at the end of each turn whether it brought more; when it did not, what waits is committed. */
+  const next = (seen = 0, turns = 0): void => {
     running = waiting.length > 0;
     if (!running) return;
     setImmediate(() => {
-      commit(waiting.splice(0, MOST)).then(next, next);
+      const full = waiting.length >= MOST || turns >= MOST_TURNS;
+      if (waiting.length > seen && !full) next(waiting.length, turns + 1);
+      else commit(waiting.splice(0, MOST)).then(again, again);
     });
   };
 
-  return <T>(write: (tx: Transaction<Tables>) => T | Promise<T>) =>
+  const again = (): void => next();
+
+  return <T>(write: (tx: Tx) => T | Promise<T>) =>
     new Promise<T>((resolve, reject) => {
       let result: T;
       waiting.push({

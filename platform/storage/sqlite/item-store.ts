@@ -2,11 +2,10 @@ import type { DatabaseSync } from 'node:sqlite';
 import { type Kysely, sql, type Transaction } from 'kysely';
 import type { CaseState } from '../../../domain/application-state.ts';
 import type { ItemRow, ItemStore } from '../port.ts';
-import type { GroupCommit } from './group-commit.ts';
 import { createItemReception } from './item-reception.ts';
 import { toCaseEvent, toItems } from './item-rows.ts';
 import { committed } from './node-sqlite.ts';
-import type { Tables } from './tables.ts';
+import type { KyselyCommit, Tables } from './tables.ts';
 
 /** Adds an event to a case and gives back its cursor. */
 async function addEvent(
@@ -34,7 +33,7 @@ async function lastCursor(db: Kysely<Tables>): Promise<number> {
 export function createItemStore(
   db: Kysely<Tables>,
   database: DatabaseSync,
-  together: GroupCommit,
+  together: KyselyCommit,
 ): ItemStore {
   const reception = createItemReception(database);
   const one = async (column: 'submissionId' | 'caseNumber', value: string) => {

@@ -1,5 +1,5 @@
 import { DatabaseSync, backup } from 'node:sqlite';
-import { Kysely, SqliteDialect } from 'kysely';
+import { Kysely, SqliteDialect, type Transaction } from 'kysely';
 import type { BundleKind } from '../../../domain/wire/platform.ts';
 import { CHAIN_START, chainHash } from '../../access-chain.ts';
 import type {
@@ -128,7 +128,9 @@ export function openSqliteStorage(file: string): PlatformStorage {
   const db = new Kysely<Tables>({
     dialect: new SqliteDialect({ database: asKyselyDatabase(database) }),
   });
-  const together = createGroupCommit(db, database);
+  const together = createGroupCommit<Transaction<Tables>>(database, (writes) =>
+    db.transaction().execute(writes),
+  );
   const archivedThrough = async (): Promise<number> => {
     const row = await db
       .selectFrom('meta')

@@ -1,4 +1,8 @@
-import type { Generated } from 'kysely';
+import type { Generated, Transaction } from 'kysely';
+import type { GroupCommit } from './group-commit.ts';
+
+/** Group commit of these tables. */
+export type KyselyCommit = GroupCommit<Transaction<Tables>>;
 
 /** Tables of migrations.ts as kysely reads them. Booleans are 0 and 1, lists are JSON. */
 export interface Tables {

@@ -1,9 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Kysely } from 'kysely';
 import type { TerminalRow, TerminalStore } from '../port.ts';
-import type { GroupCommit } from './group-commit.ts';
 import { committed } from './node-sqlite.ts';
-import type { Tables } from './tables.ts';
+import type { KyselyCommit, Tables } from './tables.ts';
 
 const COLUMNS = [
   'terminalId',
@@ -20,7 +19,7 @@ const COLUMNS = [
 export function createTerminalStore(
   db: Kysely<Tables>,
   database: DatabaseSync,
-  together: GroupCommit,
+  together: KyselyCommit,
 ): TerminalStore {
   // prepared once: it is asked with every request of every terminal
   const finding = database.prepare(
