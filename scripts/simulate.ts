@@ -11,7 +11,8 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { runStories, storiesOf, traceOf, type Stories } from '../tests/simulation/run-districts.ts';
-import { storyOf, type Story } from '../tests/simulation/story.ts';
+import { storyOf } from '../tests/simulation/story-of.ts';
+import type { Story } from '../tests/simulation/story.ts';
 import {
   addStrikes,
   FAULTS,

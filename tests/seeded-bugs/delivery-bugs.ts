@@ -182,11 +182,11 @@ export const DELIVERY_BUGS: readonly SeededBug[] = [
   },
   {
     id: 'platform-answers-before-commit',
-    what: 'the platform tells that a write is done before its commit',
+    what: 'the platform tells that a write is done, then waits for others and commits',
     file: 'platform/storage/sqlite/group-commit.ts',
-    find: '          ends.push(error === undefined ? each.done : () => each.failed(error));',
+    find: '          ends.push(error === undefined ? each.done : () => each.failed(error));\n        }',
     replace:
-      '          if (error === undefined) each.done();\n          else ends.push(() => each.failed(error));\n          await new Promise((later) => setImmediate(later));',
+      '          if (error === undefined) each.done();\n          else ends.push(() => each.failed(error));\n        }\n        await new Promise((resolve) => setImmediate(resolve));',
     tests,
   },
   {

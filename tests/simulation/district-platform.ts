@@ -4,6 +4,7 @@ import type { HttpAnswer, HttpRequest } from '../../main/core/ports.ts';
 import { OLD_IDENTITIES, PLATFORM_IDENTITY } from '../../platform/keys.ts';
 import { assemblePlatform, type AssembledPlatform } from '../../platform/main.ts';
 import type { Limits } from '../../platform/server/context.ts';
+import type { PlatformMoment } from './aims.ts';
 import { newestBackup } from '../invariants/disks.ts';
 import { handOver } from './hand-over.ts';
 import { MachineIsDead, type Machine } from './machine.ts';
@@ -29,6 +30,30 @@ function sentOf({ method, path }: HttpRequest): string | undefined {
   return /^(PUT|PATCH) \/v1\/(?:items|attachments)\/([0-9a-f]+)$/.exec(`${method} ${path}`)?.[2];
 }
 
+/** Sealed files of each item in a database, as they are called below its folder. */
+function filesByItem(database: DatabaseSync): ReadonlyMap<string, readonly string[]> {
+  const rows = database
+    .prepare(
+      `SELECT submissionId, 'envelopes' AS room, envelopeSha256 AS sha256 FROM items
+         UNION ALL SELECT submissionId, 'attachments', sha256 FROM itemAttachments`,
+    )
+    .all()
+    .map(({ submissionId, room, sha256 }) => ({
+      id: String(submissionId),
+      name: `${String(room)}/${String(sha256).slice(0, 2)}/${String(sha256)}`,
+    }));
+  const items = Map.groupBy(rows, ({ id }) => id);
+  return new Map([...items].map(([id, its]) => [id, its.map(({ name }) => name)]));
+}
+
+/** What of an item a request brings. */
+function takesOf({ method, path }: HttpRequest): PlatformMoment | undefined {
+  if (method === 'PUT' && path.startsWith('/v1/items/')) return 'takes an envelope';
+  return method === 'PATCH' && path.startsWith('/v1/attachments/')
+    ? 'takes an attachment'
+    : undefined;
+}
+
 /** The real platform on a simulated machine. */
 export class DistrictPlatform {
   readonly machine: Machine;
@@ -41,8 +66,11 @@ export class DistrictPlatform {
   #assembled: AssembledPlatform | undefined;
   #catalogue: Catalogue;
   #edition = 1;
-  /** What the newest backup held when it was last looked at. */
-  #backup: { readonly path: string; readonly ids: ReadonlySet<string> } | undefined;
+  /** It came back from a backup and did not start since. */
+  #replaced = true;
+  /** Sealed files of each item in the newest backup, when that was last looked at. */
+  #backup:
+    { readonly path: string; readonly items: ReadonlyMap<string, readonly string[]> } | undefined;
   readonly #now: () => number;
   readonly #scheduler: Scheduler;
   readonly #gone = new Set<() => void>();
@@ -115,6 +143,7 @@ export class DistrictPlatform {
     if (!assembled || !run.alive) return;
     machine.mixing = MIXING;
     this.#assembled = assembled;
+    this.#replaced = false;
     assembled.context.review.poke();
   }
 
@@ -138,6 +167,9 @@ export class DistrictPlatform {
   deliver(request: HttpRequest): Promise<HttpAnswer | undefined> {
     const { app } = this.#assembled ?? {};
     if (!app) return Promise.resolve(undefined);
+    const takes = takesOf(request);
+    if (takes) this.machine.reach(takes);
+    if (!this.#assembled) return Promise.resolve(undefined);
     return new Promise((resolve) => {
       const gone = (): void => resolve(undefined);
       this.#gone.add(gone);
@@ -181,27 +213,36 @@ export class DistrictPlatform {
     };
   }
 
-  /** Envelope by submission id of what is committed; `undefined` when it is not there or the platform is off. */
+  /**
+   * Whether what is committed can be looked at and is what terminals were told of: also after a power cut, but
+   * not between a restore and the next start.
+   */
+  get speaks(): boolean {
+    return this.up || !this.#replaced;
+  }
+
+  /** Envelope by submission id of what is committed; `undefined` when it is not there. */
   envelopeOf(submissionId: string): string | undefined {
-    const row = this.machine.run
-      ?.database('platform.sqlite')
+    const row = this.machine.files
+      .open(`${this.machine.disk}/platform.sqlite`)
       ?.prepare('SELECT envelopeSha256 FROM items WHERE submissionId = ?')
       .get(submissionId);
     return row && String(row['envelopeSha256']);
   }
 
-  /** Whether an item lies in the newest backup. */
+  /** Whether an item lies in the newest backup with all its sealed files. */
   hasArchived(submissionId: string): boolean {
     const { disk, files } = this.machine;
     const path = newestBackup(disk, files);
     if (path === undefined) return false;
-    if (this.#backup?.path !== path) {
-      const rows = files.look(path, (backup) =>
-        backup.prepare('SELECT submissionId FROM items').all(),
-      );
-      this.#backup = { path, ids: new Set(rows.map((row) => String(row['submissionId']))) };
-    }
-    return this.#backup.ids.has(submissionId);
+    if (this.#backup?.path !== path) this.#backup = { path, items: files.look(path, filesByItem) };
+    const names = this.#backup.items.get(submissionId);
+    return (
+      names?.every((name) => {
+        const sha256 = name.slice(name.lastIndexOf('/') + 1);
+        return files.sound(`${disk}/archive/${name}`, sha256);
+      }) ?? false
+    );
   }
 
   /** Whether the newest backup knows every terminal that the platform knows: else it is no help. */
@@ -218,6 +259,7 @@ export class DistrictPlatform {
   /** Disks broke; new ones get what the newest backup holds. The machine must be off. */
   restore(): void {
     this.restores++;
+    this.#replaced = true;
     const { disk, files } = this.machine;
     files.forget();
     const backup = newestBackup(disk, files);

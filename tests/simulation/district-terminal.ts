@@ -34,6 +34,8 @@ const CONFIG: DurableConfig = {
 /** What a terminal tells the one who plays the people. */
 export interface TerminalEvents {
   printed(item: StoredItem, handed: Handed): void;
+  /** Somebody was told that it could not be stored. */
+  refused(): void;
   shown(submissionId: string, said: 'waiting' | 'received' | 'archived'): void;
   /** A receipt that was given here is told to be of another item. */
   differs(receipt: StoredItem): void;
@@ -167,7 +169,10 @@ export class DistrictTerminal {
         this.storing--;
         printed ||= stored.ok;
         if (stored.ok) this.#events.printed(stored.value, handed);
-        else again(id);
+        else {
+          this.#events.refused();
+          again(id);
+        }
       });
     };
     const touches = handed.twice ? [touch(), touch()] : [touch()];
@@ -237,13 +242,6 @@ export class DistrictTerminal {
   loseIndex(): void {
     this.lostIndexes++;
     this.machine.files.removeDatabase(`${this.machine.disk}/outbox/index.db`);
-  }
-
-  /** Items that wait or are not archived yet, and files that still lie there. */
-  leftOver(): number | undefined {
-    const { core } = this;
-    if (!core) return undefined;
-    return core.outbox.list().filter(({ state }) => state !== 'archived').length;
   }
 
   #later(ms: number, what: string, go: () => void): void {

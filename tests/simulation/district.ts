@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { StoredItem } from '../../main/core/outbox/contract.ts';
 import { checkInvariants, readPlatform, readTerminal } from '../invariants/index.ts';
+import { Aims } from './aims.ts';
 import { auditArrives } from './audit-arrived.ts';
 import { chanceOf, type Chance } from './chance.ts';
 import { CATALOGUE } from './district-catalogue.ts';
 import { DistrictPlatform } from './district-platform.ts';
 import { DistrictTerminal, PEOPLE, type Handed } from './district-terminal.ts';
+import { leftOver, untold, waitingIn, whatIsLeft } from './left-over.ts';
 import { Link } from './link.ts';
 import { Machine, Machines, setMachines } from './machine.ts';
 import { befall, isMishap } from './mishaps.ts';
@@ -48,6 +50,7 @@ export class District {
   readonly #people = new People((wrong) => this.#wrong.push(wrong));
   readonly #wrong: Outcome['violations'][number][] = [];
   readonly #sticks: Sticks;
+  readonly #aims: Aims;
   #platformDownMs = HOUR;
 
   constructor(story: Story) {
@@ -70,6 +73,11 @@ export class District {
       catalogue: CATALOGUE,
       now: () => BASE + this.scheduler.now,
       scheduler: this.scheduler,
+    });
+    this.#aims = new Aims({
+      platform: machine,
+      terminal: (n) => this.#current[n],
+      itemsOf: (terminal) => this.#watchOf(terminal)?.items() ?? [],
     });
     this.#sticks = new Sticks({
       scheduler: this.scheduler,
@@ -122,6 +130,7 @@ export class District {
       this.counts.steps++;
       for (const watch of this.#watches) this.#fail(watch.check());
       this.#fail(this.#wrong);
+      this.#aims.look();
     }
   }
 
@@ -182,6 +191,7 @@ export class District {
       events: {
         printed: (item, handed) => this.#hearPrinted(terminal, item, handed),
         shown: (submissionId, said) => this.#people.isShown(submissionId, said),
+        refused: () => void this.#wrong.push(...(this.#watchOf(terminal)?.leftBehind() ?? [])),
         differs: ({ submissionId }) => this.#hearDiffers(terminal, submissionId),
         wrong: (what) => this.#wrong.push({ invariant: 'started', about: name, what }),
         note: (line) => this.note(line),
@@ -235,7 +245,12 @@ export class District {
     for (const { terminal } of this.#watches) this.#strike(fault, terminal);
   }
 
-  #happen(event: StoryEvent): void {
+  #happen({ aim, ...event }: StoryEvent): void {
+    if (aim) this.#aims.wait(aim, () => this.#do(event));
+    else this.#do(event);
+  }
+
+  #do(event: StoryEvent): void {
     const terminal = 'terminal' in event ? this.#current[event.terminal] : undefined;
     if (isMishap(event)) {
       if (!terminal) return;
@@ -357,26 +372,10 @@ export class District {
     this.#newTerminal(n, `${terminal.name}v`);
   }
 
-  /** How many of its items are not where they must be in the end; `undefined`: it is off. */
-  #leftOver(terminal: DistrictTerminal): number | undefined {
-    if (!terminal.revoked) return terminal.leftOver();
-    return terminal.core?.outbox
-      .list()
-      .filter(({ submissionId }) => this.#platform.envelopeOf(submissionId) === undefined).length;
-  }
-
-  /** Its items whose turn must come by itself: within minutes, when nothing is in the way. */
-  #waitingIn({ core, revoked }: DistrictTerminal): readonly string[] {
-    if (!core || revoked) return [];
-    return core.outbox
-      .list()
-      .filter(({ state }) => ['queued', 'sending', 'retry'].includes(state))
-      .map(({ submissionId }) => submissionId);
-  }
-
   /** Faults end; everything must get through. */
   async #drain(): Promise<void> {
     const terminals = this.#watches.map(({ terminal }) => terminal);
+    this.#aims.end();
     this.#platform.machine.crashAfter = undefined;
     if (this.#platform.isStrict) this.#limit({});
     this.#bootPlatform();
@@ -393,12 +392,12 @@ export class District {
     let waited = new Set<string>();
     for (let round = 0; round < 16; round++) {
       await this.#until(this.scheduler.now + 9 * HOUR);
-      const waiting = new Set(terminals.flatMap((terminal) => this.#waitingIn(terminal)));
+      const waiting = new Set(terminals.flatMap((terminal) => waitingIn(terminal)));
       const what = 'waits, though nothing is wrong';
       const still = [...waiting].filter((id) => waited.has(id));
       this.#fail(still.map((about) => ({ invariant: 'drained', about, what })));
       waited = waiting;
-      const left = terminals.filter((terminal) => this.#leftOver(terminal) !== 0);
+      const left = terminals.filter((terminal) => leftOver(terminal, this.#platform) !== 0);
       if (left.length === 0) break;
       for (const terminal of left) if (terminal.revoked) this.#sticks.plug(terminal, HOUR);
       // nobody is in the way of the others while they wait for a person
@@ -407,16 +406,15 @@ export class District {
     }
     // and once more: what was archived is given up at the next look round
     await this.#until(this.scheduler.now + 9 * HOUR);
-    const left = terminals.filter((terminal) => this.#leftOver(terminal) !== 0);
+    const left = terminals.filter((terminal) => leftOver(terminal, this.#platform) !== 0);
     this.#fail(
       left.map((terminal) => ({
         invariant: 'drained' as const,
         about: terminal.name,
-        what: JSON.stringify(
-          terminal.core?.outbox.list().filter(({ state }) => state !== 'archived') ?? 'is off',
-        ),
+        what: whatIsLeft(terminal),
       })),
     );
+    this.#fail(terminals.flatMap((terminal) => untold(terminal, this.#platform)));
   }
 
   /** The whole check; readable traces are looked for once, while sealed files lie there. */

@@ -24,6 +24,8 @@ interface Fate {
   readonly again?: number;
   /** Only a beginning of the body arrives. */
   readonly cut?: boolean;
+  /** As many bytes arrive, and other ones. */
+  readonly changed?: boolean;
   /** Somebody on the way answers in the platform's place. */
   readonly instead?: HttpAnswer | NetworkFailure['kind'];
   /** What of it is a fault. */
@@ -75,6 +77,21 @@ const ERRORS: readonly HttpAnswer[] = [
   answer(422, 'application/json', '{"error":"scanner"}'),
 ];
 
+/** Whether a request brings sealed bytes. */
+function brings({ method, path, body }: HttpRequest): boolean {
+  const carries = method === 'PATCH' || (method === 'PUT' && path.startsWith('/v1/items/'));
+  return carries && body !== undefined && body.length > 0;
+}
+
+/** As many bytes, and other ones: a bit that flipped, or zeros from somewhere on. */
+function otherBytes(body: Uint8Array, chance: Chance): Uint8Array {
+  const other = Uint8Array.from(body);
+  const at = chance.between(0, body.length - 1);
+  other[at] = (other[at] ?? 0) ^ (1 << chance.between(0, 7));
+  if (chance.often(0.3)) other.fill(0, at + 1);
+  return other;
+}
+
 function fateOf(weather: Weather, chance: Chance, request: HttpRequest): Fate {
   const quick = (): number => chance.between(10, 400);
   const usual: Fate = { up: quick(), down: quick() };
@@ -110,6 +127,11 @@ function fateOf(weather: Weather, chance: Chance, request: HttpRequest): Fate {
       // a HEAD has no body to name its problem with
       return chance.often(0.6) && request.method !== 'HEAD'
         ? { ...usual, instead: chance.pick(ERRORS), fault: 'error answers' }
+        : usual;
+    case 'garbled':
+      // TLS is ended in front of the platform, and what goes on from there passes through others' memory
+      return chance.often(0.4) && brings(request)
+        ? { ...usual, changed: true, fault: 'bytes changed' }
         : usual;
     case 'slow':
       return {
@@ -209,10 +231,11 @@ export class Link {
         return;
       }
       if (fate.up === undefined) return;
-      const body =
-        fate.cut === true && request.method === 'PATCH' && request.body
-          ? request.body.subarray(0, this.#chance.between(1, request.body.length))
-          : request.body;
+      let { body } = request;
+      if (body && fate.changed === true) body = otherBytes(body, this.#chance);
+      if (body && fate.cut === true && request.method === 'PATCH') {
+        body = body.subarray(0, this.#chance.between(1, body.length));
+      }
       const arrived: HttpRequest = body ? { ...request, body: Uint8Array.from(body) } : request;
       const deliver = (down: number | undefined): void => {
         scheduler

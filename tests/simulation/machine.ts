@@ -37,6 +37,7 @@ export class Run implements Owner {
   instant(what: string): boolean {
     if (!this.alive) return false;
     const { machine } = this;
+    machine.reach(what);
     machine.moment();
     if (machine.run !== this) return false;
     if (machine.crashAfter === undefined) return true;
@@ -69,6 +70,8 @@ export class Machine {
   #runs = 0;
   /** What happens after so many moments more. */
   #coming: { left: number; readonly go: () => void }[] = [];
+  /** What waits for the next moment of a name. */
+  readonly #awaited = new Map<string, (() => void)[]>();
 
   constructor(parts: {
     readonly name: string;
@@ -103,6 +106,20 @@ export class Machine {
     const one = { left, go };
     this.#coming.push(one);
     return () => (this.#coming = this.#coming.filter((each) => each !== one));
+  }
+
+  /** Does something at the next moment of that name. */
+  atMoment(what: string, go: () => void): void {
+    this.#awaited.set(what, [...(this.#awaited.get(what) ?? []), go]);
+  }
+
+  /** A moment that has a name. */
+  reach(what: string): void {
+    if (this.#awaited.size === 0) return;
+    const awaited = this.#awaited.get(what);
+    if (!awaited) return;
+    this.#awaited.delete(what);
+    for (const go of awaited) go();
   }
 
   /** One of those moments. */

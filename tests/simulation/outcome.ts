@@ -18,7 +18,16 @@ export interface Outcome {
 /** Something that is no invariant of the disks. */
 export interface Unkept {
   readonly invariant:
-    'drained' | 'started' | 'opened' | 'stick' | 'held' | 'receipt' | 'patience' | 'audit';
+    | 'drained'
+    | 'started'
+    | 'opened'
+    | 'stick'
+    | 'held'
+    | 'refused'
+    | 'receipt'
+    | 'patience'
+    | 'told'
+    | 'audit';
   readonly about: string;
   readonly what: string;
 }

@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { storyOf, type Story } from './story.ts';
+import { storyOf } from './story-of.ts';
+import type { Story } from './story.ts';
 import type { Done, Task } from './worker.ts';
 
 /** Terminals of one platform: enough to get in each other's way, few enough to be quick. */

@@ -33,7 +33,10 @@ export async function shrink(story: Story, outcome: Outcome, play: Play): Promis
     const its = best.events.filter((event) => 'terminal' in event && event.terminal === terminal);
     if (its.length > 0) await take(without(new Set(its)));
   }
-  const used = best.events.map((event) => ('terminal' in event ? event.terminal : 0));
+  const used = best.events.flatMap((event) => [
+    'terminal' in event ? event.terminal : 0,
+    event.aim && 'terminal' in event.aim ? event.aim.terminal : 0,
+  ]);
   await take({ ...best, terminals: Math.max(0, ...used) + 1 });
   for (let size = best.events.length >> 1; size >= 1; size >>= 1) {
     for (let from = 0; from < best.events.length;) {
@@ -42,7 +45,7 @@ export async function shrink(story: Story, outcome: Outcome, play: Play): Promis
     }
   }
   for (const event of best.events) {
-    if (event.type !== 'submit' || (event.papers.length === 1 && !event.twice)) continue;
+    if (event.type !== 'submit' || (event.papers.length <= 1 && !event.twice)) continue;
     const simple = { ...event, papers: event.papers.slice(0, 1), twice: false, age: false };
     await take({
       ...best,

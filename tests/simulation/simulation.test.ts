@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { runStories, traceOf } from './run-districts.ts';
-import { DAY, storyOf, type Story } from './story.ts';
+import { storyOf } from './story-of.ts';
+import { DAY, type Story } from './story.ts';
 
 const HOUR = DAY / 24;
 const MINUTE = HOUR / 60;

@@ -1,4 +1,5 @@
-import { OUTBOX_STATES, type OutboxState } from '../../domain/outbox/transition.ts';
+import type { OutboxState } from '../../domain/outbox/transition.ts';
+import { ITEM_MOMENTS } from './aims.ts';
 
 /** What may strike. Each is a fault of the story or the fate of one request. */
 export const FAULTS = [
@@ -7,6 +8,7 @@ export const FAULTS = [
   'answer lost',
   'request cut',
   'bytes twice',
+  'bytes changed',
   'unreachable',
   'slow line',
   'portal answers',
@@ -29,7 +31,7 @@ export const FAULTS = [
 export type FaultName = (typeof FAULTS)[number];
 
 /** Where an item can stand when it strikes: being stored, or in a state of the machine with its files still there. */
-export const STRUCK = ['storing', ...OUTBOX_STATES] as const;
+export const STRUCK = ITEM_MOMENTS;
 
 /** How often a fault struck while an item stood there: `fault` → `state` → times. */
 export type Strikes = Partial<Record<FaultName, Partial<Record<(typeof STRUCK)[number], number>>>>;

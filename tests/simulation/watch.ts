@@ -76,6 +76,19 @@ export class Watch {
     return this.#ledger.items.values();
   }
 
+  /** Sealed files that lie there though nothing was stored of them; to be asked when nothing is being stored. */
+  leftBehind(): readonly Wrong[] {
+    if (!this.#follow()) return [];
+    const { disk, files } = this.terminal.machine;
+    const rows = this.#all(
+      'SELECT envelope_sha256 AS name FROM item UNION SELECT sha256 FROM attachment',
+    );
+    const named = new Set(rows.map(({ name }) => String(name)));
+    const left = files.names(`${disk}/outbox/blobs`).filter((name) => !named.has(name));
+    const what = 'was refused, and its sealed files lie there';
+    return left.map((about) => ({ invariant: 'refused', about, what }));
+  }
+
   /** Its index was lost or is another one: the audit begins anew. */
   beginAnew(): void {
     this.#close();
@@ -152,8 +165,15 @@ export class Watch {
       if (row.event === 'itemArchived' && !inherited && !this.#around.platform.hasArchived(id)) {
         wrong('I7', id, 'called archived, and no backup has it');
       }
+      if (
+        row.event === 'ciphertextDeleted' &&
+        !inherited &&
+        !this.#around.platform.hasArchived(id)
+      ) {
+        wrong('I2', id, 'sealed files given up, and no backup has them');
+      }
       if (row.event === 'itemReleased') this.#refusedNoMore(id);
-      if (row.event === 'itemReceived' && this.#around.platform.up && !inherited) {
+      if (row.event === 'itemReceived' && this.#around.platform.speaks && !inherited) {
         if (this.#around.platform.envelopeOf(id) === undefined) {
           wrong('I7', id, 'called received, and the platform has it not');
         }

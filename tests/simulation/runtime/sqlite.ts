@@ -144,6 +144,7 @@ export async function backup(source: DatabaseSync, target: string): Promise<numb
   while (source.isTransaction) await new Promise((resolve) => setImmediate(resolve));
   const image = source.image();
   const run = runOf(target);
+  if (run?.instant('writes a backup') === false) throw new MachineIsDead();
   run?.machine.files.put(run.real(target), image);
   return 0;
 }

@@ -1,0 +1,48 @@
+import type { DistrictPlatform } from './district-platform.ts';
+import type { DistrictTerminal } from './district-terminal.ts';
+import type { Unkept } from './outcome.ts';
+
+/** How many of its items are not where they must be in the end; `undefined`: it is off. */
+export function leftOver(
+  terminal: DistrictTerminal,
+  platform: DistrictPlatform,
+): number | undefined {
+  const items = terminal.core?.outbox.list();
+  return items?.filter(({ state, submissionId }) =>
+    terminal.revoked ? platform.envelopeOf(submissionId) === undefined : state !== 'archived',
+  ).length;
+}
+
+/** What is left over, for whoever reads of it. */
+export function whatIsLeft({ name, core }: DistrictTerminal): string {
+  const left = core?.outbox.list().filter(({ state }) => state !== 'archived');
+  if (!left) return `${name} is off`;
+  return left.map(({ receiptNumber, state }) => `${receiptNumber} is ${state}`).join(', ');
+}
+
+/** Its items whose turn must come by itself: within minutes, when nothing is in the way. */
+export function waitingIn({ core, revoked }: DistrictTerminal): readonly string[] {
+  if (!core || revoked) return [];
+  return core.outbox
+    .list()
+    .filter(({ state }) => ['queued', 'sending', 'retry'].includes(state))
+    .map(({ submissionId }) => submissionId);
+}
+
+/** Its items whose newest case state it was not told. */
+export function untold(
+  { name, core, revoked }: DistrictTerminal,
+  platform: DistrictPlatform,
+): readonly Unkept[] {
+  const here = platform.machine.run?.database('platform.sqlite');
+  if (!core || !here) return [{ invariant: 'told', about: name, what: 'something is off' }];
+  if (revoked) return [];
+  const newest = here.prepare(
+    'SELECT state FROM caseEvents WHERE submissionId = ? ORDER BY cursor DESC LIMIT 1',
+  );
+  const what = `${name} does not know the newest state of its case`;
+  return core.outbox
+    .list()
+    .filter(({ submissionId, caseState }) => caseState !== newest.get(submissionId)?.['state'])
+    .map(({ submissionId }) => ({ invariant: 'told', about: submissionId, what }));
+}
