@@ -4,7 +4,7 @@
  */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { constants, setPriority, tmpdir } from 'node:os';
+import { constants, cpus, setPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { counts, failuresIn, lastLines } from './test-reports.ts';
 import { electronBinary } from './launch/electron-binary.ts';
@@ -72,9 +72,18 @@ function run(
   );
 }
 
+/** What all cores did since the machine started, milliseconds. */
+function coresSoFar(): { readonly busy: number; readonly all: number } {
+  const cores = cpus().map(({ times }) => times);
+  const sum = (of: readonly number[]): number => of.reduce((total, each) => total + each, 0);
+  const all = sum(cores.flatMap((times) => Object.values(times)));
+  return { busy: all - sum(cores.map(({ idle }) => idle)), all };
+}
+
 async function stage(next: Stage, manner: Manner = 'said'): Promise<void> {
   if (manner === 'said') console.log(`\n=== ${next.name}`);
   const started = performance.now();
+  const before = coresSoFar();
   const { code, words: said } = await run(next, manner);
   if (manner !== 'said') console.log(`\n=== ${next.name}\n${said.trimEnd()}`);
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
@@ -93,7 +102,11 @@ async function stage(next: Stage, manner: Manner = 'said'): Promise<void> {
       ...(named.length > 0 ? named : lastLines(said)).map((line) => `  ${line}`),
     );
   }
-  console.log(`=== ${next.name}: ${code === 0 ? 'fine' : 'FAILED'} (${seconds} s)`);
+  const since = coresSoFar();
+  // a stage that mostly waits could stand beside another one
+  const busy = Math.round((100 * (since.busy - before.busy)) / Math.max(1, since.all - before.all));
+  const cost = `${seconds} s, cores ${String(busy)} % busy`;
+  console.log(`=== ${next.name}: ${code === 0 ? 'fine' : 'FAILED'} (${cost})`);
 }
 
 function vitest(name: string, filters: readonly string[], config = 'vitest.config.ts'): Stage {
