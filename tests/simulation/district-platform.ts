@@ -13,7 +13,7 @@ import type { Scheduler } from './scheduler.ts';
 /** How often a file operation of the platform waits for its turn. */
 const MIXING = 0.1;
 /** Some envelopes lie together with others, those with more attachments are files, bytes. */
-const TOGETHER = 4900;
+const TOGETHER = 5100;
 
 /** An enrolment code that the operator made. */
 export interface Code {
