@@ -133,6 +133,11 @@ async function round(parts: KeeperParts, told: Told): Promise<Result<unknown, Ca
   return beat;
 }
 
+/** That is the platform's word and no trouble with the line: asking sooner brings no other. */
+function isRevoked(failure: CallFailure): boolean {
+  return failure.kind === 'problem' && failure.code === 'revoked';
+}
+
 /**
  * Enrols, then asks for bundles and feed, tells how the terminal is and sends its audit, again and again.
  * Bundles are asked for in the first round, and later those that a heartbeat's answer tells of.
@@ -151,10 +156,11 @@ export function createKeeper(parts: KeeperParts): Loop {
       } else {
         failures++;
       }
-      await parts.housekeeping();
+      // only what it heard makes something to tidy up
+      if (result.ok) await parts.housekeeping();
       parts.onRoundEnd();
       const { pollEveryMs, backoffCeilingMs, randomness } = parts;
-      return result.ok
+      return result.ok || isRevoked(result.error)
         ? pollEveryMs * (0.9 + 0.2 * randomFraction(randomness))
         : fullJitter(failures, Math.min(backoffCeilingMs, pollEveryMs), randomness);
     },

@@ -313,8 +313,13 @@ describe('what a technician is told', () => {
     await open();
     core.start();
     await until('revoked', () => codes().includes('terminalRevoked'));
+    // then what waits is not tried again and again
+    const item = await submit();
+    await aWhile();
+    expect([stateOf(item), events('attemptBegun')]).toEqual(['queued', 0]);
     platform.behave = () => undefined;
     await passing('not any more', () => !codes().includes('terminalRevoked'));
+    await until('received', () => stateOf(item) === 'received');
   });
 
   test('that the record is of another key', async () => {

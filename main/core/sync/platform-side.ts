@@ -174,7 +174,8 @@ export async function createPlatformSide(
     get meteredScans() {
       return settings.meteredScans;
     },
-    enrolled: () => enrolment.current() !== undefined,
+    // a revoked one: the keeper asks whether it is so still, and wakes the sender when not
+    enrolled: () => enrolment.current() !== undefined && !revoked,
     stopping: () => stop.signal.aborted,
     linkIsAway,
     onChange: (id) => changes.emit(id),

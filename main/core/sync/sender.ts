@@ -8,6 +8,7 @@ import { nextToSend, type MeteredScans } from './sending-order.ts';
 
 /** What the sender needs. */
 export interface SenderParts extends SendItemParts {
+  /** Whether the platform may take something from it. */
   readonly enrolled: () => boolean;
   readonly stopping: () => boolean;
   /** By the last exchange, of whomever. */
