@@ -44,6 +44,15 @@ async function received(): Promise<{ application: SealedApplication; cursor: num
   await platform.reviewed();
   return { application, cursor: answer.cursor };
 }
+/** What is sealed, as the platform itself opens it. */
+async function openSealed() {
+  const envelopes = openEnvelopes({
+    database: join(folder.path, 'envelopes.sqlite'),
+    files: await openHashedFiles(join(folder.path, 'envelopes')),
+    togetherBytes: DEFAULT_TOGETHER_BYTES,
+  });
+  return { envelopes, attachments: await openHashedFiles(join(folder.path, 'attachments')) };
+}
 const inArchive = (kind: string, hash: string): string =>
   join(folder.path, 'archive', kind, hash.slice(0, 2), hash);
 
@@ -138,15 +147,7 @@ describe('an item is called archived', () => {
     await received();
     await platform.close();
     const storage = openSqliteStorage(join(folder.path, 'platform.sqlite'));
-    const envelopes = openEnvelopes({
-      database: join(folder.path, 'envelopes.sqlite'),
-      files: await openHashedFiles(join(folder.path, 'envelopes')),
-      togetherBytes: DEFAULT_TOGETHER_BYTES,
-    });
-    const files = {
-      envelopes,
-      attachments: await openHashedFiles(join(folder.path, 'attachments')),
-    };
+    const files = await openSealed();
     const withBackup = (backupTo: (file: string) => Promise<void>) =>
       createArchive({
         storage: { ...storage, backupTo },
@@ -168,7 +169,7 @@ describe('an item is called archived', () => {
     expect(await storage.archivedThrough()).toBe(0);
     expect(await withBackup(storage.backupTo).run()).toMatchObject({ kind: 'archived' });
     await storage.close();
-    envelopes.close();
+    files.envelopes.close();
     platform = await startTestPlatform(folder.path);
   });
 
@@ -176,10 +177,7 @@ describe('an item is called archived', () => {
     await received();
     await platform.close();
     const storage = openSqliteStorage(join(folder.path, 'platform.sqlite'));
-    const files = {
-      envelopes: await openHashedFiles(join(folder.path, 'envelopes')),
-      attachments: await openHashedFiles(join(folder.path, 'attachments')),
-    };
+    const files = await openSealed();
     let late: SealedApplication | undefined;
     const passed = await createArchive({
       storage: {
@@ -200,6 +198,7 @@ describe('an item is called archived', () => {
     expect(passed.archivedThrough).toBe(await storage.items.lastCursor());
     const hash = late?.envelopeSha256 ?? '';
     expect(sha256(await readFile(inArchive('envelopes', hash)))).toBe(hash);
+    files.envelopes.close();
     await storage.close();
     platform = await startTestPlatform(folder.path);
   });

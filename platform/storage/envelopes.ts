@@ -77,6 +77,8 @@ export function openEnvelopes(parts: {
         await handle.close();
       }
     },
-    close: () => database.close(),
+    close() {
+      if (database.isOpen) database.close();
+    },
   };
 }
