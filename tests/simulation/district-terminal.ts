@@ -193,9 +193,11 @@ export class DistrictTerminal {
     const { core } = this;
     const { run } = this.machine;
     if (!core || !run || receipts.length === 0) return;
-    for (const { submissionId, receiptNumber } of receipts.slice(-8)) {
-      const state = core.outbox.find(receiptNumber)?.state;
-      if (state === undefined) continue;
+    for (const { receiptNumber } of receipts.slice(-8)) {
+      const found = core.outbox.find(receiptNumber);
+      if (!found) continue;
+      // where a disk was copied, another one's may have the same number
+      const { submissionId, state } = found;
       this.#events.shown(
         submissionId,
         state === 'received' || state === 'archived' ? state : 'waiting',
