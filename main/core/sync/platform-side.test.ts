@@ -1,134 +1,34 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Heartbeat } from '../../../domain/wire/platform.ts';
-import { verifyChain } from '../audit/chain.ts';
-import { createDurableCore, type DurableConfig, type DurableCore } from '../durable.ts';
+import { describe, expect, test } from 'vitest';
 import { signerFromSeed } from '../keys/ed25519.ts';
-import type { StoredItem } from '../outbox/contract.ts';
-import { makeDisk, NOON, type Disk } from '../outbox/disk.test-helper.ts';
+import { NOON } from '../outbox/disk.test-helper.ts';
 import { submissionOf } from '../outbox/submission.test-helper.ts';
-import type { HttpRequest, Ports } from '../ports.ts';
 import { until } from './line.test-helper.ts';
 import {
-  startPlatformDouble,
-  type Behaviour,
-  type PlatformDouble,
-} from './platform-double.test-helper.ts';
+  disk,
+  platform,
+  core,
+  asked,
+  errors,
+  world,
+  useCore,
+  open,
+  stop,
+  taking,
+  started,
+  passing,
+  look,
+  aWhile,
+  submit,
+  stateOf,
+  problemOf,
+  events,
+  codes,
+  beats,
+} from './platform-side.test-helper.ts';
 
 const DAY = 86_400_000;
-const HOUR = 3_600_000;
 
-let disk: Disk;
-let platform: PlatformDouble;
-let core: DurableCore;
-/** Requests since the core was opened. */
-let asked: HttpRequest[];
-let errors: string[];
-/** How long the loops waited. */
-let waited: number[];
-/** How far the terminal's wall clock is off. */
-let off: number;
-let closed: boolean;
-beforeEach(async () => {
-  disk = await makeDisk();
-  platform = await startPlatformDouble(disk.keys.recipients.map(({ recipient }) => recipient));
-  platform.serverTime = () => NOON + disk.clock.now();
-  await platform.publish('keys', 1, platform.keys());
-  asked = [];
-  errors = [];
-  waited = [];
-  off = 0;
-  closed = true;
-});
-afterEach(async () => {
-  if (!closed) await core.stop();
-  await platform.close();
-  disk.close();
-});
-
-const open = async (
-  change: Partial<DurableConfig> = {},
-  otherPorts: Partial<Ports> = {},
-): Promise<DurableCore> => {
-  if (!closed) await core.stop();
-  closed = false;
-  core = await createDurableCore(
-    {
-      ...disk.ports,
-      clock: {
-        wall: () => NOON + disk.clock.now() + off,
-        now: () => disk.clock.now(),
-        after: (ms, then) => {
-          waited.push(ms);
-          return disk.clock.after(ms, then);
-        },
-      },
-      // the longest wait each time, and yet no two ids alike
-      randomness: {
-        bytes: (length) =>
-          length === 4 ? new Uint8Array(4).fill(0xff) : disk.randomness.bytes(length),
-      },
-      network: {
-        request: (request) => {
-          asked.push(request);
-          return platform.network.request(request);
-        },
-      },
-      ...otherPorts,
-    },
-    {
-      environment: 'demo',
-      softwareVersion: '1.2.3',
-      enrolmentCode: 'CODE',
-      minFreeBytes: 0,
-      onError: (error) => void errors.push(String(error)),
-      ...change,
-    },
-  );
-  return core;
-};
-const stop = async (): Promise<void> => {
-  closed = true;
-  await core.stop();
-};
-const taking = (): Promise<void> => until('taking', () => core.outbox.taking() === 'yes');
-const started = async (...how: Parameters<typeof open>): Promise<void> => {
-  await open(...how);
-  core.start();
-  await taking();
-  // the first round has ended: a nudge is heard
-  await until('the first round', () => beats().length > 0 && waited.length > 0);
-};
-/** Lets time go by, as much as it takes, until something is so. */
-const passing = (what: string, is: () => boolean, stepMs = 500): Promise<void> =>
-  until(what, () => {
-    if (!is()) disk.clock.go(stepMs);
-    return is();
-  });
-/** Lets two looks of the keeper go by, so that one of them began and ended in between. */
-const look = async (): Promise<void> => {
-  const before = beats().length;
-  await passing('looks', () => beats().length >= before + 2);
-};
-/** Long enough for something to begin that should not. */
-const aWhile = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 5));
-const submit = async (): Promise<StoredItem> => {
-  const stored = await core.outbox.submit(submissionOf(core.outbox.newSubmissionId(), []));
-  if (!stored.ok) throw new Error(stored.error);
-  return stored.value;
-};
-const stateOf = (item: StoredItem) => core.outbox.find(item.receiptNumber)?.state;
-const problemOf = (status: number, code: string): Behaviour => ({
-  status,
-  type: 'application/problem+json',
-  body: JSON.stringify({ type: 'about:blank', title: code, status, code }),
-});
-const events = (name: string): number =>
-  core.audit.latest(100_000).filter(({ event }) => event === name).length;
-const codes = (): string[] => core.problems().map(({ code }) => code);
-const beats = (): Heartbeat[] =>
-  asked
-    .filter(({ path }) => path === '/v1/heartbeats')
-    .map(({ body }) => JSON.parse(Buffer.from(body ?? []).toString()) as Heartbeat);
+useCore();
 
 describe('what comes from outside wakes what waits for it', () => {
   test('an item that is stored is sent at once', async () => {
@@ -165,6 +65,16 @@ describe('what comes from outside wakes what waits for it', () => {
     expect(disk.clock.now() - before).toBeLessThan(60_000);
   });
 
+  test('while the line is dead one item asks for all', async () => {
+    await started();
+    platform.behave = () => 'silence';
+    await submit();
+    await until('found dead', () => core.link.state() === 'offline');
+    for (let n = 0; n < 3; n++) await submit();
+    await aWhile();
+    expect(events('attemptBegun')).toBe(1);
+  });
+
   test('a line that an item found dead is looked at by the keeper at once', async () => {
     await started();
     platform.behave = () => 'silence';
@@ -183,50 +93,11 @@ describe('what comes from outside wakes what waits for it', () => {
   });
 });
 
-describe('what is told to the platform', () => {
-  test('how the terminal is', async () => {
-    let help: string | null = null;
-    await started({ deviceStates: () => ({ printer: 'online' }), helpSince: () => help });
-    const [first] = beats();
-    expect(first).toEqual({
-      softwareVersion: '1.2.3',
-      waitingItems: 0,
-      oldestWaitingSeconds: 0,
-      devices: { printer: 'online' },
-      bundleVersions: { keys: 1 },
-      clock: new Date(NOON).toISOString(),
-      auditSeq: core.audit.latest(1)[0]?.seq,
-    });
-    platform.behave = ({ method }) => (method === 'PUT' ? 'silence' : undefined);
-    await submit();
-    help = '2026-11-02T04:00:00Z';
-    disk.clock.go(65_500);
-    asked.length = 0;
-    await passing('a beat', () => beats().length > 0);
-    const [beat] = beats();
-    expect(beat).toMatchObject({ waitingItems: 1, helpSince: help });
-    const age = (Date.parse(beat?.clock ?? '') - NOON) / 1000;
-    expect(beat?.oldestWaitingSeconds).toBe(Math.floor(age));
-    expect(age).toBeGreaterThan(65);
-  });
-
-  test('nothing is older than now, whatever the clock did, and nobody need know of devices', async () => {
-    await started();
-    platform.behave = ({ method }) => (method === 'PUT' ? 'silence' : undefined);
-    await submit();
-    off = -HOUR;
-    asked.length = 0;
-    await look();
-    expect(beats()[0]).toMatchObject({ oldestWaitingSeconds: 0, devices: {} });
-    expect(beats()[0]).not.toHaveProperty('helpSince');
-  });
-});
-
 describe('the clock', () => {
   test('one that is wrong is written down once, and once that it is right again', async () => {
     await started();
     expect(asked.some(({ certificateAt }) => certificateAt !== undefined)).toBe(false);
-    off = 2 * DAY;
+    world.off = 2 * DAY;
     await look();
     await look();
     expect([events('clockDoubted'), events('clockTrusted')]).toEqual([1, 0]);
@@ -238,7 +109,7 @@ describe('the clock', () => {
     const at = asked.at(-1)?.certificateAt;
     expect(at).toBeGreaterThan(NOON);
     expect(at).toBeLessThanOrEqual(NOON + disk.clock.now());
-    off = 0;
+    world.off = 0;
     await look();
     await look();
     expect([events('clockDoubted'), events('clockTrusted')]).toEqual([1, 1]);
@@ -248,7 +119,7 @@ describe('the clock', () => {
   test('one that stands before the last word asks for the signed time before anything else', async () => {
     await started();
     await stop();
-    off = -9 * DAY;
+    world.off = -9 * DAY;
     asked.length = 0;
     await open();
     platform.behave = ({ path }) => (path === '/v1/time' ? 'silence' : undefined);
@@ -264,8 +135,21 @@ describe('the clock', () => {
     expect(core.link.clockSkewMs()).toBe(9 * DAY);
   });
 
+  test('one that stands before the last word learns the time and goes on at once', async () => {
+    await started();
+    await stop();
+    world.off = -9 * DAY;
+    asked.length = 0;
+    await open();
+    core.start();
+    await until('online', () => core.link.state() === 'online');
+    await until('a beat', () => beats().length > 0);
+    expect(disk.clock.now()).toBe(0);
+    expect(asked[0]?.path).toContain('/v1/time');
+  });
+
   test('before it is enrolled a terminal asks, whatever its clock', async () => {
-    off = -9000 * DAY;
+    world.off = -9000 * DAY;
     await open();
     core.start();
     await until('enrolled', () => core.enrolment.current() !== undefined);
@@ -297,10 +181,12 @@ describe('what a technician is told', () => {
     await passing('taking', () => core.outbox.taking() === 'yes');
     await look();
     expect(codes()).toEqual(['keyOnlyRootProtected']);
+    // that it was taken is no refusal
+    expect(events('enrolmentRefused')).toBe(2);
     const before = told;
     expect(before).toBeGreaterThan(2);
     leave();
-    off = 2 * DAY;
+    world.off = 2 * DAY;
     await look();
     expect(events('clockDoubted')).toBe(1);
     expect(told).toBe(before);
@@ -351,6 +237,17 @@ describe('what a technician is told', () => {
     expect(told).toBe(2);
   });
 
+  test('a disk that takes long to flush', async () => {
+    await started({ slowDiskMs: 0 });
+    await submit();
+    expect(codes()).not.toContain('diskSlow');
+    await open({ slowDiskMs: -1 });
+    core.start();
+    await taking();
+    await submit();
+    expect(codes()).toContain('diskSlow');
+  });
+
   test('what broke while submitting goes to the log without its words', async () => {
     await started();
     const broken = {
@@ -362,57 +259,6 @@ describe('what a technician is told', () => {
   });
 });
 
-describe('keeping house', () => {
-  test('what is archived goes after its days', async () => {
-    await started({ keepArchivedDays: 20 });
-    const item = await submit();
-    await until('received', () => stateOf(item) === 'received');
-    platform.archivedThrough = 1;
-    await passing('archived', () => stateOf(item) === 'archived');
-    await look();
-    expect(events('ciphertextDeleted')).toBe(0);
-    disk.clock.go(20 * DAY);
-    await passing('given up', () => events('ciphertextDeleted') === 1);
-  });
-
-  test('the chain is signed every hundred events, and at the end', async () => {
-    await started();
-    const fill = (seq: number): void => {
-      while (core.audit.latest(1)[0]!.seq < seq) core.audit.record('sessionBegun');
-    };
-    fill(99);
-    await look();
-    expect(events('checkpoint')).toBe(0);
-    fill(100);
-    await look();
-    expect(events('checkpoint')).toBe(1);
-    fill(200);
-    await look();
-    expect(events('checkpoint')).toBe(1);
-    await stop();
-    await open();
-    const rows = core.audit.latest(1000).toReversed();
-    const ended = rows.findIndex(({ event }) => event === 'coreStopped');
-    expect(rows[ended + 1]?.event).toBe('checkpoint');
-    const keys = new Map([[disk.signer.keyId, disk.signer.publicKey]]);
-    expect(verifyChain(rows, keys).ok).toBe(true);
-  });
-
-  test('a policy counts from the next use on', async () => {
-    await started();
-    core.configure({ pollEveryMs: 1_000 });
-    await passing('the next', () => waited.some((ms) => Math.round(ms) === 1_100));
-    platform.behave = () => 'silence';
-    core.configure({ backoffCeilingMs: 10 });
-    await passing('soon', () => waited.at(-1) === 9);
-  });
-
-  test('the deadline of an exchange is what it is set to', async () => {
-    await started({ requestDeadlineMs: 1234 });
-    expect(new Set(asked.map(({ deadlineMs }) => deadlineMs))).toEqual(new Set([1234]));
-  });
-});
-
 test('the end: what runs is cut off, both loops end, and it is written down', async () => {
   await started();
   const { signal } = asked[0]!;
@@ -421,6 +267,17 @@ test('the end: what runs is cut off, both loops end, and it is written down', as
   expect(signal?.aborted).toBe(true);
   expect(disk.clock.waits).toEqual([]);
   expect(errors).toEqual([]);
+});
+
+test('the end comes also when nothing can be written down any more', async () => {
+  await started();
+  Object.assign(core.audit, {
+    record: () => {
+      throw new Error('full');
+    },
+  });
+  await stop();
+  expect(errors).toEqual(['Error: full']);
 });
 
 test('a receipt is checked by what is in force', async () => {

@@ -8,7 +8,7 @@ import { createChunkPace } from './chunk-pace.ts';
 import { json, makeLine, noAnswer, until, type Line } from './line.test-helper.ts';
 import { createLink } from './link.ts';
 import type { Loop } from './loop.ts';
-import { createSender, makeLinkFailuresDue, type SenderParts } from './sender.ts';
+import { createSender, itemsGoFirst, makeLinkFailuresDue, type SenderParts } from './sender.ts';
 import type { MeteredScans } from './sending-order.ts';
 
 let disk: Disk;
@@ -196,6 +196,20 @@ describe('the sender', () => {
     await rest();
     expect(disk.clock.waits).toEqual([700]);
   });
+});
+
+test('items go first while one is being sent or its turn has come', async () => {
+  const parts = { db: disk.db, clock: disk.clock, backoffCeilingMs: 60_000 };
+  expect(itemsGoFirst(parts)).toBe(false);
+  const { submissionId } = await disk.store([]);
+  expect(itemsGoFirst(parts)).toBe(true);
+  moveItem(disk.db, disk.audit, submissionId, { type: 'attemptBegun' });
+  expect(itemsGoFirst(parts)).toBe(true);
+  const along = { lastError: 'timeout', notBefore: disk.clock.wall() + 500 };
+  moveItem(disk.db, disk.audit, submissionId, { type: 'attemptFailed' }, along);
+  expect(itemsGoFirst(parts)).toBe(false);
+  disk.clock.go(500);
+  expect(itemsGoFirst(parts)).toBe(true);
 });
 
 test('after the link was away its failures are due, and no others', async () => {
