@@ -199,7 +199,6 @@ describe('what a technician is told', () => {
     await open();
     core.start();
     await until('revoked', () => codes().includes('terminalRevoked'));
-    // then what waits is not tried again and again
     const item = await submit();
     await aWhile();
     expect([stateOf(item), events('attemptBegun')]).toEqual(['queued', 0]);
