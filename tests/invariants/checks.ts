@@ -35,8 +35,12 @@ export function archiveHas(platform: PlatformDisk, item: PlatformItem | undefine
  * Whether a terminal still has an item that it can send. Without an index the envelope and its files
  * count, for the next start makes rows of them.
  */
-function outboxHas(terminal: TerminalDisk, printed: Printed): boolean {
-  const row = terminal.items.find(({ submissionId }) => submissionId === printed.submissionId);
+function outboxHas(
+  terminal: TerminalDisk,
+  rows: ReadonlyMap<string, TerminalItem>,
+  printed: Printed,
+): boolean {
+  const row = rows.get(printed.submissionId);
   if (row) return filesOf(row).every((sha256) => terminal.holds(sha256));
   return terminal.index === 'sound'
     ? terminal.keeps(printed.envelopeSha256)
@@ -46,18 +50,21 @@ function outboxHas(terminal: TerminalDisk, printed: Printed): boolean {
 /** I1: what a receipt was printed for is on the platform exactly once, or still in the outbox. */
 export const exactlyOnce: Check = ({ terminals, platform, witness, settled = false }) => {
   if (!platform) return [];
+  const outboxes = terminals.map((terminal) => ({
+    terminal,
+    rows: new Map(terminal.items.map((item) => [item.submissionId, item])),
+  }));
+  const byEnvelope = Map.groupBy(platform.items.values(), (item) => item.envelopeSha256);
   return witness.printed.flatMap((printed): Violation[] => {
     const arrived = platformHas(platform, printed);
-    const waits = terminals.some((terminal) => outboxHas(terminal, printed));
+    const waits = outboxes.some(({ terminal, rows }) => outboxHas(terminal, rows, printed));
     const wrong = (what: string): Violation[] => [
       { invariant: 'I1', about: printed.submissionId, what },
     ];
     if (!arrived && !waits) return wrong('neither on the platform nor in an outbox');
     if (!arrived && settled) return wrong('everything is sent, and this did not arrive');
-    const twice = [...platform.items.values()].filter(
-      (item) => item.envelopeSha256 === printed.envelopeSha256,
-    );
-    return twice.length > 1 ? wrong(`${twice.length} times on the platform`) : [];
+    const times = byEnvelope.get(printed.envelopeSha256)?.length ?? 0;
+    return times > 1 ? wrong(`${times} times on the platform`) : [];
   });
 };
 

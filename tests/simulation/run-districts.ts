@@ -26,8 +26,12 @@ function startWorker() {
   return fork(`${here}/worker.ts`, {
     execArgv: [
       '--no-deprecation',
-      // each district's code is new: compiled at once it costs less than interpreted until it is known to be hot
+      // much code, none of it hot for long: compiled at once and kept it costs less
       '--always-sparkplug',
+      '--no-flush-bytecode',
+      // districts fill all cores: threads that collect beside them only take turns with them
+      '--single-threaded-gc',
+      '--initial-heap-size=700',
       '--min-semi-space-size=32',
       '--max-semi-space-size=32',
       '--import',

@@ -51,7 +51,8 @@ export async function openBundleStore(
   const previousOf = (kind: BundleKind): string => join(folder, `${kind}.previous.jws`);
   const listeners = createListeners<BundleKind>();
   const refused = new Map<BundleKind, BundleRefusal>();
-  const texts = new Map<BundleKind, string>();
+  /** What is in force, as it was signed; its hash is asked for at each poll. */
+  const texts = new Map<BundleKind, { readonly jws: string; readonly hash: string }>();
   let current: CurrentBundles = { catalogue: undefined, keys: undefined, policy: undefined };
 
   const pointer = (kind: BundleKind) =>
@@ -71,7 +72,7 @@ export async function openBundleStore(
       const bundle = await verifyBundle(jws, kind, rootKey);
       if (bundle.ok) {
         current = { ...current, [kind]: bundle.value };
-        texts.set(kind, jws);
+        texts.set(kind, { jws, hash: sha256(jws) });
         return;
       }
       refuse(kind, bundle.error);
@@ -91,8 +92,9 @@ export async function openBundleStore(
         return err(bundle.error);
       }
       const { version } = bundle.value;
+      const hash = sha256(jws);
       const before = texts.get(kind);
-      if (before !== undefined && sha256(before) === sha256(jws)) {
+      if (before?.hash === hash) {
         refused.delete(kind);
         db.run('UPDATE bundle SET etag = ? WHERE kind = ?', etag ?? null, kind);
         return ok(false);
@@ -108,7 +110,7 @@ export async function openBundleStore(
         refuse(kind, refusal);
         return err(refusal);
       }
-      if (before !== undefined) await replaceDurably(previousOf(kind), Buffer.from(before));
+      if (before) await replaceDurably(previousOf(kind), Buffer.from(before.jws));
       await replaceDurably(fileOf(kind), Buffer.from(jws));
       db.transaction(() => {
         db.run(
@@ -117,14 +119,14 @@ export async function openBundleStore(
              etag = excluded.etag, adopted_at = excluded.adopted_at`,
           kind,
           version,
-          sha256(jws),
+          hash,
           etag ?? null,
           new Date(now()).toISOString(),
         );
         audit.record('bundleAdopted', { detail: `${kind} ${version}` });
       });
       refused.delete(kind);
-      texts.set(kind, jws);
+      texts.set(kind, { jws, hash });
       current = { ...current, [kind]: bundle.value };
       listeners.emit(kind);
       return ok(true);
@@ -137,11 +139,9 @@ export async function openBundleStore(
     },
     etag(kind) {
       const row = pointer(kind);
-      const text = texts.get(kind);
+      const held = texts.get(kind);
       const etag = row?.['etag'];
-      return typeof etag === 'string' && text !== undefined && row?.['sha256'] === sha256(text)
-        ? etag
-        : undefined;
+      return typeof etag === 'string' && held && row?.['sha256'] === held.hash ? etag : undefined;
     },
     versions: () =>
       Object.fromEntries(
