@@ -8,7 +8,7 @@ export default defineConfig({
     exclude: [
       '**/*.full.test.ts',
       'main/core/outbox/{outbox,lost-rows,full-disk}.test.ts',
-      'main/core/sync/send-audit.test.ts',
+      'main/core/sync/older-platform.test.ts',
     ],
     setupFiles: ['scripts/mutants/each-mutant.ts'],
     testTimeout: 6_000,
