@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { z } from 'zod';
 import {
   attachmentProgress,
+  auditHeld,
   enrolResponse,
   feed,
   heartbeatReceived,
@@ -47,6 +48,7 @@ const event = {
   at: TIME,
 };
 const feedPage = { events: [event], cursor: 1, more: false, archivedThrough: 0, serverTime: TIME };
+const held = { result: 'held', seq: 7, hash: HASH, archivedSeq: 3 };
 const beat = { result: 'noted', serverTime: TIME };
 const verified = {
   signature: 'valid',
@@ -156,7 +158,27 @@ const cases: readonly Case[] = [
       { serverTime: 'noon' },
     ],
   ],
-  ['a heartbeat', heartbeatReceived, beat, [], [{ result: '' }, { serverTime: 'noon' }]],
+  [
+    'a heartbeat',
+    heartbeatReceived,
+    beat,
+    [{ audit: held }, { bundles: {} }, { bundles: { keys: '"1"', policy: '"2"', catalogue: '' } }],
+    [
+      { result: '' },
+      { serverTime: 'noon' },
+      { audit: { ...held, hash: '' } },
+      { bundles: { keys: 1 } },
+      { bundles: { policy: null } },
+      { bundles: { catalogue: 1 } },
+    ],
+  ],
+  [
+    'how far audit is held',
+    auditHeld,
+    held,
+    [{ seq: 0, archivedSeq: 0 }],
+    [{ result: '' }, { seq: -1 }, { seq: undefined }, { hash: 'ab' }, { archivedSeq: 0.5 }],
+  ],
   [
     'a receipt’s verification',
     receiptVerification,
