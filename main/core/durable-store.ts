@@ -131,7 +131,7 @@ export async function openDurableStore(
       return [settings.buildDate, catalogue?.issuedAt, keys?.issuedAt, policy?.issuedAt];
     });
     const room = createRoom(db, outboxFolder, settings, () => clock.wall());
-    await room.look(0);
+    room.look(0);
     const index = db;
     return {
       db,

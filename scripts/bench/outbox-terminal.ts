@@ -1,6 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
+import { statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createSystemPorts, type SystemPorts } from '../../main/core/adapters/system-ports.ts';
 import { createDurableCore, type DurableCore } from '../../main/core/durable.ts';
@@ -21,6 +23,10 @@ export interface OutboxStand {
   readonly core: DurableCore;
   /** @param sizes bytes of its attachments, before sealing */
   submit(sizes: readonly number[], bodyBytes?: number): Promise<StoredItem>;
+  /** Resolves when every envelope has its file: nothing is written any more. */
+  filed(): Promise<void>;
+  /** Bytes that SQLite has written into the log of the index. */
+  logBytes(): number;
   close(): Promise<void>;
 }
 
@@ -70,6 +76,9 @@ export async function openStand(
   });
   core.start();
   await until(() => core.outbox.taking() === 'yes');
+  const indexFile = join(folder, 'terminal', 'outbox', 'index.db');
+  const index = new DatabaseSync(indexFile, { readOnly: true });
+  const waiting = index.prepare('SELECT count(*) AS n FROM unfiled_envelope');
   return {
     folder,
     platform,
@@ -81,7 +90,12 @@ export async function openStand(
       if (!done.ok) throw new Error(done.error);
       return done.value;
     },
+    async filed() {
+      await until(() => waiting.get()?.['n'] === 0);
+    },
+    logBytes: () => statSync(`${indexFile}-wal`).size,
     async close() {
+      index.close();
       await core.stop();
       await ports.close();
       await link.close();

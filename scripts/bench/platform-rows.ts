@@ -98,6 +98,7 @@ async function sealedBy(stand: OutboxStand, count: number): Promise<readonly Sea
   const envelopes: Sealed[] = [];
   for (let at = 0; at < count; at += 1) {
     const item = await stand.submit([]);
+    await stand.filed();
     const file = join(stand.folder, 'terminal', 'outbox', 'blobs', item.envelopeSha256);
     envelopes.push({ id: item.submissionId, bytes: await readFile(file) });
   }

@@ -15,7 +15,7 @@ export const CRASH_BUGS: readonly SeededBug[] = [
   },
   {
     id: 'terminal-folder-not-synced',
-    what: 'the names of sealed files are not flushed before their row is committed',
+    what: 'the names of sealed files are not flushed before the row of attachments is committed, or the index forgets an envelope',
     file: 'main/core/outbox/blob-folder.ts',
     find: 'sync: () => syncFolder(path)',
     replace: 'sync: () => Promise.resolve()',

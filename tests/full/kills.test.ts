@@ -19,12 +19,13 @@ const BEFORE_COMMIT = [
   'submit-start',
   'attachments-sealed',
   'attachment-written',
-  'envelope-written',
   'folder-synced',
   'before-commit',
 ];
 const AFTER_COMMIT = [
   'after-commit',
+  'envelope-written',
+  'envelope-filed',
   'attempt-recorded',
   'attachment-sent',
   'item-sent',

@@ -6,7 +6,11 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { parseReceiptNumber } from '../../domain/receipt/number.ts';
 import { createSystemPorts, type SystemPorts } from '../../main/core/adapters/system-ports.ts';
 import { createDurableCore, type DurableCore } from '../../main/core/durable.ts';
-import { submissionOf, until } from '../../main/core/outbox/durable-bench.test-helper.ts';
+import {
+  submissionOf,
+  unfiledIn,
+  until,
+} from '../../main/core/outbox/durable-bench.test-helper.ts';
 import type { StoredItem } from '../../main/core/outbox/contract.ts';
 import { importFolder, NotAnExport } from '../../scripts/import/import-folder.ts';
 import {
@@ -244,6 +248,7 @@ describe('a printed receipt is a promise: when the network never comes back', ()
     if (!item) throw new Error('nothing stored');
     const data = join(folder.path, 'terminal');
     const file = join(data, 'outbox', 'blobs', item.envelopeSha256);
+    await until('filed', () => unfiledIn(data) === 0);
     const whole = await readFile(file);
     await writeFile(file, Buffer.from(whole).fill(0, whole.length - 1));
     cut = false;

@@ -1,3 +1,4 @@
+import { hash as digest } from 'node:crypto';
 import { basename, join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import type { OutboxState } from '../../domain/outbox/transition.ts';
@@ -34,7 +35,7 @@ export interface TerminalDisk {
   readonly audit: readonly AuditRow[];
   /** Raw Ed25519 keys by key id: this terminal's, when it lies in a file. */
   readonly keys: ReadonlyMap<string, Uint8Array>;
-  /** Whether a sealed file lies in the outbox, whole by its hash. */
+  /** Whether a sealed file lies in the outbox, whole by its hash; an envelope may still lie in the index. */
   holds(sha256: string): boolean;
   /** The same, also among what is kept aside for a person. */
   keeps(sha256: string): boolean;
@@ -101,10 +102,23 @@ export function auditRow(row: Row): AuditRow {
   };
 }
 
-function readIndex(database: DatabaseSync): Pick<TerminalDisk, 'items' | 'audit'> {
+/** What an index tells, and the hashes of the envelopes that it holds until they are filed. */
+interface Index extends Pick<TerminalDisk, 'items' | 'audit'> {
+  readonly unfiled: ReadonlySet<string>;
+}
+const NO_INDEX: Index = { items: [], audit: [], unfiled: new Set() };
+
+function readUnfiled(database: DatabaseSync): ReadonlySet<string> {
+  const table = "SELECT 1 FROM sqlite_master WHERE name = 'unfiled_envelope'";
+  if (!database.prepare(table).get()) return NO_INDEX.unfiled;
+  const rows = database.prepare('SELECT bytes FROM unfiled_envelope').all();
+  return new Set(rows.map(({ bytes }) => digest('sha256', bytes as Uint8Array)));
+}
+
+function readIndex(database: DatabaseSync): Index {
   const tables = database.prepare("SELECT name FROM sqlite_master WHERE name = 'item'").all();
   // a crash between making the file and its first migration
-  if (tables.length === 0) return { items: [], audit: [] };
+  if (tables.length === 0) return NO_INDEX;
   const attachments = Map.groupBy(
     database.prepare('SELECT * FROM attachment ORDER BY submission_id, position').all() as Row[],
     (row) => text(row, 'submission_id'),
@@ -121,7 +135,7 @@ function readIndex(database: DatabaseSync): Pick<TerminalDisk, 'items' | 'audit'
   const audit = (database.prepare('SELECT * FROM audit_event ORDER BY seq').all() as Row[]).map(
     auditRow,
   );
-  return { items, audit };
+  return { items, audit, unfiled: readUnfiled(database) };
 }
 
 /** Reads a terminal's data folder: `outbox/index.db`, `outbox/blobs`, `outbox/set-aside`, `keys`. */
@@ -130,26 +144,29 @@ export function readTerminal(
   name = basename(folder),
   files: Files = realFiles,
 ): TerminalDisk {
-  const index = join(folder, 'outbox', 'index.db');
+  const indexFile = join(folder, 'outbox', 'index.db');
   const blobs = join(folder, 'outbox', 'blobs');
   const aside = join(folder, 'outbox', 'set-aside');
   const seed = join(folder, 'keys', 'terminal.ed25519');
   const signer = files.exists(seed) ? signerFromSeed(files.read(seed)) : undefined;
-  let state: TerminalDisk['index'] = files.exists(index) ? 'sound' : 'missing';
-  let found: Pick<TerminalDisk, 'items' | 'audit'> = { items: [], audit: [] };
+  let state: TerminalDisk['index'] = files.exists(indexFile) ? 'sound' : 'missing';
+  let index = NO_INDEX;
   if (state === 'sound') {
     try {
-      found = files.look(index, readIndex);
+      index = files.look(indexFile, readIndex);
     } catch {
       state = 'broken';
     }
   }
-  const holds = (sha256: string): boolean => files.sound(`${blobs}/${sha256}`, sha256);
+  const { items, audit, unfiled } = index;
+  const holds = (sha256: string): boolean =>
+    unfiled.has(sha256) || files.sound(`${blobs}/${sha256}`, sha256);
   return {
     name,
     folder,
     index: state,
-    ...found,
+    items,
+    audit,
     keys: new Map(signer ? [[signer.keyId, signer.publicKey]] : []),
     holds,
     keeps: (sha256) => holds(sha256) || files.sound(`${aside}/${sha256}`, sha256),

@@ -46,6 +46,7 @@ beforeAll(async () => {
   await until('archived and given up', gone);
   await platform.close();
   waiting = await submit(core);
+  await until('tried', () => core.outbox.find(waiting.receiptNumber)?.state === 'retry');
   await core.stop();
   await ports.close();
 });

@@ -7,7 +7,6 @@ export const KILL_BUGS: readonly SeededBug[] = [
     what: 'the receipt comes before the transaction has committed',
     file: 'main/core/outbox/submit.ts',
     find: `    commit(context, submission, draft, sealed, qr);
-    ports.crashPoint('after-commit');
 `,
     replace: `    setTimeout(() => commit(context, submission, draft, sealed, qr), 20);
     return ok({

@@ -246,6 +246,16 @@ export class DistrictTerminal {
     this.machine.files.removeDatabase(`${this.machine.disk}/outbox/index.db`);
   }
 
+  /** Whether an envelope lies in the index and may have no file yet. */
+  filing(): boolean {
+    const index = this.machine.run?.database('outbox/index.db');
+    const table = "SELECT 1 FROM sqlite_master WHERE name = 'unfiled_envelope'";
+    return (
+      index?.prepare(table).get() !== undefined &&
+      index.prepare('SELECT 1 FROM unfiled_envelope').get() !== undefined
+    );
+  }
+
   #later(ms: number, what: string, go: () => void): void {
     this.machine.scheduler.after(PEOPLE, ms, `${this.name} ${what}`, go);
   }

@@ -60,14 +60,23 @@ export function befall(terminal: DistrictTerminal, event: Mishap, events: Mishap
       });
       return;
     }
-    case 'indexLost':
-      if (!machine.run) return;
-      inMoments(event.after, () => {
+    case 'indexLost': {
+      const { run } = machine;
+      if (!run) return;
+      const strike = (): void => {
+        if (machine.run !== run) return;
+        // what is in the index alone goes with it: that is the one thing that may be lost (docs/outbox.md)
+        if (terminal.filing()) {
+          machine.inMoments(0, strike);
+          return;
+        }
         events.struck('index lost');
         terminal.crashAgain = event.again;
         machine.crash('its index is lost');
         terminal.loseIndex();
         events.indexLost();
-      });
+      };
+      inMoments(event.after, strike);
+    }
   }
 }

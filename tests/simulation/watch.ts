@@ -35,6 +35,8 @@ export class Watch {
   #lastHash = '';
   #run: Run | undefined;
   #commits = 0;
+  /** Envelopes in the index at the last look: name → size. */
+  #unfiled: ReadonlyMap<string, number> = new Map();
   #found: Wrong[] = [];
   #look: DatabaseSync | undefined;
   readonly #prepared = new Map<string, StatementSync>();
@@ -52,7 +54,7 @@ export class Watch {
     const run = this.#follow();
     if (run && run.commits !== this.#commits) {
       this.#commits = run.commits;
-      this.#found.push(...this.#audited());
+      this.#found.push(...this.#audited(), ...this.#filed());
     }
     if (this.#found.length === 0) return NOTHING;
     const found = this.#found;
@@ -95,6 +97,7 @@ export class Watch {
     this.#ledger = new Ledger();
     this.#lastSeq = 0;
     this.#lastHash = '';
+    this.#unfiled = new Map();
   }
 
   #close(): void {
@@ -224,12 +227,37 @@ export class Watch {
          WHERE submission_id = ?1 AND ciphertext_deleted = 0`,
       id,
     );
+    const unfiled = this.#all(
+      'SELECT envelope_sha256 AS name, length(bytes) AS size FROM unfiled_envelope JOIN item USING (submission_id) WHERE submission_id = ?',
+      id,
+    );
     for (const { name, size } of files) {
-      const { disk, files: stored } = this.terminal.machine;
-      const path = `${disk}/outbox/blobs/${String(name)}`;
-      if (!stored.exists(path) || stored.size(path) !== size) {
+      const inIndex = unfiled.some((each) => each['name'] === name && each['size'] === size);
+      if (!inIndex && !this.#lies(String(name), Number(size))) {
         wrong('I2', id, 'its row stands before its file');
       }
     }
+  }
+
+  #lies(name: string, size: number): boolean {
+    const { disk, files } = this.terminal.machine;
+    const path = `${disk}/outbox/blobs/${name}`;
+    return files.exists(path) && files.size(path) === size;
+  }
+
+  /** The index may forget an envelope only when its file lies there. */
+  #filed(): readonly Violation[] {
+    const rows = this.#all(
+      'SELECT envelope_sha256 AS name, envelope_size AS size FROM unfiled_envelope JOIN item USING (submission_id)',
+    );
+    const before = this.#unfiled;
+    this.#unfiled = new Map(rows.map(({ name, size }) => [String(name), Number(size)]));
+    return [...before]
+      .filter(([name, size]) => !this.#unfiled.has(name) && !this.#lies(name, size))
+      .map(([name]) => ({
+        invariant: 'I2',
+        about: name,
+        what: `${this.terminal.name}: an envelope left the index before its file was there`,
+      }));
   }
 }

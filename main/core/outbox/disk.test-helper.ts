@@ -13,6 +13,7 @@ import { openIndex, type IndexDb } from '../storage/index-db.ts';
 import { itemById, type ItemRow } from '../storage/item-rows.ts';
 import { openBlobFolder, type BlobFolder } from './blob-folder.ts';
 import type { Taking } from './contract.ts';
+import { createFiling } from './filing.ts';
 import { createRoom, type RoomLimits } from './room.ts';
 import { submissionOf } from './submission.test-helper.ts';
 import { submitOne, type SubmitContext } from './submit.ts';
@@ -33,8 +34,8 @@ export interface Disk {
   readonly moments: string[];
   /** Ready to submit; everything that a test wants otherwise. */
   context(change?: Partial<SubmitContext>, ports?: Partial<Ports>): SubmitContext;
-  /** Stores an item for real. */
-  store(sizes?: readonly number[]): Promise<ItemRow>;
+  /** Stores an item for real, and files its envelope unless a test wants it in the index still. */
+  store(sizes?: readonly number[], filed?: boolean): Promise<ItemRow>;
   row(item: { readonly submissionId: string }): ItemRow;
   /** Names of the sealed files that lie there. */
   names(): readonly string[];
@@ -150,12 +151,14 @@ export async function makeDisk(): Promise<Disk> {
       taking: (): Taking => 'yes',
       enrolment: () => enrolment,
       keys: () => keys,
+      file: () => createFiling({ db, blobs, clock, crashPoint: ports.crashPoint }).file(),
       ...change,
     }),
-    async store(sizes = [100]) {
+    async store(sizes = [100], filed = true) {
       const id = Buffer.from(randomness.bytes(16)).toString('hex');
       const stored = await submitOne(disk.context(), submissionOf(id, sizes));
       if (!stored.ok) throw new Error(stored.error);
+      if (filed) await disk.context().file();
       return disk.row(stored.value);
     },
     row({ submissionId }) {

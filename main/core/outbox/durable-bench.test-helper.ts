@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { createSystemPorts, type SystemPorts } from '../adapters/system-ports.ts';
 import { createDurableCore, type DurableConfig, type DurableCore } from '../durable.ts';
@@ -16,6 +17,8 @@ export interface Bench {
   readonly platform: PlatformDouble;
   /** Opens the core again and again on the same folder; closes the one before. */
   open(change?: Partial<DurableConfig>, ports?: (real: Ports) => Ports): Promise<DurableCore>;
+  /** Resolves when every envelope has its file and no other place. */
+  filed(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -29,6 +32,17 @@ export const QUICK: DurableConfig = {
   pollEveryMs: 200,
   requestDeadlineMs: 500,
 };
+
+/** How many envelopes lie in the index of a data folder and may have no file yet. */
+export function unfiledIn(folder: string): number {
+  const index = new DatabaseSync(join(folder, 'outbox', 'index.db'), { readOnly: true });
+  try {
+    const row = index.prepare('SELECT count(*) AS n FROM unfiled_envelope').get();
+    return Number(row?.['n']);
+  } finally {
+    index.close();
+  }
+}
 
 /** Makes a bench whose far end has keys in force. */
 export async function makeBench(at?: string): Promise<Bench> {
@@ -57,6 +71,7 @@ export async function makeBench(at?: string): Promise<Bench> {
       core = await createDurableCore(wrap(ports), { ...QUICK, ...change });
       return core;
     },
+    filed: () => until('filed', () => unfiledIn(folder) === 0),
     async close() {
       await closeCore();
       await platform.close();

@@ -127,6 +127,14 @@ test.each(['missing', 'damaged', 'without its attachment'])(
   },
 );
 
+test('an envelope that is not filed yet is copied out of the index', async () => {
+  const item = await disk.store([10], false);
+  const exported = await done();
+  expect(exported).toMatchObject({ items: 1, damaged: [] });
+  const copy = readFileSync(join(exported.folder, 'files', item.envelopeSha256));
+  expect(await sha256Hex(copy)).toBe(item.envelopeSha256);
+});
+
 test('an item that is archived over the line meanwhile is neither copied nor damaged', async () => {
   const gone = await disk.store([]);
   await disk.store([]);

@@ -8,6 +8,7 @@ import { replaceDurably, syncFolder, writeRenamed } from '../storage/durable-fil
 import type { IndexDb } from '../storage/index-db.ts';
 import { attachmentsOf, itemById, itemsIn, type ItemRow } from '../storage/item-rows.ts';
 import { isDiskFull } from '../storage/storage-error.ts';
+import { unfiledBytes } from '../storage/unfiled-envelopes.ts';
 import { sha256Hex, type BlobFolder } from './blob-folder.ts';
 
 /** `manifest.json` of an export: what must be there. Nothing of a person, nothing derived from one. */
@@ -70,12 +71,14 @@ const filesOf = (entry: Entry): readonly string[] => [
 
 /** The bytes of an item's files, when all are there and right. */
 async function wholeFiles(
-  blobs: BlobFolder,
+  { db, blobs }: Pick<ExportParts, 'db' | 'blobs'>,
   entry: Entry,
 ): Promise<ReadonlyMap<string, Uint8Array> | undefined> {
   const files = new Map<string, Uint8Array>();
   for (const name of filesOf(entry)) {
-    const bytes = await blobs.read(name).catch(() => undefined);
+    const unfiled =
+      name === entry.envelopeSha256 ? unfiledBytes(db, entry.submissionId) : undefined;
+    const bytes = unfiled ?? (await blobs.read(name).catch(() => undefined));
     if (!bytes || (await sha256Hex(bytes)) !== name) return undefined;
     files.set(name, bytes);
   }
@@ -110,7 +113,7 @@ export async function exportWaiting(
   parts: ExportParts,
   into: string,
 ): Promise<Result<Exported, ExportProblem>> {
-  const { db, audit, blobs, clock } = parts;
+  const { db, audit, clock } = parts;
   const there = await stat(into).catch(() => undefined);
   if (!there?.isDirectory()) return err('notAFolder');
   const items = OUTBOX_STATES.filter(isWaiting).flatMap((state) => itemsIn(db, state));
@@ -125,7 +128,7 @@ export async function exportWaiting(
     await mkdir(filesFolder, { recursive: true });
     for (const item of items) {
       const entry = entryOf(db, item);
-      const files = await wholeFiles(blobs, entry);
+      const files = await wholeFiles(parts, entry);
       if (!files) {
         // archived meanwhile, over the line: its files are rightly gone
         const gone = itemById(db, item.submissionId)?.ciphertextDeleted === true;

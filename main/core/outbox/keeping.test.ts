@@ -29,30 +29,30 @@ beforeEach(async () => {
 afterEach(() => disk.close());
 
 describe('room', () => {
-  const look = (limits: Partial<RoomLimits>, needed = 0, wall = NOON): Promise<string> =>
+  const look = (limits: Partial<RoomLimits>, needed = 0, wall = NOON): string =>
     createRoom(disk.db, disk.folder, { ...NO_LIMITS, ...limits }, () => wall).look(needed);
 
   test('the last free byte counts, with what is about to be written', async () => {
     const { bavail, bsize } = await statfs(disk.folder);
     const half = Math.floor((bavail * bsize) / 2);
     // others may write to this disk meanwhile: the limits are far from what is free
-    expect(await look({ minFreeBytes: half })).toBe('free');
-    expect(await look({ minFreeBytes: half }, half * 2)).toBe('diskFull');
-    expect(await look({ minFreeBytes: half * 4 })).toBe('diskFull');
+    expect(look({ minFreeBytes: half })).toBe('free');
+    expect(look({ minFreeBytes: half }, half * 2)).toBe('diskFull');
+    expect(look({ minFreeBytes: half * 4 })).toBe('diskFull');
   });
 
-  test('before the first look there is room; after it, what was seen', async () => {
+  test('before the first look there is room; after it, what was seen', () => {
     const room = createRoom(disk.db, disk.folder, { ...NO_LIMITS, minFreeBytes: 2 ** 60 }, () => 0);
     expect(room.state()).toBe('free');
-    expect(await room.look(0)).toBe('diskFull');
+    expect(room.look(0)).toBe('diskFull');
     expect(room.state()).toBe('diskFull');
   });
 
   test('the backlog is full at so many items', async () => {
     await disk.store();
-    expect(await look({ maxWaitingItems: 2 })).toBe('free');
+    expect(look({ maxWaitingItems: 2 })).toBe('free');
     await disk.store();
-    expect(await look({ maxWaitingItems: 2 })).toBe('backlogFull');
+    expect(look({ maxWaitingItems: 2 })).toBe('backlogFull');
   });
 
   test('it is full beyond so many bytes, with what is about to be written', async () => {
@@ -61,17 +61,17 @@ describe('room', () => {
       return sum + statSync(disk.blobs.pathOf(name)).size;
     }, 0);
     expect(stored).toBeGreaterThan(item.envelopeSize);
-    expect(await look({ maxStoredBytes: stored })).toBe('free');
-    expect(await look({ maxStoredBytes: stored - 1 })).toBe('backlogFull');
-    expect(await look({ maxStoredBytes: stored + 5 }, 5)).toBe('free');
-    expect(await look({ maxStoredBytes: stored + 5 }, 6)).toBe('backlogFull');
+    expect(look({ maxStoredBytes: stored })).toBe('free');
+    expect(look({ maxStoredBytes: stored - 1 })).toBe('backlogFull');
+    expect(look({ maxStoredBytes: stored + 5 }, 5)).toBe('free');
+    expect(look({ maxStoredBytes: stored + 5 }, 6)).toBe('backlogFull');
   });
 
   test('it is full once one has waited longer than so many days', async () => {
-    expect(await look({ maxWaitingDays: 0 }, 0, NOON + DAY)).toBe('free');
+    expect(look({ maxWaitingDays: 0 }, 0, NOON + DAY)).toBe('free');
     await disk.store();
-    expect(await look({ maxWaitingDays: 3 }, 0, NOON + 3 * DAY)).toBe('free');
-    expect(await look({ maxWaitingDays: 3 }, 0, NOON + 3 * DAY + 1)).toBe('backlogFull');
+    expect(look({ maxWaitingDays: 3 }, 0, NOON + 3 * DAY)).toBe('free');
+    expect(look({ maxWaitingDays: 3 }, 0, NOON + 3 * DAY + 1)).toBe('backlogFull');
   });
 });
 
@@ -273,5 +273,5 @@ test('a held item waits no less than others, but does not grow old', async () =>
     { ...NO_LIMITS, maxWaitingDays: 1 },
     () => NOON + 9 * DAY,
   );
-  expect(await room.look(0)).toBe('free');
+  expect(room.look(0)).toBe('free');
 });

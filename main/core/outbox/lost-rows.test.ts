@@ -4,7 +4,13 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { DurableCore } from '../durable.ts';
 import { openIndex } from '../storage/index-db.ts';
 import type { StoredItem } from './contract.ts';
-import { makeBench, submissionOf, until, type Bench } from './durable-bench.test-helper.ts';
+import {
+  makeBench,
+  submissionOf,
+  unfiledIn,
+  until,
+  type Bench,
+} from './durable-bench.test-helper.ts';
 
 vi.setConfig({ testTimeout: 90_000, hookTimeout: 90_000 });
 
@@ -75,6 +81,30 @@ test('a terminal with a new key does not take its own earlier checkpoints for fo
   const codes = core.problems().map(({ code }) => code);
   expect(codes).toContain('enrolmentRefused');
   expect(codes).not.toContain('auditChainBroken');
+});
+
+test('a power cut between the commit and the file: the next start files the envelope before anything is asked', async () => {
+  await offlineCore();
+  // the folder takes no file: as if the power had gone each time
+  const core = await bench.open({}, (real) => ({
+    ...real,
+    crashPoint: (moment) => {
+      if (moment === 'envelope-written') throw new Error('gone');
+    },
+  }));
+  const stored = await submit(core);
+  await core.stop();
+  expect(unfiledIn(bench.folder)).toBe(1);
+  rmSync(inOutbox('blobs', stored.envelopeSha256), { force: true });
+  const again = await bench.open();
+  await bench.filed();
+  expect(readdirSync(inOutbox('blobs'))).toContain(stored.envelopeSha256);
+  expect(again.outbox.find(stored.receiptNumber)?.state).toBe('queued');
+  // from now on a lost index comes back with it
+  await again.stop();
+  for (const end of ['', '-wal', '-shm']) rmSync(inOutbox(`index.db${end}`), { force: true });
+  const anew = await bench.open();
+  expect(anew.outbox.find(stored.receiptNumber)?.state).toBe('queued');
 });
 
 test('a power cut between making a lost index anew and filling it loses no row', async () => {

@@ -97,6 +97,7 @@ describe('a printed receipt is a promise: submitting', () => {
     if (!stored.ok) throw new Error(stored.error);
     const key = join(bench.folder, 'identity.txt');
     writeFileSync(key, bench.identity, { mode: 0o600 });
+    await bench.filed();
     const envelope = join(bench.folder, 'outbox', 'blobs', stored.value.envelopeSha256);
     const clear = execFileSync('sh', [
       '-c',

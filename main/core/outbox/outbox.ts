@@ -41,10 +41,23 @@ function summaryOf(row: ItemRow): ItemSummary {
 export function createOutbox(parts: OutboxParts): Outbox & {
   /** Lets a held item try again; a person decided so. False when it is not held. */
   release(submissionId: string): boolean;
+  /** Resolves when everybody was told of what is stored. */
+  told(): Promise<unknown>;
 } {
   const { db, audit, changes, belief, room, ports } = parts;
   let tail: Promise<unknown> = Promise.resolve();
 
+  let told: Promise<unknown> = Promise.resolve();
+  /** Whoever hears of it writes an attempt down and asks for this and that: the receipt does not wait for that. */
+  const tellAfterReceipt = (submissionId: string): void => {
+    const mine = new Promise<void>((resolve) => {
+      ports.clock.after(0, () => {
+        resolve();
+        changes.emit(submissionId);
+      });
+    });
+    told = Promise.all([told, mine]);
+  };
   const taking = (): Taking => {
     if (!parts.enrolment()) return 'notEnrolled';
     if (!parts.keys()) return 'noKeys';
@@ -62,11 +75,12 @@ export function createOutbox(parts: OutboxParts): Outbox & {
       parts.onFailure?.(error instanceof Error ? error.name : 'unknown');
       result = err(isDiskFull(error) ? 'diskFull' : 'storeFailed');
     }
-    if (result.ok && !known) changes.emit(submission.submissionId);
+    if (result.ok && !known) tellAfterReceipt(submission.submissionId);
     return result;
   };
 
   return {
+    told: () => told,
     newSubmissionId: () => toHex(ports.randomness.bytes(16)),
     submit(submission) {
       // one at a time: two at once would get the same number

@@ -67,6 +67,7 @@ describe('an envelope', () => {
       disk.context({}, { keyStore }),
       submissionOf('a'.repeat(32), []),
     );
+    await disk.context().file();
     expect(stored.ok && (await read(stored.value.envelopeSha256))).toBeUndefined();
     expect(stored.ok).toBe(true);
   });
@@ -171,6 +172,7 @@ describe('an index made anew', () => {
     disk.clock.go(1000);
     const later = await submitOne(disk.context(), submissionOf(first.submissionId, []));
     if (!later.ok) throw new Error(later.error);
+    await disk.context().file();
     disk.loseIndex();
     // whichever the folder lists first
     for (const turned of [false, true]) {

@@ -30,6 +30,7 @@ const broken = (): never => {
 const nothingKept = (): void => {
   expect(disk.names()).toEqual([]);
   expect(disk.db.all('SELECT * FROM item')).toEqual([]);
+  expect(disk.db.all('SELECT * FROM unfiled_envelope')).toEqual([]);
   expect(disk.db.all('SELECT * FROM receipt_sequence')).toEqual([]);
   expect(disk.events()).toEqual([]);
 };
@@ -40,7 +41,7 @@ describe('one submission', () => {
     submission: Submission = submissionOf(ID, [10, 20]),
   ) => submitOne(disk.context(change), submission);
 
-  test('every step in its order, files before the row', async () => {
+  test('every step in its order: attachments, then the row with the envelope, which is filed afterwards', async () => {
     const stored = await submit();
     if (!stored.ok) throw new Error(stored.error);
     expect(disk.moments).toEqual([
@@ -48,11 +49,14 @@ describe('one submission', () => {
       'attachments-sealed',
       'attachment-written',
       'attachment-written',
-      'envelope-written',
       'folder-synced',
       'before-commit',
       'after-commit',
     ]);
+    expect(disk.names()).toHaveLength(2);
+    await disk.context().file();
+    expect(disk.moments.slice(7)).toEqual(['envelope-written', 'envelope-filed']);
+    expect(disk.names()).toContain(stored.value.envelopeSha256);
     expect(disk.events()).toEqual(['itemStored']);
     const row = disk.row({ submissionId: ID });
     expect(disk.audit.rows()[0]).toMatchObject({
@@ -78,6 +82,7 @@ describe('one submission', () => {
   test('the envelope says what the platform must know, and the files are what it says', async () => {
     const stored = await submit();
     if (!stored.ok) throw new Error(stored.error);
+    await disk.context().file();
     const file = readFileSync(disk.blobs.pathOf(stored.value.envelopeSha256));
     expect(await sha256Hex(file)).toBe(stored.value.envelopeSha256);
     expect(disk.row({ submissionId: ID }).envelopeSize).toBe(file.length);
@@ -179,6 +184,7 @@ describe('one submission', () => {
     const stored = await submit();
     const again = await submit({ taking: () => 'diskFull', enrolment: () => undefined });
     expect(again).toEqual(stored);
+    await disk.context().file();
     expect(disk.names()).toHaveLength(3);
   });
 
@@ -205,13 +211,14 @@ describe('one submission', () => {
       state: () => 'free' as const,
       look: (needed: number) => {
         asked.push(needed);
-        return Promise.resolve(needed === 0 ? ('free' as const) : ('diskFull' as const));
+        return needed === 0 ? ('free' as const) : ('diskFull' as const);
       },
     };
     expect(await submit({ room })).toEqual({ ok: false, error: 'diskFull' });
     nothingKept();
     const stored = await submit();
     expect(stored.ok).toBe(true);
+    await disk.context().file();
     const lengths = disk.names().map((name) => readFileSync(disk.blobs.pathOf(name)).length);
     expect(asked).toEqual([0, lengths.reduce((sum, length) => sum + length, 0)]);
   });
@@ -222,7 +229,7 @@ describe('one submission', () => {
   ])('%s while files are written: nothing is left', async (error, fail) => {
     let writes = 0;
     const write = (name: string, bytes: Uint8Array): Promise<void> =>
-      ++writes === 3 ? fail() : disk.blobs.write(name, bytes);
+      ++writes === 2 ? fail() : disk.blobs.write(name, bytes);
     expect(await submit({ blobs: { ...disk.blobs, write } })).toEqual({ ok: false, error });
     nothingKept();
   });
@@ -242,6 +249,7 @@ describe('one submission', () => {
     };
     const stored = await submitOne(disk.context({}, { crashPoint }), submissionOf(ID));
     expect(stored).toMatchObject({ ok: true, value: { submissionId: ID } });
+    await disk.context().file();
     expect(disk.names()).toHaveLength(2);
   });
 });
@@ -298,13 +306,19 @@ describe('the outbox', () => {
     expect(outbox.stored(id)).toEqual({ item: first.value, serviceId: 'unemployment-reg' });
     expect(outbox.stored('0')).toBeUndefined();
     expect(outbox.waiting()).toBe(2);
+    // the receipt goes first
+    expect(heard).toEqual([id]);
+    disk.clock.go(0);
+    await outbox.told();
     expect(heard).toEqual([id, second.value.submissionId]);
     // touched twice: stored once, and nothing has changed
     expect(await outbox.submit(submissionOf(id))).toEqual(first);
+    disk.clock.go(0);
     expect(heard).toHaveLength(2);
     leave();
     const third = await outbox.submit(submissionOf(outbox.newSubmissionId()));
     expect(third.ok).toBe(true);
+    disk.clock.go(0);
     expect(heard).toHaveLength(2);
     expect(changes).toHaveLength(3);
   });
@@ -326,6 +340,7 @@ describe('the outbox', () => {
       ),
     ).toEqual([1, 'storeFailed', 2]);
     expect(failures).toEqual(['Error']);
+    disk.clock.go(0);
     expect(changes).toHaveLength(2);
   });
 
@@ -383,6 +398,7 @@ describe('the outbox', () => {
     moveItem(disk.db, disk.audit, ID, { type: 'attemptBegun' });
     const refused = { lastError: 'conflict', notBefore: 99 };
     moveItem(disk.db, disk.audit, ID, { type: 'refused', code: 'conflict' }, refused);
+    disk.clock.go(0);
     changes.length = 0;
     expect(outbox.release(ID)).toBe(true);
     expect(disk.row({ submissionId: ID })).toMatchObject({

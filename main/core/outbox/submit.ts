@@ -6,12 +6,18 @@ import type { Ports, TerminalSigner } from '../ports.ts';
 import type { IndexDb } from '../storage/index-db.ts';
 import { insertItem, itemById, type ItemRow } from '../storage/item-rows.ts';
 import { isDiskFull } from '../storage/storage-error.ts';
+import { keepEnvelope } from '../storage/unfiled-envelopes.ts';
 import type { BlobFolder } from './blob-folder.ts';
 import type { Draft, StoredItem, Submission, SubmitRefusal, Taking } from './contract.ts';
 import { receiptQr } from './receipt-qr.ts';
 import { nextNumber, markNumberUsed } from './receipt-sequence.ts';
 import type { Room } from './room.ts';
-import { letGo, sealSubmission, type SealedSubmission } from './seal-submission.ts';
+import {
+  letGo,
+  sealSubmission,
+  type SealedFile,
+  type SealedSubmission,
+} from './seal-submission.ts';
 
 /** What submitting needs of the rest. */
 export interface SubmitContext {
@@ -23,7 +29,9 @@ export interface SubmitContext {
   readonly taking: () => Taking;
   readonly enrolment: () => EnrolmentRecord | undefined;
   readonly keys: () => KeyBundle | undefined;
-  /** Told of each stored item how long the slower of its two small flushes took (folder, index), milliseconds. */
+  /** Files what was stored before and is not filed yet. @throws errors of the file system and of SQLite */
+  readonly file: () => Promise<void>;
+  /** Told of each stored item how long the slower of its small flushes took (folder of attachments, index), milliseconds. */
   readonly onStored?: (flushMs: number) => void;
 }
 
@@ -39,14 +47,18 @@ export function storedItemOf(row: ItemRow): StoredItem {
 }
 
 /** @returns how long the folder took to be durable, milliseconds; how much was scanned does not count */
-async function writeFiles(context: SubmitContext, sealed: SealedSubmission): Promise<number> {
-  const { ports, blobs } = context;
-  for (const file of sealed.attachments) {
+async function writeAttachments(
+  { ports, blobs }: SubmitContext,
+  files: readonly SealedFile[],
+): Promise<number> {
+  if (files.length === 0) return 0;
+  const writes = files.map(async (file) => {
     await blobs.write(file.sha256, file.bytes);
     ports.crashPoint('attachment-written');
-  }
-  await blobs.write(sealed.envelope.sha256, sealed.envelope.bytes);
-  ports.crashPoint('envelope-written');
+  });
+  // one that fails waits for the others: none may run on when their files are removed
+  await Promise.allSettled(writes);
+  await Promise.all(writes);
   const begun = ports.clock.now();
   await blobs.sync();
   const flushMs = ports.clock.now() - begun;
@@ -78,6 +90,7 @@ function commit(
       },
       sealed.attachments.map(({ sha256, bytes }) => ({ sha256, size: bytes.length })),
     );
+    keepEnvelope(db, submission.submissionId, sealed.envelope.bytes);
     markNumberUsed(db, draft.receiptNumber);
     audit.record('itemStored', {
       submissionId: submission.submissionId,
@@ -86,7 +99,10 @@ function commit(
   });
 }
 
-/** Files first, then the one transaction; when it cannot be, nothing is left of it. */
+/**
+ * Attachments first, then the one transaction, in which the envelope is, too; when it cannot be, nothing is left
+ * of it.
+ */
 async function store(
   context: SubmitContext,
   signer: TerminalSigner,
@@ -96,9 +112,8 @@ async function store(
   sealed: SealedSubmission,
 ): Promise<Result<StoredItem, SubmitRefusal>> {
   const { ports, db, blobs } = context;
-  const names = [...sealed.attachments.map((file) => file.sha256), sealed.envelope.sha256];
   try {
-    const folderMs = await writeFiles(context, sealed);
+    const folderMs = await writeAttachments(context, sealed.attachments);
     const qr = receiptQr(
       enrolment.verifyBaseUrl,
       {
@@ -117,7 +132,7 @@ async function store(
   } catch (error) {
     // only when the index surely does not name them may the files go; else the next start sweeps
     if (!itemById(db, submission.submissionId)) {
-      await blobs.remove(names);
+      await blobs.remove(sealed.attachments.map(({ sha256 }) => sha256));
       return err(isDiskFull(error) ? 'diskFull' : 'storeFailed');
     }
   }
@@ -134,7 +149,9 @@ export async function submitOne(
   ports.crashPoint('submit-start');
   const before = itemById(db, submission.submissionId);
   if (before) return ok(storedItemOf(before));
-  await room.look(0);
+  // what cannot be filed would pile up in the index
+  await context.file();
+  room.look(0);
   const taking = context.taking();
   if (taking !== 'yes') return err(taking);
   const enrolment = context.enrolment();
@@ -159,7 +176,7 @@ export async function submitOne(
   );
   try {
     const needed = sealed.attachments.reduce((sum, file) => sum + file.bytes.length, 0);
-    const space = await room.look(needed + sealed.envelope.bytes.length);
+    const space = room.look(needed + sealed.envelope.bytes.length);
     if (space !== 'free') return err(space);
     return await store(context, signer, enrolment, submission, draft, sealed);
   } finally {

@@ -127,12 +127,13 @@ export function itemsIn(db: IndexDb, state: OutboxState): readonly ItemRow[] {
   );
 }
 
-/** Archived items whose sealed files still lie here. */
+/** Archived items whose sealed files still lie here, all of them: one that is still to be filed would come again. */
 export function archivedWithFiles(db: IndexDb): readonly ItemRow[] {
-  return db.unlessWritten('archived with files', ['item'], () =>
+  return db.unlessWritten('archived with files', ['item', 'unfiled_envelope'], () =>
     db
       .all(
-        "SELECT * FROM item WHERE ciphertext_deleted = 0 AND state = 'archived' ORDER BY created_at",
+        `SELECT * FROM item WHERE ciphertext_deleted = 0 AND state = 'archived'
+           AND submission_id NOT IN (SELECT submission_id FROM unfiled_envelope) ORDER BY created_at`,
       )
       .map(parse),
   );

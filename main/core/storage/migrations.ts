@@ -88,4 +88,14 @@ export const MIGRATIONS: readonly Migration[] = [
         BEGIN SELECT RAISE(ABORT, 'audit events are never deleted before their time'); END;
     `,
   },
+  {
+    version: 4,
+    // a row or none: an index of its own would cost each commit a page
+    sql: `
+      CREATE TABLE unfiled_envelope (
+        submission_id TEXT NOT NULL REFERENCES item (submission_id),
+        bytes BLOB NOT NULL
+      ) STRICT;
+    `,
+  },
 ];

@@ -7,6 +7,7 @@ import { createTokens } from '../enrolment/access-tokens.ts';
 import { openEnrolment } from '../enrolment/enrolment.ts';
 import { askSignedTime } from '../enrolment/signed-time.ts';
 import { createListeners } from '../outbox/listeners.ts';
+import { createFiling } from '../outbox/filing.ts';
 import { createOutbox } from '../outbox/outbox.ts';
 import { createPhoneLink } from '../phone/phone-link.ts';
 import type { Ports } from '../ports.ts';
@@ -15,6 +16,7 @@ import { deleteArchived } from './feed.ts';
 import { createChunkPace } from './chunk-pace.ts';
 import { createKeeper } from './keeper.ts';
 import { createLink } from './link.ts';
+import { createLoop } from './loop.ts';
 import { createPlatformClient, failureCode, type Tokens } from './platform-client.ts';
 import { durableProblems } from './problems.ts';
 import { checkReceipt } from './check-receipt.ts';
@@ -54,6 +56,7 @@ export async function createPlatformSide(
   let enrolmentRefused: string | undefined;
   let clockDoubted = false;
   let flushMs = 0;
+  let filingMs = 0;
 
   const client = createPlatformClient(
     {
@@ -97,6 +100,24 @@ export async function createPlatformSide(
     onRevoked: (is) => (revoked = is),
   });
 
+  const filing = createFiling({
+    db,
+    blobs,
+    clock,
+    crashPoint: ports.crashPoint,
+    onFlush: (ms) => (filingMs = ms),
+  });
+  const filer = createLoop(
+    clock,
+    async () => {
+      await filing.file();
+      return Number.POSITIVE_INFINITY;
+    },
+    (error) => {
+      onError(error);
+      tellWhenChanged();
+    },
+  );
   const outbox = createOutbox({
     ports,
     db,
@@ -107,19 +128,27 @@ export async function createPlatformSide(
     changes,
     enrolment: () => enrolment.current(),
     keys: () => bundles.current().keys?.content,
-    onStored: (ms) => (flushMs = ms),
+    file: () => filing.file(),
+    onStored(ms) {
+      flushMs = ms;
+      // the receipt goes first
+      clock.after(0, () => filer.wake());
+    },
     onFailure: (what) => onError(new Error(`submitting failed: ${what}`)),
   });
 
-  const problems = (): readonly DurableProblem[] =>
-    durableProblems({
+  const problems = (): readonly DurableProblem[] => {
+    const slowest = Math.max(flushMs, filingMs);
+    return durableProblems({
       store,
       taking: outbox.taking(),
       revoked,
-      slowFlushMs: flushMs > settings.slowDiskMs ? flushMs : undefined,
+      slowFlushMs: slowest > settings.slowDiskMs ? slowest : undefined,
+      filingFailure: filing.failure(),
       enrolmentRefused: enrolment.keyDiffers ? 'keyDiffers' : enrolmentRefused,
       keyProtection: ports.keyStore.protection,
     });
+  };
   let told = '';
   const tellWhenChanged = (): void => {
     const now = JSON.stringify([outbox.taking(), problems()]);
@@ -147,7 +176,7 @@ export async function createPlatformSide(
     };
   };
   const housekeeping = async (): Promise<void> => {
-    await room.look(0);
+    room.look(0);
     const wrong = belief.wrong();
     if (wrong !== clockDoubted) audit.record(wrong ? 'clockDoubted' : 'clockTrusted');
     clockDoubted = wrong;
@@ -241,6 +270,8 @@ export async function createPlatformSide(
     sender.wake();
   });
 
+  // what a power cut left unfiled is filed at once
+  filer.start();
   return {
     outbox,
     enrolment,
@@ -256,7 +287,9 @@ export async function createPlatformSide(
     },
     async stop() {
       stop.abort();
-      await Promise.all([keeper.stop(), sender.stop()]);
+      await Promise.all([keeper.stop(), sender.stop(), filer.stop(), outbox.told()]);
+      // what cannot be filed now is filed by the next start
+      await filing.file().catch(onError);
       try {
         audit.record('coreStopped');
         audit.checkpoint(signer);

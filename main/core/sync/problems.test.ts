@@ -35,6 +35,7 @@ const problems = (change: Partial<ProblemFacts> = {}, ofStore: Partial<DurableSt
     taking: 'yes',
     revoked: false,
     slowFlushMs: undefined,
+    filingFailure: undefined,
     enrolmentRefused: undefined,
     keyProtection: 'protected',
     ...change,
@@ -66,6 +67,24 @@ test.each<[string, Partial<ProblemFacts>, Partial<DurableStore>, object]>([
     { slowFlushMs: 2000.4 },
     {},
     { code: 'diskSlow', detail: '2000 ms for one small flush' },
+  ],
+  [
+    'an envelope that finds no room',
+    { filingFailure: Object.assign(new Error('no space'), { code: 'ENOSPC' }) },
+    {},
+    { code: 'diskFull', detail: '/outbox' },
+  ],
+  [
+    'an envelope that the disk does not take',
+    { filingFailure: Object.assign(new Error('at /outbox'), { code: 'EIO' }) },
+    {},
+    { code: 'diskSlow', detail: 'a sealed file cannot be written: EIO' },
+  ],
+  [
+    'an envelope that is not filed for a reason without a name',
+    { filingFailure: 'words' },
+    {},
+    { code: 'diskSlow', detail: 'a sealed file cannot be written: unknown' },
   ],
   ['a clock that keeps items away', { taking: 'clockWrong' }, {}, CLOCK],
   ['an index made anew', {}, { rebuilt: '3 items' }, { code: 'indexRebuilt', detail: '3 items' }],
@@ -99,9 +118,9 @@ test('a wrong clock is one, whatever else keeps items away', () => {
 test.each([
   ['diskFull', { minFreeBytes: 2 ** 60 }],
   ['backlogFull', { maxWaitingItems: 0 }],
-])('%s is one', async (code, limits) => {
+])('%s is one', (code, limits) => {
   const room = createRoom(disk.db, disk.folder, { ...NO_LIMITS, ...limits }, () => 0);
-  await room.look(0);
+  room.look(0);
   expect(problems({}, { room })).toEqual([{ code, detail: '/outbox' }]);
 });
 

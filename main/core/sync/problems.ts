@@ -3,6 +3,7 @@ import type { DurableStore } from '../durable-store.ts';
 import type { Taking } from '../outbox/contract.ts';
 import type { KeyStore } from '../ports.ts';
 import { backlogOf } from '../storage/item-rows.ts';
+import { isDiskFull } from '../storage/storage-error.ts';
 
 /** What problems are seen from. */
 export interface ProblemFacts {
@@ -11,8 +12,16 @@ export interface ProblemFacts {
   readonly revoked: boolean;
   /** How long the disk took for the last item, when that was too long; milliseconds. */
   readonly slowFlushMs: number | undefined;
+  /** Why an envelope could not be filed. */
+  readonly filingFailure: unknown;
   readonly enrolmentRefused: string | undefined;
   readonly keyProtection: KeyStore['protection'];
+}
+
+/** The code of an error of the system; its message may name files. */
+function wordOf(error: unknown): string {
+  const code = (error as { readonly code?: unknown } | null)?.code;
+  return typeof code === 'string' ? code : 'unknown';
 }
 
 /** What a technician should see of the durable half now. */
@@ -20,6 +29,7 @@ export function durableProblems(facts: ProblemFacts): readonly DurableProblem[] 
   const { store, taking } = facts;
   const held = backlogOf(store.db).held;
   const space = store.room.state();
+  const { filingFailure: unfiled } = facts;
   const list: (DurableProblem | undefined | false)[] = [
     facts.enrolmentRefused !== undefined && {
       code: 'enrolmentRefused',
@@ -39,6 +49,10 @@ export function durableProblems(facts: ProblemFacts): readonly DurableProblem[] 
       code: 'diskSlow',
       detail: `${Math.round(facts.slowFlushMs)} ms for one small flush`,
     },
+    unfiled !== undefined &&
+      (isDiskFull(unfiled)
+        ? space !== 'diskFull' && { code: 'diskFull', detail: store.outboxFolder }
+        : { code: 'diskSlow', detail: `a sealed file cannot be written: ${wordOf(unfiled)}` }),
     held > 0 && { code: 'itemHeld', detail: String(held) },
     store.rebuilt !== undefined && { code: 'indexRebuilt', detail: store.rebuilt },
     store.setAside && {

@@ -1,6 +1,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ok } from '../../../domain/result.ts';
+import { sha256Hex } from '../outbox/blob-folder.ts';
 import { makeDisk, NOON, type Disk } from '../outbox/disk.test-helper.ts';
 import { attachmentsOf, saveProgress, type ItemRow } from '../storage/item-rows.ts';
 import { createChunkPace } from './chunk-pace.ts';
@@ -198,6 +199,15 @@ describe('an attempt that fails', () => {
     line.answer = () => problemAnswer(409, 'conflict');
     await sendItem(parts(), item);
     expect(disk.row(item)).toMatchObject({ state: 'retry', lastError: 'conflict' });
+  });
+
+  test('an envelope that is not filed yet goes out of the index', async () => {
+    const item = await disk.store([], false);
+    expect(disk.names()).toEqual([]);
+    line.answer = farEnd(() => received(item));
+    await sendItem(parts(), item);
+    expect(await sha256Hex(line.asked.at(-1)!.body!)).toBe(item.envelopeSha256);
+    expect(disk.row(item).state).toBe('received');
   });
 
   test.each([

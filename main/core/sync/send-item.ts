@@ -5,6 +5,7 @@ import { sha256Hex } from '../outbox/blob-folder.ts';
 import { moveItem } from '../outbox/move-item.ts';
 import type { CrashPoint, Randomness } from '../ports.ts';
 import { attachmentsOf, itemById, saveProgress, type ItemRow } from '../storage/item-rows.ts';
+import { unfiledBytes } from '../storage/unfiled-envelopes.ts';
 import { itemReceived, readJson } from './answers.ts';
 import { fullJitter } from './backoff.ts';
 import {
@@ -63,7 +64,8 @@ export async function sendEnvelope(
 ): Promise<Result<ItemReceived, SendFailure>> {
   let envelope: Uint8Array;
   try {
-    envelope = await parts.blobs.read(item.envelopeSha256);
+    envelope =
+      unfiledBytes(parts.db, item.submissionId) ?? (await parts.blobs.read(item.envelopeSha256));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
     return err({ kind: 'held', code: 'filesMissing' });

@@ -27,6 +27,7 @@ async function started(): Promise<DurableCore> {
 async function submit(core: DurableCore, sizes?: readonly number[]): Promise<StoredItem> {
   const stored = await core.outbox.submit(submissionOf(core.outbox.newSubmissionId(), sizes));
   if (!stored.ok) throw new Error(stored.error);
+  await bench.filed();
   return stored.value;
 }
 

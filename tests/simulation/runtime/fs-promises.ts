@@ -154,13 +154,6 @@ export function lstat(file: string): Promise<Stats> {
   return on(file, 'lstat', statsOf);
 }
 
-export function statfs(folder: string): Promise<{ bavail: number; bsize: number }> {
-  return on(folder, 'statfs', ({ machine }) => ({
-    bavail: machine.files.full ? 0 : 2 ** 24,
-    bsize: 4096,
-  }));
-}
-
 export function mkdtemp(): Promise<never> {
   return Promise.reject(new Error('no temporary folders in a simulation'));
 }

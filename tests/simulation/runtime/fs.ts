@@ -42,6 +42,12 @@ export function copyFileSync(from: string, to: string): void {
   run?.machine.files.put(run.real(to), run.machine.files.read(run.real(from)));
 }
 
+export function statfsSync(folder: string): { bavail: number; bsize: number } {
+  const run = runOf(folder);
+  if (!run) throw new Error(`${folder}: outside of the machines`);
+  return { bavail: run.machine.files.full ? 0 : 2 ** 24, bsize: 4096 };
+}
+
 /** Bytes of a file as they come, on a simulated disk: in one piece. */
 export async function* createReadStream(file: string): AsyncGenerator<Buffer> {
   yield Buffer.from(await readFile(file));

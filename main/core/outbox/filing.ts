@@ -1,0 +1,66 @@
+import type { Clock, CrashPoint } from '../ports.ts';
+import type { IndexDb } from '../storage/index-db.ts';
+import { dropEnvelope, unfiledBytes, unfiledEnvelopes } from '../storage/unfiled-envelopes.ts';
+import type { BlobFolder } from './blob-folder.ts';
+
+/** What filing needs. */
+export interface FilingParts {
+  readonly db: IndexDb;
+  readonly blobs: BlobFolder;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly crashPoint: CrashPoint;
+  /** Told how long the folder took to be durable, milliseconds. */
+  readonly onFlush?: (flushMs: number) => void;
+}
+
+/** Brings envelopes that were committed with their rows into files of their own. */
+export interface Filing {
+  /**
+   * Resolves when every envelope has its file, durable. Nothing is lost when it fails: the index keeps the bytes.
+   * @throws errors of the file system and of SQLite
+   */
+  file(): Promise<void>;
+  /** Why the last try failed. */
+  failure(): unknown;
+}
+
+async function fileAll({ db, blobs, clock, crashPoint, onFlush }: FilingParts): Promise<void> {
+  for (let due = unfiledEnvelopes(db); due.length > 0; due = unfiledEnvelopes(db)) {
+    for (const { submissionId, sha256 } of due) {
+      const bytes = unfiledBytes(db, submissionId);
+      if (bytes) await blobs.write(sha256, bytes);
+      crashPoint('envelope-written');
+    }
+    const begun = clock.now();
+    await blobs.sync();
+    onFlush?.(clock.now() - begun);
+    crashPoint('envelope-filed');
+    db.transaction(() => {
+      for (const { submissionId } of due) dropEnvelope(db, submissionId);
+    });
+  }
+}
+
+/**
+ * A receipt waits for one flush: the bytes of the envelope are committed in the index, together with the row. A
+ * lost index is made anew from files, so they follow at once.
+ */
+export function createFiling(parts: FilingParts): Filing {
+  let running: Promise<void> | undefined;
+  let failure: unknown;
+  const run = async (): Promise<void> => {
+    try {
+      await fileAll(parts);
+      failure = undefined;
+    } catch (error) {
+      failure = error;
+      throw error;
+    } finally {
+      running = undefined;
+    }
+  };
+  return {
+    file: () => (running ??= run()),
+    failure: () => failure,
+  };
+}
