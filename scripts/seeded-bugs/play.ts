@@ -1,8 +1,17 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { SIMULATION } from '../../tests/seeded-bugs/outbox-bugs.ts';
+import type { Story } from '../../tests/simulation/story.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 /** Districts of two terminals that are played at most for one bug. */
@@ -57,16 +66,24 @@ export function copyOfProject(): string {
 
 /** Plays districts in a copy until a promise is not kept. */
 export function simulate(copy: string, districts: number): Outcome {
+  return simulated(copy, districts, [
+    ...['--seed', 'bugs', '--districts', String(districts), '--days', '2', '--terminals', '2'],
+  ]);
+}
+
+/** Plays one story in a copy. */
+export function simulateStory(copy: string, story: Story): Outcome {
+  const file = join(copy, 'story.json');
+  writeFileSync(file, JSON.stringify(story));
+  return simulated(copy, 1, ['--story', file]);
+}
+
+function simulated(copy: string, districts: number, args: readonly string[]): Outcome {
   const file = join(copy, 'simulated.json');
   rmSync(file, { force: true });
   const ended = spawnSync(
     process.execPath,
-    [
-      join(copy, SIMULATION),
-      '--no-shrink',
-      ...['--seed', 'bugs', '--districts', String(districts), '--days', '2'],
-      ...['--terminals', '2', '--json', file],
-    ],
+    [join(copy, SIMULATION), '--no-shrink', ...args, '--json', file],
     { cwd: copy, stdio: ['ignore', 'ignore', 'pipe'] },
   );
   let report: SimulationReport;

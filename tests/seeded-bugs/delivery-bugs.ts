@@ -146,10 +146,10 @@ export const DELIVERY_BUGS: readonly SeededBug[] = [
     tests,
   },
   {
-    id: 'watermark-forgotten',
-    what: 'the watermark of the last look is not kept',
-    file: 'main/core/sync/feed.ts',
-    find: "  if (archivedThrough !== before) writeNumber(db, 'archivedThrough', archivedThrough);\n",
+    id: 'last-cursor-untold',
+    what: 'the feed does not tell the highest cursor that was given out',
+    file: 'platform/server/terminal-routes.ts',
+    find: '      lastCursor: await storage.items.lastCursor(),\n',
     replace: '',
     tests,
   },
@@ -169,15 +169,6 @@ export const DELIVERY_BUGS: readonly SeededBug[] = [
     find: '      item.envelopeSha256,\n      ...attachmentsOf(db, item.submissionId).map((each) => each.sha256),\n    ]);',
     replace:
       '      ...attachmentsOf(db, item.submissionId).map((each) => each.sha256),\n      item.envelopeSha256,\n    ]);',
-    tests,
-  },
-  {
-    id: 'any-200-is-whole',
-    what: 'any answer with status 200 counts as an attachment that is whole',
-    file: 'main/core/sync/send-attachment.ts',
-    find: '      const progress = status === 200 ? readJson(body, attachmentProgress) : undefined;',
-    replace:
-      "      const progress = status === 200 ? (readJson(body, attachmentProgress) ?? { result: 'stored' as const, sha256: attachment.sha256, offset: attachment.size, complete: true }) : undefined;",
     tests,
   },
   {

@@ -1,5 +1,5 @@
 import type { Limits } from '../../platform/server/context.ts';
-import { ITEM_MOMENTS, type Aim } from './aims.ts';
+import type { Aim } from './aims.ts';
 import type { Chance } from './chance.ts';
 import { DAY, HOUR, MINUTE, type StoryEvent } from './story.ts';
 import { againOf } from './terminal-days.ts';
@@ -7,6 +7,9 @@ import { againOf } from './terminal-days.ts';
 const WRITES_A_BACKUP: Aim = { platform: 'writes a backup' };
 const TAKES_AN_ENVELOPE: Aim = { platform: 'takes an envelope' };
 const TAKES_AN_ATTACHMENT: Aim = { platform: 'takes an attachment' };
+
+/** Where an item seldom stands when something strikes. */
+const SELDOM = ['storing', 'queued', 'sending', 'retry', 'archived', 'archived', 'held'] as const;
 
 /** When something strikes. */
 type Moment = Pick<StoryEvent, 'at' | 'aim'>;
@@ -30,8 +33,8 @@ function momentOf(chance: Chance, parts: DistrictParts, day: number, terminal: n
     (event) =>
       event.type === 'weather' && event.terminal === terminal && Math.floor(event.at / DAY) === day,
   );
-  if (chance.often(0.4)) {
-    const when = chance.pick(ITEM_MOMENTS);
+  if (chance.often(0.7)) {
+    const when = chance.pick(SELDOM);
     // what a nightly backup has is given up in the hours after it
     const night = Math.max(0, day * DAY - 2 * HOUR);
     return { at: when === 'archived' ? night : (bad?.at ?? day * DAY), aim: { terminal, when } };
@@ -101,13 +104,18 @@ export function districtOf(chance: Chance, parts: DistrictParts): readonly Story
       return { ...momentOf(chance, parts, day, terminal), terminal };
     };
     events.push(...archivesOf(chance, parts, day));
-    if (chance.often(0.1)) events.push({ ...anywhere(), type: 'rotateKeys' });
-    if (chance.often(0.1)) events.push({ ...anywhere(), type: 'newCatalogue' });
-    if (restores && chance.often(0.2)) events.push({ ...anywhere(), type: 'restore' });
+    if (chance.often(0.25)) {
+      const after = chance.between(0, 3);
+      const downMs = chance.between(2, 60) * MINUTE;
+      events.push({ ...anywhere(), type: 'platformCrash', after, downMs });
+    }
+    if (chance.often(0.12)) events.push({ ...anywhere(), type: 'rotateKeys' });
+    if (chance.often(0.12)) events.push({ ...anywhere(), type: 'newCatalogue' });
+    if (restores && chance.often(0.3)) events.push({ ...anywhere(), type: 'restore' });
     if (chance.often(0.12)) {
       events.push({ ...moment(), type: 'replace', drawerMs: chance.between(1, 30) * HOUR });
     }
-    if (chance.often(0.08)) {
+    if (chance.often(0.1)) {
       events.push({ ...moment(), type: 'clone', forMs: chance.between(1, 20) * HOUR });
     }
     if (chance.often(0.05)) {

@@ -109,7 +109,15 @@ function usualDay(chance: Chance, terminal: number, opening: number): readonly S
  */
 function rushDay(chance: Chance, terminal: number, opening: number): readonly StoryEvent[] {
   const begin = opening + chance.between(0, 8 * HOUR);
-  const weather = chance.pick(['slow', 'slow', 'away', 'lossy', 'errors', 'captive'] as const);
+  const weather = chance.pick([
+    'slow',
+    'slow',
+    'away',
+    'lossy',
+    'errors',
+    'captive',
+    'garbled',
+  ] as const);
   const forMs = chance.between(30, 240) * MINUTE;
   const events: StoryEvent[] = [{ at: begin, type: 'weather', terminal, weather, forMs }];
   for (let item = 0; item < 4; item++) {
@@ -124,8 +132,8 @@ function rushDay(chance: Chance, terminal: number, opening: number): readonly St
 
 /** What strikes while an item is archived and its files are not given up yet. */
 const AT_NOON: readonly Fault[] = [
-  ...(['crash', 'weather', 'weather', 'clock', 'diskFull', 'indexLost', 'platformCrash'] as const),
-  ...(['stick', 'stick'] as const),
+  ...(['crash', 'weather', 'weather', 'weather', 'weather', 'clock', 'diskFull'] as const),
+  ...(['indexLost', 'platformCrash', 'stick', 'stick'] as const),
 ];
 
 /**
@@ -165,6 +173,6 @@ function noonDay(chance: Chance, terminal: number, opening: number): readonly St
 export function dayOf(chance: Chance, terminal: number, day: number): readonly StoryEvent[] {
   const opening = day * DAY + 9 * HOUR;
   if (chance.often(0.25)) return rushDay(chance, terminal, opening);
-  if (chance.often(0.12)) return noonDay(chance, terminal, opening);
+  if (chance.often(0.15)) return noonDay(chance, terminal, opening);
   return usualDay(chance, terminal, opening);
 }
