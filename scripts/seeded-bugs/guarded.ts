@@ -32,8 +32,9 @@ function brokenWith(
  */
 export function proveGuarded(
   copy: string,
+  only: readonly string[] | undefined,
 ): readonly { readonly id: string; readonly line?: string; readonly doubt?: string }[] {
-  return GUARDED_BUGS.map((guarded) => {
+  return GUARDED_BUGS.filter(({ bug }) => only?.includes(bug.id) ?? true).map((guarded) => {
     const { bug, guard, why } = guarded;
     const { id } = bug;
     for (const alone of [[], [bug], [guard]]) {

@@ -17,7 +17,7 @@ export function leftOver(
 export function whatIsLeft({ name, core }: DistrictTerminal): string {
   const left = core?.outbox.list().filter(({ state }) => state !== 'archived');
   if (!left) return `${name} is off`;
-  return left.map(({ receiptNumber, state }) => `${receiptNumber} is ${state}`).join(', ');
+  return `${left.length} left over: ${[...new Set(left.map(({ state }) => state))].join(', ')}`;
 }
 
 /** Its items whose turn must come by itself: within minutes, when nothing is in the way. */
