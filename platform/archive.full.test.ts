@@ -211,6 +211,29 @@ describe('an item is called archived', () => {
   });
 });
 
+describe('a platform that came back from a backup', () => {
+  it('gives no cursor again that it gave before: what is new is never taken for what was read', async () => {
+    await received();
+    const file = join(folder.path, 'platform.sqlite');
+    await platform.close();
+    const backup = await readFile(file);
+    platform = await startTestPlatform(folder.path);
+    const lost = await received();
+    const { cursor: read } = (await (await terminal.request('/v1/feed')).json()) as Feed;
+    expect(read).toBeGreaterThanOrEqual(lost.cursor);
+    await platform.close();
+    for (const suffix of ['-wal', '-shm']) await rm(`${file}${suffix}`, { force: true });
+    await writeFile(file, backup);
+    platform = await startTestPlatform(folder.path);
+    const fresh = await received();
+    expect(fresh.cursor).toBeGreaterThan(read);
+    const feed = (await (await terminal.request(`/v1/feed?after=${read}`)).json()) as Feed;
+    expect(feed.events.map(({ submissionId }) => submissionId)).toContain(
+      fresh.application.submissionId,
+    );
+  });
+});
+
 describe('the watermark', () => {
   it('never goes back', async () => {
     await received();

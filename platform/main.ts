@@ -28,6 +28,17 @@ import { openSqliteStorage } from './storage/sqlite/sqlite-storage.ts';
 import { openUploads } from './storage/uploads.ts';
 import type { Now } from './time.ts';
 
+const CURSORS_SINCE = Date.UTC(2026, 0, 1);
+
+/**
+ * Where the cursors of a start begin: hundredths of a second since 2026, more than any platform had things
+ * happen. One that came back from a backup gives no number again, so that no terminal takes what is new for
+ * what it has read.
+ */
+function cursorFloor(now: number): number {
+  return Math.max(0, Math.floor((now - CURSORS_SINCE) / 10));
+}
+
 /** Name of the file with the token for /v1/admin. */
 const ADMIN_TOKEN = 'admin-token';
 
@@ -166,6 +177,8 @@ export async function assemblePlatform(
     throw error;
   }
   try {
+    // above all that was given out before, also by a platform whose backup this is
+    await storage.items.beginAfter(cursorFloor(now()));
     await putUsers(storage, options.users);
     await putCodes(storage, options);
   } catch (error) {

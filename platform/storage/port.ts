@@ -158,6 +158,8 @@ export interface ItemStore {
   feed(place: string, after: number, limit: number): Promise<readonly FeedEvent[]>;
   /** Highest cursor given out so far. */
   lastCursor(): Promise<number>;
+  /** Cursors given from now on are above this one. */
+  beginAfter(cursor: number): Promise<void>;
   /** Number of items with a cursor up to `through`. */
   count(through: number): Promise<number>;
   /** Files of items with `after < cursor <= through`, kept conflicts included. */

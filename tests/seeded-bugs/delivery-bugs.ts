@@ -214,4 +214,12 @@ export const DELIVERY_BUGS: readonly SeededBug[] = [
     replace: 'filesBetween(before, wanted)',
     tests,
   },
+  {
+    id: 'cursors-again',
+    what: 'a platform that came back from a backup gives the same cursors again',
+    file: 'platform/main.ts',
+    find: '    await storage.items.beginAfter(cursorFloor(now()));\n',
+    replace: '    void cursorFloor;\n',
+    tests,
+  },
 ];

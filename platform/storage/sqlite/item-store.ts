@@ -176,6 +176,15 @@ export function createItemStore(
         at,
       })),
     lastCursor: () => lastCursor(db),
+    beginAfter: (cursor) =>
+      together(async (tx) => {
+        // SQLite's own table of the numbers that AUTOINCREMENT gave
+        await sql`insert into sqlite_sequence (name, seq) select 'caseEvents', 0
+          where not exists (select 1 from sqlite_sequence where name = 'caseEvents')`.execute(tx);
+        await sql`update sqlite_sequence set seq = max(seq, ${cursor}) where name = 'caseEvents'`.execute(
+          tx,
+        );
+      }),
     async count(through) {
       const row = await db
         .selectFrom('items')
