@@ -170,7 +170,7 @@ const onlyFull: readonly Stage[] = [
     name: 'districts in simulated time',
     args: [
       join(root, 'scripts/simulate.ts'),
-      ...['--seed', '1', '--terminals', '180', '--days', '10'],
+      ...['--seed', '1', '--terminals', '1000', '--days', '5'],
     ],
   },
   vitest('kills and whole journeys', [], 'tests/full/vitest.config.ts'),
