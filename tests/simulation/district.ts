@@ -302,6 +302,8 @@ export class District {
         return;
       case 'clone': {
         if (!terminal || this.#cloned.has(terminal.place)) return;
+        // of two that come to one code with keys of their own only one is let in
+        if (!terminal.machine.files.exists(`${terminal.machine.disk}/enrolment.json`)) return;
         this.#strike('disk copied', terminal);
         terminal.machine.crash('its disk is copied');
         this.#cloned.add(terminal.place);
