@@ -35,6 +35,15 @@ export function stateTag(state: CaseState): Html {
     <span class="en" lang="en">${CASE_STATES[state].en}</span>`;
 }
 
+/** A line with a tag in a tone, and what stands behind it. */
+export function tag(
+  tone: 'good' | 'wait' | 'bad',
+  text: LocalizedText,
+  more: Html | string = '',
+): Html {
+  return html`<div><span class="tag ${tone}">${both(text)}</span> ${more}</div>`;
+}
+
 /** The hidden member without which no POST is taken. */
 export function csrfField(token: string): Html {
   return html`<input type="hidden" name="csrf" value="${token}" />`;

@@ -80,10 +80,11 @@ export function consoleTerminalRoutes(
   app.get(
     '/console/terminals/:terminalId/audit',
     only(['auditor', 'operator'], async (request, reply, viewer) => {
-      const { terminalId } = terminalParams.parse(request.params);
+      const { data: asked } = terminalParams.safeParse(request.params);
       const { data } = eventsQuery.safeParse(request.query);
-      const row = await terminals.find(terminalId);
+      const row = await terminals.find(asked?.terminalId ?? '');
       if (!row) return sendPage(reply, messagePage(NO_TERMINAL, NO_TERMINAL, viewer), 404);
+      const { terminalId } = row;
       await note(viewer.name, viewer.role, 'openAudit', terminalId);
       const chains = (await audit.chains()).filter((chain) => chain.terminalId === terminalId);
       const found = await audit.events(terminalId, PAGE_LENGTH + 1, data?.before);

@@ -8,7 +8,7 @@ import {
 } from '../../storage/port.ts';
 import { timeInChina } from '../../time.ts';
 import { html, type Html } from '../html.ts';
-import { both, csrfField, page, type Viewer } from '../layout.ts';
+import { both, csrfField, page, tag, type Viewer } from '../layout.ts';
 import { CHAIN_CAUSES, ORIGINS } from '../words.ts';
 
 /** What is odd with a chain, and at which of its events. */
@@ -17,16 +17,7 @@ interface Oddity {
   readonly where: string;
 }
 
-/** A line with a tag in a tone. */
-export function tag(
-  kind: 'good' | 'wait' | 'bad',
-  text: LocalizedText,
-  more: Html | string = '',
-): Html {
-  return html`<div><span class="tag ${kind}">${both(text)}</span> ${more}</div>`;
-}
-
-/** What is odd with a chain and was not looked into; of one that is whole, nothing. */
+/** What is odd with a chain, looked into or not; of one that is whole, nothing. */
 export function oddities(chain: AuditChainRow): readonly Oddity[] {
   const { origin, firstSeq, begunAt, badCheckpoint } = chain;
   const found: Oddity[] = [];

@@ -3,8 +3,8 @@ import { groupDigits, type UnlockRole } from '../../../domain/wire/unlock.ts';
 import type { AuditChainRow, TerminalRow } from '../../storage/port.ts';
 import { timeInChina } from '../../time.ts';
 import { html, type Html } from '../html.ts';
-import { both, csrfField, page, type Viewer } from '../layout.ts';
-import { findingOf, oddities, tag } from './audit.ts';
+import { both, csrfField, page, tag, type Viewer } from '../layout.ts';
+import { findingOf, oddities } from './audit.ts';
 
 /** A terminal with the last that it said of itself. */
 export interface ShownTerminal {
