@@ -34,7 +34,7 @@ afterEach(async () => {
 });
 
 const start = (change: Partial<SenderParts> = {}): Loop => {
-  loop = createSender({
+  const parts: SenderParts = {
     db: disk.db,
     audit: disk.audit,
     blobs: disk.blobs,
@@ -50,8 +50,9 @@ const start = (change: Partial<SenderParts> = {}): Loop => {
     stopping: () => false,
     linkIsAway: () => false,
     onError: (error) => void errors.push(String(error)),
-    ...change,
-  });
+  };
+  // a getter of `change` stays one
+  loop = createSender(Object.defineProperties(parts, Object.getOwnPropertyDescriptors(change)));
   loop.start();
   return loop;
 };
@@ -105,44 +106,50 @@ describe('the sender', () => {
     expect(states(other)).toEqual(['queued']);
   });
 
-  test('while the link is away one asks for all, less and less often', async () => {
+  test('while the link is away one asks for all, once, and leaves the rest to the round', async () => {
     for (let n = 0; n < 3; n++) await disk.store([]);
     let away = true;
     line.answer = () => noAnswer('unreachable');
     const sender = start({ linkIsAway: () => away });
-    const waits: (number | undefined)[] = [];
-    for (let n = 0; n < 4; n++) {
-      await rest();
-      waits.push(disk.clock.waits[0]);
-      disk.clock.go(disk.clock.waits[0] ?? 0);
-    }
-    expect(waits).toEqual([999, 1999, 3999, 7999]);
     await rest();
-    expect(puts()).toBe(5);
+    expect([puts(), disk.clock.waits]).toEqual([1, [300_000]]);
+    // somebody submits: nobody asks sooner for that
+    disk.clock.go(100_000);
+    await disk.store([]);
+    sender.wake();
+    await aWhile();
+    await rest();
+    expect([puts(), disk.clock.waits]).toEqual([1, [200_000]]);
+    // no round comes about
+    disk.clock.go(199_999);
+    await aWhile();
+    expect(puts()).toBe(1);
+    disk.clock.go(1);
+    await until('asked by itself', () => puts() === 2);
+    await rest();
+    expect(disk.clock.waits).toEqual([300_000]);
     // it is back: nobody rests
     away = false;
     sender.wake();
-    await until('asked at once', () => puts() > 5);
+    await until('asked at once', () => puts() > 2);
   });
 
-  test('a link that came back begins the counting anew', async () => {
-    await disk.store([]);
-    let away = true;
+  test('the ceiling of the policy in force counts', async () => {
+    for (let n = 0; n < 3; n++) await disk.store([]);
     line.answer = () => noAnswer('unreachable');
-    start({ linkIsAway: () => away });
+    let ceiling = 60_000;
+    start({
+      linkIsAway: () => true,
+      get backoffCeilingMs() {
+        return ceiling;
+      },
+    });
     await rest();
-    disk.clock.go(999);
+    ceiling = 20_000;
+    disk.clock.go(300_000);
+    await until('asked again', () => puts() === 2);
     await rest();
-    away = false;
-    disk.clock.go(1999);
-    await rest();
-    away = true;
-    disk.clock.go(disk.clock.waits[0] ?? 0);
-    await rest();
-    // the item itself waits longer than the first rest would be
-    const item = disk.db.get('SELECT attempts, not_before FROM item');
-    expect(item).toMatchObject({ attempts: 4 });
-    expect(disk.clock.waits).toEqual([Number(item?.['not_before']) - disk.clock.wall()]);
+    expect(disk.clock.waits).toEqual([100_000]);
   });
 
   test('an item that cannot be read is told and goes behind the others', async () => {

@@ -2,7 +2,6 @@ import { endCutOffAttempts } from '../outbox/sweep.ts';
 import type { IndexDb } from '../storage/index-db.ts';
 import { itemsIn, unsentBytesOf, type ItemRow } from '../storage/item-rows.ts';
 import { createLoop, type Loop } from './loop.ts';
-import { fullJitter } from './backoff.ts';
 import { noteBrokenAttempt, sendItem, type SendItemParts } from './send-item.ts';
 import { nextToSend, type MeteredScans } from './sending-order.ts';
 
@@ -20,6 +19,12 @@ export interface SenderParts extends SendItemParts {
 
 /** Policy and clock may change while scans wait for their hours. */
 const LOOK_AGAIN_MS = 600_000;
+
+/**
+ * While the link is away the terminal's round asks within one ceiling, for the items too. An item asks
+ * by itself only after so many of them: then it is the round that does not come about.
+ */
+const ASK_AFTER_CEILINGS = 5;
 
 function nextDue(parts: Pick<SenderParts, 'db' | 'clock' | 'backoffCeilingMs' | 'meteredScans'>): {
   readonly due?: ItemRow;
@@ -45,12 +50,13 @@ export function itemsGoFirst(
 
 /**
  * Sends what is due, one item at a time; an item that fails goes behind the others. While the link is
- * away one item at a time asks for all, with backoff: two thousand that each ask would fill the disk
+ * away one item asks, once, and then leaves the asking to the terminal's round with the platform, which
+ * wakes the sender when it is answered: with a wait of their own beside the round's, items would bring
+ * twice as many terminals back in one moment, and two thousand items that each ask would fill the disk
  * with what is written down of every attempt.
  */
 export function createSender(parts: SenderParts): Loop {
-  const { clock, backoffCeilingMs, randomness } = parts;
-  let failuresInARow = 0;
+  const { clock } = parts;
   let restUntil = 0;
   const sendOne = async (due: ItemRow): Promise<void> => {
     try {
@@ -60,8 +66,7 @@ export function createSender(parts: SenderParts): Loop {
       if (!noteBrokenAttempt(parts, due.submissionId)) throw error;
       parts.onError(error);
     }
-    failuresInARow = parts.linkIsAway() ? failuresInARow + 1 : 0;
-    restUntil = clock.now() + fullJitter(failuresInARow, backoffCeilingMs, randomness);
+    restUntil = clock.now() + ASK_AFTER_CEILINGS * parts.backoffCeilingMs;
   };
   return createLoop(
     parts.clock,
