@@ -56,7 +56,9 @@ export async function openBundleStore(
   let current: CurrentBundles = { catalogue: undefined, keys: undefined, policy: undefined };
 
   const pointer = (kind: BundleKind) =>
-    db.get('SELECT version, sha256, etag FROM bundle WHERE kind = ?', kind);
+    db.unlessWritten(`bundle ${kind}`, ['bundle'], () =>
+      db.get('SELECT version, sha256, etag FROM bundle WHERE kind = ?', kind),
+    );
   const floor = (kind: BundleKind): number =>
     Math.max(current[kind]?.version ?? -1, Number(pointer(kind)?.['version'] ?? -1));
   const refuse = (kind: BundleKind, why: BundleRefusal): void => {
@@ -64,6 +66,20 @@ export async function openBundleStore(
     if (refused.get(kind) !== why) audit.record('bundleRefused', { detail: `${kind} ${why}` });
     refused.set(kind, why);
   };
+
+  /** The row of what is in force; when it was first adopted stays. */
+  const note = (kind: BundleKind, version: number, hash: string, etag: string | undefined): void =>
+    db.run(
+      `INSERT INTO bundle (kind, version, sha256, etag, adopted_at) VALUES (?, ?, ?, ?, ?)
+       ON CONFLICT (kind) DO UPDATE SET version = excluded.version, sha256 = excluded.sha256,
+         etag = excluded.etag,
+         adopted_at = iif(sha256 = excluded.sha256, adopted_at, excluded.adopted_at)`,
+      kind,
+      version,
+      hash,
+      etag ?? null,
+      new Date(now()).toISOString(),
+    );
 
   const loadOne = async (kind: BundleKind, rootKey: string): Promise<void> => {
     for (const file of [fileOf(kind), previousOf(kind)]) {
@@ -96,7 +112,8 @@ export async function openBundleStore(
       const before = texts.get(kind);
       if (before?.hash === hash) {
         refused.delete(kind);
-        db.run('UPDATE bundle SET etag = ? WHERE kind = ?', etag ?? null, kind);
+        // its row went when the index was lost: without one it would be asked for whole in every round
+        note(kind, version, hash, etag);
         return ok(false);
       }
       const known = floor(kind);
@@ -113,16 +130,7 @@ export async function openBundleStore(
       if (before) await replaceDurably(previousOf(kind), Buffer.from(before.jws));
       await replaceDurably(fileOf(kind), Buffer.from(jws));
       db.transaction(() => {
-        db.run(
-          `INSERT INTO bundle (kind, version, sha256, etag, adopted_at) VALUES (?, ?, ?, ?, ?)
-           ON CONFLICT (kind) DO UPDATE SET version = excluded.version, sha256 = excluded.sha256,
-             etag = excluded.etag, adopted_at = excluded.adopted_at`,
-          kind,
-          version,
-          hash,
-          etag ?? null,
-          new Date(now()).toISOString(),
-        );
+        note(kind, version, hash, etag);
         audit.record('bundleAdopted', { detail: `${kind} ${version}` });
       });
       refused.delete(kind);

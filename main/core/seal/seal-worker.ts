@@ -1,6 +1,5 @@
 import { parentPort } from 'node:worker_threads';
-import { ageFile } from './age-file.ts';
-import { giveBack } from './give-back.ts';
+import { Encrypter } from 'age-encryption';
 
 /** A job for the worker. `clear` is moved into it, not copied. */
 export interface SealJob {
@@ -19,10 +18,11 @@ if (!port) throw new Error('this file runs as a worker thread');
 
 async function sealOne(job: SealJob): Promise<Uint8Array<ArrayBuffer>> {
   try {
-    return await ageFile(job.clear, job.recipients);
+    const encrypter = new Encrypter();
+    for (const recipient of job.recipients) encrypter.addRecipient(recipient);
+    return new Uint8Array(await encrypter.encrypt(job.clear));
   } finally {
     job.clear.fill(0);
-    giveBack(job.clear);
   }
 }
 

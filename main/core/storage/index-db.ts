@@ -16,7 +16,7 @@ import { isCorrupt, StorageError } from './storage-error.ts';
 export type Row = Readonly<Record<string, SQLOutputValue>>;
 
 /** Tables of which something is kept that was read. */
-export type Table = 'item' | 'attachment' | 'audit_event' | 'kv' | 'unfiled_envelope';
+export type Table = 'item' | 'attachment' | 'audit_event' | 'bundle' | 'kv' | 'unfiled_envelope';
 
 /** The index: one SQLite file, WAL, every commit on the disk before it returns. */
 export interface IndexDb {

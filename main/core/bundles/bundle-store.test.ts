@@ -1,0 +1,63 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { join } from 'node:path';
+import { CompactSign } from 'jose';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { ok } from '../../../domain/result.ts';
+import { makeDisk, type Disk } from '../outbox/disk.test-helper.ts';
+import { openIndex, type IndexDb } from '../storage/index-db.ts';
+import { openBundleStore, type BundleStore } from './bundle-store.ts';
+
+const ROOT = generateKeyPairSync('ed25519');
+const rootKey = String(ROOT.publicKey.export({ format: 'jwk' }).x);
+const ADOPTED = Date.parse('2026-11-02T04:00:00.000Z');
+const LATER = ADOPTED + 60_000;
+
+let disk: Disk;
+let other: IndexDb | undefined;
+beforeEach(async () => {
+  disk = await makeDisk();
+});
+afterEach(() => {
+  other?.close();
+  disk.close();
+});
+
+const signed = (version: number): Promise<string> => {
+  const payload = { kind: 'keys', version, issuedAt: '2026-11-02T04:00:00Z', content: disk.keys };
+  return new CompactSign(Buffer.from(JSON.stringify(payload)))
+    .setProtectedHeader({ alg: 'EdDSA', typ: 'bianmin-bundle+jws', kind: 'keys', version })
+    .sign(ROOT.privateKey);
+};
+const opened = async (db: IndexDb, at: number): Promise<BundleStore> => {
+  const store = await openBundleStore(disk.folder, db, disk.audit, () => at);
+  await store.load(rootKey);
+  return store;
+};
+const adoptedAt = (db: IndexDb): unknown =>
+  db.get("SELECT adopted_at FROM bundle WHERE kind = 'keys'")?.['adopted_at'];
+
+test('a bundle that is given once more takes its new etag, and stays adopted when it was', async () => {
+  const jws = await signed(3);
+  const first = await opened(disk.db, ADOPTED);
+  expect(await first.adopt('keys', jws, '"a"', rootKey)).toEqual(ok(true));
+  expect(first.etag('keys')).toBe('"a"');
+  const store = await opened(disk.db, LATER);
+  expect([store.etag('keys'), store.versions()]).toEqual(['"a"', { keys: 3 }]);
+  expect(await store.adopt('keys', jws, '"b"', rootKey)).toEqual(ok(false));
+  expect([store.etag('keys'), adoptedAt(disk.db)]).toEqual(['"b"', '2026-11-02T04:00:00.000Z']);
+  expect(await store.adopt('keys', jws, undefined, rootKey)).toEqual(ok(false));
+  expect(store.etag('keys')).toBeUndefined();
+  expect(await store.adopt('keys', await signed(4), '"c"', rootKey)).toEqual(ok(true));
+  expect([store.etag('keys'), adoptedAt(disk.db)]).toEqual(['"c"', '2026-11-02T04:01:00.000Z']);
+});
+
+test('after the index was lost a bundle is asked for whole once, and not in every round', async () => {
+  const jws = await signed(3);
+  const before = await opened(disk.db, ADOPTED);
+  expect(await before.adopt('keys', jws, '"a"', rootKey)).toEqual(ok(true));
+  other = openIndex(join(disk.folder, 'another.db'), LATER).db;
+  const store = await opened(other, LATER);
+  expect([store.versions(), store.etag('keys')]).toEqual([{ keys: 3 }, undefined]);
+  expect(await store.adopt('keys', jws, '"a"', rootKey)).toEqual(ok(false));
+  expect(store.etag('keys')).toBe('"a"');
+});
