@@ -17,6 +17,7 @@ import { createReview } from './review.ts';
 import {
   DEFAULT_AUDIT_DAYS,
   DEFAULT_LIMITS,
+  DEFAULT_TOKEN_SECONDS,
   type Limits,
   type PlatformContext,
 } from './server/context.ts';
@@ -77,6 +78,8 @@ export interface PlatformOptions {
   readonly reviewLullMs?: number;
   /** How long audit events are kept; default 1095, never below 180. */
   readonly auditDays?: number;
+  /** Lifetime of an access token; default 900. */
+  readonly tokenSeconds?: number;
   /** `moment` or `moment:n`: where this process kills itself; for tests. */
   readonly crashAt?: string;
   readonly log?: Logger;
@@ -210,6 +213,7 @@ export async function assemblePlatform(
     ...{ storage, envelopes, attachments, uploads, keys, bundles, opening, review, archive, crash },
     phones: new PhoneTransfers(now),
     limits: { ...DEFAULT_LIMITS, ...options.limits },
+    tokenSeconds: options.tokenSeconds ?? DEFAULT_TOKEN_SECONDS,
     auditDays,
     adminToken: token,
     log,

@@ -7,8 +7,6 @@ import type { PlatformContext } from './context.ts';
 import { ProblemError } from './problem.ts';
 
 const AUDIENCE = 'bianmin-platform';
-/** Lifetime of an access token, seconds. */
-export const TOKEN_SECONDS = 15 * 60;
 const ASSERTION_SECONDS = 5 * 60;
 /** How far the clocks of a terminal and of the platform may lie apart. */
 const TOLERANCE_SECONDS = 60;
@@ -48,13 +46,37 @@ function subjectOf(assertion: string): string {
   }
 }
 
+interface KnownToken {
+  readonly subject: string;
+  /** Milliseconds since 1970. */
+  readonly endsAt: number;
+}
+
+const MOST_TOKENS = 10_000;
+/** Tokens given out or found good, by the secret that signed them: a terminal shows the same one for minutes. */
+const knownTokens = new WeakMap<CryptoKey, Map<string, KnownToken>>();
+
+function tokensOf({
+  tokenSecret,
+}: Pick<PlatformContext['keys'], 'tokenSecret'>): Map<string, KnownToken> {
+  const known = knownTokens.get(tokenSecret) ?? new Map<string, KnownToken>();
+  knownTokens.set(tokenSecret, known);
+  return known;
+}
+
+function noteToken(keys: PlatformContext['keys'], token: string, is: KnownToken): void {
+  const known = tokensOf(keys);
+  if (known.size >= MOST_TOKENS) known.clear();
+  known.set(token, is);
+}
+
 /**
  * Takes an assertion of a terminal, once, and gives an access token.
  *
  * @throws ProblemError unauthorised, revoked, malformed
  */
 export async function issueToken(context: PlatformContext, assertion: string): Promise<string> {
-  const { storage, keys, now } = context;
+  const { storage, keys, now, tokenSeconds } = context;
   const terminal = await storage.terminals.find(subjectOf(assertion));
   if (!terminal) throw new ProblemError('unauthorised');
   const { jti, exp } = await claimsOf(assertion, terminal, now());
@@ -65,13 +87,16 @@ export async function issueToken(context: PlatformContext, assertion: string): P
     throw new ProblemError('unauthorised', 'this assertion was used before');
   }
   const issuedAt = Math.floor(now() / 1000);
-  return new SignJWT()
+  const endsAt = issuedAt + tokenSeconds;
+  const token = await new SignJWT()
     .setProtectedHeader({ alg: 'HS256', typ: 'at+jwt' })
     .setSubject(terminal.terminalId)
     .setAudience(AUDIENCE)
     .setIssuedAt(issuedAt)
-    .setExpirationTime(issuedAt + TOKEN_SECONDS)
+    .setExpirationTime(endsAt)
     .sign(keys.tokenSecret);
+  noteToken(keys, token, { subject: terminal.terminalId, endsAt: endsAt * 1000 });
+  return token;
 }
 
 function bearerOf(request: FastifyRequest): string {
@@ -80,46 +105,33 @@ function bearerOf(request: FastifyRequest): string {
   return token;
 }
 
-interface KnownToken {
-  readonly subject: string;
-  /** Milliseconds since 1970. */
-  readonly endsAt: number;
-}
-
-const MOST_TOKENS = 10_000;
-/** Tokens that were found good, by the secret that signed them: a terminal shows the same one for minutes. */
-const knownTokens = new WeakMap<CryptoKey, Map<string, KnownToken>>();
-
 /** Terminal id of a token that this platform gave out and that has not ended. */
 export function tokenSubject(
   { keys, now }: Pick<PlatformContext, 'keys' | 'now'>,
   token: string,
 ): string | undefined | Promise<string | undefined> {
-  const known = knownTokens.get(keys.tokenSecret) ?? new Map<string, KnownToken>();
-  knownTokens.set(keys.tokenSecret, known);
+  const known = tokensOf(keys);
   const found = known.get(token);
-  if (!found) return verifiedSubject(keys.tokenSecret, known, now(), token);
+  if (!found) return verifiedSubject(keys, now(), token);
   if (now() < found.endsAt) return found.subject;
   known.delete(token);
   return undefined;
 }
 
 async function verifiedSubject(
-  secret: CryptoKey,
-  known: Map<string, KnownToken>,
+  keys: PlatformContext['keys'],
   now: number,
   token: string,
 ): Promise<string | undefined> {
   try {
-    const { payload } = await jwtVerify(token, secret, {
+    const { payload } = await jwtVerify(token, keys.tokenSecret, {
       algorithms: ['HS256'],
       audience: AUDIENCE,
       requiredClaims: ['exp', 'sub'],
       currentDate: new Date(now),
     });
     const { sub = '', exp = 0 } = payload;
-    if (known.size >= MOST_TOKENS) known.clear();
-    known.set(token, { subject: sub, endsAt: exp * 1000 });
+    noteToken(keys, token, { subject: sub, endsAt: exp * 1000 });
     return sub;
   } catch {
     return undefined;

@@ -28,6 +28,9 @@ export const DEFAULT_LIMITS: Limits = {
   requestsPerMinute: 3000,
 };
 
+/** What is not said otherwise: a quarter of an hour. */
+export const DEFAULT_TOKEN_SECONDS = 15 * 60;
+
 /** What is not said otherwise: three years. */
 export const DEFAULT_AUDIT_DAYS = 1095;
 
@@ -46,6 +49,8 @@ export interface PlatformContext {
   readonly phones: PhoneTransfers;
   readonly crash: CrashPoint;
   readonly limits: Limits;
+  /** Lifetime of an access token. Whether its terminal was revoked is asked with each request. */
+  readonly tokenSeconds: number;
   /** How long audit events of terminals are kept, from their arrival on. */
   readonly auditDays: number;
   readonly adminToken: string;

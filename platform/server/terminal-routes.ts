@@ -13,7 +13,7 @@ import { publicKeyOf, signText, terminalKeyId } from '../keys.ts';
 import { sha256Hex } from '../storage/files.ts';
 import { dayInChina, isoTime } from '../time.ts';
 import { unlockKeyOf } from '../unlock.ts';
-import { issueToken, placeOf, terminalOf, TOKEN_SECONDS } from './auth.ts';
+import { issueToken, placeOf, terminalOf } from './auth.ts';
 import type { PlatformContext } from './context.ts';
 import { createGuesses } from './guesses.ts';
 import { ProblemError, readAs } from './problem.ts';
@@ -75,7 +75,7 @@ export function terminalRoutes(app: FastifyInstance, context: PlatformContext): 
     const { assertion } = readAs(tokenRequest, request.body);
     const answer: TokenResponse = {
       accessToken: await issueToken(context, assertion),
-      expiresInSeconds: TOKEN_SECONDS,
+      expiresInSeconds: context.tokenSeconds,
       serverTime: serverTime(),
     };
     return reply.code(201).send(answer);

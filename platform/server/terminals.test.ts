@@ -10,6 +10,7 @@ import type {
   Problem,
   ReceiptVerification,
   HeartbeatReceived,
+  TokenResponse,
 } from '../../domain/wire/platform.ts';
 import { deliver, sealApplication } from '../../tests/platform-kit/application.ts';
 import {
@@ -131,6 +132,34 @@ describe('a token', () => {
     time -= 16 * 60_000;
     const without = await fetch(`${platform.url}/v1/feed`);
     expect(await codeOf(without)).toEqual([401, 'unauthorised']);
+  });
+
+  it('lives as long as it says, also over a restart of the platform', async () => {
+    const own = await temporaryFolder();
+    let other = await startTestPlatform(own.path, { now: () => time, tokenSeconds: 60 });
+    try {
+      const its = await enrolTerminal(
+        () => other.url,
+        TEST_CODE,
+        newTerminalKey(),
+        () => time,
+      );
+      const given = await postJson(`${other.url}/v1/tokens`, { assertion: await its.assertion() });
+      const { accessToken, expiresInSeconds } = (await given.json()) as TokenResponse;
+      expect(expiresInSeconds).toBe(60);
+      await other.close();
+      other = await startTestPlatform(own.path, { now: () => time, tokenSeconds: 60 });
+      const headers = { authorization: `Bearer ${accessToken}` };
+      const asked = async () => (await fetch(`${other.url}/v1/feed`, { headers })).status;
+      time += 59_000;
+      expect([await asked(), await asked()]).toEqual([200, 200]);
+      time += 2_000;
+      expect([await asked(), await asked()]).toEqual([401, 401]);
+      time -= 61_000;
+    } finally {
+      await other.close();
+      await own.remove();
+    }
   });
 });
 

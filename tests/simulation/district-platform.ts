@@ -15,6 +15,9 @@ const MIXING = 0.1;
 /** Some envelopes lie together with others, those with more attachments are files, bytes. */
 const TOGETHER = 5100;
 
+/** With seldom polls nearly every one would need a token of its own. */
+const TOKEN_SECONDS = 4 * 60 * 60;
+
 /** An enrolment code that the operator made. */
 export interface Code {
   readonly code: string;
@@ -129,6 +132,7 @@ export class DistrictPlatform {
         enrolmentCodes: this.codes,
         archiveEveryMs: 0,
         reviewLullMs: 0,
+        tokenSeconds: TOKEN_SECONDS,
         togetherBytes: TOGETHER,
         limits: { requestsPerMinute: 1_000_000_000, ...this.strict },
         now: this.#now,

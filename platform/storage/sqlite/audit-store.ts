@@ -1,3 +1,4 @@
+import type { DatabaseSync } from 'node:sqlite';
 import type { Kysely } from 'kysely';
 import {
   AUDIT_START,
@@ -6,6 +7,7 @@ import {
   type AuditPlace,
 } from '../../../domain/wire/audit.ts';
 import type { AuditOrigin, AuditStore, ChainCause } from '../port.ts';
+import { committed } from './node-sqlite.ts';
 import type { KyselyCommit, Tables } from './tables.ts';
 
 const ARCHIVED = 'auditArchivedThrough';
@@ -38,32 +40,7 @@ async function find(
   return [...events, ...ends].filter(({ seq, hash }) => wanted.has(`${seq} ${hash}`));
 }
 
-async function archivedArrival(db: Kysely<Tables>): Promise<number> {
-  const row = await db
-    .selectFrom('meta')
-    .select('value')
-    .where('key', '=', ARCHIVED)
-    .executeTakeFirst();
-  return Number(row?.value ?? 0);
-}
-
 const NOTHING: AuditHeld = { result: 'held', seq: 0, hash: AUDIT_START, archivedSeq: 0 };
-
-async function heldOf(db: Kysely<Tables>, place: Found | undefined): Promise<AuditHeld> {
-  if (!place) return NOTHING;
-  const { seq, hash, chain } = place;
-  // of a fork only its own events count: nothing is given up too early
-  const archived = await db
-    .selectFrom('auditEvents')
-    .select('seq')
-    .where('chain', '=', chain)
-    .where('seq', '<=', seq)
-    .where('arrival', '<=', await archivedArrival(db))
-    .orderBy('seq', 'desc')
-    .limit(1)
-    .executeTakeFirst();
-  return { result: 'held', seq, hash, archivedSeq: archived?.seq ?? 0 };
-}
 
 /** The chain that events go on from `before`, made when there is none. `undefined`: not held. */
 async function chainFor(
@@ -114,7 +91,29 @@ async function chainFor(
 }
 
 /** Audit chains in SQLite. */
-export function createAuditStore(db: Kysely<Tables>, together: KyselyCommit): AuditStore {
+export function createAuditStore(
+  db: Kysely<Tables>,
+  database: DatabaseSync,
+  together: KyselyCommit,
+): AuditStore {
+  // prepared once: each heartbeat of each terminal asks for them
+  const newestEnd = database.prepare(
+    `SELECT lastSeq AS seq, lastHash AS hash, chain FROM auditChains
+     WHERE terminalId = ? ORDER BY lastArrival DESC LIMIT 1`,
+  );
+  const noted = database.prepare('SELECT value FROM meta WHERE key = ?');
+  const archivedArrival = (): number => Number(noted.get(ARCHIVED)?.['value'] ?? 0);
+  // of a fork only its own events count: nothing is given up too early
+  const archivedEnd = database.prepare(
+    `SELECT seq FROM auditEvents WHERE chain = ? AND seq <= ? AND arrival <= ?
+     ORDER BY seq DESC LIMIT 1`,
+  );
+  const heldOf = (place: Found | undefined): AuditHeld => {
+    if (!place) return NOTHING;
+    const { seq, hash, chain } = place;
+    const archived = archivedEnd.get(chain, seq, archivedArrival());
+    return { result: 'held', seq, hash, archivedSeq: Number(archived?.['seq'] ?? 0) };
+  };
   return {
     append: (terminalId, { events, begins, signedThrough, badCheckpoint }, at) =>
       together(async (tx) => {
@@ -123,10 +122,7 @@ export function createAuditStore(db: Kysely<Tables>, together: KyselyCommit): Au
         const from = events.findIndex(({ hash }) => !here.has(hash));
         if (from === -1) {
           const end = events.at(-1)?.hash;
-          return heldOf(
-            tx,
-            found.find(({ hash }) => hash === end),
-          );
+          return heldOf(found.find(({ hash }) => hash === end));
         }
         // a piece that came before: what follows it is asked for again
         const next = events.findIndex(({ hash }, n) => n > from && here.has(hash));
@@ -165,23 +161,16 @@ export function createAuditStore(db: Kysely<Tables>, together: KyselyCommit): Au
           }))
           .where('chain', '=', chain)
           .execute();
-        return heldOf(tx, { ...last, chain });
+        return heldOf({ ...last, chain });
       }),
     async stand(terminalId, known) {
       if (known.length === 0) return NOTHING;
       const held = await find(db, terminalId, known);
-      return heldOf(db, held.toSorted((a, b) => b.seq - a.seq)[0]);
+      const furthest = held.toSorted((a, b) => b.seq - a.seq)[0];
+      return committed(db, database, () => heldOf(furthest));
     },
-    async newest(terminalId) {
-      const end = await db
-        .selectFrom('auditChains')
-        .select(['lastSeq as seq', 'lastHash as hash', 'chain'])
-        .where('terminalId', '=', terminalId)
-        .orderBy('lastArrival', 'desc')
-        .limit(1)
-        .executeTakeFirst();
-      return heldOf(db, end);
-    },
+    newest: (terminalId) =>
+      committed(db, database, () => heldOf(newestEnd.get(terminalId) as Found | undefined)),
     async chains() {
       const rows = await db.selectFrom('auditChains').selectAll().orderBy('chain').execute();
       return rows.map(({ foundAt, foundBy, foundCause, ...row }) => ({
@@ -224,7 +213,7 @@ export function createAuditStore(db: Kysely<Tables>, together: KyselyCommit): Au
       return row?.arrival ?? 0;
     },
     async setArchivedThrough(arrival) {
-      if (arrival <= (await archivedArrival(db))) return;
+      if (arrival <= (await committed(db, database, archivedArrival))) return;
       const value = String(arrival);
       await db
         .insertInto('meta')

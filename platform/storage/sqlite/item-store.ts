@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { type Kysely, sql, type Transaction } from 'kysely';
-import type { CaseState } from '../../../domain/application-state.ts';
+import type { FeedEvent } from '../../../domain/wire/platform.ts';
 import type { ItemRow, ItemStore } from '../port.ts';
 import { createItemReception } from './item-reception.ts';
 import { toCaseEvent, toItems } from './item-rows.ts';
@@ -20,15 +20,6 @@ async function addEvent(
   return row.cursor;
 }
 
-async function lastCursor(db: Kysely<Tables>): Promise<number> {
-  const row = await db
-    .selectFrom('caseEvents')
-    .select((select) => select.fn.max<number | null>('cursor').as('cursor'))
-    .executeTakeFirst();
-  // of no rows the highest is null
-  return row?.cursor ?? 0;
-}
-
 /** Items, cases and the feed in SQLite. */
 export function createItemStore(
   db: Kysely<Tables>,
@@ -36,6 +27,14 @@ export function createItemStore(
   together: KyselyCommit,
 ): ItemStore {
   const reception = createItemReception(database);
+  // prepared once: each round of each terminal asks for them
+  const following = database.prepare(
+    `SELECT cursor, receiptNumber, submissionId, state, caseNumber, at FROM caseEvents
+     WHERE place = ? AND cursor > ? ORDER BY cursor LIMIT ?`,
+  );
+  const highest = database.prepare('SELECT max(cursor) AS cursor FROM caseEvents');
+  // of no rows the highest is null
+  const newestCursor = (): number => Number(highest.get()?.['cursor'] ?? 0);
   const one = async (column: 'submissionId' | 'caseNumber', value: string) => {
     const rows = await db.selectFrom('items').selectAll().where(column, '=', value).execute();
     return (await toItems(db, rows))[0];
@@ -57,7 +56,7 @@ export function createItemStore(
             envelopeSha256,
             terminalId,
             at,
-            afterCursor: await lastCursor(tx),
+            afterCursor: newestCursor(),
           })
           .onConflict((conflict) =>
             conflict.columns(['submissionId', 'envelopeSha256']).doNothing(),
@@ -157,25 +156,9 @@ export function createItemStore(
           .orderBy('cursor')
           .execute()
       ).map(toCaseEvent),
-    feed: async (place, after, limit) =>
-      (
-        await db
-          .selectFrom('caseEvents')
-          .selectAll()
-          .where('place', '=', place)
-          .where('cursor', '>', after)
-          .orderBy('cursor')
-          .limit(limit)
-          .execute()
-      ).map(({ cursor, receiptNumber, submissionId, state, caseNumber, at }) => ({
-        cursor,
-        receiptNumber,
-        submissionId,
-        state: state as CaseState,
-        caseNumber,
-        at,
-      })),
-    lastCursor: () => lastCursor(db),
+    feed: (place, after, limit) =>
+      committed(db, database, () => following.all(place, after, limit) as unknown as FeedEvent[]),
+    lastCursor: () => committed(db, database, newestCursor),
     beginAfter: (cursor) =>
       together(async (tx) => {
         // SQLite's own table of the numbers that AUTOINCREMENT gave

@@ -13,7 +13,7 @@ import { createAuditStore } from './audit-store.ts';
 import { createGroupCommit } from './group-commit.ts';
 import { createItemStore } from './item-store.ts';
 import { migrate } from './migrations.ts';
-import { asKyselyDatabase, openDatabase } from './node-sqlite.ts';
+import { asKyselyDatabase, committed, openDatabase } from './node-sqlite.ts';
 import type { Tables } from './tables.ts';
 import { createTerminalStore } from './terminal-store.ts';
 
@@ -131,21 +131,16 @@ export function openSqliteStorage(file: string): PlatformStorage {
   const together = createGroupCommit<Transaction<Tables>>(database, (writes) =>
     db.transaction().execute(writes),
   );
-  const archivedThrough = async (): Promise<number> => {
-    const row = await db
-      .selectFrom('meta')
-      .select('value')
-      .where('key', '=', WATERMARK)
-      .executeTakeFirst();
-    return Number(row?.value ?? 0);
-  };
+  const noted = database.prepare('SELECT value FROM meta WHERE key = ?');
+  const archivedThrough = (): Promise<number> =>
+    committed(db, database, () => Number(noted.get(WATERMARK)?.['value'] ?? 0));
   return {
     terminals: createTerminalStore(db, database, together),
     bundles: createBundleStore(db),
     items: createItemStore(db, database, together),
     users: createUserStore(db),
     accessLog: createAccessLog(db),
-    audit: createAuditStore(db, together),
+    audit: createAuditStore(db, database, together),
     archivedThrough,
     async setArchivedThrough(cursor) {
       if (cursor <= (await archivedThrough())) return;

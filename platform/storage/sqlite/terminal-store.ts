@@ -21,9 +21,21 @@ export function createTerminalStore(
   database: DatabaseSync,
   together: KyselyCommit,
 ): TerminalStore {
-  // prepared once: it is asked with every request of every terminal
+  // prepared once: what each request of each terminal asks for, and each of its rounds
   const finding = database.prepare(
     `SELECT ${COLUMNS.join(', ')} FROM terminals WHERE terminalId = ?`,
+  );
+  const counting = database.prepare(
+    'SELECT count(*) AS known, count(revokedAt) AS revoked FROM terminals',
+  );
+  const forgetting = database.prepare('DELETE FROM assertions WHERE expiresAt < ?');
+  const using = database.prepare(
+    `INSERT INTO assertions (terminalId, jti, expiresAt) VALUES (?, ?, ?)
+     ON CONFLICT (terminalId, jti) DO NOTHING`,
+  );
+  const noting = database.prepare(
+    `INSERT INTO heartbeats (terminalId, at, body) VALUES (?, ?, ?)
+     ON CONFLICT (terminalId) DO UPDATE SET at = excluded.at, body = excluded.body`,
   );
   return {
     async addCode({ reusable, ...code }) {
@@ -83,17 +95,12 @@ export function createTerminalStore(
     findByKey: (keyId) =>
       db.selectFrom('terminals').select(COLUMNS).where('keyId', '=', keyId).execute(),
     all: () => db.selectFrom('terminals').select(COLUMNS).orderBy('terminalId').execute(),
-    async mark() {
-      // rows are only added, and revoked once
-      const row = await db
-        .selectFrom('terminals')
-        .select((select) => [
-          select.fn.countAll<number>().as('all'),
-          select.fn.count<number>('revokedAt').as('revoked'),
-        ])
-        .executeTakeFirstOrThrow();
-      return `${String(row.all)}-${String(row.revoked)}`;
-    },
+    mark: () =>
+      committed(db, database, () => {
+        // rows are only added, and revoked once
+        const row = counting.get();
+        return `${String(row?.['known'])}-${String(row?.['revoked'])}`;
+      }),
     async revoke(terminalId, at) {
       const done = await db
         .updateTable('terminals')
@@ -104,22 +111,13 @@ export function createTerminalStore(
       return done.numUpdatedRows > 0n;
     },
     useAssertion: (terminalId, jti, expiresAt, now) =>
-      together(async (tx) => {
-        await tx.deleteFrom('assertions').where('expiresAt', '<', now).execute();
-        const done = await tx
-          .insertInto('assertions')
-          .values({ terminalId, jti, expiresAt })
-          .onConflict((conflict) => conflict.columns(['terminalId', 'jti']).doNothing())
-          .executeTakeFirst();
-        return (done.numInsertedOrUpdatedRows ?? 0n) > 0n;
+      together(() => {
+        forgetting.run(now);
+        return using.run(terminalId, jti, expiresAt).changes > 0;
       }),
     noteHeartbeat: (terminalId, at, body) =>
-      together(async (tx) => {
-        await tx
-          .insertInto('heartbeats')
-          .values({ terminalId, at, body })
-          .onConflict((conflict) => conflict.column('terminalId').doUpdateSet({ at, body }))
-          .execute();
+      together(() => {
+        noting.run(terminalId, at, body);
       }),
     async heartbeats() {
       const rows = await db.selectFrom('heartbeats').selectAll().execute();
