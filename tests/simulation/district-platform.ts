@@ -9,6 +9,7 @@ import { newestBackup } from '../invariants/disks.ts';
 import { handOver } from './hand-over.ts';
 import { MachineIsDead, type Machine } from './machine.ts';
 import type { Scheduler } from './scheduler.ts';
+import { HOUR } from './story.ts';
 
 /** How often a file operation of the platform waits for its turn. */
 const MIXING = 0.1;
@@ -62,6 +63,8 @@ export class DistrictPlatform {
   readonly machine: Machine;
   readonly codes: Code[] = [];
   restores = 0;
+  /** How long it is off when its power went, milliseconds. */
+  downMs = HOUR;
   /** What its operator takes less of than usual; counts from the next start on. */
   strict: Partial<Limits> = {};
   /** Ids of items and hashes of attachments that it itself refused, and nobody sent on their way again since. */

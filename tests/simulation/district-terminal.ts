@@ -72,6 +72,8 @@ export class DistrictTerminal {
   batteryEmpty = false;
   /** How often its index was lost. */
   lostIndexes = 0;
+  /** How long it is off when its power went. */
+  downMs = 10 * MINUTE;
   /** A second crash, so many moments after the next start. */
   crashAgain: number | null = null;
   readonly #base: number;
@@ -135,11 +137,11 @@ export class DistrictTerminal {
   }
 
   /** To be called when its machine went down. */
-  wentDown(downMs: number): void {
+  wentDown(): void {
     this.core = undefined;
     // nobody hears how it came out
     this.storing = 0;
-    this.#later(downMs, 'is switched on', () => this.boot());
+    this.#later(this.downMs, 'is switched on', () => this.boot());
   }
 
   /** Somebody fills in a form; goes away after some refusals, for then nothing was promised. */

@@ -7,15 +7,15 @@ import { chanceOf, type Chance } from './chance.ts';
 import { CATALOGUE } from './district-catalogue.ts';
 import { DistrictPlatform } from './district-platform.ts';
 import { DistrictTerminal, PEOPLE, type Handed } from './district-terminal.ts';
+import { Happenings } from './happenings.ts';
 import { leftOver, untold, waitingIn, whatIsLeft } from './left-over.ts';
 import { Link } from './link.ts';
 import { Machine, Machines, setMachines } from './machine.ts';
-import { befall, isMishap } from './mishaps.ts';
 import { setRandomness } from './runtime/randomness.ts';
 import { Broken, noCounts, type Outcome } from './outcome.ts';
-import { PEOPLE_MARKS, submissionOf, openSamples } from './papers.ts';
+import { PEOPLE_MARKS, openSamples } from './papers.ts';
 import { Scheduler } from './scheduler.ts';
-import { DAY, type Story, type StoryEvent } from './story.ts';
+import { DAY, HOUR, type Story, type StoryEvent } from './story.ts';
 import { Sticks } from './sticks.ts';
 import { strike, type FaultName, type Strikes } from './strikes.ts';
 import { Watch } from './watch.ts';
@@ -23,7 +23,6 @@ import { People } from './witness.ts';
 
 /** 1 November 2026, midnight at the hall. */
 const BASE = Date.parse('2026-11-01T00:00:00+08:00');
-const HOUR = 3_600_000;
 /** So many of the last lines are kept. */
 export const TAIL = 400;
 /** Where the machines lie that no disk of this one holds. */
@@ -46,12 +45,11 @@ export class District {
   readonly #watches: Watch[] = [];
   readonly #numbers = new Map<string, string>();
   readonly #cloned = new Set<string>();
-  readonly #downMs = new Map<string, number>();
   readonly #people = new People((wrong) => this.#wrong.push(wrong));
   readonly #wrong: Outcome['violations'][number][] = [];
   readonly #sticks: Sticks;
   readonly #aims: Aims;
-  #platformDownMs = HOUR;
+  readonly #happenings: Happenings;
 
   constructor(story: Story) {
     this.#story = story;
@@ -64,7 +62,7 @@ export class District {
       this.counts.platformCrashes++;
       this.#strikeAll('platform power cut');
       this.#platform.wentDown();
-      this.scheduler.after(PEOPLE, this.#platformDownMs, 'platform is started', () =>
+      this.scheduler.after(PEOPLE, this.#platform.downMs, 'platform is started', () =>
         this.#bootPlatform(),
       );
     });
@@ -86,6 +84,22 @@ export class District {
       note: (line) => this.note(line),
       wrong: (about, what) => this.#wrong.push({ invariant: 'stick', about, what }),
       brought: () => this.counts.sticks++,
+    });
+    this.#happenings = new Happenings({
+      seed: story.seed,
+      scheduler: this.scheduler,
+      platform: this.#platform,
+      current: this.#current,
+      people: this.#people,
+      sticks: this.#sticks,
+      cloned: this.#cloned,
+      counts: this.counts,
+      note: (line) => this.note(line),
+      strike: (fault, terminal) => this.#strike(fault, terminal),
+      strikeAll: (fault) => this.#strikeAll(fault),
+      indexLost: (terminal) => this.#watchOf(terminal)?.beginAnew(),
+      newTerminal: (n, name) => this.#newTerminal(n, name),
+      newMachine: (n, name, code) => this.#terminal(n, name, code),
     });
   }
 
@@ -171,7 +185,7 @@ export class District {
       this.counts.crashes++;
       this.#strike('power cut', terminal);
       this.#sticks.wentDown(terminal);
-      terminal.wentDown(this.#downMs.get(name) ?? 10 * 60_000);
+      terminal.wentDown();
       this.#watchOf(terminal)?.check();
     });
     const link = new Link(
@@ -209,7 +223,7 @@ export class District {
     return terminal;
   }
 
-  #newTerminal(n: number, name = `t${n}`): DistrictTerminal {
+  #newTerminal(n: number, name = `t${n}`): void {
     const code = `CODE-${name}`;
     const terminal = this.#terminal(n, name, code);
     const { place } = terminal;
@@ -218,7 +232,6 @@ export class District {
       .foreign(this.#platform.addCode(row, createHash('sha256').update(code).digest('hex')))
       .catch((error: unknown) => this.note(`code ${String(error)}`));
     terminal.boot();
-    return terminal;
   }
 
   #hearPrinted(terminal: DistrictTerminal, item: StoredItem, handed: Handed): void {
@@ -246,132 +259,8 @@ export class District {
   }
 
   #happen({ aim, ...event }: StoryEvent): void {
-    if (aim) this.#aims.wait(aim, () => this.#do(event));
-    else this.#do(event);
-  }
-
-  #do(event: StoryEvent): void {
-    const terminal = 'terminal' in event ? this.#current[event.terminal] : undefined;
-    if (isMishap(event)) {
-      if (!terminal) return;
-      befall(terminal, event, {
-        struck: (fault) => this.#strike(fault, terminal),
-        indexLost: () => this.#watchOf(terminal)?.beginAnew(),
-      });
-      return;
-    }
-    const later = (ms: number, what: string, go: () => void): void =>
-      void this.scheduler.after(PEOPLE, ms, what, go);
-    switch (event.type) {
-      case 'submit':
-        terminal?.handIn({
-          submission: submissionOf(this.#story.seed, event),
-          twice: event.twice,
-          age: event.age,
-        });
-        return;
-      case 'look':
-        terminal?.look(this.#people.receiptsOf(terminal));
-        return;
-      case 'crash':
-        if (!terminal) return;
-        this.#downMs.set(terminal.name, event.downMs);
-        terminal.machine.crashAfter = event.after;
-        terminal.crashAgain = event.again;
-        return;
-      case 'replace': {
-        if (!terminal || terminal.stowed) return;
-        this.#strike('replaced', terminal);
-        terminal.machine.crash('it is replaced');
-        terminal.stowed = true;
-        this.counts.replaced++;
-        this.#newTerminal(event.terminal, `${terminal.name}r`);
-        later(event.drawerMs, 'the old one is emptied', () => {
-          terminal.stowed = false;
-          terminal.boot();
-        });
-        return;
-      }
-      case 'stick':
-        if (!terminal) return;
-        this.#strike('stick', terminal);
-        this.#sticks.plug(terminal, event.carriedMs);
-        return;
-      case 'revoke':
-        if (terminal) this.#revoke(event.terminal, terminal);
-        return;
-      case 'clone': {
-        if (!terminal || this.#cloned.has(terminal.place)) return;
-        // of two that come to one code with keys of their own only one is let in
-        if (!terminal.machine.files.exists(`${terminal.machine.disk}/enrolment.json`)) return;
-        this.#strike('disk copied', terminal);
-        terminal.machine.crash('its disk is copied');
-        this.#cloned.add(terminal.place);
-        this.counts.clones++;
-        const copy = this.#terminal(event.terminal, `${terminal.name}c`, terminal.code);
-        copy.copyDiskOf(terminal);
-        copy.boot();
-        // people come to the copy for a time, then to the first one again
-        later(event.forMs, 'the copy is stowed away', () => {
-          this.#current[event.terminal] = terminal;
-        });
-        return;
-      }
-      case 'platformCrash':
-        this.#platformDownMs = event.downMs;
-        this.#platform.machine.crashAfter = event.after;
-        return;
-      case 'release':
-        terminal?.release();
-        return;
-      case 'limits':
-        this.#limit(event.limits);
-        later(event.forMs, 'the limits are as before', () => this.#limit({}));
-        return;
-      case 'archive':
-        this.#platform.archive().catch((error: unknown) => this.note(`archive ${String(error)}`));
-        return;
-      case 'rotateKeys':
-        this.#strikeAll('keys changed');
-        this.#platformDownMs = 60_000;
-        this.#platform.machine.crash('keys are changed');
-        this.#platform.rotateKeys();
-        return;
-      case 'newCatalogue':
-        this.#strikeAll('catalogue changed');
-        this.#platformDownMs = 60_000;
-        this.#platform.machine.crash('a new catalogue');
-        this.#platform.newCatalogue();
-        return;
-      case 'restore':
-        if (!this.#platform.canRestore()) return;
-        this.#strikeAll('platform from backup');
-        this.#platformDownMs = HOUR;
-        this.#platform.machine.crash('its disks broke');
-        this.#platform.restore();
-        this.counts.restores++;
-    }
-  }
-
-  /** The operator lets the platform take less, or as much as before. */
-  #limit(limits: DistrictPlatform['strict']): void {
-    this.#platform.strict = limits;
-    if (this.#platform.isStrict) this.#strikeAll('limits lowered');
-    this.#platformDownMs = 60_000;
-    this.#platform.machine.crash('its limits are set');
-  }
-
-  #revoke(n: number, terminal: DistrictTerminal): void {
-    const terminalId = terminal.core?.enrolment.current()?.terminalId;
-    if (terminalId === undefined || terminal.revoked || this.#cloned.has(terminal.place)) return;
-    this.#strike('revoked', terminal);
-    // it may be heard of, whatever comes of the asking
-    terminal.revoked = true;
-    this.#platform.revoke(terminalId).then(
-      (done) => (this.counts.revoked += Number(done)),
-      (error: unknown) => this.note(`revoke ${String(error)}`),
-    );
-    this.#newTerminal(n, `${terminal.name}v`);
+    if (aim) this.#aims.wait(aim, () => this.#happenings.happen(event));
+    else this.#happenings.happen(event);
   }
 
   /** Faults end; everything must get through. */
@@ -379,7 +268,7 @@ export class District {
     const terminals = this.#watches.map(({ terminal }) => terminal);
     this.#aims.end();
     this.#platform.machine.crashAfter = undefined;
-    if (this.#platform.isStrict) this.#limit({});
+    if (this.#platform.isStrict) this.#happenings.limit({});
     this.#bootPlatform();
     for (const terminal of terminals) {
       terminal.machine.crashAfter = undefined;
