@@ -6,6 +6,7 @@ import {
 } from '../../../domain/envelope/header.ts';
 import type { KeyBundle } from '../../../domain/wire/platform.ts';
 import type { Ports, TerminalSigner } from '../ports.ts';
+import { giveBack } from '../seal/give-back.ts';
 import { paddedFile, paddedJson } from '../seal/padding.ts';
 import { sha256Hex } from './blob-folder.ts';
 import type { ClearParts, Draft, Submission } from './contract.ts';
@@ -16,13 +17,9 @@ export interface SealedFile {
   readonly bytes: Uint8Array;
 }
 
-/** Gives back the memory of what lies on the disk now: megabytes that wait for a collector make it stop everything. */
+/** Gives back the memory of what lies on the disk now. */
 export function letGo({ attachments, envelope }: SealedSubmission): void {
-  for (const { bytes } of [...attachments, envelope]) {
-    if (bytes.buffer instanceof ArrayBuffer && bytes.buffer.byteLength === bytes.length) {
-      bytes.buffer.transfer(0);
-    }
-  }
+  for (const { bytes } of [...attachments, envelope]) giveBack(bytes);
 }
 
 /** A submission that nobody on this terminal can open any more. */

@@ -1,5 +1,6 @@
 import { parentPort } from 'node:worker_threads';
-import { Encrypter } from 'age-encryption';
+import { ageFile } from './age-file.ts';
+import { giveBack } from './give-back.ts';
 
 /** A job for the worker. `clear` is moved into it, not copied. */
 export interface SealJob {
@@ -18,11 +19,10 @@ if (!port) throw new Error('this file runs as a worker thread');
 
 async function sealOne(job: SealJob): Promise<Uint8Array<ArrayBuffer>> {
   try {
-    const encrypter = new Encrypter();
-    for (const recipient of job.recipients) encrypter.addRecipient(recipient);
-    return new Uint8Array(await encrypter.encrypt(job.clear));
+    return await ageFile(job.clear, job.recipients);
   } finally {
     job.clear.fill(0);
+    giveBack(job.clear);
   }
 }
 
