@@ -1,5 +1,5 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { statSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -15,6 +15,9 @@ import {
 } from '../../tests/platform-kit/platform.ts';
 import { openShapedLink, type ShapedLink } from '../../tests/support/shaped-link.ts';
 
+/** A page of the log with its header. */
+const FRAME = 24 + 4096;
+
 /** A terminal's durable half and a platform on real disks, with a line between them. */
 export interface OutboxStand {
   readonly folder: string;
@@ -25,7 +28,10 @@ export interface OutboxStand {
   submit(sizes: readonly number[], bodyBytes?: number): Promise<StoredItem>;
   /** Resolves when every envelope has its file: nothing is written any more. */
   filed(): Promise<void>;
-  /** Bytes that SQLite has written into the log of the index. */
+  /**
+   * Bytes of the frames in the log of the index, by the count that SQLite keeps of them beside it; the file itself
+   * has its length from the beginning. https://sqlite.org/walformat.html#the_wal_index_header
+   */
   logBytes(): number;
   close(): Promise<void>;
 }
@@ -93,7 +99,7 @@ export async function openStand(
     async filed() {
       await until(() => waiting.get()?.['n'] === 0);
     },
-    logBytes: () => statSync(`${indexFile}-wal`).size,
+    logBytes: () => readFileSync(`${indexFile}-shm`).readUInt32LE(16) * FRAME,
     async close() {
       index.close();
       await core.stop();

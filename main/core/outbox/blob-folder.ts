@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, hash as digest } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
@@ -28,6 +28,7 @@ const PIECE = 128 * 1024;
  * all of it on this one first, which takes longer than hashing a piece.
  */
 export async function sha256Hex(bytes: Uint8Array): Promise<string> {
+  if (bytes.length <= PIECE) return digest('sha256', bytes);
   const hash = createHash('sha256');
   for (let at = 0; at < bytes.length; at += PIECE) {
     if (at > 0) await setImmediate();

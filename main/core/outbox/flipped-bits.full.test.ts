@@ -68,8 +68,10 @@ async function openFlipped(from: string, name: string, seed: number, at?: number
   const chance = chanceOf(seed);
   const file = join(folder, 'outbox', name);
   const bytes = readFileSync(file);
+  // behind the last commit the log is zeros, which say nothing
+  const end = name.endsWith('-wal') ? bytes.findLastIndex((byte) => byte !== 0) : bytes.length;
   for (let bits = at === undefined ? 1 + Math.floor(chance.next() * 4) : 1; bits > 0; bits--) {
-    const place = at ?? Math.floor(chance.next() * bytes.length);
+    const place = at ?? Math.floor(chance.next() * end);
     bytes.writeUInt8(bytes.readUInt8(place) ^ (1 << Math.floor(chance.next() * 8)), place);
   }
   writeFileSync(file, bytes);

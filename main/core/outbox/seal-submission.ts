@@ -36,6 +36,9 @@ export interface SealingContext {
   readonly recipients: KeyBundle['recipients'];
 }
 
+const base64Url = ({ buffer, byteOffset, length }: Uint8Array): string =>
+  Buffer.from(buffer, byteOffset, length).toString('base64url');
+
 /** Whoever sealed them may have them now, and has wiped them. */
 function wipe(bytes: Uint8Array): void {
   if (bytes.length > 0) bytes.fill(0);
@@ -91,7 +94,7 @@ export async function sealSubmission(
     createdAt: draft.submittedAt,
     body: { sha256: await sha256Hex(body), size: body.length },
   };
-  const framing = envelopeFraming(Buffer.from(JSON.stringify(header), 'utf8'));
+  const framing = envelopeFraming(Buffer.from(JSON.stringify(header), 'utf8'), base64Url);
   const line = framing.line(signer.sign(framing.signedBytes));
   const bytes = new Uint8Array(line.length + body.length);
   bytes.set(line);

@@ -129,15 +129,17 @@ async function store(
     commit(context, submission, draft, sealed, qr);
     context.onStored?.(Math.max(folderMs, ports.clock.now() - begun));
     ports.crashPoint('after-commit');
+    // not read again: the receipt waits for it
+    return ok({ ...draft, envelopeSha256: sealed.envelope.sha256, qr });
   } catch (error) {
+    const row = itemById(db, submission.submissionId);
     // only when the index surely does not name them may the files go; else the next start sweeps
-    if (!itemById(db, submission.submissionId)) {
+    if (!row) {
       await blobs.remove(sealed.attachments.map(({ sha256 }) => sha256));
       return err(isDiskFull(error) ? 'diskFull' : 'storeFailed');
     }
+    return ok(storedItemOf(row));
   }
-  const row = itemById(db, submission.submissionId);
-  return row ? ok(storedItemOf(row)) : err('storeFailed');
 }
 
 /** Takes one submission; called for one at a time. May throw when compose or the sealing worker fails. */

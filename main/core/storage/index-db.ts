@@ -8,6 +8,7 @@ import {
 } from 'node:sqlite';
 import type { LogMerger } from '../ports.ts';
 import { logIsDamaged } from './log-damage.ts';
+import { layOutLog } from './log-space.ts';
 import { MIGRATIONS, type Migration } from './migrations.ts';
 import { readsAsWritten } from './schema-check.ts';
 import { isCorrupt, StorageError } from './storage-error.ts';
@@ -119,11 +120,11 @@ function wrap(database: DatabaseSync, merge: (() => Promise<void>) | undefined):
   return {
     transaction(work) {
       if (depth > 0) return work();
-      database.exec('BEGIN IMMEDIATE');
+      prepared('BEGIN IMMEDIATE').run();
       depth++;
       try {
         const value = work();
-        database.exec('COMMIT');
+        prepared('COMMIT').run();
         log?.committed();
         return value;
       } catch (error) {
@@ -292,6 +293,7 @@ export function openIndex(
     database.close();
     throw error;
   }
+  if (merger) layOutLog(`${file}-wal`);
   const db = wrap(database, merger && (() => merger.merge(file)));
   fresh ||= damagedLog === undefined && isRebuildPending(db);
   return { db, fresh, brokenMovedTo, damagedLog };
