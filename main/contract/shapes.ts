@@ -71,6 +71,7 @@ export const terminalProblems = [
   'devicesUnreadable',
   'simulatorsUnreachable',
   'workNotOnTmpfs',
+  'memoryMayLeak',
   'enrolmentRefused',
   'terminalRevoked',
   'bundleRefused',

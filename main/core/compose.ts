@@ -80,7 +80,7 @@ export interface TerminalOptions {
 
 /** Something that is wrong with the set-up but keeps nobody from serving. */
 export interface SetupProblem {
-  readonly code: 'devicesUnreadable' | 'simulatorsUnreachable' | 'workNotOnTmpfs';
+  readonly code: 'devicesUnreadable' | 'simulatorsUnreachable' | 'workNotOnTmpfs' | 'memoryMayLeak';
   readonly details: readonly ConfigProblem[];
 }
 

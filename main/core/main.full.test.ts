@@ -29,10 +29,10 @@ interface Ready {
   readonly simulators: string | null;
 }
 
-function start(args: readonly string[]) {
-  const child = spawn(process.execPath, [ENTRY, '--port', '0', '--data', folder, ...args], {
-    stdio: ['pipe', 'pipe', 'pipe'],
-  });
+function start(args: readonly string[], through: readonly string[] = []) {
+  const own = [process.execPath, ENTRY, '--port', '0', '--data', folder, ...args];
+  const [program = '', ...rest] = [...through, ...own];
+  const child = spawn(program, rest, { stdio: ['pipe', 'pipe', 'pipe'] });
   children.push(child);
   let errors = '';
   const lines: string[] = [];
@@ -134,6 +134,24 @@ describe('the terminal as a process', () => {
     expect(await terminal.ended).toBe(2);
     expect(terminal.errors()).toContain('$.simulatorsUrl');
     expect(terminal.errors()).toContain('$.enrolmentCode');
+  });
+
+  it('tells in production that its memory may be dumped to a disk, and nobody else', async () => {
+    const file = join(folder, 'start.json');
+    const dumps = ['bash', '-c', 'ulimit -Sc unlimited && exec "$0" "$@"'];
+    const problems = async (args: readonly string[]): Promise<unknown> => {
+      const terminal = start(args, dumps);
+      const health: unknown = await (await fetch((await terminal.ready).health)).json();
+      terminal.child.kill('SIGTERM');
+      await terminal.ended;
+      return (health as { readonly problems: unknown }).problems;
+    };
+    await writeFile(
+      file,
+      JSON.stringify({ environment: 'production', platformUrl: 'https://127.0.0.1:9' }),
+    );
+    expect(await problems(['--config', file])).toContain('memoryMayLeak');
+    expect(await problems([])).not.toContain('memoryMayLeak');
   });
 
   it('names an argument that it does not know, and shows how it is used', async () => {

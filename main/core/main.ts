@@ -12,6 +12,7 @@ import {
   type StartConfig,
   type StartFlags,
 } from '../../kiosk-config/index.ts';
+import { memoryLeaks } from './adapters/memory-leaks.ts';
 import { createSystemPorts } from './adapters/system-ports.ts';
 import { composeTerminal, type SetupProblem } from './compose.ts';
 import { systemdCredential } from './keys/key-store.ts';
@@ -133,6 +134,13 @@ function takeFromEnvironment(name: string): string | undefined {
   return value;
 }
 
+async function memoryProblems(log: Logger): Promise<readonly SetupProblem[]> {
+  const leaks = await memoryLeaks();
+  if (leaks.length === 0) return [];
+  log.warn('memory may reach a disk', { leaks });
+  return [{ code: 'memoryMayLeak', details: [] }];
+}
+
 async function serve(commandLine: CommandLine, log: Logger): Promise<() => Promise<void>> {
   const loaded = await loadStart(commandLine.flags, commandLine.config);
   if (!loaded.ok) refuse(loaded.error);
@@ -155,6 +163,7 @@ async function serve(commandLine: CommandLine, log: Logger): Promise<() => Promi
   const stopSimulators = setup.simulators?.stop ?? (() => Promise.resolve());
   const tmpfs: readonly SetupProblem[] =
     ports.roots.work === undefined ? [{ code: 'workNotOnTmpfs', details: [] }] : [];
+  const memory = environment === 'production' ? await memoryProblems(log) : [];
   try {
     const terminal = await composeTerminal({
       ports,
@@ -166,7 +175,7 @@ async function serve(commandLine: CommandLine, log: Logger): Promise<() => Promi
       devices: setup.devices,
       devicesFile: setup.file,
       checkDevices: (devices) => checkProduction({ start, devices }),
-      problems: [...setup.problems, ...tmpfs],
+      problems: [...setup.problems, ...tmpfs, ...memory],
       enrolmentCode:
         start.enrolmentCode ?? (environment === 'demo' ? DEMO_ENROLMENT_CODE : undefined),
       log,

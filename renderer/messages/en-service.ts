@@ -97,6 +97,8 @@ export const enService: ServiceMessages = {
     simulatorsUnreachable: 'The simulated devices cannot be reached. Only demonstrations use them.',
     workNotOnTmpfs:
       'There is no memory disk (tmpfs): what needs it is switched off. Technician: mount one.',
+    memoryMayLeak:
+      'Memory may be written to a disk (core dumps or swap are on). Technician: switch them off by the guide.',
     enrolmentRefused: 'The platform refused the enrolment code. Ask the district for a new one.',
     terminalRevoked: 'The platform revoked this terminal. Please call the district.',
     bundleRefused:

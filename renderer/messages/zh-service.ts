@@ -91,6 +91,7 @@ export const zhService = {
     devicesUnreadable: '设备配置读不出来或不对。请技术员按日志改正配置文件。',
     simulatorsUnreachable: '模拟设备连不上。只有演示时才用它们。',
     workNotOnTmpfs: '没有内存盘（tmpfs），要用它的功能已停用。请技术员挂载。',
+    memoryMayLeak: '内存里的内容可能写到硬盘上（转储或者交换区没有关）。请技术员按手册关掉。',
     enrolmentRefused: '平台没有接受登记码。请向区县平台要一个新的登记码。',
     terminalRevoked: '平台停用了这台终端。请联系区县平台。',
     bundleRefused: '平台发来的一份资料没有通过核对，仍用原来的。请联系区县平台。',
