@@ -1,4 +1,3 @@
-import type { Candidate } from '../../drivers/detection/contract.ts';
 import { listMachine } from '../../drivers/detection/machine.ts';
 import { programPhotoDecoder } from '../../drivers/id-card/photo-decoder.ts';
 import { systemChildProcesses } from '../../drivers/transport/child-process.ts';
@@ -7,38 +6,22 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createFormValidator } from '../../domain/catalogue/validate.ts';
 import type { WedgePrefix } from '../../domain/codes/prefixed-wedge.ts';
-import {
-  DEFAULT_DEVICES,
-  DEFAULT_POLICY,
-  DEMO_PINS,
-  idleTimesFor,
-  parseConfig,
-  type ConfigProblem,
-  type DevicesConfig,
-  type Policy,
-} from '../../kiosk-config/index.ts';
+import { DEFAULT_DEVICES, DEMO_PINS, idleTimesFor } from '../../kiosk-config/index.ts';
 import { CodeDesk } from './codes/code-desk.ts';
 import { detectDevices } from './devices/detect.ts';
-import { DevicesLayer, type DevicesLayerOptions } from './devices/devices-layer.ts';
+import { DevicesLayer } from './devices/devices-layer.ts';
 import { DeviceRecords } from './devices/device-records.ts';
 import { openDevices } from './devices/devices.ts';
 import { ofEachDevice } from './devices/each-device.ts';
-import type { HostTimings } from './devices/host-process.ts';
 import { checkPrintQueue, PrintQueueWatch } from './devices/print-queue.ts';
 import { findSticks } from './devices/sticks.ts';
-import {
-  createDurableCore,
-  type DurableConfig,
-  type DurableCore,
-  type DurableLimits,
-} from './durable.ts';
-import type { Logger } from './log/logger.ts';
+import { createDurableCore } from './durable.ts';
 import { createImages } from './materials/images.ts';
 import { createSummaryMaker } from './pdf/summary-maker.ts';
 import { openDoors } from './doors.ts';
 import { ownBytes } from './own-bytes.ts';
 import { PartsDesk } from './parts/parts-desk.ts';
-import type { Ports } from './ports.ts';
+import { limitsOf, policyReader } from './policy-in-force.ts';
 import { ReceiptMarks } from './service/receipt-marks.ts';
 import { DeviceTestResults } from './service/device-tests.ts';
 import { createHelpCalls } from './service/help-calls.ts';
@@ -47,102 +30,16 @@ import { ServiceDesk } from './service/service-desk.ts';
 import { TicketBoard } from './receipt/ticket-board.ts';
 import { SessionService } from './session/session.ts';
 import { watchTerminal } from './terminal-state.ts';
-
-/** What a terminal is composed of. */
-export interface TerminalOptions {
-  readonly ports: Ports;
-  readonly environment: 'production' | 'demo';
-  readonly softwareVersion: string;
-  /** Port of the page on 127.0.0.1; 0 takes any free one. */
-  readonly port: number;
-  /** Folder of the built page. */
-  readonly pageRoot: string;
-  /** `undefined` when it could not be read: the terminal serves without devices and says so. */
-  readonly devices: DevicesConfig | undefined;
-  /** Where the devices layer is kept; undefined for simulated devices. */
-  readonly devicesFile?: string | undefined;
-  /** What the environment refuses of a changed layer. */
-  readonly checkDevices?: DevicesLayerOptions['check'];
-  /** Looked at besides what this machine has, when devices are looked for. */
-  readonly probeAlso?: readonly Candidate[];
-  /** Where sticks are looked for; what the system has mounted when left out. */
-  readonly sticks?: () => Promise<readonly string[]>;
-  /** What is wrong with this machine's set-up, for the technician. */
-  readonly problems: readonly SetupProblem[];
-  readonly enrolmentCode: string | undefined;
-  /** The line to the platform is paid by the byte. */
-  readonly meteredLink?: boolean;
-  readonly log: Logger;
-  /** Settings of the durable half that a test wants otherwise. */
-  readonly durable?: Partial<DurableConfig>;
-  readonly hostTimings?: Partial<HostTimings>;
-}
-
-/** Something that is wrong with the set-up but keeps nobody from serving. */
-export interface SetupProblem {
-  readonly code: 'devicesUnreadable' | 'simulatorsUnreachable' | 'workNotOnTmpfs' | 'memoryMayLeak';
-  readonly details: readonly ConfigProblem[];
-}
-
-/** A serving terminal. */
-export interface Terminal {
-  /** `http://127.0.0.1:PORT` */
-  readonly origin: string;
-  /** A fresh entry address; works once. */
-  entryAddress(): string;
-  readonly session: SessionService;
-  readonly durable: DurableCore;
-  /** Device class → state. */
-  deviceStates(): Readonly<Record<string, string>>;
-  close(): Promise<void>;
-}
+import type { Terminal, TerminalOptions } from './terminal.ts';
 
 const DEVICE_HOST = fileURLToPath(new URL('../device-host/main.ts', import.meta.url));
 
 const PROBE = fileURLToPath(new URL('../device-host/probe.ts', import.meta.url));
 
-/** The platform's policy once it is there and right; until then ours. */
-function policyReader(durable: DurableCore): () => Policy {
-  let of: unknown;
-  let policy = DEFAULT_POLICY;
-  return () => {
-    const current = durable.bundles.current().policy?.content;
-    if (current !== of && current !== undefined) {
-      of = current;
-      const parsed = parseConfig('policy', current);
-      if (parsed.ok) policy = parsed.value;
-    }
-    return policy;
-  };
-}
-
 /** A demonstration is tried by anybody: README names its PINs. Production has those that were set. */
 async function setDemoPins(pins: PinStore): Promise<void> {
   if (!(await pins.has('staff'))) await pins.set('staff', DEMO_PINS.staff);
   if (!(await pins.has('technician'))) await pins.set('technician', DEMO_PINS.technician);
-}
-
-/** The limits of a policy, as the durable half counts them. */
-function limitsOf({ backlog, sync, retention }: Policy, meteredLink: boolean): DurableLimits {
-  const megabyte = 1024 * 1024;
-  const { metered } = sync;
-  return {
-    minFreeBytes: backlog.keepFreeMegabytes * megabyte,
-    maxWaitingItems: backlog.maxItems,
-    maxStoredBytes: backlog.maxMegabytes * megabyte,
-    auditDays: retention.auditDays,
-    slowDiskMs: backlog.slowDiskMs,
-    backoffCeilingMs: sync.backoffCeilingMs,
-    pollEveryMs: sync.feedIntervalMs,
-    meteredScans: meteredLink
-      ? {
-          formsUpToBytes: metered.formsUpToKilobytes * 1024,
-          fromHour: metered.scansFromHour,
-          untilHour: metered.scansUntilHour,
-          atMostWaitMs: metered.scansWaitAtMostHours * 3_600_000,
-        }
-      : undefined,
-  };
 }
 
 /**

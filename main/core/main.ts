@@ -14,10 +14,11 @@ import {
 } from '../../kiosk-config/index.ts';
 import { memoryLeaks } from './adapters/memory-leaks.ts';
 import { createSystemPorts } from './adapters/system-ports.ts';
-import { composeTerminal, type SetupProblem } from './compose.ts';
+import { composeTerminal } from './compose.ts';
 import { systemdCredential } from './keys/key-store.ts';
 import { createLogger, type Logger } from './log/logger.ts';
 import { devicesOfSimulators, startSimulators } from './simulated-devices.ts';
+import type { SetupProblem } from './terminal.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 

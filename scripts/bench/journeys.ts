@@ -60,6 +60,7 @@ export async function benchJourneys(): Promise<void> {
         ...offline,
       });
       keep('card laid down → greeted, form prefilled', timings.cardToGreeting);
+      keep('submit touched → the screen says that it is being stored', timings.submitToAnswer);
       keep('submit touched → receipt on the screen (durable)', timings.submitToReceiptScreen);
       keep('submit touched → first dot of the receipt on the paper', timings.submitToFirstDot);
       keep('submit touched → paper out, confirmed', timings.submitToPrinted);

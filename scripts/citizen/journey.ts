@@ -106,7 +106,6 @@ export async function journey(options: JourneyOptions): Promise<Journey> {
     await page.goto(stack.terminal.ready.url);
     let count = 0;
     let cutAt = 0;
-    let submittedAt = 0;
     const walk = {
       page,
       simulators,
@@ -124,9 +123,6 @@ export async function journey(options: JourneyOptions): Promise<Journey> {
         cutAt = performance.now();
         offline?.link.cut();
       },
-      onSubmit() {
-        submittedAt = performance.now();
-      },
     };
     const timings = await walkToReceipt(walk);
     const envelope = await newEnvelope(terminalDir, before);
@@ -140,6 +136,7 @@ export async function journey(options: JourneyOptions): Promise<Journey> {
     }
     const item = await waitForItem(stack.platform.ready, envelope.header.id);
     const arrived = performance.now();
+    const submitToPlatform = Date.now() - timings.submittedAt;
     await walkAway(walk);
     const identity = stack.platform.ready.ageIdentityFile;
     const body = await openBody(envelope.body, identity);
@@ -162,7 +159,7 @@ export async function journey(options: JourneyOptions): Promise<Journey> {
       pdf,
       timings: {
         ...timings,
-        submitToPlatform: arrived - submittedAt,
+        submitToPlatform,
         linkBackToPlatform: mendedAt === undefined ? null : arrived - mendedAt,
       },
     };

@@ -5,6 +5,7 @@ import type { DemoPersona } from '../../drivers/simulator-host/personas.ts';
 import type { SimulatorClient } from '../../drivers/simulator-host/client.ts';
 import { zh } from '../../renderer/messages/zh.ts';
 import { fillForm } from './fill-form.ts';
+import { submitMoments, watchSubmit } from './stopwatch.ts';
 
 /** What a walk needs: a page that shows the attract screen, hands for the devices, who and what for. */
 export interface Walk {
@@ -18,19 +19,21 @@ export interface Walk {
   readonly onPapers?: () => Promise<void>;
   /** Called when the core has read the card. */
   readonly onCardRead?: () => Promise<void> | void;
-  /** Called just before the submit button is touched. */
-  readonly onSubmit?: () => Promise<void> | void;
 }
 
 /** How long the parts of the way took, in ms, as a citizen would feel them. */
 export interface WalkTimings {
   /** Card laid down → greeted by name on the screen. */
   readonly cardToGreeting: number;
+  /** When the submit button took the touch, in ms of the wall clock. */
+  readonly submittedAt: number;
+  /** Submit touched → the screen says that it is being stored. */
+  readonly submitToAnswer: number;
   /** Submit touched → the receipt is on the screen (it is durable then). */
   readonly submitToReceiptScreen: number;
   /** Submit touched → the first dot of the receipt is on the paper. */
   readonly submitToFirstDot: number;
-  /** Submit touched → the printer confirmed it, or it is known that it did not. */
+  /** Submit touched → the screen says that the printer confirmed it, or that it did not. */
   readonly submitToPrinted: number;
   /** Card laid down → receipt. */
   readonly whole: number;
@@ -173,24 +176,23 @@ async function lastInkedAt(simulators: SimulatorClient): Promise<number> {
 export async function walkToReceipt(walk: Walk): Promise<WalkTimings> {
   const { page } = walk;
   const { laid, cardToGreeting } = await walkToReview(walk);
-  await walk.onSubmit?.();
-  const submitted = performance.now();
-  const submittedAt = Date.now();
+  await watchSubmit(page);
   await page.locator('.footer-next button').tap();
   await atStep(page, 'receipt');
-  const submitToReceiptScreen = performance.now() - submitted;
   await page
     .locator(
       '.screen[data-step="receipt"][data-print]:not([data-print="none"]):not([data-print="printing"])',
     )
     .waitFor(SLOW);
-  const submitToPrinted = performance.now() - submitted;
+  const { touched, answered, receipt, printed } = await submitMoments(page);
   await walk.shoot?.('receipt');
   return {
     cardToGreeting,
-    submitToReceiptScreen,
-    submitToFirstDot: (await lastInkedAt(walk.simulators)) - submittedAt,
-    submitToPrinted,
+    submittedAt: touched,
+    submitToAnswer: answered - touched,
+    submitToReceiptScreen: receipt - touched,
+    submitToFirstDot: (await lastInkedAt(walk.simulators)) - touched,
+    submitToPrinted: printed - touched,
     whole: performance.now() - laid,
   };
 }

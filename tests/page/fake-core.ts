@@ -1,9 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { readFile } from 'node:fs/promises';
-import { extname, join, normalize } from 'node:path';
 import { implement, ORPCError } from '@orpc/server';
 import { RPCHandler } from '@orpc/server/ws';
-import sharp from 'sharp';
 import type { Catalogue } from '../../domain/catalogue/catalogue.ts';
 import type { SetupForm } from '../../domain/device/setup-field.ts';
 import type { CaptureCode } from '../../main/contract/camera.ts';
@@ -17,29 +14,9 @@ import type {
 } from '../../main/contract/service-view.ts';
 import type { MaterialView, SessionView } from '../../main/contract/session-view.ts';
 import type { TerminalView } from '../../main/contract/shapes.ts';
+import { Keys, Latest } from './fake-streams.ts';
 import { Line } from './line.ts';
-
-const PAGE = join(import.meta.dirname, '../../dist/renderer');
-const TYPES: Readonly<Record<string, string>> = {
-  '.html': 'text/html; charset=utf-8',
-  '.js': 'text/javascript; charset=utf-8',
-  '.css': 'text/css; charset=utf-8',
-  '.ttf': 'font/ttf',
-  '.svg': 'image/svg+xml',
-};
-
-/** As strict as a page can have it; whatever the page does against it is an error on its console. */
-const POLICY = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self'",
-  "font-src 'self'",
-  "connect-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join('; ');
+import { servePage } from './page-files.ts';
 
 /** One call of the page, as it came over the wire. */
 export interface Call {
@@ -56,80 +33,6 @@ export interface Capture {
 
 /** What the script answers to calls: it changes what is shown, or throws an ORPCError. */
 export type Script = (call: Call, core: FakeCore) => void;
-
-class Latest<T> {
-  #value: T;
-  readonly #listeners = new Set<() => void>();
-
-  constructor(value: T) {
-    this.#value = value;
-  }
-
-  get value(): T {
-    return this.#value;
-  }
-
-  set(value: T): void {
-    this.#value = value;
-    for (const listener of this.#listeners) listener();
-  }
-
-  async *watch(signal: AbortSignal | undefined): AsyncGenerator<T> {
-    let wake: () => void = () => undefined;
-    const listener = (): void => wake();
-    this.#listeners.add(listener);
-    signal?.addEventListener('abort', listener);
-    try {
-      let shown: T | undefined;
-      let first = true;
-      while (signal?.aborted !== true) {
-        if (first || shown !== this.#value) {
-          first = false;
-          shown = this.#value;
-          yield shown;
-          continue;
-        }
-        await new Promise<void>((resolve) => {
-          wake = resolve;
-        });
-      }
-    } finally {
-      this.#listeners.delete(listener);
-    }
-  }
-}
-
-/** Keys as they are pressed, to whoever listens then. */
-class Keys {
-  readonly #listeners = new Set<(key: KeypadKey) => void>();
-
-  push(key: KeypadKey): void {
-    for (const listener of this.#listeners) listener(key);
-  }
-
-  async *stream(signal: AbortSignal | undefined): AsyncGenerator<KeypadKey> {
-    const waiting: KeypadKey[] = [];
-    let wake: () => void = () => undefined;
-    const listener = (key: KeypadKey): void => {
-      waiting.push(key);
-      wake();
-    };
-    this.#listeners.add(listener);
-    signal?.addEventListener('abort', () => wake());
-    try {
-      while (signal?.aborted !== true) {
-        const key = waiting.shift();
-        if (key === undefined) {
-          await new Promise<void>((resolve) => {
-            wake = resolve;
-          });
-        } else yield key;
-      }
-    } finally {
-      this.#listeners.delete(listener);
-    }
-  }
-}
 
 /** The far end of the page's wire: the real contract over the real transport, with scripted answers. */
 export class FakeCore {
@@ -233,7 +136,9 @@ export class FakeCore {
     return this.#line.open({
       answer: (request, response) => {
         const served =
-          request.method === 'POST' ? this.#capture(request, response) : serve(request, response);
+          request.method === 'POST'
+            ? this.#capture(request, response)
+            : servePage(request, response);
         served.catch(() => response.writeHead(500).end());
       },
       hear: (socket) => {
@@ -389,35 +294,4 @@ export class FakeCore {
       },
     });
   }
-}
-
-async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const path = normalize(new URL(request.url ?? '/', 'http://127.0.0.1').pathname);
-  const head = { 'content-security-policy': POLICY, 'cache-control': 'no-store' };
-  if (path.startsWith('/preview/')) {
-    response.writeHead(200, { ...head, 'content-type': 'image/jpeg' }).end(await specimen());
-    return;
-  }
-  const file = join(PAGE, path === '/' ? 'index.html' : path);
-  const body = file.startsWith(PAGE) ? await readFile(file).catch(() => undefined) : undefined;
-  if (body === undefined) {
-    response.writeHead(404, head).end();
-    return;
-  }
-  const type = TYPES[extname(file)] ?? 'application/octet-stream';
-  // hashed names may be kept; without that every page of every test loads the fonts anew
-  const keep = path.startsWith('/assets/') ? { 'cache-control': 'max-age=3600, immutable' } : {};
-  response.writeHead(200, { ...head, ...keep, 'content-type': type }).end(body);
-}
-
-let picture: Promise<Buffer> | undefined;
-
-/** A page as a scanner gives it, with nothing real on it. */
-function specimen(): Promise<Buffer> {
-  const lines = Array.from(
-    { length: 22 },
-    (_, i) => `<rect x="70" y="${200 + i * 34}" width="${i % 5 === 4 ? 260 : 600}" height="9" />`,
-  );
-  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="744" height="1052"><rect width="744" height="1052" fill="#fffdf6"/><g fill="#5a6670">${lines.join('')}</g><rect x="220" y="90" width="304" height="40" fill="#2b3a44"/><circle cx="580" cy="930" r="66" fill="none" stroke="#a8321d" stroke-width="8"/></svg>`;
-  return (picture ??= sharp(Buffer.from(svg)).jpeg().toBuffer());
 }

@@ -77,6 +77,12 @@ const ERRORS: readonly HttpAnswer[] = [
   answer(422, 'application/json', '{"error":"scanner"}'),
 ];
 
+/** The platform's own word that it has too much to do. */
+const BUSY: readonly HttpAnswer[] = [
+  problem(429, 'slowDown', { 'retry-after': '60' }),
+  problem(429, 'slowDown', { 'retry-after': '900' }),
+];
+
 /** Whether a request brings sealed bytes. */
 function brings({ method, path, body }: HttpRequest): boolean {
   const carries = method === 'PATCH' || (method === 'PUT' && path.startsWith('/v1/items/'));
@@ -128,6 +134,10 @@ function fateOf(weather: Weather, chance: Chance, request: HttpRequest): Fate {
       return chance.often(0.6) && request.method !== 'HEAD'
         ? { ...usual, instead: chance.pick(ERRORS), fault: 'error answers' }
         : usual;
+    case 'busy':
+      return request.method === 'HEAD'
+        ? usual
+        : { ...usual, instead: chance.pick(BUSY), fault: 'error answers' };
     case 'garbled':
       // TLS is ended in front of the platform, and what goes on from there passes through others' memory
       return chance.often(0.4) && brings(request)

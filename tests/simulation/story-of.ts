@@ -1,3 +1,4 @@
+import { clocksOf, givingUpOf } from './aimed-days.ts';
 import { chanceOf } from './chance.ts';
 import { districtOf, revokedOf, sticksOf } from './district-days.ts';
 import type { Story, StoryEvent } from './story.ts';
@@ -15,5 +16,7 @@ export function storyOf(seed: string, terminals: number, days: number): Story {
   events.push(...districtOf(chance.fork('district'), parts));
   events.push(...sticksOf(chance.fork('sticks'), parts));
   events.push(...revokedOf(chance.fork('revoked'), parts));
+  events.push(...clocksOf(chance.fork('clocks'), parts));
+  events.push(...givingUpOf(chance.fork('giving up'), parts));
   return { seed, terminals, days, events: events.toSorted((a, b) => a.at - b.at) };
 }

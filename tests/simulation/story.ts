@@ -8,8 +8,9 @@ export const HOUR = 60 * MINUTE;
 /** Milliseconds of a day. */
 export const DAY = 24 * HOUR;
 
-/** What a line is like. Each request draws its own fate from it. */
-export type Weather = 'calm' | 'lossy' | 'away' | 'captive' | 'errors' | 'slow' | 'garbled';
+/** What a line is like. Each request draws its own fate from it; busy: all are asked to slow down. */
+export type Weather =
+  'calm' | 'lossy' | 'away' | 'captive' | 'errors' | 'busy' | 'slow' | 'garbled';
 
 /** So many moments (a file operation, a commit, a wait) later, in the middle of something; null: at once. */
 export type After = number | null;

@@ -63,6 +63,15 @@ export const NO_LIMITS: RoomLimits = {
 const identity = await generateX25519Identity();
 const recipient = await identityToRecipient(identity);
 
+/** What a full disk does. */
+export const diskFull = (): never => {
+  throw Object.assign(new Error('no space'), { code: 'ENOSPC' });
+};
+/** What nobody foresaw. */
+export const broken = (): never => {
+  throw new Error('broken');
+};
+
 /** age itself, in this thread. */
 const seal: Seal = {
   async seal(clear, recipients) {

@@ -29,11 +29,12 @@ import type { Contract } from '../../contract/contract.ts';
 import type { SessionView } from '../../contract/session-view.ts';
 import { systemClock } from '../adapters/system-clock.ts';
 import { createSystemPorts, type SystemPorts } from '../adapters/system-ports.ts';
-import { composeTerminal, type Terminal, type TerminalOptions } from '../compose.ts';
+import { composeTerminal } from '../compose.ts';
 import { createLogger } from '../log/logger.ts';
 import { QUICK } from '../outbox/durable-bench.test-helper.ts';
 import type { ChildProcess, Clock } from '../ports.ts';
 import { startPlatformDouble, type PlatformDouble } from '../sync/platform-double.test-helper.ts';
+import type { Terminal, TerminalOptions } from '../terminal.ts';
 
 /** A typed client as the page has it. */
 export type PageClient = ContractRouterClient<Contract>;

@@ -1,0 +1,43 @@
+import { DEFAULT_POLICY, parseConfig, type Policy } from '../../kiosk-config/index.ts';
+import type { DurableCore, DurableLimits } from './durable.ts';
+
+/** The platform's policy once it is there and right; until then ours. */
+export function policyReader(durable: DurableCore): () => Policy {
+  let of: unknown;
+  let policy = DEFAULT_POLICY;
+  return () => {
+    const current = durable.bundles.current().policy?.content;
+    if (current !== of && current !== undefined) {
+      of = current;
+      const parsed = parseConfig('policy', current);
+      if (parsed.ok) policy = parsed.value;
+    }
+    return policy;
+  };
+}
+
+/** The limits of a policy, as the durable half counts them. */
+export function limitsOf(
+  { backlog, sync, retention }: Policy,
+  meteredLink: boolean,
+): DurableLimits {
+  const megabyte = 1024 * 1024;
+  const { metered } = sync;
+  return {
+    minFreeBytes: backlog.keepFreeMegabytes * megabyte,
+    maxWaitingItems: backlog.maxItems,
+    maxStoredBytes: backlog.maxMegabytes * megabyte,
+    auditDays: retention.auditDays,
+    slowDiskMs: backlog.slowDiskMs,
+    backoffCeilingMs: sync.backoffCeilingMs,
+    pollEveryMs: sync.feedIntervalMs,
+    meteredScans: meteredLink
+      ? {
+          formsUpToBytes: metered.formsUpToKilobytes * 1024,
+          fromHour: metered.scansFromHour,
+          untilHour: metered.scansUntilHour,
+          atMostWaitMs: metered.scansWaitAtMostHours * 3_600_000,
+        }
+      : undefined,
+  };
+}
