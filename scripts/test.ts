@@ -173,6 +173,13 @@ const onlyFull: readonly Stage[] = [
       ...['--seed', '1', '--terminals', '1000', '--days', '5'],
     ],
   },
+  {
+    name: 'many terminals that come back together',
+    args: [
+      join(root, 'scripts/scale.ts'),
+      ...['--terminals', '60', '--cap', '10', '--outage', '15', '--limits', 'told'],
+    ],
+  },
   vitest('kills and whole journeys', [], 'tests/full/vitest.config.ts'),
   {
     name: 'kill -9 at random moments',
