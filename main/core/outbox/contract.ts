@@ -35,8 +35,10 @@ export interface Submission {
     readonly handleItemCode: string;
     readonly basicCode: string;
   };
-  /** Called once, when the receipt number is known; only then can the summary carry it. */
+  /** Called when the receipt number is known, for only then can the summary carry it; once more where it was prepared. */
   readonly compose: (draft: Draft) => Promise<ClearParts>;
+  /** Overwrites what it holds of its own; nothing is composed of it any more. */
+  readonly forget?: () => void;
 }
 
 /** An item that is durable on this terminal: a receipt may be printed for it. */
@@ -74,6 +76,12 @@ export type Taking = 'yes' | 'notEnrolled' | 'noKeys' | 'backlogFull' | 'diskFul
 /** The outbox as the rest of the core sees it. */
 export interface Outbox {
   newSubmissionId(): string;
+  /**
+   * Seals the files of what will perhaps be handed in, in memory, so that whoever hands it in does not wait for that.
+   * Nothing is stored, told or promised by it. Again with each change; `forgetPrepared` when it is given up.
+   */
+  prepare(submission: Submission): void;
+  forgetPrepared(): void;
   /** Durable when it resolves with ok. Never rejects. */
   submit(submission: Submission): Promise<Result<StoredItem, SubmitRefusal>>;
   taking(): Taking;

@@ -12,10 +12,11 @@ import type { ClockBelief } from './clock-belief.ts';
 import type { ItemSummary, Outbox, StoredItem, SubmitRefusal, Taking } from './contract.ts';
 import type { Listeners } from './listeners.ts';
 import { moveItem } from './move-item.ts';
+import { createPrepared } from './prepared.ts';
 import { storedItemOf, submitOne, type SubmitContext } from './submit.ts';
 
 /** What the outbox is made from. */
-export interface OutboxParts extends Omit<SubmitContext, 'taking'> {
+export interface OutboxParts extends Omit<SubmitContext, 'taking' | 'ahead'> {
   readonly belief: ClockBelief;
   /** Told the submission id after every change of a state. */
   readonly changes: Listeners<string>;
@@ -45,6 +46,7 @@ export function createOutbox(parts: OutboxParts): Outbox & {
   told(): Promise<unknown>;
 } {
   const { db, audit, changes, belief, room, ports } = parts;
+  const prepared = createPrepared(parts);
   let tail: Promise<unknown> = Promise.resolve();
 
   let told: Promise<unknown> = Promise.resolve();
@@ -65,12 +67,17 @@ export function createOutbox(parts: OutboxParts): Outbox & {
     const space = room.state();
     return space === 'free' ? 'yes' : space;
   };
+  const context: SubmitContext = {
+    ...parts,
+    taking,
+    ahead: (submissionId, recipients) => prepared.take(submissionId, recipients),
+  };
   const submitSafely: Outbox['submit'] = async (submission) => {
     let result: Result<StoredItem, SubmitRefusal>;
     let known = false;
     try {
       known = itemById(db, submission.submissionId) !== undefined;
-      result = await submitOne({ ...parts, taking }, submission);
+      result = await submitOne(context, submission);
     } catch (error) {
       parts.onFailure?.(error instanceof Error ? error.name : 'unknown');
       result = err(isDiskFull(error) ? 'diskFull' : 'storeFailed');
@@ -88,6 +95,8 @@ export function createOutbox(parts: OutboxParts): Outbox & {
       tail = mine.catch(() => undefined);
       return mine;
     },
+    prepare: (submission) => prepared.begin(submission),
+    forgetPrepared: () => prepared.forget(),
     taking,
     waiting: () => backlogOf(db).waiting,
     find(receiptNumber) {

@@ -5,17 +5,25 @@ import {
   type EnvelopeHeader,
 } from '../../../domain/envelope/header.ts';
 import type { KeyBundle } from '../../../domain/wire/platform.ts';
-import type { Ports, TerminalSigner } from '../ports.ts';
+import type { Ports, Seal, TerminalSigner } from '../ports.ts';
 import { giveBack } from '../seal/give-back.ts';
 import { paddedFile, paddedJson } from '../seal/padding.ts';
 import { sha256Hex } from './blob-folder.ts';
-import type { ClearParts, Draft, Submission } from './contract.ts';
+import type { ClearFile, ClearParts, Draft, Submission } from './contract.ts';
 
 /** A sealed file with its name. */
 export interface SealedFile {
   readonly sha256: string;
   readonly bytes: Uint8Array;
 }
+
+/** A sealed file, and what the sealed body says of it. */
+export interface SealedAttachment extends SealedFile {
+  readonly attached: AttachedFile;
+}
+
+/** Sealed files by the names that they have in their submission. */
+export type SealedFiles = ReadonlyMap<string, SealedAttachment>;
 
 /** Gives back the memory of what lies on the disk now. */
 export function letGo({ attachments, envelope }: SealedSubmission): void {
@@ -44,8 +52,57 @@ function wipe(bytes: Uint8Array): void {
   if (bytes.length > 0) bytes.fill(0);
 }
 
+/** Whether what was sealed ahead is this very file. */
+async function isOf(file: ClearFile, { attached }: SealedAttachment): Promise<boolean> {
+  return (
+    attached.mediaType === file.mediaType &&
+    attached.size === file.bytes.length &&
+    attached.clearSha256 === (await sha256Hex(file.bytes))
+  );
+}
+
+async function sealFile(
+  seal: Seal,
+  recipients: readonly string[],
+  { bytes, mediaType }: ClearFile,
+): Promise<SealedAttachment> {
+  const padded = paddedFile(bytes, mediaType);
+  // of the copy: what is sealed is what was hashed, whatever becomes of the bytes meanwhile
+  const clearSha256 = await sha256Hex(padded.subarray(0, bytes.length));
+  const sealed = await seal.seal(padded, recipients);
+  wipe(padded);
+  const sha256 = await sha256Hex(sealed);
+  const attached: AttachedFile = { attachment: sha256, clearSha256, mediaType, size: bytes.length };
+  return { sha256, bytes: sealed, attached };
+}
+
+/**
+ * Seals files, each for itself, in their order.
+ * @param ahead what was sealed before, of which those that still are the same are taken over
+ * @param stop no further file is sealed once it aborts
+ * @throws Error when the sealing worker fails or two files have the same name
+ */
+export async function sealFiles(
+  seal: Seal,
+  recipients: readonly string[],
+  files: readonly ClearFile[],
+  ahead: SealedFiles,
+  stop?: AbortSignal,
+): Promise<SealedFiles> {
+  const sealed = new Map<string, SealedAttachment>();
+  for (const file of files) {
+    if (stop?.aborted === true) break;
+    if (sealed.has(file.name)) throw new Error('two files of a submission have the same name');
+    const before = ahead.get(file.name);
+    const taken = before !== undefined && (await isOf(file, before));
+    sealed.set(file.name, taken ? before : await sealFile(seal, recipients, file));
+  }
+  return sealed;
+}
+
 /**
  * Seals the attachments, then the body that names them, then signs the clear header.
+ * @param ahead what was sealed before it was handed in
  * @throws Error when the sealing worker fails or two files have the same name
  */
 export async function sealSubmission(
@@ -53,27 +110,14 @@ export async function sealSubmission(
   submission: Submission,
   draft: Draft,
   parts: ClearParts,
+  ahead: SealedFiles,
 ): Promise<SealedSubmission> {
   const { ports, signer, recipients } = context;
   const keys = recipients.map((entry) => entry.recipient);
-  const attachments: SealedFile[] = [];
-  const attached = new Map<string, AttachedFile>();
-  for (const file of parts.files) {
-    if (attached.has(file.name)) throw new Error('two files of a submission have the same name');
-    const clearSha256 = await sha256Hex(file.bytes);
-    const padded = paddedFile(file.bytes, file.mediaType);
-    const bytes = await ports.seal.seal(padded, keys);
-    wipe(padded);
-    const sha256 = await sha256Hex(bytes);
-    attachments.push({ sha256, bytes });
-    attached.set(file.name, {
-      attachment: sha256,
-      clearSha256,
-      mediaType: file.mediaType,
-      size: file.bytes.length,
-    });
-  }
+  const sealed = await sealFiles(ports.seal, keys, parts.files, ahead);
+  const attachments = [...sealed.values()];
   ports.crashPoint('attachments-sealed');
+  const attached = new Map([...sealed].map(([name, file]) => [name, file.attached]));
   const clearBody = paddedJson(parts.body(attached));
   const body = await ports.seal.seal(clearBody, keys);
   wipe(clearBody);

@@ -16,6 +16,7 @@ import {
   letGo,
   sealSubmission,
   type SealedFile,
+  type SealedFiles,
   type SealedSubmission,
 } from './seal-submission.ts';
 
@@ -31,6 +32,8 @@ export interface SubmitContext {
   readonly keys: () => KeyBundle | undefined;
   /** Files what was stored before and is not filed yet. @throws errors of the file system and of SQLite */
   readonly file: () => Promise<void>;
+  /** What was sealed ahead of a submission, for these recipients; given once. Never rejects. */
+  readonly ahead?: (submissionId: string, recipients: readonly string[]) => Promise<SealedFiles>;
   /** Told of each stored item how long the slower of its small flushes took (folder of attachments, index), milliseconds. */
   readonly onStored?: (flushMs: number) => void;
 }
@@ -168,6 +171,9 @@ export async function submitOne(
     receiptNumber,
     submittedAt: new Date(wall).toISOString(),
   };
+  const recipients = keys.recipients.map(({ recipient }) => recipient);
+  // first: what is being sealed ahead is being composed, too
+  const ahead = (await context.ahead?.(submission.submissionId, recipients)) ?? new Map();
   const parts = await submission.compose(draft);
   const signer = await ports.keyStore.signer();
   const sealed = await sealSubmission(
@@ -175,6 +181,7 @@ export async function submitOne(
     submission,
     draft,
     parts,
+    ahead,
   );
   try {
     const needed = sealed.attachments.reduce((sum, file) => sum + file.bytes.length, 0);

@@ -3,8 +3,11 @@ import { maskName } from '../../../domain/identity/names.ts';
 import { displayForm } from '../../../domain/identity/private-use.ts';
 import type { AuditEventName } from '../../../domain/wire/audit-events.ts';
 import { chinaMinute } from '../china-day.ts';
-import type { StoredItem, SubmitRefusal } from '../outbox/contract.ts';
+import type { StoredItem, Submission, SubmitRefusal } from '../outbox/contract.ts';
+import { summaryAhead, type SummaryAhead } from '../pdf/summary-ahead.ts';
+import type { Cancel } from '../ports.ts';
 import { receiptDocument } from '../receipt/receipt-document.ts';
+import type { FlowState } from './flow.ts';
 import { NotNow, type SessionParts } from './parts.ts';
 import { SheetDesk } from './sheet-desk.ts';
 import type { ReceiptState, SessionData } from './session-data.ts';
@@ -12,6 +15,7 @@ import { submissionOf } from './submission.ts';
 import { materialsOf } from './view.ts';
 
 const PRINT_DEADLINE_MS = 30_000;
+const MINUTE_MS = 60_000;
 
 const PRINT_EVENTS = {
   printed: 'receiptPrinted',
@@ -29,6 +33,9 @@ export class ReceiptDesk {
   readonly sheets: SheetDesk;
   /** How many were printed: the fate of an earlier one says nothing about the one on the screen. */
   #prints = 0;
+  readonly #summaries: SummaryAhead;
+  #prepared: Submission | undefined;
+  #nextMinute: Cancel | undefined;
 
   constructor(
     parts: SessionParts,
@@ -41,6 +48,7 @@ export class ReceiptDesk {
     this.#parts = parts;
     this.#data = data;
     this.#changed = changed;
+    this.#summaries = summaryAhead(parts.summaries);
   }
 
   get busy(): boolean {
@@ -60,16 +68,56 @@ export class ReceiptDesk {
     return ['received', 'archived'].includes(this.#parts.outbox.find(number)?.state ?? '');
   }
 
+  /** The session is at this step now: what is read once more is prepared, of who goes another way nothing is left. */
+  at(step: FlowState): void {
+    if (step === 'review') this.#prepare();
+    else if (step !== 'submitting') this.#forgetPrepared();
+  }
+
+  /** The session is over. */
+  forget(): void {
+    this.sheets.forget();
+    this.#forgetPrepared();
+  }
+
+  /**
+   * Draws and seals in memory what can be before it is handed in, so that nobody stands there waiting for that; anew
+   * with each minute, for the summary names it.
+   */
+  #prepare(): void {
+    const { clock, outbox, terminal } = this.#parts;
+    const submission = submissionOf(this.#data, this.#summaries, terminal());
+    if (submission === undefined) return;
+    outbox.prepare(submission);
+    this.#prepared?.forget?.();
+    this.#prepared = submission;
+    this.#nextMinute?.();
+    this.#nextMinute = clock.after(MINUTE_MS - (clock.wall() % MINUTE_MS), () => this.#prepare());
+  }
+
+  /** What was prepared is overwritten, or forgotten where it is sealed. */
+  #forgetPrepared(): void {
+    this.#nextMinute?.();
+    this.#nextMinute = undefined;
+    this.#parts.outbox.forgetPrepared();
+    this.#prepared?.forget?.();
+    this.#prepared = undefined;
+    this.#summaries.forget();
+  }
+
   /**
    * Durable when it gives `undefined`; papers, answers and ink are then forgotten, for they are sealed.
    * Otherwise nothing was stored and nothing is forgotten.
    */
   async store(): Promise<SubmitRefusal | undefined> {
-    const { outbox, summaries, terminal } = this.#parts;
-    const submission = submissionOf(this.#data, this.sheets.keeping(summaries), terminal());
+    const { outbox, terminal } = this.#parts;
+    this.#nextMinute?.();
+    const summaries = this.sheets.keeping(this.#summaries);
+    const submission = submissionOf(this.#data, summaries, terminal());
     const { service, applicant } = this.#data;
     if (submission === undefined || !service || !applicant) return 'storeFailed';
     const stored = await outbox.submit(submission);
+    submission.forget?.();
     if (!stored.ok) {
       this.sheets.forget();
       return stored.error;

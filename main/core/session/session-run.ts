@@ -157,6 +157,7 @@ export class SessionRun {
     this.#flow.send(event);
     this.data.notice = 'none';
     if (before === 'materials') this.papers.leave();
+    this.receipts.at(this.step);
     if (this.step === 'attract' && before !== 'attract') {
       this.reset('ended');
       return;
@@ -214,7 +215,7 @@ export class SessionRun {
   #forget(): void {
     this.#farewell.cancel();
     this.cards.sessionEnds();
-    this.receipts.sheets.forget();
+    this.receipts.forget();
     this.papers.forget();
     this.#idle.stop();
     this.data.forget();

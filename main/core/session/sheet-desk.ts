@@ -34,7 +34,7 @@ export class SheetDesk {
   }
 
   /** Makes summaries, and keeps the newest where it can be printed. */
-  keeping(maker: SummaryMaker): Pick<SummaryMaker, 'make'> {
+  keeping(maker: Pick<SummaryMaker, 'make'>): Pick<SummaryMaker, 'make'> {
     return {
       make: async (input: SummaryInput) => {
         const pdf = await maker.make(input);

@@ -188,7 +188,8 @@ export function submissionOf(
   if (snapshot === undefined || submissionId === undefined) return undefined;
   const { service } = snapshot;
   const compose = async (draft: Draft): Promise<ClearParts> => {
-    const summary = await summaries.make(summaryInput(snapshot, draft, terminal));
+    const input = summaryInput(snapshot, draft, terminal);
+    const summary = await summaries.make(input).finally(() => input.signature.png.fill(0));
     const pages = snapshot.materials.flatMap((material) => material.pages);
     const files: readonly ClearFile[] = [
       ...pages,
@@ -206,6 +207,7 @@ export function submissionOf(
       basicCode: service.codes.basicCode,
     },
     compose,
+    forget: () => snapshot.ink.png.fill(0),
   };
 }
 
