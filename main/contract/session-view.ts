@@ -155,7 +155,7 @@ export const receiptViewSchema = z.object({
 /**
  * Why the last step could not be done, or what the citizen should know.
  *
- * - `diskFull`, `backlogFull`, `clockWrong`, `notEnrolled`, `noKeys`: the terminal takes nothing now
+ * - `diskFull`, `diskFails`, `backlogFull`, `clockWrong`, `notEnrolled`, `noKeys`: the terminal takes nothing now
  * - `storeFailed`: storing failed; nothing is lost on the page, submit may be touched again
  * - `coreRestarted`: the answers were kept over a restart; papers and signature must be given again
  * - `storedBefore`: the core restarted; what was submitted before is stored
@@ -172,6 +172,7 @@ export const receiptViewSchema = z.object({
 export const sessionNotices = [
   'none',
   'diskFull',
+  'diskFails',
   'backlogFull',
   'storeFailed',
   'clockWrong',

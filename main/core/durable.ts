@@ -77,6 +77,7 @@ export interface DurableProblem {
     | 'diskFull'
     | 'backlogFull'
     | 'diskSlow'
+    | 'diskFails'
     | 'itemHeld'
     | 'indexRebuilt'
     | 'filesSetAside'

@@ -111,6 +111,8 @@ export const enService: ServiceMessages = {
       'Too many applications wait to be sent: no more are taken. Please check the network.',
     diskSlow:
       'The disk is slow: storing an application takes seconds; nothing is lost. Technician: check the disk, replace it if need be.',
+    diskFails:
+      'The disk gives errors: no applications are taken, those that were taken are kept. Technician: check the disk, replace it soon; never delete the data folder.',
     itemHeld:
       'The platform refused an application: a person must look. It is kept. Please call the district.',
     indexRebuilt:

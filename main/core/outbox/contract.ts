@@ -53,8 +53,7 @@ export interface StoredItem {
 }
 
 /** Why nothing was stored. Everything stays as it was, and nothing is lost on the page. */
-export type SubmitRefusal =
-  'diskFull' | 'backlogFull' | 'storeFailed' | 'clockWrong' | 'noKeys' | 'notEnrolled';
+export type SubmitRefusal = Exclude<Taking, 'yes'> | 'storeFailed';
 
 /** A short description of an item, free of anything personal. */
 export interface ItemSummary {
@@ -70,8 +69,9 @@ export interface ItemSummary {
   readonly envelopeSha256: string;
 }
 
-/** Whether new items are taken now. */
-export type Taking = 'yes' | 'notEnrolled' | 'noKeys' | 'backlogFull' | 'diskFull' | 'clockWrong';
+/** Whether new items are taken now. `diskFails`: what was stored last cannot become a file, for the disk gives errors. */
+export type Taking =
+  'yes' | 'notEnrolled' | 'noKeys' | 'backlogFull' | 'diskFull' | 'diskFails' | 'clockWrong';
 
 /** The outbox as the rest of the core sees it. */
 export interface Outbox {

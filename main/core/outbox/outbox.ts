@@ -20,6 +20,8 @@ export interface OutboxParts extends Omit<SubmitContext, 'taking' | 'ahead'> {
   readonly belief: ClockBelief;
   /** Told the submission id after every change of a state. */
   readonly changes: Listeners<string>;
+  /** Why an envelope that was stored could not be filed; undefined when it could. */
+  readonly filingFailure?: () => unknown;
   /** Told when submitting failed for a reason that is no refusal; the words hold nothing personal. */
   readonly onFailure?: (what: string) => void;
 }
@@ -65,7 +67,10 @@ export function createOutbox(parts: OutboxParts): Outbox & {
     if (!parts.keys()) return 'noKeys';
     if (belief.wrong()) return 'clockWrong';
     const space = room.state();
-    return space === 'free' ? 'yes' : space;
+    if (space !== 'free') return space;
+    const unfiled = parts.filingFailure?.();
+    if (unfiled === undefined) return 'yes';
+    return isDiskFull(unfiled) ? 'diskFull' : 'diskFails';
   };
   const context: SubmitContext = {
     ...parts,

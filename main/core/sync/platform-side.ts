@@ -111,6 +111,8 @@ export async function createPlatformSide(
     clock,
     async () => {
       await filing.file();
+      // the disk may have come back
+      tellWhenChanged();
       return Number.POSITIVE_INFINITY;
     },
     (error) => {
@@ -128,7 +130,16 @@ export async function createPlatformSide(
     changes,
     enrolment: () => enrolment.current(),
     keys: () => bundles.current().keys?.content,
-    file: () => filing.file(),
+    async file() {
+      try {
+        await filing.file();
+      } catch (error) {
+        // nobody else tries again: nothing is handed in until it succeeds
+        filer.wake();
+        throw error;
+      }
+    },
+    filingFailure: () => filing.failure(),
     onStored(ms) {
       flushMs = ms;
       // the receipt goes first

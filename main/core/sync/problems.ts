@@ -52,7 +52,7 @@ export function durableProblems(facts: ProblemFacts): readonly DurableProblem[] 
     unfiled !== undefined &&
       (isDiskFull(unfiled)
         ? space !== 'diskFull' && { code: 'diskFull', detail: store.outboxFolder }
-        : { code: 'diskSlow', detail: `a sealed file cannot be written: ${wordOf(unfiled)}` }),
+        : { code: 'diskFails', detail: `a sealed file cannot be written: ${wordOf(unfiled)}` }),
     held > 0 && { code: 'itemHeld', detail: String(held) },
     store.rebuilt !== undefined && { code: 'indexRebuilt', detail: store.rebuilt },
     store.setAside && {
