@@ -150,8 +150,12 @@ function repeated<T>(
     .map(([key]) => key);
 }
 
-/** I5: receipt numbers never repeat; where a disk was cloned, the platform notices that they do. */
-export const numbersNeverRepeat: Check = ({ terminals, platform, witness, clonedPlaces }) => {
+/**
+ * I5: receipt numbers never repeat; where a disk was cloned, the platform notices that they do, of an item that came
+ * just now when it has reviewed it.
+ */
+export const numbersNeverRepeat: Check = (ground) => {
+  const { terminals, platform, witness, clonedPlaces, settled } = ground;
   const entries = [
     ...witness.printed,
     ...terminals.flatMap(({ items }) => items),
@@ -166,7 +170,7 @@ export const numbersNeverRepeat: Check = ({ terminals, platform, witness, cloned
     const wrong = (what: string): Violation[] => [{ invariant: 'I5', about: number, what }];
     if (!(clonedPlaces?.has(number.slice(0, 12)) ?? false)) return wrong('given twice');
     const arrived = [...(platform?.items.values() ?? [])].filter(
-      ({ receiptNumber }) => receiptNumber === number,
+      ({ receiptNumber, reviewed }) => receiptNumber === number && (reviewed || settled === true),
     );
     const noticed = arrived.filter(({ problems }) => problems.includes('receiptNumberTwice'));
     return arrived.length > 1 && noticed.length < arrived.length - 1

@@ -51,6 +51,8 @@ export interface PlatformItem {
   readonly place: string;
   readonly envelopeSha256: string;
   readonly attachments: readonly NamedFile[];
+  /** The platform has opened it and looked at it; until then it knows of no problems. */
+  readonly reviewed: boolean;
   readonly problems: readonly string[];
   /** Every state that the case ever had. */
   readonly states: readonly string[];
@@ -191,6 +193,7 @@ function readItems(database: DatabaseSync): Pick<PlatformDisk, 'items' | 'confli
         sha256: text(each, 'sha256'),
         size: Number(each['size']),
       })),
+      reviewed: row['reviewedAt'] !== null,
       problems: JSON.parse(text(row, 'problems')) as string[],
       states: (events.get(submissionId) ?? []).map((each) => text(each, 'state')),
     };

@@ -147,6 +147,22 @@ test('I5: a number given twice, but where a disk was cloned and the platform not
   expect(broken({ ...twice, clonedPlaces })).not.toContain('I5');
 });
 
+test('I5: where a disk was cloned, what the platform has reviewed, and in the end all of it, must be noticed', () => {
+  const came = (reviewed: boolean, problems: readonly string[]): Ground => {
+    const whole = ground();
+    const platform = whole.platform!;
+    const first = { ...platform.items.get(sent.submissionId)!, reviewed: true };
+    const second = { ...first, submissionId: 'e'.repeat(32), reviewed, problems };
+    const items = new Map([first, second].map((each) => [each.submissionId, each]));
+    const clonedPlaces = new Set([sent.receiptNumber.slice(0, 12)]);
+    return { ...whole, clonedPlaces, platform: { ...platform, items } };
+  };
+  expect(broken(came(true, ['receiptNumberTwice']))).not.toContain('I5');
+  expect(broken(came(true, []))).toContain('I5');
+  expect(broken(came(false, []))).not.toContain('I5');
+  expect(broken({ ...came(false, []), settled: true })).toContain('I5');
+});
+
 test('I6: a state without its event, an event changed, an item without its row', () => {
   const silent = ground(({ terminal }) =>
     sql(index(terminal), `UPDATE item SET state = 'held' WHERE state = 'retry'`),

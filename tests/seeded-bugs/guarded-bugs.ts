@@ -29,6 +29,12 @@ const submit = (at: number): StoryEvent => ({
   ...{ at, type: 'submit', terminal: 0, papers: [5_000, 17_000], twice: false, age: false },
 });
 
+/** A start asks the platform at once; whoever looks makes it do something, so that it loses its power now. */
+const askedAt = (at: number): readonly StoryEvent[] => [
+  { at, type: 'crash', terminal: 0, after: 0, again: null, downMs: 5 * MINUTE },
+  { at, type: 'look', terminal: 0 },
+];
+
 /** A portal is in the way while four people hand something in. */
 const PORTAL: Story = {
   seed: 'portal',
@@ -47,10 +53,10 @@ const CAME_BACK: Story = {
   days: 1,
   events: [
     submit(9 * HOUR),
+    // what is asked makes the platform review what came, so that nothing is left to be told after the restore
+    ...askedAt(9.5 * HOUR),
     { at: 10 * HOUR, type: 'archive' },
-    // a start asks the platform at once
-    { at: 10.5 * HOUR, type: 'crash', terminal: 0, after: 0, again: null, downMs: 5 * MINUTE },
-    { at: 10.5 * HOUR, type: 'look', terminal: 0 },
+    ...askedAt(10.5 * HOUR),
     submit(12 * HOUR),
     { at: 14 * HOUR, type: 'restore' },
   ],

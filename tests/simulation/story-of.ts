@@ -1,4 +1,4 @@
-import { clocksOf, givingUpOf } from './aimed-days.ts';
+import { clocksOf, comeBackOf, givingUpOf } from './aimed-days.ts';
 import { chanceOf } from './chance.ts';
 import { districtOf, revokedOf, sticksOf } from './district-days.ts';
 import type { Story, StoryEvent } from './story.ts';
@@ -18,5 +18,6 @@ export function storyOf(seed: string, terminals: number, days: number): Story {
   events.push(...revokedOf(chance.fork('revoked'), parts));
   events.push(...clocksOf(chance.fork('clocks'), parts));
   events.push(...givingUpOf(chance.fork('giving up'), parts));
+  events.push(...comeBackOf(chance.fork('come back'), parts));
   return { seed, terminals, days, events: events.toSorted((a, b) => a.at - b.at) };
 }
