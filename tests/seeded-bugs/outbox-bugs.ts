@@ -61,8 +61,8 @@ const STORING_BUGS: readonly SeededBug[] = [
     id: 'filed-late',
     what: 'an envelope is filed only when the next application comes, or at a stop',
     file: 'main/core/sync/platform-side.ts',
-    find: '      await filing.file();\n      return',
-    replace: '      await Promise.resolve();\n      return',
+    find: '      await filing.file();\n      // the disk may',
+    replace: '      await Promise.resolve();\n      // the disk may',
     tests: ['main/core/outbox/lost-rows.test.ts'],
   },
   {
