@@ -28,6 +28,7 @@ import type { ConsoleRole, PlatformStorage } from './storage/port.ts';
 import { openSqliteStorage } from './storage/sqlite/sqlite-storage.ts';
 import { openUploads } from './storage/uploads.ts';
 import type { Now } from './time.ts';
+import { type VerifySignature, verifyOnThreads } from './verify.ts';
 
 const CURSORS_SINCE = Date.UTC(2026, 0, 1);
 
@@ -84,6 +85,8 @@ export interface PlatformOptions {
   readonly crashAt?: string;
   readonly log?: Logger;
   readonly now?: Now;
+  /** Default: on other threads. */
+  readonly verify?: VerifySignature;
 }
 
 /** A platform that serves. */
@@ -215,6 +218,7 @@ export async function assemblePlatform(
     limits: { ...DEFAULT_LIMITS, ...options.limits },
     tokenSeconds: options.tokenSeconds ?? DEFAULT_TOKEN_SECONDS,
     auditDays,
+    verify: options.verify ?? verifyOnThreads,
     adminToken: token,
     log,
     now,

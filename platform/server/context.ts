@@ -6,10 +6,12 @@ import type { PlatformKeys } from '../keys.ts';
 import type { Opening } from '../opening.ts';
 import type { PhoneTransfers } from '../phone/transfers.ts';
 import type { Review } from '../review.ts';
-import type { HashedFiles, SealedStore } from '../storage/files.ts';
+import type { Envelopes } from '../storage/envelopes.ts';
+import type { HashedFiles } from '../storage/files.ts';
 import type { PlatformStorage } from '../storage/port.ts';
 import type { Uploads } from '../storage/uploads.ts';
 import type { Now } from '../time.ts';
+import type { VerifySignature } from '../verify.ts';
 
 /** Most that the platform takes. */
 export interface Limits {
@@ -37,10 +39,11 @@ export const DEFAULT_AUDIT_DAYS = 1095;
 /** Everything the routes work with; put together in main.ts. */
 export interface PlatformContext {
   readonly storage: PlatformStorage;
-  readonly envelopes: SealedStore;
+  readonly envelopes: Pick<Envelopes, 'read' | 'put' | 'copyTo'>;
   readonly attachments: HashedFiles;
   readonly uploads: Uploads;
   readonly keys: PlatformKeys;
+  readonly verify: VerifySignature;
   readonly bundles: Bundles;
   readonly opening: Opening;
   readonly review: Review;

@@ -3,6 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { EnvelopeHeader } from '../../domain/envelope/header.ts';
 import type { Feed, ItemReceived, Problem } from '../../domain/wire/platform.ts';
 import { envelopeOn } from '../../tests/invariants/envelopes.ts';
 import { deliver, GOOD_ANSWERS, sealApplication } from '../../tests/platform-kit/application.ts';
@@ -163,6 +164,32 @@ describe('an item', () => {
     const huge = await terminal.put(application.submissionId, Buffer.alloc(1024 * 1024 + 1));
     expect(await problemOf(huge)).toEqual([413, 'tooLarge']);
     expect((await deliver(terminal, application)).status).toBe(201);
+  });
+
+  it('tells nothing to who could not sign, however many come at once, and keeps nothing of it', async () => {
+    const real = await sealApplication(terminal);
+    expect((await deliver(terminal, real)).status).toBe(201);
+    const forger = { ...terminal, sign: () => new Uint8Array(64) };
+    const alone = (header: EnvelopeHeader): EnvelopeHeader => ({ ...header, attachments: [] });
+    const forgeries = await Promise.all([
+      // known by its id, without any attachment, and without its attachments
+      sealApplication(forger, { submissionId: real.submissionId }),
+      sealApplication(forger, { changeHeader: alone }),
+      sealApplication(forger),
+    ]);
+    const genuine = await sealApplication(terminal, { changeHeader: alone });
+    // of each two at once, and beside them one that is in order
+    const putting = [...forgeries, ...forgeries, genuine].map((each) =>
+      terminal.put(each.submissionId, each.envelope),
+    );
+    const answers = await Promise.all(putting);
+    expect(answers.pop()?.status).toBe(201);
+    for (const answer of answers) expect(await problemOf(answer)).toEqual([400, 'malformed']);
+    for (const { envelopeSha256 } of forgeries) {
+      expect(() => envelopeOn(folder.path, envelopeSha256)).toThrow(/ENOENT/);
+    }
+    const { body } = await platform.admin(`/items/${real.submissionId}`);
+    expect(body).toMatchObject({ copies: 1, conflicts: 0 });
   });
 
   it('of an earlier enrolment of the same place still comes in', async () => {

@@ -1,4 +1,3 @@
-import { verify } from 'node:crypto';
 import { type ParsedEnvelope, parseEnvelope } from '../../domain/envelope/header.ts';
 import { parseReceiptNumber } from '../../domain/receipt/number.ts';
 import type { ItemReceived } from '../../domain/wire/platform.ts';
@@ -7,6 +6,7 @@ import { sha256Hex } from '../storage/files.ts';
 import type { TerminalRow } from '../storage/port.ts';
 import { createQueues } from '../storage/uploads.ts';
 import { dayInChina, isoTime } from '../time.ts';
+import type { VerifySignature } from '../verify.ts';
 import { placeOf } from './auth.ts';
 import type { PlatformContext } from './context.ts';
 import { ProblemError } from './problem.ts';
@@ -14,9 +14,13 @@ import { ProblemError } from './problem.ts';
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 const decodeUtf8 = (bytes: Uint8Array): string => utf8.decode(bytes);
 
-function checkSignature(envelope: ParsedEnvelope, sealer: TerminalRow): void {
+async function checkSignature(
+  verify: VerifySignature,
+  { signedBytes, signature }: ParsedEnvelope,
+  sealer: TerminalRow,
+): Promise<void> {
   const key = publicKeyOf(sealer.publicKey);
-  if (!key || !verify(null, envelope.signedBytes, key, envelope.signature)) {
+  if (!key || !(await verify(signedBytes, key, signature))) {
     throw new ProblemError('malformed', 'the signature of the header is wrong');
   }
 }
@@ -51,7 +55,7 @@ export interface Reception {
 
 /** The reception of a platform. */
 export function createReception(context: PlatformContext): Reception {
-  const { storage, envelopes, attachments, crash, now, log } = context;
+  const { storage, envelopes, attachments, verify, crash, now, log } = context;
   const oneByOne = createQueues();
 
   const requireAttachments = async ({ header }: ParsedEnvelope): Promise<void> => {
@@ -68,11 +72,13 @@ export function createReception(context: PlatformContext): Reception {
     file: Uint8Array,
     envelope: ParsedEnvelope,
     place: string,
+    genuine: Promise<void>,
   ): Promise<ItemReceived> => {
     const { header } = envelope;
     const envelopeSha256 = sha256Hex(file);
     const before = await storage.items.answer(header.id);
     if (before) {
+      await genuine;
       if (before.envelopeSha256 === envelopeSha256) return before;
       await envelopes.put(envelopeSha256, file);
       await storage.items.keepConflict(
@@ -85,7 +91,7 @@ export function createReception(context: PlatformContext): Reception {
       throw new ProblemError('conflict');
     }
     await requireAttachments(envelope);
-    await envelopes.put(envelopeSha256, file);
+    await envelopes.put(envelopeSha256, file, genuine);
     crash('item-before-commit');
     const { answer } = await storage.items.receive(
       {
@@ -120,10 +126,20 @@ export function createReception(context: PlatformContext): Reception {
       if (sealer?.keyId !== terminalKeyId || !mayBring(sealer)) {
         throw new ProblemError('malformed', 'the item is not of this terminal');
       }
-      checkSignature(envelope, sealer);
-      checkBody(envelope);
-      checkReceiptNumber(envelope, placeOf(sealer));
-      return oneByOne(submissionId, () => receive(file, envelope, placeOf(sealer)));
+      const genuine = checkSignature(verify, envelope, sealer);
+      // whoever waits for it hears of it; that nobody waits yet is no error
+      genuine.catch(() => undefined);
+      return oneByOne(submissionId, async () => {
+        try {
+          checkBody(envelope);
+          checkReceiptNumber(envelope, placeOf(sealer));
+          return await receive(file, envelope, placeOf(sealer), genuine);
+        } catch (error) {
+          // who could not sign hears of nothing else
+          await genuine;
+          throw error;
+        }
+      });
     },
   };
 }

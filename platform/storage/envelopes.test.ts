@@ -54,6 +54,17 @@ describe('an envelope', () => {
     expect(await envelopes.read(sha256Hex(LARGE))).toEqual(LARGE);
   });
 
+  it('is stored when it is ready, and not when it never is', async () => {
+    for (const bytes of [SMALL, LARGE]) {
+      const sha256 = sha256Hex(bytes);
+      const refused = envelopes.put(sha256, bytes, Promise.reject(new Error('forged')));
+      await expect(refused).rejects.toThrow('forged');
+      await expect(envelopes.read(sha256)).rejects.toThrow();
+      await envelopes.put(sha256, bytes, Promise.resolve());
+      expect(await envelopes.read(sha256)).toEqual(bytes);
+    }
+  });
+
   it('that an earlier program kept as a file is read as before', async () => {
     await files.put(sha256Hex(SMALL), SMALL);
     expect(await envelopes.read(sha256Hex(SMALL))).toEqual(SMALL);

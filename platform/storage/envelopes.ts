@@ -14,6 +14,8 @@ export const DEFAULT_TOGETHER_BYTES = 256 * 1024;
 
 /** Envelopes, each by the SHA-256 of its bytes. */
 export interface Envelopes extends SealedStore {
+  /** @param ready it is stored when this resolves, and not when it is rejected */
+  put(sha256: string, bytes: Uint8Array, ready?: Promise<unknown>): Promise<void>;
   close(): void;
 }
 
@@ -63,9 +65,13 @@ export function openEnvelopes(parts: {
     async read(sha256) {
       return here(sha256) ?? (await files.read(sha256));
     },
-    async put(sha256, bytes) {
-      if (bytes.length > togetherBytes) await files.put(sha256, bytes);
-      else await together(() => adding.run(sha256, bytes).changes);
+    async put(sha256, bytes, ready) {
+      if (bytes.length > togetherBytes) {
+        await ready;
+        await files.put(sha256, bytes);
+      } else {
+        await together(() => adding.run(sha256, bytes).changes, ready);
+      }
     },
     async copyTo(sha256, file) {
       const bytes = here(sha256);

@@ -184,9 +184,9 @@ export const DELIVERY_BUGS: readonly SeededBug[] = [
     id: 'platform-envelope-later',
     what: 'the platform commits an item before its envelope is on the disk',
     file: 'platform/server/reception.ts',
-    find: '    await requireAttachments(envelope);\n    await envelopes.put(envelopeSha256, file);',
+    find: '    await requireAttachments(envelope);\n    await envelopes.put(envelopeSha256, file, genuine);',
     replace:
-      '    await requireAttachments(envelope);\n    const later = () => void envelopes.put(envelopeSha256, file).catch(() => undefined);\n    setImmediate(() => setImmediate(() => setImmediate(later)));',
+      '    await requireAttachments(envelope);\n    const later = () => void envelopes.put(envelopeSha256, file, genuine).catch(() => undefined);\n    setImmediate(() => setImmediate(() => setImmediate(later)));',
     tests,
   },
   {

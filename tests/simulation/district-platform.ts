@@ -4,6 +4,7 @@ import type { HttpAnswer, HttpRequest } from '../../main/core/ports.ts';
 import { OLD_IDENTITIES, PLATFORM_IDENTITY } from '../../platform/keys.ts';
 import { assemblePlatform, type AssembledPlatform } from '../../platform/main.ts';
 import type { Limits } from '../../platform/server/context.ts';
+import { verifyAtOnce } from '../../platform/verify.ts';
 import type { PlatformMoment } from './aims.ts';
 import { newestBackup } from '../invariants/disks.ts';
 import { handOver } from './hand-over.ts';
@@ -139,6 +140,7 @@ export class DistrictPlatform {
         togetherBytes: TOGETHER,
         limits: { requestsPerMinute: 1_000_000_000, ...this.strict },
         now: this.#now,
+        verify: verifyAtOnce,
       },
       () => 'https://platform.example',
     ).catch((error: unknown) => {

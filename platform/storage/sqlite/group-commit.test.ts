@@ -102,6 +102,41 @@ describe('group commit', () => {
     expect(committed()).toHaveLength(600);
   });
 
+  it('writes nothing before everything is ready, shares the commit, and leaves out who never is', async () => {
+    const { together: one, commits } = counted();
+    const insert = database.prepare("INSERT INTO meta VALUES (?, '')");
+    const late = Promise.withResolvers<undefined>();
+    const never = Promise.withResolvers<undefined>();
+    const written: string[] = [];
+    const add = (key: string, ready?: Promise<unknown>): Promise<unknown> =>
+      one(() => {
+        written.push(key);
+        return insert.run(key).changes;
+      }, ready);
+    const ends = Promise.allSettled([
+      add('plain'),
+      add('early', Promise.resolve()),
+      add('late', late.promise),
+      add('never', never.promise),
+      add('refused', Promise.reject(new Error('refused at once'))),
+    ]);
+    for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+    expect(written).toEqual([]);
+    // who comes meanwhile comes along
+    const next = add('next');
+    never.reject(new Error('refused'));
+    late.resolve(undefined);
+    expect(
+      (await ends).map((end) => (end.status === 'rejected' ? String(end.reason) : '')),
+    ).toEqual(['', '', '', 'Error: refused', 'Error: refused at once']);
+    await next;
+    expect(written).toEqual(['plain', 'early', 'late', 'next']);
+    expect(committed()).toEqual(written);
+    expect(commits()).toBe(1);
+    await expect(add('alone', Promise.reject(new Error('no')))).rejects.toThrow('no');
+    expect(commits()).toBe(1);
+  });
+
   it('undoes what a write did before it failed, also one that waits for nothing', async () => {
     const insert = database.prepare("INSERT INTO meta VALUES (?, '')");
     const bad = together(() => {

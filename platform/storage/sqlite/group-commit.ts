@@ -3,13 +3,20 @@ import type { DatabaseSync } from 'node:sqlite';
 /**
  * Runs a write inside a transaction that it may share with others. Resolves once the commit is on the
  * disk; rejects, and leaves nothing of this write, when the write or the commit fails.
+ *
+ * @param ready what is found out meanwhile, on other threads: nothing of the group is written before, and this
+ *   write never when it is rejected. Who came together so still shares a commit
  */
-export type GroupCommit<Tx> = <T>(write: (tx: Tx) => T | Promise<T>) => Promise<T>;
+export type GroupCommit<Tx> = <T>(
+  write: (tx: Tx) => T | Promise<T>,
+  ready?: Promise<unknown>,
+) => Promise<T>;
 
 /** Begins a transaction, does the writes in it, commits it; or rolls it back and rejects. */
 export type InTransaction<Tx> = (writes: (tx: Tx) => Promise<void>) => Promise<void>;
 
 interface Waiting<Tx> {
+  readonly ready: Promise<unknown> | undefined;
   readonly run: (tx: Tx) => void | Promise<void>;
   readonly done: () => void;
   readonly failed: (error: unknown) => void;
@@ -52,7 +59,16 @@ export function createGroupCommit<Tx>(
       return error instanceof Error ? error : new Error('the write failed');
     }
   };
+  const thoseReady = async (group: readonly Waiting<Tx>[]): Promise<readonly Waiting<Tx>[]> => {
+    const outcomes = await Promise.allSettled(group.map(({ ready }) => ready ?? Promise.resolve()));
+    return group.filter(({ failed }, at) => {
+      const outcome = outcomes[at];
+      if (outcome?.status === 'rejected') failed(outcome.reason);
+      return outcome?.status === 'fulfilled';
+    });
+  };
   const commit = async (group: readonly Waiting<Tx>[]): Promise<void> => {
+    if (group.length === 0) return;
     const ends: (() => void)[] = [];
     try {
       await inTransaction(async (tx) => {
@@ -75,16 +91,33 @@ export function createGroupCommit<Tx>(
     setImmediate(() => {
       const full = waiting.length >= MOST || turns >= MOST_TURNS;
       if (waiting.length > seen && !full) next(waiting.length, turns + 1);
-      else commit(waiting.splice(0, MOST)).then(again, again);
+      else if (waiting.every(({ ready }) => ready === undefined)) end(waiting.splice(0, MOST));
+      else endReady(waiting.length, turns).catch(again);
     });
   };
-
   const again = (): void => next();
+  const end = (group: readonly Waiting<Tx>[]): void => {
+    commit(group).then(again, again);
+  };
+  /** Who comes while the first are not ready yet comes along. */
+  const endReady = async (seen: number, turns: number): Promise<void> => {
+    const group = waiting.slice(0, MOST);
+    const ready = await thoseReady(group);
+    const more = waiting.length > seen && waiting.length < MOST && turns < MOST_TURNS;
+    if (more) next(waiting.length, turns + 1);
+    else {
+      waiting.splice(0, group.length);
+      end(ready);
+    }
+  };
 
-  return <T>(write: (tx: Tx) => T | Promise<T>) =>
+  return <T>(write: (tx: Tx) => T | Promise<T>, ready?: Promise<unknown>) =>
     new Promise<T>((resolve, reject) => {
+      // it may be rejected before the group looks at it
+      ready?.catch(() => undefined);
       let result: T;
       waiting.push({
+        ready,
         run: (tx) => {
           const written = write(tx);
           if (written instanceof Promise) {
