@@ -28,8 +28,21 @@ async function filesBelow(folder: string): Promise<readonly string[]> {
     .map((entry) => join(entry.parentPath, entry.name));
 }
 
-/** Files below a folder in which a text stands in one of the four ways in which programs write it. */
+/**
+ * Files below a folder in which a text stands in one of the four ways in which programs write it. Looks again
+ * when a file went away meanwhile: what it held stands under its last name now, or nowhere.
+ */
 async function holding(folder: string, texts: readonly string[]): Promise<readonly string[]> {
+  for (;;) {
+    try {
+      return await holdingNow(folder, texts);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    }
+  }
+}
+
+async function holdingNow(folder: string, texts: readonly string[]): Promise<readonly string[]> {
   const needles = texts.flatMap((text) => [
     Buffer.from(text, 'utf8'),
     Buffer.from(text, 'utf16le'),
