@@ -79,7 +79,7 @@ export interface PlatformOptions {
   readonly reviewLullMs?: number;
   /** How long audit events are kept; default 1095, never below 180. */
   readonly auditDays?: number;
-  /** Lifetime of an access token; default 900. */
+  /** Lifetime of an access token, seconds; default 900. */
   readonly tokenSeconds?: number;
   /** `moment` or `moment:n`: where this process kills itself; for tests. */
   readonly crashAt?: string;

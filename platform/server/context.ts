@@ -30,10 +30,10 @@ export const DEFAULT_LIMITS: Limits = {
   requestsPerMinute: 3000,
 };
 
-/** What is not said otherwise: a quarter of an hour. */
+/** Lifetime of an access token where nothing else is said: a quarter of an hour, in seconds. */
 export const DEFAULT_TOKEN_SECONDS = 15 * 60;
 
-/** What is not said otherwise: three years. */
+/** How long audit events are kept where nothing else is said: three years, in days. */
 export const DEFAULT_AUDIT_DAYS = 1095;
 
 /** Everything the routes work with; put together in main.ts. */
@@ -52,7 +52,7 @@ export interface PlatformContext {
   readonly phones: PhoneTransfers;
   readonly crash: CrashPoint;
   readonly limits: Limits;
-  /** Lifetime of an access token. Whether its terminal was revoked is asked with each request. */
+  /** Lifetime of an access token, seconds. Whether its terminal was revoked is asked with each request. */
   readonly tokenSeconds: number;
   /** How long audit events of terminals are kept, from their arrival on. */
   readonly auditDays: number;

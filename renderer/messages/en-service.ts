@@ -98,7 +98,7 @@ export const enService: ServiceMessages = {
     workNotOnTmpfs:
       'There is no memory disk (tmpfs): what needs it is switched off. Technician: mount one.',
     memoryMayLeak:
-      'Memory may be written to a disk (core dumps or swap are on). Technician: switch them off by the guide.',
+      'Memory may be written to a disk (core dumps or swap are on). Technician: switch them off as the guide says.',
     enrolmentRefused: 'The platform refused the enrolment code. Ask the district for a new one.',
     terminalRevoked: 'The platform revoked this terminal. Please call the district.',
     bundleRefused:
@@ -112,7 +112,7 @@ export const enService: ServiceMessages = {
     diskSlow:
       'The disk is slow: storing an application takes seconds; nothing is lost. Technician: check the disk, replace it if need be.',
     diskFails:
-      'The disk gives errors: no applications are taken, those that were taken are kept. Technician: check the disk, replace it soon; never delete the data folder.',
+      'The disk gives errors: no applications are taken, those that were taken are kept. Technician: check the disk as the guide says; before replacing it let everything be sent, or copy it out; never delete the data folder.',
     itemHeld:
       'The platform refused an application: a person must look. It is kept. Please call the district.',
     indexRebuilt:

@@ -15,7 +15,7 @@ export const enStates: StateMessages = {
     diskFull:
       'This machine’s storage is full. It cannot take new applications. Please go to the counter.',
     diskFails:
-      'This machine’s storage does not work. It cannot take new applications. Please go to the counter.',
+      'This machine has a fault: it cannot store new applications. Please go to the counter.',
     backlogFull: 'Too many applications wait to be sent. Please go to the counter.',
     storeFailed:
       'It could not be saved: your application is not submitted yet. Please press “Submit” again.',
@@ -52,7 +52,7 @@ export const enStates: StateMessages = {
     diskFull:
       'This machine’s storage is full. You can read the guides. To apply, please go to the counter.',
     diskFails:
-      'This machine’s storage does not work. You can read the guides. To apply, please go to the counter.',
+      'This machine has a fault: it cannot store applications. You can read the guides. To apply, please go to the counter.',
     clockWrong:
       'This machine’s clock is wrong. You can read the guides. To apply, please go to the counter.',
   },

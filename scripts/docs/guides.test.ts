@@ -76,6 +76,8 @@ describe('the technician’s guide', () => {
     for (const line of ['LimitCORE=0', 'MemorySwapMax=0', 'UMask=0077']) {
       expect(unit.split('\n')).toContain(line);
     }
+    // a unit keeps it out of swap, not out of what hibernation writes
+    expect(guide).toContain('`systemctl mask hibernate.target hybrid-sleep.target`');
   });
 
   it('says what to do about every problem, and whenever nothing is taken', () => {

@@ -43,7 +43,8 @@ async function reachesDisk(device: string, root: string): Promise<boolean> {
  * dumps of this process or by swap (without swap there is no hibernation either). On systems without `/proc`
  * nothing is seen, and nothing told.
  *
- * Not seen: what counts for other processes, such as the window.
+ * Not seen: what counts for other processes, such as the window; hibernation on a machine that has swap, where
+ * this process is kept out of it.
  *
  * @param root where `/proc` and `/sys` lie
  */

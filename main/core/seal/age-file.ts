@@ -28,8 +28,8 @@ async function headerFor(
 
 /**
  * Seals one file in the age format (https://age-encryption.org/v1). The header is made by `age-encryption`, the
- * payload by the cipher of Node: that of the library takes ten times as long, and the compiler and collector that
- * help it take both cores of a small machine away from the main thread.
+ * payload by the cipher of Node: that of the library takes more than four times as long (docs/performance.md), and the
+ * compiler and collector that help it take both cores of a small machine away from the main thread.
  * @param clear stays as it is
  * @param recipients `age1…`, at least one
  * @throws Error when a recipient is none
