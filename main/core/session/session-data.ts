@@ -63,7 +63,8 @@ export interface SecurityCardState {
 
 /**
  * Everything that the core knows of the people of one session, in one place, in memory only. Two ways
- * out: sealed into the outbox, or `forget`.
+ * out: sealed into the outbox, or `forget`. What is drawn of it, beforehand or to be printed on A4, is held by
+ * `ReceiptDesk` and `SheetDesk`, which overwrite it.
  */
 export class SessionData {
   readonly store: MaterialStore;
