@@ -69,7 +69,7 @@ export interface ItemSummary {
   readonly envelopeSha256: string;
 }
 
-/** Whether new items are taken now. `diskFails`: what was stored last cannot become a file, for the disk gives errors. */
+/** Whether new items are taken now. `diskFails`: something could not be written, and nothing could since. */
 export type Taking =
   'yes' | 'notEnrolled' | 'noKeys' | 'backlogFull' | 'diskFull' | 'diskFails' | 'clockWrong';
 

@@ -112,7 +112,9 @@ test.skipIf(why !== undefined)(
     const printed = [await submit(), await submit()];
     // what ext4 does by itself when the disk gives errors
     run('mount', ['-o', 'remount,abort', disk]);
-    expect(await submit()).toBe('storeFailed');
+    expect(await submit()).toBe('diskFails');
+    expect(core.outbox.taking()).toBe('diskFails');
+    expect(core.problems().map(({ code }) => code)).toContain('diskFails');
     expect(core.outbox.waiting()).toBe(2);
     await core.stop();
     unmount(disk, true);

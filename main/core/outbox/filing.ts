@@ -1,5 +1,6 @@
 import type { Clock, CrashPoint } from '../ports.ts';
 import type { IndexDb } from '../storage/index-db.ts';
+import { readNumber, writeNumber } from '../storage/key-values.ts';
 import { dropEnvelope, unfiledBytes, unfiledEnvelopes } from '../storage/unfiled-envelopes.ts';
 import type { BlobFolder } from './blob-folder.ts';
 
@@ -13,14 +14,16 @@ export interface FilingParts {
   readonly onFlush?: (flushMs: number) => void;
 }
 
-/** Brings envelopes that were committed with their rows into files of their own. */
+/** Brings envelopes that were committed with their rows into files of their own, and knows whether the disk takes that. */
 export interface Filing {
   /**
    * Resolves when every envelope has its file, durable. Nothing is lost when it fails: the index keeps the bytes.
    * @throws errors of the file system and of SQLite
    */
   file(): Promise<void>;
-  /** Why the last try failed. */
+  /** Something else could not be written: the next `file()` tries whether the index takes a commit. */
+  doubt(error: unknown): void;
+  /** Why the last try failed, or what the disk is doubted for. */
   failure(): unknown;
 }
 
@@ -41,6 +44,11 @@ async function fileAll({ db, blobs, clock, crashPoint, onFlush }: FilingParts): 
   }
 }
 
+/** One small commit. @throws errors of SQLite */
+function tryCommit(db: IndexDb): void {
+  writeNumber(db, 'diskTried', (readNumber(db, 'diskTried') ?? 0) + 1);
+}
+
 /**
  * A receipt waits for one flush: the bytes of the envelope are committed in the index, together with the row. A
  * lost index is made anew from files, so they follow at once.
@@ -49,8 +57,11 @@ export function createFiling(parts: FilingParts): Filing {
   let running: Promise<void> | undefined;
   let failure: unknown;
   const run = async (): Promise<void> => {
+    const doubted = failure;
     try {
       await fileAll(parts);
+      // where nothing waits for its file nothing was written
+      if (doubted !== undefined) tryCommit(parts.db);
       failure = undefined;
     } catch (error) {
       failure = error;
@@ -61,6 +72,7 @@ export function createFiling(parts: FilingParts): Filing {
   };
   return {
     file: () => (running ??= run()),
+    doubt: (error) => (failure = error),
     failure: () => failure,
   };
 }

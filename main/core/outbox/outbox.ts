@@ -22,6 +22,8 @@ export interface OutboxParts extends Omit<SubmitContext, 'taking' | 'ahead'> {
   readonly changes: Listeners<string>;
   /** Why an envelope that was stored could not be filed; undefined when it could. */
   readonly filingFailure?: () => unknown;
+  /** Told of what broke a submit: `file()` then tries whether the disk still takes anything. */
+  readonly doubtDisk?: (error: unknown) => void;
   /** Told when submitting failed for a reason that is no refusal; the words hold nothing personal. */
   readonly onFailure?: (what: string) => void;
 }
@@ -77,6 +79,14 @@ export function createOutbox(parts: OutboxParts): Outbox & {
     taking,
     ahead: (submissionId, recipients) => prepared.take(submissionId, recipients),
   };
+  /** Trying again helps nobody while the disk takes nothing. */
+  const refusalFor = async (error: unknown): Promise<SubmitRefusal> => {
+    parts.doubtDisk?.(error);
+    await parts.file().catch(() => undefined);
+    const now = taking();
+    if (now !== 'yes') return now;
+    return isDiskFull(error) ? 'diskFull' : 'storeFailed';
+  };
   const submitSafely: Outbox['submit'] = async (submission) => {
     let result: Result<StoredItem, SubmitRefusal>;
     let known = false;
@@ -85,7 +95,7 @@ export function createOutbox(parts: OutboxParts): Outbox & {
       result = await submitOne(context, submission);
     } catch (error) {
       parts.onFailure?.(error instanceof Error ? error.name : 'unknown');
-      result = err(isDiskFull(error) ? 'diskFull' : 'storeFailed');
+      result = err(await refusalFor(error));
     }
     if (result.ok && !known) tellAfterReceipt(submission.submissionId);
     return result;

@@ -152,7 +152,7 @@ describe('one submission', () => {
       },
     };
     const blobs = { ...disk.blobs, sync: broken };
-    expect((await submitOne(disk.context({ blobs }, { seal }), submissionOf(ID))).ok).toBe(false);
+    await expect(submitOne(disk.context({ blobs }, { seal }), submissionOf(ID))).rejects.toThrow();
     expect((await submitOne(disk.context({}, { seal }), submissionOf(ID))).ok).toBe(true);
     // one attachment each; the bodies were put into their envelopes
     expect(sealed.map((bytes) => bytes.length > 0)).toEqual([false, true, false, true]);
@@ -212,22 +212,22 @@ describe('one submission', () => {
   });
 
   test.each([
-    ['diskFull', diskFull],
-    ['storeFailed', broken],
+    ['no space', diskFull],
+    ['broken', broken],
   ])('%s while files are written: nothing is left', async (error, fail) => {
     let writes = 0;
     const write = (name: string, bytes: Uint8Array): Promise<void> =>
       ++writes === 2 ? fail() : disk.blobs.write(name, bytes);
-    expect(await submit({ blobs: { ...disk.blobs, write } })).toEqual({ ok: false, error });
+    await expect(submit({ blobs: { ...disk.blobs, write } })).rejects.toThrow(error);
     nothingKept();
   });
 
   test.each([
-    ['diskFull', diskFull],
-    ['storeFailed', broken],
+    ['no space', diskFull],
+    ['broken', broken],
   ])('%s while the row is written: nothing is left', async (error, fail) => {
     const audit = { ...disk.audit, record: fail };
-    expect(await submit({ audit })).toEqual({ ok: false, error });
+    await expect(submit({ audit })).rejects.toThrow(error);
     nothingKept();
   });
 

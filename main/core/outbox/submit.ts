@@ -5,7 +5,6 @@ import type { EnrolmentRecord } from '../enrolment/contract.ts';
 import type { Ports, TerminalSigner } from '../ports.ts';
 import type { IndexDb } from '../storage/index-db.ts';
 import { insertItem, itemById, type ItemRow } from '../storage/item-rows.ts';
-import { isDiskFull } from '../storage/storage-error.ts';
 import { keepEnvelope } from '../storage/unfiled-envelopes.ts';
 import type { BlobFolder } from './blob-folder.ts';
 import type { Draft, StoredItem, Submission, SubmitRefusal, Taking } from './contract.ts';
@@ -105,6 +104,7 @@ function commit(
 /**
  * Attachments first, then the one transaction, in which the envelope is, too; when it cannot be, nothing is left
  * of it.
+ * @throws errors of the file system and of SQLite
  */
 async function store(
   context: SubmitContext,
@@ -113,7 +113,7 @@ async function store(
   submission: Submission,
   draft: Draft,
   sealed: SealedSubmission,
-): Promise<Result<StoredItem, SubmitRefusal>> {
+): Promise<StoredItem> {
   const { ports, db, blobs } = context;
   try {
     const folderMs = await writeAttachments(context, sealed.attachments);
@@ -133,19 +133,17 @@ async function store(
     context.onStored?.(Math.max(folderMs, ports.clock.now() - begun));
     ports.crashPoint('after-commit');
     // not read again: the receipt waits for it
-    return ok({ ...draft, envelopeSha256: sealed.envelope.sha256, qr });
+    return { ...draft, envelopeSha256: sealed.envelope.sha256, qr };
   } catch (error) {
     const row = itemById(db, submission.submissionId);
     // only when the index surely does not name them may the files go; else the next start sweeps
-    if (!row) {
-      await blobs.remove(sealed.attachments.map(({ sha256 }) => sha256));
-      return err(isDiskFull(error) ? 'diskFull' : 'storeFailed');
-    }
-    return ok(storedItemOf(row));
+    if (row) return storedItemOf(row);
+    await blobs.remove(sealed.attachments.map(({ sha256 }) => sha256));
+    throw error;
   }
 }
 
-/** Takes one submission; called for one at a time. May throw when compose or the sealing worker fails. */
+/** Takes one submission; called for one at a time. Throws when compose, the sealing worker or the disk fails. */
 export async function submitOne(
   context: SubmitContext,
   submission: Submission,
@@ -187,7 +185,7 @@ export async function submitOne(
     const needed = sealed.attachments.reduce((sum, file) => sum + file.bytes.length, 0);
     const space = room.look(needed + sealed.envelope.bytes.length);
     if (space !== 'free') return err(space);
-    return await store(context, signer, enrolment, submission, draft, sealed);
+    return ok(await store(context, signer, enrolment, submission, draft, sealed));
   } finally {
     letGo(sealed);
   }

@@ -140,6 +140,7 @@ export async function createPlatformSide(
       }
     },
     filingFailure: () => filing.failure(),
+    doubtDisk: (error) => filing.doubt(error),
     onStored(ms) {
       flushMs = ms;
       // the receipt goes first
@@ -147,6 +148,13 @@ export async function createPlatformSide(
     },
     onFailure: (what) => onError(new Error(`submitting failed: ${what}`)),
   });
+
+  /** What breaks a round may be the disk, which is tried at once: before anybody fills in a form. */
+  const onBroken = (error: unknown): void => {
+    filing.doubt(error);
+    filer.wake();
+    onError(error);
+  };
 
   const problems = (): readonly DurableProblem[] => {
     const slowest = Math.max(flushMs, filingMs);
@@ -219,7 +227,7 @@ export async function createPlatformSide(
     stopping: () => stop.signal.aborted,
     linkIsAway,
     onChange: (id) => changes.emit(id),
-    onError,
+    onError: onBroken,
   };
   const sender = createSender(sending);
   const keeper = createKeeper({
@@ -263,7 +271,7 @@ export async function createPlatformSide(
       sender.wake();
     },
     onRoundEnd: tellWhenChanged,
-    onError,
+    onError: onBroken,
   });
   enrolment.onChange(() => {
     // a new root counts its versions anew

@@ -20,7 +20,12 @@ export interface ProblemFacts {
 
 /** The code of an error of the system; its message may name files. */
 function wordOf(error: unknown): string {
-  const code = (error as { readonly code?: unknown } | null)?.code;
+  const { code, errcode } = (error ?? {}) as {
+    readonly code?: unknown;
+    readonly errcode?: unknown;
+  };
+  // https://sqlite.org/rescode.html
+  if (typeof errcode === 'number') return `SQLite ${errcode}`;
   return typeof code === 'string' ? code : 'unknown';
 }
 
@@ -52,7 +57,7 @@ export function durableProblems(facts: ProblemFacts): readonly DurableProblem[] 
     unfiled !== undefined &&
       (isDiskFull(unfiled)
         ? space !== 'diskFull' && { code: 'diskFull', detail: store.outboxFolder }
-        : { code: 'diskFails', detail: `a sealed file cannot be written: ${wordOf(unfiled)}` }),
+        : { code: 'diskFails', detail: `the disk takes nothing: ${wordOf(unfiled)}` }),
     held > 0 && { code: 'itemHeld', detail: String(held) },
     store.rebuilt !== undefined && { code: 'indexRebuilt', detail: store.rebuilt },
     store.setAside && {
