@@ -173,7 +173,11 @@ export class Machines {
 
   /** The story is over. */
   close(): void {
-    for (const { files } of this.#byName.values()) files.close();
+    for (const machine of this.#byName.values()) {
+      // what still runs finds itself dead, not a disk that is gone
+      machine.powerOff();
+      machine.files.close();
+    }
   }
 
   /** The run that calls a file so; `undefined` outside of every machine. */

@@ -69,7 +69,7 @@ export interface ItemSummary {
   readonly envelopeSha256: string;
 }
 
-/** Whether new items are taken now. `diskFails`: something could not be written, and nothing could since. */
+/** Whether new items are taken now. `diskFails`: something could not be written, and nothing could since; or the index cannot be read. */
 export type Taking =
   'yes' | 'notEnrolled' | 'noKeys' | 'backlogFull' | 'diskFull' | 'diskFails' | 'clockWrong';
 

@@ -39,6 +39,19 @@ describe('the outbox', () => {
     wrong: () => true,
   };
 
+  test('takes nothing, and still refuses in a word, while its index cannot be read', async () => {
+    const room = {
+      state: (): never => {
+        throw new Error('no such table');
+      },
+      look: (): 'free' => 'free',
+    };
+    const outbox = outboxOf({ room });
+    expect(outbox.taking()).toBe('diskFails');
+    const refused = await outbox.submit(submissionOf(ID));
+    expect(refused).toEqual({ ok: false, error: 'diskFails' });
+  });
+
   test('tells what it has, by number, by id and in a list with the newest first', async () => {
     const outbox = outboxOf();
     const id = outbox.newSubmissionId();

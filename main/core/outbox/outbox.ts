@@ -64,7 +64,7 @@ export function createOutbox(parts: OutboxParts): Outbox & {
     });
     told = Promise.all([told, mine]);
   };
-  const taking = (): Taking => {
+  const takingNow = (): Taking => {
     if (!parts.enrolment()) return 'notEnrolled';
     if (!parts.keys()) return 'noKeys';
     if (belief.wrong()) return 'clockWrong';
@@ -73,6 +73,14 @@ export function createOutbox(parts: OutboxParts): Outbox & {
     const unfiled = parts.filingFailure?.();
     if (unfiled === undefined) return 'yes';
     return isDiskFull(unfiled) ? 'diskFull' : 'diskFails';
+  };
+  const taking = (): Taking => {
+    try {
+      return takingNow();
+    } catch {
+      // the index cannot be read
+      return 'diskFails';
+    }
   };
   const context: SubmitContext = {
     ...parts,

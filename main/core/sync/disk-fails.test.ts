@@ -63,14 +63,13 @@ test('an index that fails when something is handed in is tried again by itself: 
   await taking();
 });
 
-/** The index takes no commit, as on a disk that the kernel turned read-only; what lies there can be read. */
+/** The index refuses what the tried commit and each round write; what lies there can be read. */
 const readOnly = (): { readonly repair: () => void } => {
   const index = new DatabaseSync(join(disk.folder, 'outbox', 'index.db'));
-  // what another connection holds, no other may write
-  index.exec('PRAGMA busy_timeout = 0; BEGIN IMMEDIATE');
+  index.exec("CREATE TRIGGER no BEFORE INSERT ON kv BEGIN SELECT RAISE(ABORT, 'read-only'); END");
   return {
     repair() {
-      index.exec('ROLLBACK');
+      index.exec('DROP TRIGGER no');
       index.close();
     },
   };
@@ -84,7 +83,7 @@ test('an index that takes nothing is found out by a round, before anybody fills 
   await passing('refused', () => core.outbox.taking() === 'diskFails');
   expect(core.problems()).toContainEqual({
     code: 'diskFails',
-    detail: 'the disk takes nothing: SQLite 5',
+    detail: 'the disk takes nothing: SQLite 1811',
   });
   expect(await handIn()).toBe('diskFails');
   repair();
@@ -101,4 +100,18 @@ test('what breaks a submit and is not the disk keeps nobody from the next one', 
   expect(stored).toEqual({ ok: false, error: 'storeFailed' });
   expect([core.outbox.taking(), codes().includes('diskFails')]).toEqual(['yes', false]);
   expect(await handIn()).toBe('ok');
+});
+
+test('who cannot be told how it stands keeps nobody from trying again', async () => {
+  await started();
+  core.onProblems(() => {
+    throw new Error('not to be told');
+  });
+  const blobs = join(disk.folder, 'outbox', 'blobs');
+  renameSync(blobs, `${blobs}-away`);
+  const item = await submit();
+  await until('refused', () => core.outbox.taking() === 'diskFails');
+  renameSync(`${blobs}-away`, blobs);
+  await passing('taken in', () => core.outbox.taking() === 'yes');
+  await passing('received', () => stateOf(item) === 'received');
 });

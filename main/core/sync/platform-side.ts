@@ -117,7 +117,12 @@ export async function createPlatformSide(
     },
     (error) => {
       onError(error);
-      tellWhenChanged();
+      try {
+        tellWhenChanged();
+      } catch (another) {
+        // an index that cannot be read: the trying goes on
+        onError(another);
+      }
     },
   );
   const outbox = createOutbox({
