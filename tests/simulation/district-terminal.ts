@@ -268,7 +268,8 @@ export class DistrictTerminal {
     const chance = this.#chance.fork(run.name);
     const started = scheduler.now;
     const clock: Clock = {
-      wall: () => this.#base + scheduler.now + this.clockOffset,
+      // as a real one: whole milliseconds
+      wall: () => Math.floor(this.#base + scheduler.now + this.clockOffset),
       now: () => scheduler.now - started,
       after: (ms, callback) => scheduler.after(run, ms, 'wakes', callback),
     };
