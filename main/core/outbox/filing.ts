@@ -57,11 +57,10 @@ export function createFiling(parts: FilingParts): Filing {
   let running: Promise<void> | undefined;
   let failure: unknown;
   const run = async (): Promise<void> => {
-    const doubted = failure;
     try {
       await fileAll(parts);
       // where nothing waits for its file nothing was written
-      if (doubted !== undefined) tryCommit(parts.db);
+      if (failure !== undefined) tryCommit(parts.db);
       failure = undefined;
     } catch (error) {
       failure = error;
