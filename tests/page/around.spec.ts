@@ -111,6 +111,17 @@ test.describe('the keys of the keypad', () => {
   });
 });
 
+test('while the disk takes nothing only guides are offered, and why is said', async ({
+  page,
+  core,
+}) => {
+  core.setTerminal({ taking: 'diskFails' });
+  await open(page, core);
+  await expect(page.locator('.attract')).toContainText(zh.attract.title.guidesOnly);
+  await expect(page.locator('.attract')).toContainText(zh.taking.diskFails);
+  if (SHOTS !== undefined) await page.screenshot({ path: join(SHOTS, 'disk-fails-zh.png') });
+});
+
 test('while the battery runs dry nobody is invited, and told where to go', async ({
   page,
   core,

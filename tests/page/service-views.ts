@@ -88,7 +88,7 @@ export const serviceView = (part: Partial<ServiceView> = {}): ServiceView => ({
     },
   },
   hostRestarts: 2,
-  problems: ['diskSlow', 'workNotOnTmpfs'],
+  problems: ['diskSlow', 'diskFails', 'memoryMayLeak'],
   waiting: 1,
   items: [
     {
