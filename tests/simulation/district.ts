@@ -186,7 +186,7 @@ export class District {
       this.#strike('power cut', terminal);
       this.#sticks.wentDown(terminal);
       terminal.wentDown();
-      this.#watchOf(terminal)?.check();
+      this.#watchOf(terminal)?.wentDown();
     });
     const link = new Link(
       this.scheduler,

@@ -51,21 +51,31 @@ export class Watch {
 
   /** What does not hold any more. */
   check(): readonly Wrong[] {
-    const run = this.#follow();
-    if (run && run.commits !== this.#commits) {
-      this.#commits = run.commits;
-      this.#found.push(...this.#audited(), ...this.#filed());
-    }
+    this.#follow();
+    this.#seeCommits();
     if (this.#found.length === 0) return NOTHING;
     const found = this.#found;
     this.#found = [];
     return found;
   }
 
-  /** The run that is looked at: the machine's, from its beginning. */
+  /** Its power went: what it committed last is looked at now, before others go on. */
+  wentDown(): void {
+    this.#follow();
+  }
+
+  #seeCommits(): void {
+    const run = this.#run;
+    if (!run || run.commits === this.#commits) return;
+    this.#commits = run.commits;
+    this.#found.push(...this.#audited(), ...this.#filed());
+  }
+
+  /** The run that is looked at: the machine's, from its beginning to its last commit. */
   #follow(): Run | undefined {
     const { run } = this.terminal.machine;
     if (run !== this.#run) {
+      this.#seeCommits();
       this.#close();
       this.#run = run;
       this.#commits = 0;
