@@ -20,7 +20,7 @@ export function storiesOf(seed: string, terminals: number, days: number): Storie
 }
 
 /** A process plays so many districts, then a new one goes on: what it leaks ends with it. */
-const PER_WORKER = 50;
+const PER_WORKER = 250;
 
 function startWorker() {
   return fork(`${here}/worker.ts`, {
@@ -32,8 +32,8 @@ function startWorker() {
       // districts fill all cores: threads that collect beside them only take turns with them
       '--single-threaded-gc',
       '--initial-heap-size=700',
-      '--min-semi-space-size=32',
-      '--max-semi-space-size=32',
+      '--min-semi-space-size=64',
+      '--max-semi-space-size=64',
       '--import',
       `${here}/runtime/hooks.ts`,
     ],

@@ -1,11 +1,13 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { type Kysely, sql, type Transaction } from 'kysely';
+import { type Kysely, type Selectable, sql, type Transaction } from 'kysely';
 import type { FeedEvent } from '../../../domain/wire/platform.ts';
 import type { ItemRow, ItemStore } from '../port.ts';
 import { createItemReception } from './item-reception.ts';
 import { toCaseEvent, toItems } from './item-rows.ts';
 import { committed } from './node-sqlite.ts';
 import type { KyselyCommit, Tables } from './tables.ts';
+
+type Row = Selectable<Tables['items']>;
 
 /** Adds an event to a case and gives back its cursor. */
 async function addEvent(
@@ -31,6 +33,9 @@ export function createItemStore(
   const following = database.prepare(
     `SELECT cursor, receiptNumber, submissionId, state, caseNumber, at FROM caseEvents
      WHERE place = ? AND cursor > ? ORDER BY cursor LIMIT ?`,
+  );
+  const waiting = database.prepare(
+    'SELECT * FROM items WHERE reviewedAt IS NULL ORDER BY cursor LIMIT ?',
   );
   const highest = database.prepare('SELECT max(cursor) AS cursor FROM caseEvents');
   // of no rows the highest is null
@@ -89,16 +94,7 @@ export function createItemStore(
         .orderBy('cursor')
         .execute(),
     unreviewed: async (limit) =>
-      toItems(
-        db,
-        await db
-          .selectFrom('items')
-          .selectAll()
-          .where('reviewedAt', 'is', null)
-          .orderBy('cursor')
-          .limit(limit)
-          .execute(),
-      ),
+      toItems(db, await committed(db, database, () => waiting.all(limit) as unknown as Row[])),
     async lastReceiptNumber(place, day) {
       // a terminal whose clock was once years ahead must not hide the numbers of today
       for (const start of [place + day.replaceAll('-', '').slice(2), place]) {

@@ -1,8 +1,49 @@
-import { createPrivateKey, createPublicKey } from 'node:crypto';
+import {
+  createPrivateKey as readPrivate,
+  createPublicKey as readPublic,
+  type KeyObject,
+} from 'node:crypto';
 import { drawBytes } from './randomness.ts';
 
 export * from 'node:crypto';
 export { sign, verify } from './signatures.ts';
+
+/** So many keys are remembered; the oldest go first. */
+const MOST = 2_000;
+const remembered = new Map<string, KeyObject>();
+
+/** Keys are read again and again, by terminals and platforms that start: the same bytes are the same key. */
+function readOnce(name: string, read: () => KeyObject): KeyObject {
+  let key = remembered.get(name);
+  if (key === undefined) {
+    key = read();
+    remembered.set(name, key);
+    const [oldest] = remembered.keys();
+    if (remembered.size > MOST && oldest !== undefined) remembered.delete(oldest);
+  }
+  return key;
+}
+
+/** The runtime's own, for PKCS #8 as text or bytes. */
+export function createPrivateKey(
+  from: string | { readonly key: Buffer; readonly format: 'der'; readonly type: 'pkcs8' },
+): KeyObject {
+  const name = typeof from === 'string' ? from : from.key.toString('base64');
+  return readOnce(name, () => readPrivate(from));
+}
+
+/** The runtime's own, of a private key or from the 32 bytes of one as base64url. */
+export function createPublicKey(
+  from:
+    | KeyObject
+    | {
+        readonly key: { readonly kty: 'OKP'; readonly crv: 'Ed25519'; readonly x: string };
+        readonly format: 'jwk';
+      },
+): KeyObject {
+  if (!('key' in from)) return readPublic(from);
+  return readOnce(`public ${from.key.x}`, () => readPublic(from));
+}
 
 /** Bytes that follow from the seed. */
 export function randomBytes(length: number): Buffer {
@@ -13,6 +54,6 @@ export function randomBytes(length: number): Buffer {
 export function generateKeyPairSync() {
   const prefix = Buffer.from('302e020100300506032b657004220420', 'hex');
   const key = Buffer.concat([prefix, drawBytes(32)]);
-  const privateKey = createPrivateKey({ key, format: 'der', type: 'pkcs8' });
-  return { privateKey, publicKey: createPublicKey(privateKey) };
+  const privateKey = readPrivate({ key, format: 'der', type: 'pkcs8' });
+  return { privateKey, publicKey: readPublic(privateKey) };
 }

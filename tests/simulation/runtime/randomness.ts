@@ -1,6 +1,17 @@
-import { createHash, createHmac, diffieHellman, KeyObject, timingSafeEqual } from 'node:crypto';
+import {
+  createHash,
+  createHmac,
+  createPrivateKey,
+  createPublicKey,
+  diffieHellman,
+  KeyObject,
+  timingSafeEqual,
+} from 'node:crypto';
 import type { Chance } from '../chance.ts';
 import { sign, verify } from './signatures.ts';
+
+// RFC 8410: a public key of X25519 is this prefix and its 32 bytes
+const X25519_SPKI_PREFIX = Buffer.from('302a300506032b656e032100', 'hex');
 
 let chance: Chance | undefined;
 
@@ -31,6 +42,45 @@ function nodeHash(name: unknown): string {
   let known = nodeHashes.get(text);
   if (known === undefined) nodeHashes.set(text, (known = text.replace('-', '').toLowerCase()));
   return known;
+}
+
+/** So many keys, and so many secrets of each, are remembered; then it begins anew. */
+const MOST = 2_000;
+const x25519Keys = new Map<string, CryptoKey>();
+const secrets = new WeakMap<CryptoKey, Map<CryptoKey, Buffer>>();
+
+/** A key of X25519 as the runtime reads it; the same bytes are the same key, at once and once only. */
+function x25519Key(format: string, bytes: Uint8Array, uses: readonly KeyUsage[]): CryptoKey {
+  const name = `${format} ${uses.join(' ')} ${Buffer.from(bytes).toString('base64')}`;
+  let key = x25519Keys.get(name);
+  if (key === undefined) {
+    const read =
+      format === 'raw'
+        ? createPublicKey({
+            key: Buffer.concat([X25519_SPKI_PREFIX, bytes]),
+            format: 'der',
+            type: 'spki',
+          })
+        : createPrivateKey({ key: Buffer.from(bytes), format: 'der', type: 'pkcs8' });
+    key = read.toCryptoKey({ name: 'X25519' }, false, uses) as CryptoKey;
+    if (x25519Keys.size >= MOST) x25519Keys.clear();
+    x25519Keys.set(name, key);
+  }
+  return key;
+}
+
+/** What two keys of X25519 make together, worked out once for each pair. */
+function sharedSecret(privateHalf: CryptoKey, publicHalf: CryptoKey): Buffer {
+  let known = secrets.get(privateHalf);
+  if (known === undefined || known.size >= MOST) {
+    secrets.set(privateHalf, (known = new Map<CryptoKey, Buffer>()));
+  }
+  let secret = known.get(publicHalf);
+  if (secret === undefined) {
+    secret = diffieHellman({ privateKey: keyOf(privateHalf), publicKey: keyOf(publicHalf) });
+    known.set(publicHalf, secret);
+  }
+  return secret;
 }
 
 /**
@@ -66,10 +116,15 @@ export function takeOverWebCrypto(): void {
       return Promise.resolve(right.length === given.length && timingSafeEqual(right, given));
     },
   );
-  put(subtle, 'deriveBits', (how: { public: CryptoKey }, key: CryptoKey) => {
-    const [privateKey, publicKey] = [keyOf(key), keyOf(how.public)];
-    return Promise.resolve(new Uint8Array(diffieHellman({ privateKey, publicKey })).buffer);
+  const readKey = subtle.importKey.bind(subtle);
+  put(subtle, 'importKey', (...asked: Parameters<typeof readKey>) => {
+    const [format, bytes, how, , uses] = asked;
+    if ((how as { name?: string }).name !== 'X25519') return readKey(...asked);
+    return Promise.resolve(x25519Key(format, bytes as Uint8Array, [...uses]));
   });
+  put(subtle, 'deriveBits', (how: { public: CryptoKey }, key: CryptoKey) =>
+    Promise.resolve(new Uint8Array(sharedSecret(key, how.public)).buffer),
+  );
   put(globalThis.crypto, 'getRandomValues', (target: Uint8Array) => {
     target.set(drawBytes(target.length));
     return target;

@@ -24,8 +24,8 @@ function kindOf(sql: string): Kind {
 }
 const statements = new WeakMap<real.DatabaseSync, Map<string, real.StatementSync>>();
 function prepared(database: real.DatabaseSync, sql: string): real.StatementSync {
-  const known = statements.get(database) ?? new Map<string, real.StatementSync>();
-  statements.set(database, known);
+  let known = statements.get(database);
+  if (!known) statements.set(database, (known = new Map<string, real.StatementSync>()));
   let statement = known.get(sql);
   if (!statement) {
     statement = database.prepare(sql);
