@@ -1,50 +1,64 @@
-import type { Kysely, Selectable } from 'kysely';
+import type { DatabaseSync } from 'node:sqlite';
+import type { Selectable } from 'kysely';
 import type { CaseAction, CaseState } from '../../../domain/application-state.ts';
 import type { ItemKind } from '../../../domain/envelope/header.ts';
 import type { CaseEvent, ItemRow } from '../port.ts';
 import type { Tables } from './tables.ts';
 
-/** Fills rows of `items` up with their attachments and kept conflicts. */
-export async function toItems(
-  db: Kysely<Tables>,
-  rows: readonly Selectable<Tables['items']>[],
-): Promise<readonly ItemRow[]> {
-  if (rows.length === 0) return [];
-  const ids = rows.map((row) => row.submissionId);
-  const attachments = await db
-    .selectFrom('itemAttachments')
-    .selectAll()
-    .where('submissionId', 'in', ids)
-    .orderBy('position')
-    .execute();
-  const conflicts = await db
-    .selectFrom('conflicts')
-    .select(['submissionId', 'envelopeSha256'])
-    .where('submissionId', 'in', ids)
-    .orderBy('at')
-    .execute();
-  return rows.map((row) => ({
-    submissionId: row.submissionId,
-    kind: row.kind as ItemKind,
-    receiptNumber: row.receiptNumber,
-    serviceId: row.serviceId,
-    terminalId: row.terminalId,
-    place: row.place,
-    envelopeSha256: row.envelopeSha256,
-    createdAt: row.createdAt,
-    receivedAt: row.receivedAt,
-    caseNumber: row.caseNumber,
-    cursor: row.cursor,
-    state: row.state as CaseState,
-    reviewedAt: row.reviewedAt,
-    problems: JSON.parse(row.problems) as string[],
-    attachments: attachments
-      .filter((entry) => entry.submissionId === row.submissionId)
-      .map(({ sha256, size }) => ({ sha256, size })),
-    conflicts: conflicts
-      .filter((entry) => entry.submissionId === row.submissionId)
-      .map((entry) => entry.envelopeSha256),
-  }));
+/** A row of `items`. */
+export type ItemRecord = Selectable<Tables['items']>;
+
+/** The values of a column by submission id, in the order of the rows. */
+function bySubmission<T>(
+  rows: readonly (T & { readonly submissionId: string })[],
+): ReadonlyMap<string, readonly T[]> {
+  return Map.groupBy(rows, ({ submissionId }) => submissionId);
+}
+
+/**
+ * Prepares what fills rows of `items` up with their attachments and kept conflicts: each item is asked for a
+ * few times while it is reviewed.
+ */
+export function createItemFiller(
+  database: DatabaseSync,
+): (rows: readonly ItemRecord[]) => readonly ItemRow[] {
+  const attachmentsOf = database.prepare(
+    `SELECT submissionId, sha256, size FROM itemAttachments
+     WHERE submissionId IN (SELECT value FROM json_each(?)) ORDER BY position`,
+  );
+  const conflictsOf = database.prepare(
+    `SELECT submissionId, envelopeSha256 FROM conflicts
+     WHERE submissionId IN (SELECT value FROM json_each(?)) ORDER BY at`,
+  );
+  type Attachment = Pick<Tables['itemAttachments'], 'submissionId' | 'sha256' | 'size'>;
+  type Conflict = Pick<Tables['conflicts'], 'submissionId' | 'envelopeSha256'>;
+  return (rows) => {
+    if (rows.length === 0) return [];
+    const ids = JSON.stringify(rows.map((row) => row.submissionId));
+    const attachments = bySubmission(attachmentsOf.all(ids) as unknown as Attachment[]);
+    const conflicts = bySubmission(conflictsOf.all(ids) as unknown as Conflict[]);
+    return rows.map((row) => ({
+      submissionId: row.submissionId,
+      kind: row.kind as ItemKind,
+      receiptNumber: row.receiptNumber,
+      serviceId: row.serviceId,
+      terminalId: row.terminalId,
+      place: row.place,
+      envelopeSha256: row.envelopeSha256,
+      createdAt: row.createdAt,
+      receivedAt: row.receivedAt,
+      caseNumber: row.caseNumber,
+      cursor: row.cursor,
+      state: row.state as CaseState,
+      reviewedAt: row.reviewedAt,
+      problems: JSON.parse(row.problems) as string[],
+      attachments: (attachments.get(row.submissionId) ?? []).map(({ sha256, size }) => ({
+        sha256,
+        size,
+      })),
+      conflicts: (conflicts.get(row.submissionId) ?? []).map((entry) => entry.envelopeSha256),
+    }));
+  };
 }
 
 /** A row of `caseEvents` as the port tells it. */

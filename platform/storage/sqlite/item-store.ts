@@ -1,26 +1,13 @@
-import type { DatabaseSync } from 'node:sqlite';
-import { type Kysely, type Selectable, sql, type Transaction } from 'kysely';
+import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
+import { type Kysely, sql } from 'kysely';
 import type { FeedEvent } from '../../../domain/wire/platform.ts';
-import type { ItemRow, ItemStore } from '../port.ts';
+import type { CaseEvent, ItemRow, ItemStore } from '../port.ts';
 import { createItemReception } from './item-reception.ts';
-import { toCaseEvent, toItems } from './item-rows.ts';
+import { createItemFiller, type ItemRecord, toCaseEvent } from './item-rows.ts';
 import { committed } from './node-sqlite.ts';
 import type { KyselyCommit, Tables } from './tables.ts';
 
-type Row = Selectable<Tables['items']>;
-
-/** Adds an event to a case and gives back its cursor. */
-async function addEvent(
-  tx: Transaction<Tables>,
-  event: Omit<Tables['caseEvents'], 'cursor'>,
-): Promise<number> {
-  const row = await tx
-    .insertInto('caseEvents')
-    .values(event)
-    .returning('cursor')
-    .executeTakeFirstOrThrow();
-  return row.cursor;
-}
+type EventOf = Pick<CaseEvent, 'state' | 'at' | 'action' | 'actor' | 'reasons'>;
 
 /** Items, cases and the feed in SQLite. */
 export function createItemStore(
@@ -29,21 +16,40 @@ export function createItemStore(
   together: KyselyCommit,
 ): ItemStore {
   const reception = createItemReception(database);
+  const filled = createItemFiller(database);
+  /** Items of which this is true, read by a statement that is prepared once. */
+  const itemsWhere = (condition: string) => {
+    const statement = database.prepare(`SELECT * FROM items WHERE ${condition}`);
+    return (...values: SQLInputValue[]): Promise<readonly ItemRow[]> =>
+      committed(db, database, () => filled(statement.all(...values) as unknown as ItemRecord[]));
+  };
+  const bySubmission = itemsWhere('submissionId = ?');
+  const byCase = itemsWhere('caseNumber = ?');
+  const byReceipt = itemsWhere('receiptNumber = ? ORDER BY cursor');
+  const newestBefore = itemsWhere('cursor < ? ORDER BY cursor DESC LIMIT ?');
+  const unreviewed = itemsWhere('reviewedAt IS NULL ORDER BY cursor LIMIT ?');
+  const between = itemsWhere('cursor > ? AND cursor <= ?');
   // prepared once: each round of each terminal asks for them
   const following = database.prepare(
     `SELECT cursor, receiptNumber, submissionId, state, caseNumber, at FROM caseEvents
      WHERE place = ? AND cursor > ? ORDER BY cursor LIMIT ?`,
   );
-  const waiting = database.prepare(
-    'SELECT * FROM items WHERE reviewedAt IS NULL ORDER BY cursor LIMIT ?',
-  );
   const highest = database.prepare('SELECT max(cursor) AS cursor FROM caseEvents');
   // of no rows the highest is null
   const newestCursor = (): number => Number(highest.get()?.['cursor'] ?? 0);
-  const one = async (column: 'submissionId' | 'caseNumber', value: string) => {
-    const rows = await db.selectFrom('items').selectAll().where(column, '=', value).execute();
-    return (await toItems(db, rows))[0];
+  const insertEvent = database.prepare(
+    `INSERT INTO caseEvents (submissionId, place, receiptNumber, caseNumber, state, at, action, actor, reasons)
+     SELECT submissionId, place, receiptNumber, caseNumber, ?, ?, ?, ?, ? FROM items WHERE submissionId = ?`,
+  );
+  /** Tells of a case; in a transaction. */
+  const addEvent = (submissionId: string, event: EventOf): void => {
+    const { state, at, action, actor, reasons } = event;
+    insertEvent.run(state, at, action, actor, JSON.stringify(reasons), submissionId);
   };
+  const stateOf = database.prepare('SELECT state FROM items WHERE submissionId = ?');
+  const endReview = database.prepare(
+    'UPDATE items SET reviewedAt = ?, problems = ?, state = ? WHERE submissionId = ?',
+  );
   return {
     receive: (item, day) =>
       together(() => {
@@ -68,23 +74,10 @@ export function createItemStore(
           )
           .execute();
       }),
-    find: (id) => one('submissionId', id),
-    findByCase: (number) => one('caseNumber', number),
-    findByReceipt: async (number) =>
-      toItems(
-        db,
-        await db
-          .selectFrom('items')
-          .selectAll()
-          .where('receiptNumber', '=', number)
-          .orderBy('cursor')
-          .execute(),
-      ),
-    async list(limit, before) {
-      let query = db.selectFrom('items').selectAll().orderBy('cursor', 'desc').limit(limit);
-      if (before !== undefined) query = query.where('cursor', '<', before);
-      return toItems(db, await query.execute());
-    },
+    find: async (id) => (await bySubmission(id))[0],
+    findByCase: async (number) => (await byCase(number))[0],
+    findByReceipt: byReceipt,
+    list: (limit, before = Number.MAX_SAFE_INTEGER) => newestBefore(before, limit),
     ofTerminal: (terminalId, since) =>
       db
         .selectFrom('items')
@@ -93,8 +86,7 @@ export function createItemStore(
         .where('createdAt', '>=', since)
         .orderBy('cursor')
         .execute(),
-    unreviewed: async (limit) =>
-      toItems(db, await committed(db, database, () => waiting.all(limit) as unknown as Row[])),
+    unreviewed,
     async lastReceiptNumber(place, day) {
       // a terminal whose clock was once years ahead must not hide the numbers of today
       for (const start of [place + day.replaceAll('-', '').slice(2), place]) {
@@ -110,37 +102,25 @@ export function createItemStore(
       return null;
     },
     reviewed: (submissionId, problems, at) =>
-      together(async (tx) => {
-        const row = await tx
-          .selectFrom('items')
-          .selectAll()
-          .where('submissionId', '=', submissionId)
-          .executeTakeFirstOrThrow();
+      together(() => {
+        const state = stateOf.get(submissionId)?.['state'];
+        if (state === undefined) throw new Error('what was reviewed is not there');
         // a clerk may have been faster: what a person decided stands
-        const invalid = problems.length > 0 && row.state === 'received';
-        if (invalid) await addEvent(tx, { ...eventOf(row), state: 'invalid', at, ...BY_PLATFORM });
-        await tx
-          .updateTable('items')
-          .set({
-            reviewedAt: at,
-            problems: JSON.stringify(problems),
-            ...(invalid ? { state: 'invalid' } : {}),
-          })
-          .where('submissionId', '=', submissionId)
-          .execute();
+        const invalid = problems.length > 0 && state === 'received';
+        const now = invalid ? 'invalid' : String(state);
+        if (invalid) addEvent(submissionId, { state: 'invalid', at, ...BY_PLATFORM });
+        endReview.run(at, JSON.stringify(problems), now, submissionId);
       }),
     move: ({ submissionId, from, to, action, actor, reasons, at }) =>
       db.transaction().execute(async (tx) => {
-        const row = await tx
+        const { numUpdatedRows } = await tx
           .updateTable('items')
           .set({ state: to })
           .where('submissionId', '=', submissionId)
           .where('state', '=', from)
-          .returningAll()
           .executeTakeFirst();
-        if (!row) return false;
-        const event = { state: to, at, action, actor, reasons: JSON.stringify(reasons) };
-        await addEvent(tx, { ...eventOf(row), ...event });
+        if (numUpdatedRows === 0n) return false;
+        addEvent(submissionId, { state: to, at, action, actor, reasons });
         return true;
       }),
     history: async (id) =>
@@ -173,15 +153,7 @@ export function createItemStore(
       return Number(row?.n ?? 0);
     },
     async filesBetween(after, through) {
-      const items = await toItems(
-        db,
-        await db
-          .selectFrom('items')
-          .selectAll()
-          .where('cursor', '>', after)
-          .where('cursor', '<=', through)
-          .execute(),
-      );
+      const items = await between(after, through);
       const conflicts = await db
         .selectFrom('conflicts')
         .select('envelopeSha256')
@@ -199,9 +171,4 @@ export function createItemStore(
   };
 }
 
-const BY_PLATFORM = { action: 'review', actor: 'platform', reasons: '[]' } as const;
-
-function eventOf(row: Pick<ItemRow, 'submissionId' | 'place' | 'receiptNumber' | 'caseNumber'>) {
-  const { submissionId, place, receiptNumber, caseNumber } = row;
-  return { submissionId, place, receiptNumber, caseNumber };
-}
+const BY_PLATFORM = { action: 'review', actor: 'platform', reasons: [] } as const;
