@@ -78,12 +78,15 @@ export class DatabaseSync {
   /** `undefined`: in memory from the beginning, to compare with. */
   readonly #run: Run | undefined;
   readonly #real: real.DatabaseSync;
+  /** Nobody else has it: a copy for whoever only reads, or one in memory. */
+  readonly #own: boolean;
   isOpen = true;
 
   constructor(file: string, options: real.DatabaseSyncOptions = {}) {
     const run = runOf(file);
     this.#run = run;
     this.#mustLive();
+    this.#own = !run || options.readOnly === true;
     if (!run) {
       this.#real = new real.DatabaseSync(file, options);
       return;
@@ -109,7 +112,7 @@ export class DatabaseSync {
 
   close(): void {
     this.isOpen = false;
-    if (!this.#run) this.#real.close();
+    if (this.#own) this.#real.close();
     else if (this.isTransaction) this.#real.exec('ROLLBACK');
   }
 
