@@ -4,7 +4,7 @@ import { en } from '../../renderer/messages/en.ts';
 import { zh } from '../../renderer/messages/zh.ts';
 import type { ReceiptView } from '../../main/contract/session-view.ts';
 import type { TerminalView } from '../../main/contract/shapes.ts';
-import { LESSER_LOCALES } from './window.ts';
+import { LESSER_LOCALES, WINDOW } from './window.ts';
 import { expect, open, test } from './harness.ts';
 import { expectGoodScreen } from './measure.ts';
 import { faultView, identified, sessionView, stored, terminalView } from './views.ts';
@@ -111,16 +111,35 @@ test.describe('the keys of the keypad', () => {
   });
 });
 
-test('while the disk takes nothing only guides are offered, and why is said', async ({
-  page,
-  core,
-}) => {
-  core.setTerminal({ taking: 'diskFails' });
-  await open(page, core);
-  await expect(page.locator('.attract')).toContainText(zh.attract.title.guidesOnly);
-  await expect(page.locator('.attract')).toContainText(zh.taking.diskFails);
-  if (SHOTS !== undefined) await page.screenshot({ path: join(SHOTS, 'disk-fails-zh.png') });
-});
+for (const [name, size] of Object.entries({
+  upright: WINDOW.viewport,
+  lying: { width: 1920, height: 1080 },
+})) {
+  test(`while the disk takes nothing only guides are offered, and why is said (${name})`, async ({
+    page,
+    core,
+  }) => {
+    await page.setViewportSize(size);
+    core.setTerminal({ taking: 'diskFails' });
+    await open(page, core);
+    for (const locale of ['zh', 'en'] as const) {
+      const t = WORDS[locale];
+      const title = page.getByRole('heading', { name: t.attract.title.guidesOnly });
+      await expect(title).toBeVisible();
+      await expect(page.locator('.attract')).toContainText(t.taking.diskFails);
+      // in one line down the middle of the screen
+      for (const part of [title, page.locator('.invitation-touch')]) {
+        const { x = 0, width = 0 } = (await part.boundingBox()) ?? {};
+        expect(Math.abs(x + width / 2 - size.width / 2)).toBeLessThan(2);
+      }
+      await expectGoodScreen(page, `a disk that fails, ${name}, ${locale}`);
+      if (SHOTS !== undefined) {
+        await page.screenshot({ path: join(SHOTS, `disk-fails-${name}-${locale}.png`) });
+      }
+      if (locale === 'zh') await page.getByRole('button', { name: 'English' }).tap();
+    }
+  });
+}
 
 test('while the battery runs dry nobody is invited, and told where to go', async ({
   page,
