@@ -3,6 +3,9 @@ import type { IndexDb } from '../storage/index-db.ts';
 import type { Clock } from '../ports.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
+/** Walks the chain from its end: there is no index by event. */
+const NEWEST_STORED =
+  "SELECT time FROM audit_event WHERE event = 'itemStored' ORDER BY seq DESC LIMIT 1";
 
 /** Whether the terminal's clock may be believed. */
 export interface ClockBelief {
@@ -33,8 +36,12 @@ export function createClockBelief(
   };
   const floor = (): number => {
     // items are stored only under a clock that was believed, other events under any
-    const stored = db.get("SELECT max(time) AS time FROM audit_event WHERE event = 'itemStored'");
-    const texts = [...floors(), stored?.['time']];
+    const stored = db.unlessWritten(
+      'newest stored',
+      ['audit_event'],
+      () => db.get(NEWEST_STORED)?.['time'],
+    );
+    const texts = [...floors(), stored];
     const times = texts.flatMap((text) => {
       const time = typeof text === 'string' ? Date.parse(text) : Number.NaN;
       return Number.isNaN(time) ? [] : [time];

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { formatReceiptNumber } from '../../../domain/receipt/number.ts';
 import { parseReceiptToken } from '../../../domain/receipt/token.ts';
 import { verifyEd25519 } from '../keys/ed25519.ts';
+import type { IndexDb } from '../storage/index-db.ts';
 import { readNumber, writeNumber } from '../storage/key-values.ts';
 import { openBlobFolder, sha256Hex } from './blob-folder.ts';
 import { createClockBelief } from './clock-belief.ts';
@@ -99,6 +100,59 @@ describe('the clock', () => {
     await disk.store();
     expect(beliefOf(() => NOON - DAY).wrong()).toBe(false);
     expect(beliefOf(() => NOON - DAY - 1).wrong()).toBe(true);
+  });
+
+  test('what was stored last is looked for once until something is written, from the end of the chain', async () => {
+    await disk.store();
+    const asked: string[] = [];
+    const get: IndexDb['get'] = (sql, ...values) => {
+      if (sql.includes('audit_event')) asked.push(sql);
+      return disk.db.get(sql, ...values);
+    };
+    let wall = NOON;
+    const belief = createClockBelief(
+      { ...disk.clock, wall: () => wall },
+      { ...disk.db, get },
+      () => [],
+    );
+    const stands = (): boolean => {
+      wall = disk.clock.wall() - DAY;
+      const before = belief.wrong();
+      wall -= 1;
+      return !before && belief.wrong();
+    };
+    expect([stands(), stands()]).toEqual([true, true]);
+    expect(asked).toHaveLength(1);
+    const plan = disk.db.all(`EXPLAIN QUERY PLAN ${asked[0]}`).map(({ detail }) => detail);
+    // in the order of its rows, with nothing sorted: it ends at the first that fits
+    expect(plan).toEqual(['SCAN audit_event']);
+    expect(asked[0]).toContain('ORDER BY seq DESC LIMIT 1');
+    disk.audit.record('coreStarted');
+    expect([stands(), stands()]).toEqual([true, true]);
+    expect(asked).toHaveLength(2);
+    disk.clock.go(3 * DAY);
+    await disk.store();
+    expect(stands()).toBe(true);
+    // what was rolled back was not stored
+    const unstored = (): void =>
+      disk.db.transaction(() => {
+        disk.clock.go(3 * DAY);
+        disk.audit.record('itemStored');
+        expect(stands()).toBe(true);
+        throw new Error('broken');
+      });
+    expect(unstored).toThrow('broken');
+    wall = disk.clock.wall() - 4 * DAY;
+    expect(belief.wrong()).toBe(false);
+  });
+
+  test('a clock that ran ahead while something was stored counts no longer once more was stored under a right one', async () => {
+    disk.clock.go(30 * DAY);
+    await disk.store();
+    expect(beliefOf(() => NOON).wrong()).toBe(true);
+    disk.clock.go(-30 * DAY);
+    await disk.store();
+    expect(beliefOf(() => NOON).wrong()).toBe(false);
   });
 
   test('the platform’s last word is kept over a restart, at most a minute off', () => {
