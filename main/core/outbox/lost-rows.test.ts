@@ -1,4 +1,4 @@
-import { readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { DurableCore } from '../durable.ts';
@@ -68,6 +68,35 @@ test('an envelope whose row a bad disk lost is set aside with its attachments, n
   expect(core.problems().map(({ code }) => code)).toContain('filesSetAside');
   // its number was given to a person: no other item gets it
   expect((await submit(core)).receiptNumber).not.toBe(lost.receiptNumber);
+});
+
+test('one sealed file that the disk does not give back keeps no terminal from starting, and is told', async () => {
+  const core = await offlineCore();
+  const [whole, bad] = [await submit(core), await submit(core)];
+  await core.stop();
+  for (const end of ['', '-wal', '-shm']) rmSync(inOutbox(`index.db${end}`), { force: true });
+  const file = inOutbox('blobs', bad.envelopeSha256);
+  rmSync(file);
+  // reading it the kernel gives EIO
+  symlinkSync('/proc/self/mem', file);
+  for (const start of ['first', 'second']) {
+    const again = await bench.open();
+    expect(
+      again.outbox.list().map(({ receiptNumber }) => receiptNumber),
+      start,
+    ).toEqual([whole.receiptNumber]);
+    expect(
+      again.problems().map(({ code }) => code),
+      start,
+    ).toContain('filesSetAside');
+  }
+  expect(readdirSync(inOutbox('blobs'))).toHaveLength(2);
+  expect(readdirSync(inOutbox('set-aside'))).toContain(bad.envelopeSha256);
+  expect(readdirSync(inOutbox('set-aside'))).toHaveLength(2);
+  // one that lies there without a row
+  symlinkSync('/proc/self/mem', inOutbox('blobs', 'b'.repeat(64)));
+  await bench.open();
+  expect(readdirSync(inOutbox('set-aside'))).toContain('b'.repeat(64));
 });
 
 test('a terminal with a new key does not take its own earlier checkpoints for forged ones', async () => {

@@ -1,4 +1,12 @@
-import { appendFileSync, existsSync, renameSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { parseReceiptNumber } from '../../../domain/receipt/number.ts';
@@ -8,7 +16,7 @@ import { allItems, attachmentsOf } from '../storage/item-rows.ts';
 import { sha256Hex } from './blob-folder.ts';
 import { makeDisk, NOON, type Disk } from './disk.test-helper.ts';
 import { moveItem } from './move-item.ts';
-import { looksLikeEnvelope, readHeader, rebuildIndex, type RebuildContext } from './rebuild.ts';
+import { mayBeEnvelope, readHeader, rebuildIndex, type RebuildContext } from './rebuild.ts';
 import { keepSequenceFloor, nextNumber } from './receipt-sequence.ts';
 import { submissionOf } from './submission.test-helper.ts';
 import { submitOne } from './submit.ts';
@@ -27,6 +35,12 @@ const stranger = signerFromSeed(new Uint8Array(32).fill(9));
 const nextSequence = (): number | undefined =>
   parseReceiptNumber(nextNumber(disk.db, disk.enrolment, NOON) ?? '')?.sequence;
 
+/** The kernel gives EIO for the memory of a process at an address where there is none, as a disk does for a bad sector. */
+const unreadable = (name: string): void => {
+  rmSync(disk.blobs.pathOf(name), { force: true });
+  symlinkSync('/proc/self/mem', disk.blobs.pathOf(name));
+};
+
 describe('an envelope', () => {
   const read = (name: string, knownKeys = [disk.signer.publicKey]) =>
     readHeader(disk.blobs, name, knownKeys);
@@ -34,7 +48,7 @@ describe('an envelope', () => {
   test('is known by its first words, whole or not', async () => {
     const item = await disk.store();
     const [attachment] = attachmentsOf(disk.db, item.submissionId);
-    const looks = (name: string) => looksLikeEnvelope(disk.blobs.pathOf(name));
+    const looks = (name: string) => mayBeEnvelope(disk.blobs.pathOf(name));
     expect(await looks(item.envelopeSha256)).toBe(true);
     expect(await looks(attachment!.sha256)).toBe(false);
     stray('short', 'bianmin-envelope/1');
@@ -70,6 +84,25 @@ describe('an envelope', () => {
     await disk.context().file();
     expect(stored.ok && (await read(stored.value.envelopeSha256))).toBeUndefined();
     expect(stored.ok).toBe(true);
+  });
+
+  test('that the disk does not give back may be one, and counts for none', async () => {
+    const may = (name: string) => mayBeEnvelope(disk.blobs.pathOf(name));
+    unreadable('bad');
+    await expect(disk.blobs.read('bad')).rejects.toThrow('EIO');
+    expect([await may('bad'), await read('bad')]).toEqual([true, undefined]);
+    mkdirSync(disk.blobs.pathOf('folder'));
+    expect([await may('folder'), await read('folder')]).toEqual([true, undefined]);
+    // its first words alone can be read
+    const { envelopeSha256 } = await disk.store();
+    const fails = (code: string) => ({
+      ...disk.blobs,
+      read: () => Promise.reject(Object.assign(new Error(code), { code })),
+    });
+    const keys = [disk.signer.publicKey];
+    expect(await readHeader(fails('EIO'), envelopeSha256, keys)).toBeUndefined();
+    // what passes by itself is no reason to put anything away
+    await expect(readHeader(fails('EMFILE'), envelopeSha256, keys)).rejects.toThrow('EMFILE');
   });
 
   test('that is words alone is none', async () => {
@@ -157,6 +190,25 @@ describe('an index made anew', () => {
     expect(nextSequence()).toBe(41);
   });
 
+  test('goes on past what the disk does not give back: set aside, or left where a readable envelope names it', async () => {
+    const [whole, part, gone] = [
+      await disk.store([10]),
+      await disk.store([10]),
+      await disk.store([10]),
+    ];
+    const [attachment] = attachmentsOf(disk.db, part.submissionId);
+    const [orphan] = attachmentsOf(disk.db, gone.submissionId);
+    disk.loseIndex();
+    unreadable(attachment!.sha256);
+    unreadable(gone.envelopeSha256);
+    expect(await rebuild()).toBe(2);
+    expect(disk.row(whole)).toEqual(whole);
+    expect(disk.row(part)).toEqual(part);
+    expect((await aside()).toSorted()).toEqual([gone.envelopeSha256, orphan!.sha256].toSorted());
+    expect(disk.names()).toHaveLength(4);
+    expect(disk.names()).toContain(attachment!.sha256);
+  });
+
   test('leaves what is left of items that were given up to the sweep', async () => {
     const item = await disk.store([10]);
     disk.db.run('UPDATE item SET ciphertext_deleted = 1');
@@ -234,6 +286,21 @@ describe('the sweep', () => {
     expect(nextSequence()).toBe(2);
     expect(disk.events().slice(-2)).toEqual(['filesSetAside 2', 'strayFilesSwept 1']);
     expect(disk.names()).toHaveLength(2);
+    expect(disk.names()).toContain(kept.envelopeSha256);
+  });
+
+  test('keeps what the disk does not give back, with what may belong to it: it may be an envelope', async () => {
+    const kept = await disk.store();
+    stray('a'.repeat(64));
+    unreadable('b'.repeat(64));
+    expect(await sweepStrays(context())).toBe(2);
+    expect((await aside()).toSorted()).toEqual(['a'.repeat(64), 'b'.repeat(64)]);
+    expect(disk.events().at(-1)).toBe('filesSetAside 1');
+    expect(disk.names()).toHaveLength(2);
+    expect(disk.names()).toContain(kept.envelopeSha256);
+    // what a row names is not even looked at
+    unreadable(kept.envelopeSha256);
+    expect(await sweepStrays(context())).toBe(0);
     expect(disk.names()).toContain(kept.envelopeSha256);
   });
 

@@ -6,32 +6,46 @@ import type { TerminalSigner } from '../ports.ts';
 import { PARTIAL_PREFIX } from '../storage/durable-files.ts';
 import { endRebuild, type IndexDb } from '../storage/index-db.ts';
 import { deletedFiles, insertItem, itemById, namedFiles } from '../storage/item-rows.ts';
+import { isUnreadable } from '../storage/storage-error.ts';
 import { sha256Hex, type BlobFolder } from './blob-folder.ts';
 import { basicCodeOf, receiptQr } from './receipt-qr.ts';
 import { restoreSequenceFloor, markNumberUsed } from './receipt-sequence.ts';
 
 const MAGIC = 'bianmin-envelope/1 ';
 
-/** Whether a file begins as an envelope does, whole or damaged. */
-export async function looksLikeEnvelope(path: string): Promise<boolean> {
+/** What the disk gives no more is as if it were damaged: one such file keeps no terminal from starting. */
+function unlessUnreadable<T>(reading: Promise<T>): Promise<T | undefined> {
+  return reading.catch((error: unknown) => {
+    if (isUnreadable(error)) return undefined;
+    throw error;
+  });
+}
+
+async function beginningOf(path: string): Promise<string> {
   const handle = await open(path, 'r');
   try {
     const { buffer } = await handle.read(Buffer.alloc(MAGIC.length), 0, MAGIC.length, 0);
-    return buffer.toString('latin1') === MAGIC;
+    return buffer.toString('latin1');
   } finally {
     await handle.close();
   }
 }
 
-/** The header of an envelope that is whole and signed by a known key. */
+/** Whether a file begins as an envelope does, whole or damaged, or cannot be read, so that nobody can tell. */
+export async function mayBeEnvelope(path: string): Promise<boolean> {
+  const beginning = await unlessUnreadable(beginningOf(path));
+  return beginning === undefined || beginning === MAGIC;
+}
+
+/** The header of an envelope that can be read, is whole and signed by a known key. */
 export async function readHeader(
   blobs: BlobFolder,
   name: string,
   knownKeys: readonly Uint8Array[],
 ): Promise<{ header: EnvelopeHeader; size: number } | undefined> {
-  if (!(await looksLikeEnvelope(blobs.pathOf(name)))) return undefined;
-  const file = await blobs.read(name);
-  if ((await sha256Hex(file)) !== name) return undefined;
+  if (!(await mayBeEnvelope(blobs.pathOf(name)))) return undefined;
+  const file = await unlessUnreadable(blobs.read(name));
+  if (file === undefined || (await sha256Hex(file)) !== name) return undefined;
   const decoder = new TextDecoder('utf-8', { fatal: true });
   const parsed = parseEnvelope(file, (bytes) => decoder.decode(bytes));
   const key = knownKeys.find((known) => keyIdOf(known) === parsed?.header.terminalKeyId);
@@ -57,7 +71,7 @@ export interface RebuildContext {
 /**
  * Fills a new index, or one that lost rows, from the signed headers of the sealed envelopes. Every item begins as `queued`: the
  * platform answers a replay with what it said before. Files that no readable envelope names are set
- * aside, not deleted: they may belong to one that is damaged.
+ * aside, not deleted: they may belong to one that is damaged or that the disk does not give back.
  * @returns how many items came back
  */
 export async function rebuildIndex(context: RebuildContext): Promise<number> {

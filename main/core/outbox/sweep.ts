@@ -5,7 +5,7 @@ import type { IndexDb } from '../storage/index-db.ts';
 import { deletedFiles, itemsIn, namedFiles } from '../storage/item-rows.ts';
 import type { BlobFolder } from './blob-folder.ts';
 import { moveItem } from './move-item.ts';
-import { looksLikeEnvelope, readHeader } from './rebuild.ts';
+import { mayBeEnvelope, readHeader } from './rebuild.ts';
 import { markNumberUsed } from './receipt-sequence.ts';
 
 /** What sweeping needs. */
@@ -21,14 +21,14 @@ export interface SweepContext {
 /**
  * An envelope without a row may be what a crash left a moment before its commit, or one whose row the
  * disk lost and whose receipt is in somebody's hand: nobody can tell, so it is kept for a person with
- * whatever may belong to it, and its number is not given again.
+ * whatever may belong to it, and its number is not given again. So is what cannot be read: it may be one.
  */
 async function keepUnknown(context: SweepContext, strays: readonly string[]): Promise<boolean> {
   const { db, audit, blobs } = context;
   const envelopes: string[] = [];
   const numbers: string[] = [];
   for (const name of strays) {
-    if (!(await looksLikeEnvelope(blobs.pathOf(name)))) continue;
+    if (!(await mayBeEnvelope(blobs.pathOf(name)))) continue;
     envelopes.push(name);
     const found = await readHeader(blobs, name, context.knownKeys);
     if (found) numbers.push(found.header.receiptNumber);

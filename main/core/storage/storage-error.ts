@@ -21,6 +21,13 @@ export function isDiskFull(error: unknown): boolean {
   );
 }
 
+/** Whether an error of the file system says that the disk does not give back what lies there, or that it is no file. */
+export function isUnreadable(error: unknown): boolean {
+  if (typeof error !== 'object' || error === null) return false;
+  const { code } = error as { code?: unknown };
+  return code === 'EIO' || code === 'EISDIR';
+}
+
 /** Whether an error of SQLite says that the file is not a sound database (SQLITE_CORRUPT, SQLITE_NOTADB). */
 export function isCorrupt(error: unknown): boolean {
   if (typeof error !== 'object' || error === null) return false;
