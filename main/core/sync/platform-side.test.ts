@@ -207,6 +207,40 @@ describe('what a technician is told', () => {
     await until('received', () => stateOf(item) === 'received');
   });
 
+  test('that the terminal was revoked, as an item was told between two rounds: it goes on when a round was not', async () => {
+    await started();
+    platform.behave = ({ method, path }) =>
+      path === '/v1/tokens'
+        ? problemOf(403, 'revoked')
+        : method === 'PUT'
+          ? problemOf(401, 'unauthorised')
+          : undefined;
+    const items = [await submit(), await submit()];
+    await until('revoked', () => codes().includes('terminalRevoked'));
+    await until('told', () => events('attemptFailed') === 1);
+    await aWhile();
+    expect(events('attemptBegun')).toBe(1);
+    platform.behave = () => undefined;
+    await passing('received', () => items.every((item) => stateOf(item) === 'received'));
+    expect(codes()).not.toContain('terminalRevoked');
+  });
+
+  test('nothing when a platform did not know it for a while: what waits goes with the first round that went well', async () => {
+    await started({ pollEveryMs: 1000, backoffCeilingMs: 3_600_000 });
+    const refused = problemOf(401, 'unauthorised');
+    const told = { ...(refused as object), status: 401, headers: { 'retry-after': '3600' } };
+    platform.behave = ({ method, path }) =>
+      method === 'PUT' ? told : path === '/v1/heartbeats' ? refused : undefined;
+    const items = [await submit(), await submit()];
+    await until('told', () => events('attemptFailed') === 1);
+    const before = beats().length;
+    await passing('rounds that fail', () => beats().length > before + 1);
+    expect(events('attemptBegun')).toBe(1);
+    platform.behave = () => undefined;
+    await passing('received', () => items.every((item) => stateOf(item) === 'received'));
+    expect(disk.clock.now()).toBeLessThan(3_600_000);
+  });
+
   test('that the record is of another key', async () => {
     await started();
     await stop();

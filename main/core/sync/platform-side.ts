@@ -97,7 +97,12 @@ export async function createPlatformSide(
     now: () => belief.now(),
     onPlatformTime,
     learnTime,
-    onRevoked: (is) => (revoked = is),
+    onRevoked(is) {
+      const ended = revoked && !is;
+      revoked = is;
+      // an item may have been what was told so, between two rounds that went well
+      if (ended) sender.known();
+    },
   });
 
   const filing = createFiling({
@@ -273,7 +278,7 @@ export async function createPlatformSide(
     },
     onBack() {
       makeLinkFailuresDue(db);
-      sender.wake();
+      sender.known();
     },
     onRoundEnd: tellWhenChanged,
     onError: onBroken,

@@ -5,16 +5,21 @@ import { makeDisk, type Disk } from '../outbox/disk.test-helper.ts';
 import { moveItem } from '../outbox/move-item.ts';
 import type { ItemRow } from '../storage/item-rows.ts';
 import { createChunkPace } from './chunk-pace.ts';
-import { json, makeLine, noAnswer, until, type Line } from './line.test-helper.ts';
+import { json, makeLine, noAnswer, problemAnswer, until, type Line } from './line.test-helper.ts';
 import { createLink } from './link.ts';
-import type { Loop } from './loop.ts';
-import { createSender, itemsGoFirst, makeLinkFailuresDue, type SenderParts } from './sender.ts';
+import {
+  createSender,
+  itemsGoFirst,
+  makeLinkFailuresDue,
+  type Sender,
+  type SenderParts,
+} from './sender.ts';
 import type { MeteredScans } from './sending-order.ts';
 
 let disk: Disk;
 let line: Line;
 let errors: string[];
-let loop: Loop | undefined;
+let loop: Sender | undefined;
 beforeEach(async () => {
   disk = await makeDisk();
   line = makeLine();
@@ -33,7 +38,7 @@ afterEach(async () => {
   disk.close();
 });
 
-const start = (change: Partial<SenderParts> = {}): Loop => {
+const start = (change: Partial<SenderParts> = {}): Sender => {
   const parts: SenderParts = {
     db: disk.db,
     audit: disk.audit,
@@ -205,6 +210,126 @@ describe('the sender', () => {
   });
 });
 
+describe('what the platform says of the terminal and not of the item', () => {
+  const attempts = (): number => disk.events().filter((each) => each === 'attemptBegun').length;
+  const three = async (): Promise<ItemRow[]> => [
+    await disk.store([]),
+    await disk.store([]),
+    await disk.store([]),
+  ];
+
+  test('to slow down: none asks before the time told, whoever wakes the sender', async () => {
+    const items = await three();
+    const { answer } = line;
+    line.answer = () => problemAnswer(429, 'slowDown', { 'retry-after': '30' });
+    const sender = start();
+    await rest();
+    expect([attempts(), disk.clock.waits]).toEqual([1, [30_000]]);
+    // somebody submits; a round with the platform went well
+    disk.clock.go(10_000);
+    items.push(await disk.store([]));
+    for (const wake of [() => sender.wake(), () => sender.known()]) {
+      wake();
+      await aWhile();
+      await rest();
+      expect([attempts(), disk.clock.waits]).toEqual([1, [20_000]]);
+    }
+    line.answer = answer;
+    disk.clock.go(19_999);
+    await aWhile();
+    expect(attempts()).toBe(1);
+    disk.clock.go(1);
+    await until('all', () => states(...items).every((state) => state === 'received'));
+    expect(attempts()).toBe(5);
+  });
+
+  test('without a time: longer each time, for each item fails for its first time only; at most the ceiling', async () => {
+    for (let n = 0; n < 9; n++) await disk.store([]);
+    const { answer } = line;
+    const refused = () => problemAnswer(429, 'slowDown');
+    line.answer = refused;
+    start();
+    const waits: (number | undefined)[] = [];
+    for (let n = 1; n < 9; n++) {
+      await until('asked', () => attempts() === n);
+      await rest();
+      waits.push(disk.clock.waits[0]);
+      if (n < 8) disk.clock.go(waits.at(-1) ?? 0);
+    }
+    expect(waits).toEqual([999, 1999, 3999, 7999, 15_999, 31_999, 59_999, 59_999]);
+    // one that is taken is the end of the row
+    line.answer = (request) => {
+      line.answer = refused;
+      return answer(request);
+    };
+    disk.clock.go(59_999);
+    await until('asked', () => attempts() === 10);
+    await rest();
+    expect(disk.clock.waits[0]).toBeLessThan(2000);
+  });
+
+  test.each([
+    ['unauthorised', 401],
+    ['revoked', 403],
+  ])('%s: one asks, until a round with the platform went well', async (code, status) => {
+    const items = await three();
+    const { answer } = line;
+    line.answer = () => problemAnswer(status, code, { 'retry-after': '50' });
+    const sender = start();
+    await rest();
+    expect([attempts(), disk.clock.waits]).toEqual([1, [50_000]]);
+    sender.wake();
+    await aWhile();
+    await rest();
+    expect([attempts(), disk.clock.waits]).toEqual([1, [50_000]]);
+    line.answer = answer;
+    makeLinkFailuresDue(disk.db);
+    sender.known();
+    await until('all', () => states(...items).every((state) => state === 'received'));
+    expect(disk.clock.now()).toBe(0);
+  });
+
+  test('is no other failure: nobody rests for that', async () => {
+    await three();
+    line.answer = () => problemAnswer(404, 'notFound');
+    start();
+    await rest();
+    expect(attempts()).toBe(3);
+  });
+
+  test('that it was revoked is seen before each item', async () => {
+    const items = await three();
+    let enrolled = true;
+    const { answer } = line;
+    line.answer = (request) => {
+      enrolled = false;
+      return answer(request);
+    };
+    start({ enrolled: () => enrolled });
+    await until('one', () => states(...items).includes('received'));
+    await aWhile();
+    expect([attempts(), disk.clock.waits]).toEqual([1, []]);
+  });
+
+  test('a clock that is set meanwhile makes nobody rest beyond the ceiling', async () => {
+    const [item] = await three();
+    let back = 0;
+    line.answer = () => problemAnswer(429, 'slowDown');
+    start({
+      clock: {
+        wall: () => disk.clock.wall() - back,
+        now: () => disk.clock.now(),
+        after: (ms, then) => disk.clock.after(ms, then),
+      },
+      onChange: () => {
+        if (states(item!)[0] === 'retry') back = 86_400_000;
+      },
+    });
+    await rest();
+    expect(disk.clock.waits).toEqual([60_000]);
+  });
+});
+
 test('items go first while one is being sent or its turn has come', async () => {
   const parts = { db: disk.db, clock: disk.clock, backoffCeilingMs: 60_000 };
   expect(itemsGoFirst(parts)).toBe(false);
@@ -220,7 +345,11 @@ test('items go first while one is being sent or its turn has come', async () => 
 });
 
 test('after the link was away its failures are due, and no others', async () => {
-  const codes = ['unreachable', 'timeout', 'tls', 'answerTooLong', 'internal', 'notThePlatform502'];
+  const codes = [
+    ...['unreachable', 'timeout', 'tls', 'answerTooLong', 'internal', 'notThePlatform502'],
+    // what a platform says that does not know this terminal
+    ...['unauthorised', 'revoked'],
+  ];
   for (const code of [...codes, 'slowDown', 'conflict']) {
     const { submissionId } = await disk.store([]);
     moveItem(disk.db, disk.audit, submissionId, { type: 'attemptBegun' });

@@ -1,6 +1,7 @@
 import { endCutOffAttempts } from '../outbox/sweep.ts';
 import type { IndexDb } from '../storage/index-db.ts';
-import { itemsIn, unsentBytesOf, type ItemRow } from '../storage/item-rows.ts';
+import { itemById, itemsIn, unsentBytesOf, type ItemRow } from '../storage/item-rows.ts';
+import { fullJitter } from './backoff.ts';
 import { createLoop, type Loop } from './loop.ts';
 import { noteBrokenAttempt, sendItem, type SendItemParts } from './send-item.ts';
 import { nextToSend, type MeteredScans } from './sending-order.ts';
@@ -26,6 +27,18 @@ const LOOK_AGAIN_MS = 600_000;
  */
 const ASK_AFTER_CEILINGS = 5;
 
+/** What the platform says of the terminal, whatever it sends: the next item would be told the same. */
+const OF_THE_TERMINAL: ReadonlySet<string> = new Set(['slowDown', 'unauthorised', 'revoked']);
+
+/** The loop that sends. */
+export interface Sender extends Loop {
+  /**
+   * The platform knows this terminal again: nobody rests any more because it did not, and what waits goes.
+   * Not so after `slowDown`, which is no question of who asks: its time is waited out.
+   */
+  known(): void;
+}
+
 function nextDue(parts: Pick<SenderParts, 'db' | 'clock' | 'backoffCeilingMs' | 'meteredScans'>): {
   readonly due?: ItemRow;
   readonly waitMs: number;
@@ -48,16 +61,59 @@ export function itemsGoFirst(
   return itemsIn(parts.db, 'sending').length > 0 || nextDue(parts).due !== undefined;
 }
 
+interface Refusals {
+  /** By the clock that nobody sets, how long none asks. */
+  until: () => number;
+  note: (submissionId: string) => void;
+  known: () => void;
+}
+
 /**
- * Sends what is due, one item at a time; an item that fails goes behind the others. While the link is
+ * Answers that are about the terminal rest the whole sender: as long as the item that was told so waits,
+ * and longer the more of them come in a row, for each item counts its own failures only.
+ */
+function createRefusals(parts: SenderParts): Refusals {
+  const { db, clock, randomness } = parts;
+  let until = 0;
+  let inARow = 0;
+  let byPace = false;
+  return {
+    until: () => until,
+    note(submissionId) {
+      const item = itemById(db, submissionId);
+      const said = item?.state === 'retry' ? (item.lastError ?? '') : '';
+      if (!item || !OF_THE_TERMINAL.has(said)) {
+        inARow = 0;
+        return;
+      }
+      inARow++;
+      byPace = said === 'slowDown';
+      const ceilingMs = parts.backoffCeilingMs;
+      const wait = Math.max(
+        item.notBefore - clock.wall(),
+        fullJitter(inARow, ceilingMs, randomness),
+      );
+      // the clock may be set in between
+      until = clock.now() + Math.min(wait, ceilingMs);
+    },
+    known() {
+      if (!byPace) until = 0;
+    },
+  };
+}
+
+/**
+ * Sends what is due, one item at a time; an item that fails goes behind the others. What the platform
+ * says of the terminal and not of the item rests them all, whoever wakes the sender. While the link is
  * away one item asks, once, and then leaves the asking to the terminal's round with the platform, which
  * wakes the sender when it is answered: with a wait of their own beside the round's, items would bring
  * twice as many terminals back in one moment, and two thousand items that each ask would fill the disk
  * with what is written down of every attempt.
  */
-export function createSender(parts: SenderParts): Loop {
+export function createSender(parts: SenderParts): Sender {
   const { clock } = parts;
   let restUntil = 0;
+  const refusals = createRefusals(parts);
   const sendOne = async (due: ItemRow): Promise<void> => {
     try {
       await sendItem(parts, due);
@@ -67,30 +123,44 @@ export function createSender(parts: SenderParts): Loop {
       parts.onError(error);
     }
     restUntil = clock.now() + ASK_AFTER_CEILINGS * parts.backoffCeilingMs;
+    refusals.note(due.submissionId);
   };
-  return createLoop(
+  const loop = createLoop(
     parts.clock,
     async () => {
       // a full disk may have kept the end of an attempt from being written
       endCutOffAttempts(parts.db, parts.audit);
-      if (!parts.enrolled()) return Number.POSITIVE_INFINITY;
       for (;;) {
+        // the item before may have been told that the terminal was revoked
+        if (!parts.enrolled()) return Number.POSITIVE_INFINITY;
         const { due, waitMs } = nextDue(parts);
         if (!due || parts.stopping()) return waitMs;
-        const rest = parts.linkIsAway() ? restUntil - clock.now() : 0;
+        const until = Math.max(refusals.until(), parts.linkIsAway() ? restUntil : 0);
+        const rest = until - clock.now();
         if (rest > 0) return rest;
         await sendOne(due);
       }
     },
     parts.onError,
   );
+  return {
+    ...loop,
+    known() {
+      refusals.known();
+      loop.wake();
+    },
+  };
 }
 
-/** After the link was away: items that failed for want of it need not wait out their time. */
+/**
+ * After rounds that failed one went through: items that failed for want of the link, or of a platform
+ * that knows this terminal, need not wait out their time.
+ */
 export function makeLinkFailuresDue(db: IndexDb): void {
   db.run(
     `UPDATE item SET not_before = 0 WHERE state = 'retry' AND
-       (last_error IN ('unreachable', 'timeout', 'tls', 'answerTooLong', 'internal')
+       (last_error IN ('unreachable', 'timeout', 'tls', 'answerTooLong', 'internal',
+         'unauthorised', 'revoked')
         OR last_error LIKE 'notThePlatform%')`,
   );
 }
