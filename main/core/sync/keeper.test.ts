@@ -215,6 +215,25 @@ describe('a round', () => {
     expect(await again()).toBe(1999);
   });
 
+  test('that the platform has no time for waits as long as it says, at most the ceiling, and what is drawn besides', async () => {
+    const busy = (seconds: number): Answer =>
+      problemAnswer(429, 'slowDown', { 'retry-after': String(seconds) });
+    instead['feed'] = busy(20);
+    await start();
+    expect(disk.clock.waits).toEqual([20_999]);
+    instead['feed'] = busy(90);
+    expect(await again()).toBe(61_999);
+    // with nothing drawn
+    await loop?.stop();
+    await start({ randomness: { bytes: (length) => new Uint8Array(length) } });
+    expect(disk.clock.waits).toEqual([60_000]);
+    instead['feed'] = problemAnswer(403, 'revoked', { 'retry-after': '30' });
+    expect(await again()).toBe(120_000);
+    // somebody on the way says it
+    instead['feed'] = ok({ status: 503, headers: { 'retry-after': '30' }, body: Buffer.alloc(0) });
+    expect(await again()).toBe(0);
+  });
+
   test('that fails waits no longer than one that does not', async () => {
     instead['feed'] = noAnswer('timeout');
     await start({ pollEveryMs: 10, backoffCeilingMs: 60_000 });

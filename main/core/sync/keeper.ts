@@ -138,6 +138,11 @@ function isRevoked(failure: CallFailure): boolean {
   return failure.kind === 'problem' && failure.code === 'revoked';
 }
 
+/** What `Retry-After` says of the next request, milliseconds. */
+function toldToWait(failure: CallFailure): number {
+  return failure.kind === 'problem' ? (failure.retryAfterMs ?? 0) : 0;
+}
+
 /**
  * Enrols, then asks for bundles and feed, tells how the terminal is and sends its audit, again and again.
  * Bundles are asked for in the first round, and later those that a heartbeat's answer tells of.
@@ -160,9 +165,11 @@ export function createKeeper(parts: KeeperParts): Loop {
       if (result.ok) await parts.housekeeping();
       parts.onRoundEnd();
       const { pollEveryMs, backoffCeilingMs, randomness } = parts;
+      // what is drawn comes on top: terminals that were told the same together come back apart
+      const asked = result.ok ? 0 : Math.min(toldToWait(result.error), backoffCeilingMs);
       return result.ok || isRevoked(result.error)
-        ? pollEveryMs * (0.9 + 0.2 * randomFraction(randomness))
-        : fullJitter(failures, Math.min(backoffCeilingMs, pollEveryMs), randomness);
+        ? asked + pollEveryMs * (0.9 + 0.2 * randomFraction(randomness))
+        : asked + fullJitter(failures, Math.min(backoffCeilingMs, pollEveryMs), randomness);
     },
     parts.onError,
   );
