@@ -1,4 +1,5 @@
-import { existsSync, statSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { makeDisk, NOON, type Disk } from '../outbox/disk.test-helper.ts';
@@ -8,6 +9,15 @@ import { deleteArchived } from './feed.ts';
 import { receive } from './feed.test-helper.ts';
 
 const DAY = 86_400_000;
+
+const mounts = (...how: readonly string[]): boolean => {
+  try {
+    execFileSync('mount', how, { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+};
 
 let disk: Disk;
 beforeEach(async () => {
@@ -67,6 +77,44 @@ describe('the sealed files of what is archived', () => {
     };
     await give(0, NOON, blobs);
     expect(steps).toEqual([[item.envelopeSha256, attachment!.sha256], true, 0]);
+  });
+
+  test('on a full disk go when their numbers need not be kept, and make room for those that must', async ({
+    skip,
+  }) => {
+    const full = join(disk.folder, 'full');
+    mkdirSync(full);
+    // a file system that takes no file at all: the kernel says ENOSPC
+    if (!mounts('-t', 'tmpfs', '-o', 'nr_inodes=1', 'tmpfs', full)) {
+      console.log('NOT RUN: this user may not mount a small file system');
+      skip();
+    }
+    const giveUp = (wall: number, folder = full): Promise<number> =>
+      deleteArchived(disk.db, disk.audit, disk.blobs, folder, 0, wall);
+    try {
+      const old = await archived();
+      // its day ends in China after 12 hours, and a believed clock may be a day ahead
+      const over = NOON + 1.5 * DAY;
+      await expect(giveUp(over - 1)).rejects.toThrow('ENOSPC');
+      expect(disk.row(old).ciphertextDeleted).toBe(false);
+      disk.clock.go(1.5 * DAY);
+      const fresh = await archived();
+      // what else keeps the numbers from being kept is no full disk
+      await expect(giveUp(over, join(full, 'none'))).rejects.toThrow('ENOENT');
+      expect(disk.names()).toHaveLength(4);
+      expect(await giveUp(over)).toBe(1);
+      expect(disk.row(old).ciphertextDeleted).toBe(true);
+      expect(disk.row(fresh).ciphertextDeleted).toBe(false);
+      expect(disk.names()).toHaveLength(2);
+      expect(disk.names()).toContain(fresh.envelopeSha256);
+      await expect(giveUp(over)).rejects.toThrow('ENOSPC');
+      expect(disk.names()).toHaveLength(2);
+    } finally {
+      execFileSync('umount', [full]);
+    }
+    expect(await giveUp(NOON + 1.5 * DAY)).toBe(1);
+    expect(disk.names()).toEqual([]);
+    expect(existsSync(join(full, 'used-numbers.json'))).toBe(true);
   });
 
   test('do not go on a mere note that they were archived, nor without a time', async () => {

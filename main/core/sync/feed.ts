@@ -1,10 +1,11 @@
 import { mayDeleteCiphertext } from '../../../domain/outbox/transition.ts';
+import { parseReceiptNumber } from '../../../domain/receipt/number.ts';
 import { ok, type Result } from '../../../domain/result.ts';
 import type { Feed } from '../../../domain/wire/platform.ts';
 import type { Audit } from '../audit/contract.ts';
 import type { BlobFolder } from '../outbox/blob-folder.ts';
 import { moveItem } from '../outbox/move-item.ts';
-import { keepSequenceFloor } from '../outbox/receipt-sequence.ts';
+import { keepSequenceFloor, receiptDate } from '../outbox/receipt-sequence.ts';
 import type { CrashPoint } from '../ports.ts';
 import type { IndexDb } from '../storage/index-db.ts';
 import {
@@ -15,6 +16,7 @@ import {
   type ItemRow,
 } from '../storage/item-rows.ts';
 import { readNumber, writeNumber } from '../storage/key-values.ts';
+import { isDiskFull } from '../storage/storage-error.ts';
 import { feed, readJson } from './answers.ts';
 import type { CallFailure } from './platform-client.ts';
 import type { SendParts } from './send-attachment.ts';
@@ -32,6 +34,7 @@ export interface FeedParts extends SendParts {
   readonly linkIsAway: () => boolean;
 }
 
+const DAY_MS = 24 * 60 * 60 * 1000;
 const PAGE = 200;
 const MAX_PAGES = 50;
 /** Codes after which an item must go again, or to a person; others say nothing and it is asked for later. */
@@ -154,11 +157,36 @@ export async function readFeed(parts: FeedParts): Promise<Result<true, CallFailu
   return ok(true);
 }
 
+/** Numbers of its day are given no more, also when the clock is set back by what a believed one may be off. */
+function dayIsOver({ receiptNumber }: ItemRow, wall: number): boolean {
+  const date = parseReceiptNumber(receiptNumber)?.date;
+  return date !== undefined && date < receiptDate(wall - DAY_MS);
+}
+
+/** Which of them may go: all once their numbers are kept beside the index, for which a full disk has no room. */
+async function withNumbersKept(
+  db: IndexDb,
+  outboxFolder: string,
+  due: readonly ItemRow[],
+  wall: number,
+): Promise<readonly ItemRow[]> {
+  try {
+    await keepSequenceFloor(db, outboxFolder);
+    return due;
+  } catch (error) {
+    const over = isDiskFull(error) ? due.filter((item) => dayIsOver(item, wall)) : [];
+    if (over.length === 0) throw error;
+    // they make the room for the others' numbers, next time
+    return over;
+  }
+}
+
 /**
  * Deletes the sealed files of archived items whose time has come. The row says so first, so that what a
  * crash leaves is swept; the envelope goes before its attachments, so that a rebuilt index never finds
- * an envelope whose attachments are gone.
+ * an envelope whose attachments are gone. On a full disk those go whose numbers need not be kept.
  * @returns how many items
+ * @throws errors of the file system and of SQLite
  */
 export async function deleteArchived(
   db: IndexDb,
@@ -172,11 +200,11 @@ export async function deleteArchived(
     (item) =>
       mayDeleteCiphertext(item.state) &&
       item.archivedAt !== null &&
-      Date.parse(item.archivedAt) + keepDays * 24 * 60 * 60 * 1000 <= wall,
+      Date.parse(item.archivedAt) + keepDays * DAY_MS <= wall,
   );
   if (due.length === 0) return 0;
-  await keepSequenceFloor(db, outboxFolder);
-  for (const item of due) {
+  const going = await withNumbersKept(db, outboxFolder, due, wall);
+  for (const item of going) {
     db.transaction(() => {
       db.run('UPDATE item SET ciphertext_deleted = 1 WHERE submission_id = ?', item.submissionId);
       audit.record('ciphertextDeleted', {
@@ -190,5 +218,5 @@ export async function deleteArchived(
     ]);
   }
   await blobs.sync();
-  return due.length;
+  return going.length;
 }

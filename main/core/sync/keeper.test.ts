@@ -251,10 +251,23 @@ describe('a round', () => {
   });
 
   test('that breaks is told, and the loop goes on', async () => {
-    await start({ housekeeping: () => Promise.reject(new Error('full')) });
-    expect(told).toEqual(['Error: full']);
+    await start({
+      heartbeat: () => {
+        throw new Error('a bug');
+      },
+    });
+    expect(told).toEqual(['housekeeping', 'time', 'Error: a bug']);
     expect(disk.clock.waits).toEqual([5000]);
-    expect(line.asked).toEqual([]);
+  });
+
+  test('whose housekeeping fails is told and goes on: the platform still hears of the terminal', async () => {
+    await start({ housekeeping: () => Promise.reject(new Error('full')) });
+    expect(asked()).toEqual([...BUNDLES, 'GET /v1/feed', 'POST /v1/heartbeats']);
+    expect(told).toEqual(['Error: full', 'time', 'time', 'Error: full', 'end']);
+    const undisturbed = disk.clock.waits;
+    await loop?.stop();
+    await start();
+    expect(undisturbed).toEqual(disk.clock.waits);
   });
 });
 

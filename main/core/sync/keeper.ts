@@ -29,7 +29,7 @@ export interface KeeperParts extends FeedParts {
   readonly heartbeat: () => Heartbeat;
   /** The last answer to the one-time code; `undefined` when it was taken or nothing was heard. */
   readonly onEnrolmentRefused: (failure: CallFailure | undefined) => void;
-  /** Every round, before the platform is asked: looks at disk and clock, deletes what is archived. */
+  /** Every round, before the platform is asked: looks at disk and clock, deletes what is archived. What it throws ends no round. */
   readonly housekeeping: () => Promise<void>;
   /** The platform answers again after it did not. */
   readonly onBack: () => void;
@@ -150,10 +150,18 @@ function toldToWait(failure: CallFailure): number {
 export function createKeeper(parts: KeeperParts): Loop {
   let failures = 0;
   const told: Told = { bundles: undefined };
+  const tidyUp = async (): Promise<void> => {
+    try {
+      await parts.housekeeping();
+    } catch (error) {
+      // a full disk: just then the platform must hear of this terminal
+      parts.onError(error);
+    }
+  };
   return createLoop(
     parts.clock,
     async () => {
-      await parts.housekeeping();
+      await tidyUp();
       const result = await round(parts, told);
       if (result.ok) {
         if (failures > 0) parts.onBack();
@@ -162,7 +170,7 @@ export function createKeeper(parts: KeeperParts): Loop {
         failures++;
       }
       // only what it heard makes something to tidy up
-      if (result.ok) await parts.housekeeping();
+      if (result.ok) await tidyUp();
       parts.onRoundEnd();
       const { pollEveryMs, backoffCeilingMs, randomness } = parts;
       // what is drawn comes on top: terminals that were told the same together come back apart

@@ -206,13 +206,17 @@ export async function createPlatformSide(
   };
   const housekeeping = async (): Promise<void> => {
     room.look(0);
-    const wrong = belief.wrong();
-    if (wrong !== clockDoubted) audit.record(wrong ? 'clockDoubted' : 'clockTrusted');
-    clockDoubted = wrong;
     const { keepArchivedDays } = settings;
     const { outboxFolder } = store;
-    await deleteArchived(db, audit, blobs, outboxFolder, keepArchivedDays, clock.wall());
-    if (audit.sinceCheckpoint() >= CHECKPOINT_EVERY) audit.checkpoint(signer);
+    try {
+      // before anything that a full disk refuses: it makes room
+      await deleteArchived(db, audit, blobs, outboxFolder, keepArchivedDays, clock.wall());
+    } finally {
+      const wrong = belief.wrong();
+      if (wrong !== clockDoubted) audit.record(wrong ? 'clockDoubted' : 'clockTrusted');
+      clockDoubted = wrong;
+      if (audit.sinceCheckpoint() >= CHECKPOINT_EVERY) audit.checkpoint(signer);
+    }
   };
 
   const pace = createChunkPace(clock, () => settings.chunkBytes);
