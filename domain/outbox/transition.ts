@@ -23,7 +23,10 @@ export const OUTBOX_STATES: readonly OutboxState[] = [
   'held',
 ];
 
-/** Why a person must look at an item. `conflict`: the platform has other content under the same id. */
+/**
+ * Why a person must look at an item. `conflict`: the platform has other content under the same id.
+ * `fileDamaged`: a file here is not what was stored, or the disk does not give it back.
+ */
 export type HeldCode = 'conflict' | 'tooLarge' | 'malformed' | 'filesMissing' | 'fileDamaged';
 
 /**

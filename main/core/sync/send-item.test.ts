@@ -1,8 +1,9 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ok } from '../../../domain/result.ts';
 import { sha256Hex } from '../outbox/blob-folder.ts';
-import { makeDisk, NOON, type Disk } from '../outbox/disk.test-helper.ts';
+import { broken, makeDisk, NOON, type Disk } from '../outbox/disk.test-helper.ts';
+import { moveItem } from '../outbox/move-item.ts';
 import { attachmentsOf, saveProgress, type ItemRow } from '../storage/item-rows.ts';
 import { createChunkPace } from './chunk-pace.ts';
 import { json, makeLine, noAnswer, page, problemAnswer, type Line } from './line.test-helper.ts';
@@ -226,9 +227,10 @@ describe('an attempt that fails', () => {
     const path = disk.blobs.pathOf(item.envelopeSha256);
     rmSync(path);
     mkdirSync(path);
-    await expect(sendItem(parts(), item)).rejects.toThrow('EISDIR');
+    const error: unknown = await sendItem(parts(), item).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code: 'EISDIR' });
     expect(disk.row(item).state).toBe('sending');
-    expect(noteBrokenAttempt(parts(), item.submissionId)).toBe(true);
+    expect(noteBrokenAttempt(parts(), item.submissionId, error)).toBe(true);
     expect(disk.row(item)).toMatchObject({
       state: 'retry',
       lastError: 'readFailed',
@@ -236,9 +238,71 @@ describe('an attempt that fails', () => {
     });
     expect(changed).toHaveLength(2);
     // nothing is sent: there is nothing to note
-    expect(noteBrokenAttempt(parts(), item.submissionId)).toBe(false);
-    expect(noteBrokenAttempt(parts(), 'unknown')).toBe(false);
+    expect(noteBrokenAttempt(parts(), item.submissionId, error)).toBe(false);
+    expect(noteBrokenAttempt(parts(), 'unknown', error)).toBe(false);
     expect(changed).toHaveLength(2);
+    // again: it may be put right, and is no word of the disk's
+    await expect(sendItem(parts(), disk.row(item))).rejects.toThrow('EISDIR');
+    expect(noteBrokenAttempt(parts(), item.submissionId, error)).toBe(true);
+    expect(disk.row(item)).toMatchObject({ state: 'retry', lastError: 'readFailed' });
+  });
+
+  test('what is thrown that is no error is no word of the disk’s either', async () => {
+    const item = await disk.store([]);
+    for (const thrown of [undefined, null, 'EIO']) {
+      await sendItem(parts({ onChange: broken }), disk.row(item)).catch(() => undefined);
+      expect(noteBrokenAttempt(parts(), item.submissionId, thrown)).toBe(true);
+    }
+    expect(disk.row(item).state).toBe('retry');
+  });
+
+  /** What gives EIO to whoever reads its beginning: the unmapped first page of this process. */
+  const unreadable = (path: string): void => {
+    rmSync(path);
+    symlinkSync('/proc/self/mem', path);
+  };
+  const broke = async (item: ItemRow): Promise<void> => {
+    const error: unknown = await sendItem(parts(), disk.row(item)).catch(
+      (thrown: unknown) => thrown,
+    );
+    expect(error).toMatchObject({ code: 'EIO' });
+    expect(noteBrokenAttempt(parts(), item.submissionId, error)).toBe(true);
+  };
+
+  describe.skipIf(process.platform !== 'linux')('because the disk cannot read', () => {
+    test.each([
+      ['the envelope', (item: ItemRow) => item.envelopeSha256],
+      ['an attachment', (item: ItemRow) => attachmentsOf(disk.db, item.submissionId)[0]!.sha256],
+    ])('%s: once may pass by itself, twice in a row is held for a person', async (what, named) => {
+      const item = await disk.store(what === 'an attachment' ? [10] : []);
+      unreadable(disk.blobs.pathOf(named(item)));
+      line.answer = farEnd(() => received(item));
+      await broke(item);
+      expect(disk.row(item)).toMatchObject({ state: 'retry', lastError: 'readFailed' });
+      await broke(item);
+      expect(disk.row(item)).toMatchObject({ state: 'held', lastError: 'fileDamaged' });
+      expect(disk.events().at(-1)).toBe('itemHeld fileDamaged');
+      expect(changed).toHaveLength(4);
+      // let go by a person it has both tries again
+      moveItem(disk.db, disk.audit, item.submissionId, { type: 'released' });
+      await broke(item);
+      expect(disk.row(item).state).toBe('retry');
+      await broke(item);
+      expect(disk.row(item).state).toBe('held');
+    });
+
+    test('twice, and something else between: not in a row', async () => {
+      const item = await disk.store([10]);
+      unreadable(disk.blobs.pathOf(item.envelopeSha256));
+      line.answer = farEnd(() => received(item));
+      await broke(item);
+      saveProgress(disk.db, item.submissionId, { position: 0, offset: 0, complete: false });
+      line.answer = () => noAnswer('timeout');
+      await sendItem(parts(), disk.row(item));
+      line.answer = farEnd(() => received(item));
+      await broke(item);
+      expect(disk.row(item)).toMatchObject({ state: 'retry', lastError: 'readFailed' });
+    });
   });
 });
 

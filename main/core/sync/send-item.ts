@@ -25,6 +25,8 @@ export interface SendItemParts extends SendParts {
 }
 
 const PARALLEL_UPLOADS = 3;
+/** The last error of an item that an unforeseen error ended an attempt of. */
+const READ_FAILED = 'readFailed';
 
 async function sendAttachments(
   parts: SendItemParts,
@@ -129,11 +131,26 @@ function noteFailure(parts: SendItemParts, item: ItemRow, failure: SendFailure):
   );
 }
 
-/** An attempt that an unforeseen error ended (a file that cannot be read): the item goes behind the others. */
-export function noteBrokenAttempt(parts: SendItemParts, submissionId: string): boolean {
+/**
+ * An attempt that an unforeseen error ended (a file that cannot be read): the item goes behind the others.
+ * What the disk cannot read (`EIO`) twice in a row it will not read by itself: the item is held like one
+ * whose file is damaged, for what waits too long closes the terminal to everybody.
+ * @param error what ended it
+ */
+export function noteBrokenAttempt(
+  parts: SendItemParts,
+  submissionId: string,
+  error: unknown,
+): boolean {
   const item = itemById(parts.db, submissionId);
   if (item?.state !== 'sending') return false;
-  noteFailure(parts, item, { kind: 'retry', code: 'readFailed' });
+  const unreadable = (error as NodeJS.ErrnoException | null)?.code === 'EIO';
+  const again = unreadable && item.lastError === READ_FAILED;
+  noteFailure(
+    parts,
+    item,
+    again ? { kind: 'held', code: 'fileDamaged' } : { kind: 'retry', code: READ_FAILED },
+  );
   parts.onChange(submissionId);
   return true;
 }

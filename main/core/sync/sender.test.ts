@@ -1,9 +1,9 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ok } from '../../../domain/result.ts';
 import { makeDisk, type Disk } from '../outbox/disk.test-helper.ts';
 import { moveItem } from '../outbox/move-item.ts';
-import type { ItemRow } from '../storage/item-rows.ts';
+import { backlogOf, type ItemRow } from '../storage/item-rows.ts';
 import { createChunkPace } from './chunk-pace.ts';
 import { json, makeLine, noAnswer, problemAnswer, until, type Line } from './line.test-helper.ts';
 import { createLink } from './link.ts';
@@ -169,6 +169,30 @@ describe('the sender', () => {
     expect(errors[0]).toContain('EISDIR');
     expect(disk.clock.waits).toEqual([999]);
   });
+
+  test.skipIf(process.platform !== 'linux')(
+    'one that the disk cannot read twice in a row is held, and closes nobody out',
+    async () => {
+      const item = await disk.store([]);
+      const path = disk.blobs.pathOf(item.envelopeSha256);
+      rmSync(path);
+      // reading the first page of this process is an EIO
+      symlinkSync('/proc/self/mem', path);
+      start();
+      await rest();
+      expect(states(item)).toEqual(['retry']);
+      disk.clock.go(999);
+      await until('held', () => states(item)[0] === 'held');
+      expect(errors).toHaveLength(2);
+      expect(errors[1]).toContain('EIO');
+      const { waiting, oldestWaiting, held } = backlogOf(disk.db);
+      expect({ waiting, oldestWaiting, held }).toEqual({
+        waiting: 1,
+        oldestWaiting: undefined,
+        held: 1,
+      });
+    },
+  );
 
   test('what cannot even be written down is the loop’s to wait out', async () => {
     const item = await disk.store([]);

@@ -119,7 +119,7 @@ export function createSender(parts: SenderParts): Sender {
       await sendItem(parts, due);
     } catch (error) {
       // what cannot even be written down (a full disk) is the loop's to wait out
-      if (!noteBrokenAttempt(parts, due.submissionId)) throw error;
+      if (!noteBrokenAttempt(parts, due.submissionId, error)) throw error;
       parts.onError(error);
     }
     restUntil = clock.now() + ASK_AFTER_CEILINGS * parts.backoffCeilingMs;
