@@ -35,8 +35,8 @@ export const AUDIT_EVENTS = {
     en: 'The platform said that the item lies in a verified backup (archived).',
   },
   itemHeld: {
-    zh: '平台不收，留待人工处理（原因）',
-    en: 'The platform refused the item for good; kept for a person (held); detail: reason.',
+    zh: '平台不收，或本机文件缺失、损坏，留待人工处理（原因）',
+    en: 'The platform refused the item for good, or files here are missing or damaged; kept for a person (held); detail: reason.',
   },
   itemForgotten: {
     zh: '平台上已没有这件，重新上传',

@@ -114,7 +114,7 @@ export const enService: ServiceMessages = {
     diskFails:
       'The disk gives errors: no applications are taken, those that were taken are kept. Technician: check the disk as the guide says; before replacing it let everything be sent, or copy it out; never delete the data folder.',
     itemHeld:
-      'The platform refused an application: a person must look. It is kept. Please call the district.',
+      'An application cannot be sent: the platform refused it, or files here are missing or damaged. A person must look; it is kept. Please call the district. Technician: check the disk.',
     indexRebuilt:
       'The index was broken and made anew from the files; nothing was lost. Technician: check the disk.',
     filesSetAside:
