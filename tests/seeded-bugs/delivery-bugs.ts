@@ -157,9 +157,9 @@ export const DELIVERY_BUGS: readonly SeededBug[] = [
     id: 'given-up-before-said',
     what: 'files of an archived item go before its row says so',
     file: 'main/core/sync/feed.ts',
-    find: '  for (const item of due) {\n    db.transaction(() => {',
+    find: '  for (const item of going) {\n    db.transaction(() => {',
     replace:
-      '  for (const item of due) {\n    await blobs.remove([item.envelopeSha256]);\n    db.transaction(() => {',
+      '  for (const item of going) {\n    await blobs.remove([item.envelopeSha256]);\n    db.transaction(() => {',
     tests,
   },
   {
