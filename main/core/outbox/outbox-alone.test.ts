@@ -165,6 +165,16 @@ describe('the outbox', () => {
     expect(result.ok ? 'yes' : result.error).toBe(word);
   });
 
+  test('knows when everybody was told, and keeps no list of it', async () => {
+    const outbox = outboxOf();
+    const ids = [outbox.newSubmissionId(), outbox.newSubmissionId()];
+    for (const id of ids) expect((await outbox.submit(submissionOf(id))).ok).toBe(true);
+    expect(changes).toEqual([]);
+    disk.clock.go(0);
+    await expect(outbox.told()).resolves.toBeUndefined();
+    expect(changes).toEqual(ids);
+  });
+
   test('a person lets a held item go on, and no other', async () => {
     const outbox = outboxOf();
     expect((await outbox.submit(submissionOf(ID))).ok).toBe(true);

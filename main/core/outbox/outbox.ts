@@ -47,13 +47,14 @@ export function createOutbox(parts: OutboxParts): Outbox & {
   /** Lets a held item try again; a person decided so. False when it is not held. */
   release(submissionId: string): boolean;
   /** Resolves when everybody was told of what is stored. */
-  told(): Promise<unknown>;
+  told(): Promise<void>;
 } {
   const { db, audit, changes, belief, room, ports } = parts;
   const prepared = createPrepared(parts);
   let tail: Promise<unknown> = Promise.resolve();
 
-  let told: Promise<unknown> = Promise.resolve();
+  // of nothing: a list of who was told would grow as long as the terminal runs
+  let told: Promise<void> = Promise.resolve();
   /** Whoever hears of it writes an attempt down and asks for this and that: the receipt does not wait for that. */
   const tellAfterReceipt = (submissionId: string): void => {
     const mine = new Promise<void>((resolve) => {
@@ -62,7 +63,7 @@ export function createOutbox(parts: OutboxParts): Outbox & {
         changes.emit(submissionId);
       });
     });
-    told = Promise.all([told, mine]);
+    told = Promise.all([told, mine]).then(() => undefined);
   };
   const takingNow = (): Taking => {
     if (!parts.enrolment()) return 'notEnrolled';

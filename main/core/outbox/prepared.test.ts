@@ -7,6 +7,7 @@ import type { ClearFile, Outbox, Submission } from './contract.ts';
 import { makeDisk, type Disk } from './disk.test-helper.ts';
 import { createListeners } from './listeners.ts';
 import { createOutbox } from './outbox.ts';
+import { letGo, sealFiles, type SealedFiles } from './seal-submission.ts';
 import { submissionOf } from './submission.test-helper.ts';
 
 const ID = '0123456789abcdef'.repeat(2);
@@ -103,6 +104,21 @@ test('who hands it in at once waits for what is being sealed, and it is not seal
   outbox.prepare(submission);
   await expectContents(await stored(submission), submission);
   expect(attachmentsSealed()).toBe(2);
+});
+
+test('what was stored, and let go, is no file sealed ahead', async () => {
+  const recipients = disk.keys.recipients.map(({ recipient }) => recipient);
+  const files = await filesOf(submissionOf(ID, [10]));
+  const sealing = (ahead: SealedFiles): Promise<SealedFiles> =>
+    sealFiles(disk.ports.seal, recipients, files, ahead);
+  const first = await sealing(new Map());
+  const [file] = first.values();
+  expect([...(await sealing(first)).values()]).toEqual([file]);
+  letGo({ attachments: [...first.values()], envelope: { sha256: '', bytes: new Uint8Array(1) } });
+  expect(file?.bytes).toHaveLength(0);
+  const [again] = (await sealing(first)).values();
+  expect(again?.bytes.length).toBeGreaterThan(0);
+  expect(again?.attached.clearSha256).toBe(file?.attached.clearSha256);
 });
 
 test('a file that changed is sealed anew, the others are taken over', async () => {

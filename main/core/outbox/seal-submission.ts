@@ -52,9 +52,10 @@ function wipe(bytes: Uint8Array): void {
   if (bytes.length > 0) bytes.fill(0);
 }
 
-/** Whether what was sealed ahead is this very file. */
-async function isOf(file: ClearFile, { attached }: SealedAttachment): Promise<boolean> {
+/** Whether what was sealed ahead is this very file, and its bytes were not given back. */
+async function isOf(file: ClearFile, { attached, bytes }: SealedAttachment): Promise<boolean> {
   return (
+    bytes.length > 0 &&
     attached.mediaType === file.mediaType &&
     attached.size === file.bytes.length &&
     attached.clearSha256 === (await sha256Hex(file.bytes))
