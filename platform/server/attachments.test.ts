@@ -1,4 +1,4 @@
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, utimes, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { randomBytes } from 'node:crypto';
@@ -50,6 +50,24 @@ describe('an upload', () => {
       complete: true,
     });
     expect(await terminal.head(name)).toEqual({ offset: 300_001, length: 300_001 });
+  });
+
+  it('that nobody goes on with is given up: after a month, or when all of it came by another way', async () => {
+    const [long, recent, whole] = [randomBytes(5_000), randomBytes(5_001), randomBytes(5_002)];
+    for (const bytes of [long, recent]) {
+      await terminal.patch(sha256(bytes), bytes.subarray(0, 1_000), 0, bytes.length);
+    }
+    await terminal.upload(whole);
+    await platform.close();
+    const home = join(folder.path, 'uploads', terminal.enrolment.terminalId);
+    await writeFile(join(home, `${sha256(whole)}.${whole.length}`), whole.subarray(0, 1_000));
+    const monthAgo = new Date(Date.now() - 31 * 24 * 3_600_000);
+    await utimes(join(home, `${sha256(long)}.${long.length}`), monthAgo, monthAgo);
+    platform = await start();
+    expect(await terminal.head(sha256(long))).toBeUndefined();
+    expect(await terminal.head(sha256(recent))).toEqual({ offset: 1_000, length: 5_001 });
+    expect(await terminal.head(sha256(whole))).toEqual({ offset: 5_002, length: 5_002 });
+    expect(await readdir(home)).not.toContain(`${sha256(whole)}.${whole.length}`);
   });
 
   it('keeps what came before the line broke', async () => {

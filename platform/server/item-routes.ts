@@ -44,8 +44,11 @@ export function itemRoutes(
     '/v1/items/:submissionId',
     { bodyLimit: limits.envelopeBytes, preParsing },
     async (request, reply) => {
-      const sender = senders.get(request);
+      const early = senders.get(request);
+      // it may have been revoked while its bytes came
+      const sender = early && (await context.storage.terminals.find(early.terminalId));
       if (!sender) throw new ProblemError('unauthorised');
+      if (sender.revokedAt !== null) throw new ProblemError('revoked');
       const { submissionId } = readAs(submissionParams, request.params);
       // its own, or those of an earlier enrolment of the same place: a terminal that was enrolled anew
       // still has items of before

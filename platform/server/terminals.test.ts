@@ -1,6 +1,9 @@
 import { createPublicKey, generateKeyPairSync, verify } from 'node:crypto';
+import { once } from 'node:events';
 import { stat } from 'node:fs/promises';
+import { type IncomingMessage, request as httpRequest } from 'node:http';
 import { join } from 'node:path';
+import { json } from 'node:stream/consumers';
 import { compactVerify } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkCatalogue } from '../../domain/catalogue/check-catalogue.ts';
@@ -336,5 +339,35 @@ describe('the platform', () => {
       body: '{',
     });
     expect(await codeOf(broken)).toEqual([400, 'malformed']);
+  });
+
+  it('is turned away also when it was revoked while its bytes came', async () => {
+    const stolen = await enrolTerminal(
+      () => platform.url,
+      TEST_CODE,
+      newTerminalKey(),
+      () => time,
+    );
+    const { submissionId, envelope } = await sealApplication(stolen);
+    const { hostname, port } = new URL(platform.url);
+    const request = httpRequest({
+      hostname,
+      port,
+      method: 'PUT',
+      path: `/v1/items/${submissionId}`,
+      headers: {
+        authorization: `Bearer ${await stolen.token()}`,
+        'content-type': 'application/vnd.bianmin.envelope',
+        'content-length': envelope.length,
+      },
+    });
+    const answered = once(request, 'response') as Promise<[IncomingMessage]>;
+    request.write(envelope.subarray(0, 100));
+    // a request of its own goes that way and back: the first bytes are there
+    await stolen.request('/v1/feed');
+    await platform.admin(`/terminals/${stolen.enrolment.terminalId}/revoke`, { method: 'POST' });
+    request.end(envelope.subarray(100));
+    const [answer] = await answered;
+    expect([answer.statusCode, ((await json(answer)) as Problem).code]).toEqual([401, 'revoked']);
   });
 });
