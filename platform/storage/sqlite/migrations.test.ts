@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { copyFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -31,6 +31,32 @@ describe('a migration', () => {
     const copy = new DatabaseSync(`${file}.before-version-2`, { readOnly: true });
     expect({ ...copy.prepare('SELECT * FROM a').get() }).toEqual({ x: 7 });
     copy.close();
+  });
+
+  it('is done again after a way back: the copies of both times are there, whole', async () => {
+    const first = openDatabase(file);
+    migrate(first, file, [ONE]);
+    // a copy that was not finished is no copy
+    await writeFile(`${file}.before-version-2.part`, 'torn');
+    migrate(first, file, [ONE, TWO]);
+    first.close();
+    await copyFile(`${file}.before-version-2`, file);
+    const back = openDatabase(file);
+    back.exec('INSERT INTO a VALUES (8)');
+    migrate(back, file, [ONE, TWO]);
+    back.close();
+    const rows = (copy: string): unknown => {
+      const database = new DatabaseSync(copy, { readOnly: true });
+      try {
+        return database.prepare('SELECT group_concat(x) AS x FROM a').get()?.['x'];
+      } finally {
+        database.close();
+      }
+    };
+    expect(rows(`${file}.before-version-2.1`)).toBe('7');
+    expect(rows(`${file}.before-version-2`)).toBe('7,8');
+    const names = await readdir(folder.path);
+    expect(names.filter((name) => name.endsWith('.part'))).toEqual([]);
   });
 
   it('that fails changes nothing', () => {

@@ -1,4 +1,5 @@
-import { copyFileSync, existsSync, fsyncSync, openSync, closeSync } from 'node:fs';
+import { closeSync, copyFileSync, existsSync, fsyncSync, openSync, renameSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 
 /** The database cannot be used by this program. */
@@ -97,15 +98,28 @@ function versionOf(database: DatabaseSync): number {
   return Number(database.prepare('PRAGMA user_version').get()?.['user_version'] ?? 0);
 }
 
-/** Copies the database beside itself before it is changed. */
+/** Copies the database beside itself before it is changed; a copy of an earlier change is kept under another name. */
 function keepCopy(database: DatabaseSync, file: string, version: number): void {
   const copy = `${file}.before-version-${version + 1}`;
-  if (existsSync(copy)) return;
+  const work = `${copy}.part`;
   database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
-  copyFileSync(file, copy);
-  const handle = openSync(copy, 'r+');
-  fsyncSync(handle);
-  closeSync(handle);
+  copyFileSync(file, work);
+  syncNow(work, 'r+');
+  for (let n = 1; existsSync(copy); n += 1) {
+    const earlier = `${copy}.${n}`;
+    if (!existsSync(earlier)) renameSync(copy, earlier);
+  }
+  renameSync(work, copy);
+  syncNow(dirname(copy), 'r');
+}
+
+function syncNow(path: string, flags: 'r' | 'r+'): void {
+  const handle = openSync(path, flags);
+  try {
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
 }
 
 /**
