@@ -112,6 +112,22 @@ function checkBackup(file: string): { readonly through: number; readonly items: 
   }
 }
 
+/** More pages than there are. */
+const ALL_PAGES = 2 ** 31 - 1;
+
+/**
+ * Copies what is committed in a database. Through a connection of its own, for one that writes fails when it is
+ * in the middle of a transaction; and in one step, for one in many begins again whenever somebody writes.
+ */
+async function backUp(file: string, target: string): Promise<void> {
+  const source = new DatabaseSync(file, { readOnly: true });
+  try {
+    await backup(source, target, { rate: ALL_PAGES });
+  } finally {
+    source.close();
+  }
+}
+
 /**
  * Opens the SQLite database of a platform, and migrates it.
  *
@@ -151,9 +167,7 @@ export function openSqliteStorage(file: string): PlatformStorage {
         .onConflict((conflict) => conflict.column('key').doUpdateSet({ value }))
         .execute();
     },
-    async backupTo(target) {
-      await backup(database, target);
-    },
+    backupTo: (target) => backUp(file, target),
     checkBackup: (target) =>
       new Promise((resolve) => {
         resolve(checkBackup(target));

@@ -77,27 +77,37 @@ class Statement {
 export class DatabaseSync {
   /** `undefined`: in memory from the beginning, to compare with. */
   readonly #run: Run | undefined;
-  readonly #real: real.DatabaseSync;
-  /** Nobody else has it: a copy for whoever only reads, or one in memory. */
-  readonly #own: boolean;
+  /** Of one that only reads: where it reads. It sees what is there when it first looks. */
+  readonly #path: string | undefined;
+  #opened: real.DatabaseSync | undefined;
   isOpen = true;
 
   constructor(file: string, options: real.DatabaseSyncOptions = {}) {
     const run = runOf(file);
     this.#run = run;
     this.#mustLive();
-    this.#own = !run || options.readOnly === true;
     if (!run) {
-      this.#real = new real.DatabaseSync(file, options);
+      this.#opened = new real.DatabaseSync(file, options);
       return;
     }
-    const { files } = run.machine;
     const path = run.real(file);
-    this.#real = options.readOnly === true ? files.databaseCopy(path) : files.database(path);
+    if (options.readOnly === true) this.#path = path;
+    else this.#opened = run.machine.files.database(path);
   }
 
+  get #real(): real.DatabaseSync {
+    if (this.#opened) return this.#opened;
+    const copy = this.#run?.machine.files.databaseCopy(this.#path ?? '');
+    if (!copy) throw new Error('a database of no run and no file');
+    this.#opened = copy;
+    return copy;
+  }
+
+  /** Of one that only reads: somebody else's, in the middle of which nothing can be copied here. */
   get isTransaction(): boolean {
-    return this.#run?.alive !== false && this.#real.isTransaction;
+    if (this.#run?.alive === false) return false;
+    if (this.#path === undefined) return this.#real.isTransaction;
+    return this.#run?.machine.files.open(this.#path)?.isTransaction === true;
   }
 
   exec(sql: string): void {
@@ -112,14 +122,15 @@ export class DatabaseSync {
 
   close(): void {
     this.isOpen = false;
-    if (this.#own) this.#real.close();
+    if (!this.#run || this.#path !== undefined) this.#opened?.close();
     else if (this.isTransaction) this.#real.exec('ROLLBACK');
   }
 
   /** All that is committed, as a file holds it. */
   image(): Uint8Array {
     this.#mustLive();
-    return this.#real.serialize();
+    if (this.#path === undefined) return this.#real.serialize();
+    return this.#run?.machine.files.read(this.#path) ?? new Uint8Array();
   }
 
   /** Does it unless the power goes or has gone. */
