@@ -203,6 +203,27 @@ describe('an item is called archived', () => {
     platform = await startTestPlatform(folder.path);
   });
 
+  it('only of what lies in this archive: one that is another disk gets everything once more', async () => {
+    const first = (await received()).application;
+    expect(await archive()).toMatchObject({ kind: 'archived' });
+    expect(await archive()).toMatchObject({ kind: 'nothingNew' });
+    await rm(join(folder.path, 'archive'), { recursive: true });
+    expect(await archive()).toMatchObject({ kind: 'archived' });
+    const second = (await received()).application;
+    expect(await archive()).toMatchObject({ kind: 'archived' });
+    await rm(join(folder.path, 'archive'), { recursive: true });
+    const third = (await received()).application;
+    expect(await archive()).toMatchObject({ kind: 'archived' });
+    for (const { envelope, envelopeSha256, attachments } of [first, second, third]) {
+      expect(await readFile(inArchive('envelopes', envelopeSha256))).toEqual(envelope);
+      for (const bytes of attachments) {
+        const copy = await readFile(inArchive('attachments', sha256(bytes)));
+        expect(copy).toEqual(Buffer.from(bytes));
+      }
+    }
+    expect(await archive()).toMatchObject({ kind: 'nothingNew' });
+  });
+
   it('by itself, on a timer', async () => {
     await platform.close();
     platform = await startTestPlatform(folder.path, { archiveEveryMs: 50 });

@@ -18,6 +18,13 @@ export interface Archive {
 
 const KEPT_COPIES = 3;
 
+/** Files of so many events are asked for at once. */
+const FILES_OF = 5_000;
+
+/** What the copy of the database is called that holds everything up to a cursor. */
+const copyName = (through: number): string =>
+  `platform-${String(through).padStart(12, '0')}.sqlite`;
+
 /** Copies a sealed file into the archive, or finds it there, and reads it back from there. */
 async function copyAndCheck(sha256: string, from: SealedStore, folder: string): Promise<void> {
   const target = join(folder, sha256.slice(0, 2), sha256);
@@ -26,9 +33,10 @@ async function copyAndCheck(sha256: string, from: SealedStore, folder: string): 
     await from.copyTo(sha256, `${target}.part`);
     await fsyncFile(`${target}.part`);
     await rename(`${target}.part`, target);
-    await fsyncFolder(dirname(target));
-    await fsyncFolder(folder);
   }
+  // also when it was found there: whoever laid it there may have died before this
+  await fsyncFolder(dirname(target));
+  await fsyncFolder(folder);
   if ((await sha256OfFile(target)) !== sha256) {
     // set aside, so that the next pass copies anew and a person can look at it
     await rename(target, `${target}.damaged`);
@@ -55,8 +63,12 @@ export function createArchive(parts: {
   const pass = async (): Promise<ArchivePass> => {
     const before = await storage.archivedThrough();
     const wanted = await storage.items.lastCursor();
-    if (wanted <= before) return { kind: 'nothingNew', archivedThrough: before };
+    // an archive that is not the one that was written (another disk, none mounted) gets everything once more
+    const there = (await sizeOf(join(folder, copyName(before)))) !== undefined;
+    const from = there ? before : 0;
+    if (wanted <= from) return { kind: 'nothingNew', archivedThrough: before };
     await mkdir(folder, { recursive: true, mode: 0o700 });
+    await fsyncFolder(dirname(folder));
     const work = join(folder, 'platform.sqlite.part');
     await rm(work, { force: true });
     const arrival = await storage.audit.lastArrival();
@@ -69,14 +81,16 @@ export function createArchive(parts: {
     }
     // of what the copy names, also of what came while it was made: else a platform that comes back from it
     // would say that it has what it has not
-    const files = await storage.items.filesBetween(before, through);
-    for (const sha256 of files.envelopes) {
-      await copyAndCheck(sha256, parts.envelopes, join(folder, 'envelopes'));
+    for (let at = from; at < through; at += FILES_OF) {
+      const files = await storage.items.filesBetween(at, Math.min(at + FILES_OF, through));
+      for (const sha256 of files.envelopes) {
+        await copyAndCheck(sha256, parts.envelopes, join(folder, 'envelopes'));
+      }
+      for (const sha256 of files.attachments) {
+        await copyAndCheck(sha256, parts.attachments, join(folder, 'attachments'));
+      }
     }
-    for (const sha256 of files.attachments) {
-      await copyAndCheck(sha256, parts.attachments, join(folder, 'attachments'));
-    }
-    await rename(work, join(folder, `platform-${String(through).padStart(12, '0')}.sqlite`));
+    await rename(work, join(folder, copyName(through)));
     await fsyncFolder(folder);
     await storage.setArchivedThrough(through);
     await storage.audit.setArchivedThrough(arrival);
@@ -90,7 +104,8 @@ export function createArchive(parts: {
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       log.error({ reason }, 'archiving failed, nothing is called archived');
-      return { kind: 'failed', archivedThrough: await storage.archivedThrough(), reason };
+      const archivedThrough = await storage.archivedThrough().catch(() => 0);
+      return { kind: 'failed', archivedThrough, reason };
     }
   };
 
