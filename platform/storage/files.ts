@@ -83,9 +83,42 @@ async function makeSubfolders(folder: string): Promise<void> {
 export async function openHashedFiles(folder: string): Promise<HashedFiles> {
   await makeSubfolders(folder);
   const path = (sha256: string): string => join(folder, sha256.slice(0, 2), sha256);
+  /** Sub-folders whose names are on the disk, or on their way to it: the last flush of each since the start. */
+  const flushed = new Map<string, Promise<void>>();
+  const nowFlushed = (subfolder: string, flush: Promise<void>): Promise<void> => {
+    flushed.set(subfolder, flush);
+    flush.catch(() => {
+      if (flushed.get(subfolder) === flush) flushed.delete(subfolder);
+    });
+    return flush;
+  };
+  /** A file gets its name, for good; a name that may not stay is not left there. */
+  const name = async (work: string, target: string): Promise<void> => {
+    const subfolder = dirname(target);
+    const before = flushed.get(subfolder);
+    const flush = async (): Promise<void> => {
+      // whoever looks meanwhile waits for the one before, too
+      await before?.catch(() => undefined);
+      await rename(work, target);
+      try {
+        await fsyncFolder(subfolder);
+      } catch (error) {
+        await rm(target, { force: true });
+        throw error;
+      }
+    };
+    return nowFlushed(subfolder, flush());
+  };
   let temporary = 0;
   return {
-    size: (sha256) => sizeOf(path(sha256)),
+    async size(sha256) {
+      const subfolder = dirname(path(sha256));
+      const size = await sizeOf(path(sha256));
+      if (size === undefined) return undefined;
+      // a name can be seen before it is on the disk: one that is given now, or that a killed process gave
+      await (flushed.get(subfolder) ?? nowFlushed(subfolder, fsyncFolder(subfolder)));
+      return size;
+    },
     read: (sha256) => readFile(path(sha256)),
     copyTo: (sha256, file) => copyFile(path(sha256), file),
     async put(sha256, bytes) {
@@ -100,18 +133,13 @@ export async function openHashedFiles(folder: string): Promise<HashedFiles> {
         } finally {
           await handle.close();
         }
-        await rename(work, target);
+        await name(work, target);
       } catch (error) {
         // a full disk is not filled further by what every new attempt would leave
         await rm(work, { force: true });
         throw error;
       }
-      await fsyncFolder(dirname(target));
     },
-    async adopt(sha256, file) {
-      const target = path(sha256);
-      await rename(file, target);
-      await fsyncFolder(dirname(target));
-    },
+    adopt: (sha256, file) => name(file, path(sha256)),
   };
 }

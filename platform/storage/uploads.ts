@@ -1,4 +1,4 @@
-import { type FileHandle, mkdir, open, readdir, rm } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CrashPoint } from '../crash-point.ts';
 import { err, ok, type Result } from '../../domain/result.ts';
@@ -54,8 +54,27 @@ export function createQueues(): <T>(key: string, task: () => Promise<T>) => Prom
   };
 }
 
+/** An upload that nobody has gone on with for so long is given up: who comes back after all begins it anew. */
+const ABANDONED_MS = 30 * 24 * 3_600_000;
+
 /**
- * Opens the folder of unfinished uploads. A file is called `<sha256>.<length>` in the folder of its
+ * Takes away what nobody will go on with: parts of terminals that were replaced, and of what has come whole by
+ * another way (on a stick).
+ */
+async function dropAbandoned(folder: string, finished: HashedFiles): Promise<void> {
+  for (const terminalId of await readdir(folder)) {
+    const home = join(folder, terminalId);
+    for (const name of await readdir(home)) {
+      const file = join(home, name);
+      const { mtimeMs } = await stat(file);
+      const whole = (await finished.size(name.slice(0, 64))) !== undefined;
+      if (whole || mtimeMs < Date.now() - ABANDONED_MS) await rm(file, { force: true });
+    }
+  }
+}
+
+/**
+ * Opens the folder of unfinished uploads, without those that were given up. A file is called `<sha256>.<length>` in the folder of its
  * terminal; how many bytes it has is the offset, so that nothing else must be kept in step with it.
  */
 export async function openUploads(
@@ -64,6 +83,7 @@ export async function openUploads(
   crash: CrashPoint,
 ): Promise<Uploads> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
+  await dropAbandoned(folder, finished);
   const oneByOne = createQueues();
 
   const find = async (terminalId: string, sha256: string) => {
@@ -99,7 +119,7 @@ export async function openUploads(
     if (!seen || seen.complete || seen.offset < seen.length) return seen;
     const found = await find(terminalId, sha256);
     if (!found) return undefined;
-    await fsyncFile(found.file);
+    await syncOrForget(found.file);
     await finish(found.file, sha256);
     return look(terminalId, sha256);
   };
@@ -108,6 +128,16 @@ export async function openUploads(
     const seen = await look(terminalId, sha256);
     if (!seen || seen.complete || seen.offset < seen.length) return seen;
     return oneByOne(sha256, () => settled(terminalId, sha256));
+  };
+
+  const syncOrForget = async (file: string): Promise<void> => {
+    try {
+      await fsyncFile(file);
+    } catch (error) {
+      // as below: the next fsync would not say so again
+      await rm(file, { force: true });
+      throw error;
+    }
   };
 
   const write = async (

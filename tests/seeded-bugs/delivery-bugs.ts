@@ -74,8 +74,8 @@ export const DELIVERY_BUGS: readonly SeededBug[] = [
     id: 'platform-adopt-no-folder-fsync',
     what: 'the name of a finished upload is not fsynced',
     file: 'platform/storage/files.ts',
-    find: '      await rename(file, target);\n      await fsyncFolder(dirname(target));',
-    replace: '      await rename(file, target);',
+    find: '        await fsyncFolder(subfolder);',
+    replace: '        await Promise.resolve();',
     tests,
   },
   {
@@ -210,8 +210,8 @@ export const DELIVERY_BUGS: readonly SeededBug[] = [
     id: 'backup-names-more',
     what: 'a backup names what came while it was made, and has no files of it',
     file: 'platform/archive.ts',
-    find: 'filesBetween(before, through)',
-    replace: 'filesBetween(before, wanted)',
+    find: 'Math.min(at + FILES_OF, through)',
+    replace: 'Math.min(at + FILES_OF, wanted)',
     tests,
   },
   {
