@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -11,6 +11,16 @@ beforeEach(() => {
 afterEach(() => {
   rmSync(dir, { recursive: true, force: true });
 });
+
+/** A core that tells its process id as its page. */
+function writeCore(): string {
+  const entry = join(dir, 'core.mjs');
+  writeFileSync(
+    entry,
+    "process.stdout.write(JSON.stringify({ready:true,part:'terminal',page:'p'+process.pid,url:'u'})+'\\n');setInterval(()=>{},1000);",
+  );
+  return entry;
+}
 
 it('takes only the ready line of a terminal', () => {
   expect(
@@ -28,11 +38,7 @@ it('waits longer after each death, but never long', () => {
 });
 
 it('starts a killed core again, and a stopped one not', async () => {
-  const entry = join(dir, 'core.mjs');
-  writeFileSync(
-    entry,
-    "process.stdout.write(JSON.stringify({ready:true,part:'terminal',page:'p'+process.pid,url:'u'})+'\\n');setInterval(()=>{},1000);",
-  );
+  const entry = writeCore();
   const pages: string[] = [];
   let tell: ((ready: TerminalReady) => void) | undefined;
   const next = (): Promise<TerminalReady> => new Promise((resolve) => (tell = resolve));
@@ -56,4 +62,43 @@ it('starts a killed core again, and a stopped one not', async () => {
   await core.stop();
   expect(gone).toBe(1);
   expect(() => process.kill(Number(pages[1]?.slice(1)), 0)).toThrow();
+});
+
+it.each([
+  ['tells later', false],
+  ['throws at once', true],
+])('starts again after a start that failed for a moment and %s', async (_how, throws) => {
+  const node = throws ? process.execPath : join(dir, 'node');
+  // an argument longer than the system takes is thrown, as too little memory is
+  const args = [writeCore(), ...(throws ? ['x'.repeat(1_000_000)] : [])];
+  const codes: (number | null)[] = [];
+  let tell: ((ready: TerminalReady) => void) | undefined;
+  const ready = new Promise<TerminalReady>((resolve) => (tell = resolve));
+  const core = runCore({
+    node,
+    args,
+    onReady: (line) => tell?.(line),
+    onGone(code) {
+      codes.push(code);
+      args.length = 1;
+      if (!throws) symlinkSync(process.execPath, node);
+    },
+  });
+  const { page } = await ready;
+  expect(codes).toEqual([null]);
+  await core.stop();
+  expect(codes).toEqual([null]);
+  expect(() => process.kill(Number(page.slice(1)), 0)).toThrow();
+});
+
+it('stops also between a start that failed and the next', async () => {
+  let gone = 0;
+  const core = runCore({
+    node: join(dir, 'node'),
+    args: [],
+    onReady: () => undefined,
+    onGone: () => gone++,
+  });
+  await core.stop();
+  expect(gone).toBe(0);
 });

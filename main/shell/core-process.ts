@@ -19,7 +19,10 @@ export interface CoreProcessOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Called at every (re)start when the page can be loaded. */
   readonly onReady: (ready: TerminalReady) => void;
-  /** Called when it went away; it is started anew after `restartDelayMs`. */
+  /**
+   * Called when it went away, with null when a signal ended it or it could not be started at all (at the first start
+   * perhaps before `runCore` returns); it is started anew after `restartDelayMs`.
+   */
   readonly onGone?: (code: number | null) => void;
 }
 
@@ -41,6 +44,23 @@ export function restartDelayMs(restarts: number): number {
   return Math.min(8_000, 250 * 2 ** Math.min(restarts, 10));
 }
 
+/** Starts the core once; throws what `spawn` throws. */
+function launch(options: CoreProcessOptions): ChildProcess {
+  const child = spawn(options.node, [...options.args, '--die-with-parent'], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+    env: { ...process.env, ...options.env },
+  });
+  // no type says so, but they are not there when too many files are open
+  const stdout = child.stdout as typeof child.stdout | undefined;
+  if (stdout) {
+    createInterface({ input: stdout }).on('line', (line) => {
+      const ready = parseReady(line);
+      if (ready) options.onReady(ready);
+    });
+  }
+  return child;
+}
+
 /** Keeps the core running: starts it, tells when it serves, starts it again when it goes. */
 export function runCore(options: CoreProcessOptions): { readonly stop: () => Promise<void> } {
   let stopped = false;
@@ -50,23 +70,28 @@ export function runCore(options: CoreProcessOptions): { readonly stop: () => Pro
 
   const start = (): void => {
     const startedAt = performance.now();
-    child = spawn(options.node, [...options.args, '--die-with-parent'], {
-      stdio: ['pipe', 'pipe', 'inherit'],
-      env: { ...process.env, ...options.env },
-    });
-    if (child.stdout) {
-      createInterface({ input: child.stdout }).on('line', (line) => {
-        const ready = parseReady(line);
-        if (ready) options.onReady(ready);
-      });
-    }
-    child.once('exit', (code) => {
-      if (stopped) return;
+    let over = false;
+    const gone = (code: number | null): void => {
+      if (stopped || over) return;
+      over = true;
       options.onGone?.(code);
       // A core that served for a minute was well: the next restart is quick again.
       restarts = performance.now() - startedAt > 60_000 ? 0 : restarts + 1;
       timer = setTimeout(start, restartDelayMs(restarts));
-    });
+    };
+    try {
+      const started = launch(options);
+      child = started;
+      started.once('exit', gone);
+      // no exit follows where no process came to be; one that runs has its own end
+      started.on('error', () => {
+        if (started.pid === undefined) gone(null);
+      });
+    } catch {
+      // too little memory is thrown, not told as an event
+      child = undefined;
+      gone(null);
+    }
   };
   start();
 
@@ -75,7 +100,8 @@ export function runCore(options: CoreProcessOptions): { readonly stop: () => Pro
       stopped = true;
       clearTimeout(timer);
       const running = child;
-      if (running?.exitCode !== null || running.signalCode !== null) return;
+      if (running?.pid === undefined) return;
+      if (running.exitCode !== null || running.signalCode !== null) return;
       await new Promise<void>((resolve) => {
         const force = setTimeout(() => running.kill('SIGKILL'), 5_000);
         running.once('exit', () => {
