@@ -197,6 +197,26 @@ describe('a printed receipt is a promise: when the network never comes back', ()
     }
   });
 
+  test('of a terminal whose disk takes nothing every item is taken, and its chain is told as not whole', async () => {
+    const core = await openTerminal('terminal');
+    const items = await storeOffline(core, 2);
+    const { record } = core.audit;
+    Object.assign(core.audit, {
+      record: () => {
+        throw Object.assign(new Error('attempt to write a readonly database'), { errcode: 8 });
+      },
+    });
+    const stick = await exportTo(core);
+    Object.assign(core.audit, { record });
+    const report = await bring(stick);
+    expect(report).toMatchObject({
+      items: [{ taken: true }, { taken: true }],
+      complete: false,
+      chain: { state: 'broken' },
+    });
+    for (const item of items) expect(await copiesOf(item)).toEqual(once(item));
+  });
+
   test('a dead terminal is copied without its core, and the one that takes its place repeats none of its numbers', async () => {
     const core = await openTerminal('terminal');
     const items = await storeOffline(core, 2);

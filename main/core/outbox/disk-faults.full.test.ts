@@ -116,7 +116,22 @@ test.skipIf(why !== undefined)(
     expect(core.outbox.taking()).toBe('diskFails');
     expect(core.problems().map(({ code }) => code)).toContain('diskFails');
     expect(core.outbox.waiting()).toBe(2);
+    // what a technician does before replacing it: everything goes, though nothing can be written down
+    const stick = join(work, 'stick');
+    mkdirSync(stick);
+    const copied = await core.exportWaiting(stick);
+    expect(copied).toMatchObject({ ok: true, value: { items: 2, damaged: [] } });
+    const [folder = ''] = readdirSync(stick);
+    expect(readdirSync(join(stick, folder)).toSorted()).toEqual([
+      'audit.jsonl',
+      'files',
+      'manifest.json',
+    ]);
+    // an envelope and an attachment each
+    expect(readdirSync(join(stick, folder, 'files'))).toHaveLength(4);
     await core.stop();
+    // so copy while it runs
+    await expect(bench!.open()).rejects.toThrow();
     unmount(disk, true);
     mountImage(image, disk);
     core = await bench!.open();

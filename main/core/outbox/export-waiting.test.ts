@@ -168,13 +168,22 @@ const failing = (error: unknown): AuditChain => ({
 });
 const full = (): Error => Object.assign(new Error('full'), { code: 'ENOSPC' });
 
-test('a full disk of the terminal holds nothing back: the chain goes as it stands', async () => {
-  await disk.store([]);
-  const exported = await done({ audit: failing(full()) });
-  expect(exported.items).toBe(1);
-  const chain = readFileSync(join(exported.folder, 'audit.jsonl'), 'utf8');
-  expect(chain.trim().split('\n')).toHaveLength(1);
-});
+test.each([
+  ['is full', full],
+  ['gives errors', () => Object.assign(new Error('disk I/O error'), { errcode: 10 })],
+  ['is read-only', () => Object.assign(new Error('readonly database'), { errcode: 8 })],
+  ['fails otherwise', () => new Error('broken')],
+])(
+  'a disk of the terminal that %s holds nothing back: the chain goes as it stands',
+  async (_, what) => {
+    const item = await disk.store([10]);
+    const exported = await done({ audit: failing(what()) });
+    expect(exported).toMatchObject({ items: 1, damaged: [] });
+    expect(manifestOf(exported)).toMatchObject({ items: [entryOf(item)], damaged: [] });
+    const chain = readFileSync(join(exported.folder, 'audit.jsonl'), 'utf8');
+    expect(chain.trim().split('\n')).toHaveLength(1);
+  },
+);
 
 test.each([
   ['noRoom', full],
@@ -189,12 +198,15 @@ test.each([
   expect(existsSync(join(stick, FOLDER, 'manifest.json'))).toBe(false);
 });
 
-test('another failure of the audit is no full disk', async () => {
+test('a stick that fails behind the files is told, also when the terminal cannot write it down', async () => {
   await disk.store([]);
-  expect(await run({ audit: failing(new Error('broken')) })).toEqual({
-    ok: false,
-    error: 'cannotWrite',
-  });
+  const rows = (): readonly AuditRow[] => {
+    // nothing can be put in its place
+    mkdirSync(join(stick, FOLDER, 'manifest.json'));
+    return [];
+  };
+  const audit = { ...failing(new Error('broken')), rows };
+  expect(await run({ audit })).toEqual({ ok: false, error: 'cannotWrite' });
 });
 
 test('a copy that reads otherwise than it was written does not count', async () => {
