@@ -42,11 +42,14 @@ export interface Page {
   unlockService(role: 'staff' | 'technician', code: string): Promise<UnlockAnswer | null>;
 }
 
+/** The code of the core's refusal; empty for anything else. */
+const codeOf = (error: unknown): unknown =>
+  typeof error === 'object' && error !== null && 'code' in error ? error.code : '';
+
 /** Which word stands for which refusal of the core; null: the view that comes says it all. */
 function sayingFor(error: unknown): Saying | null {
   if (error instanceof LinkError) return 'tryAgain';
-  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : '';
-  switch (code) {
+  switch (codeOf(error)) {
     case 'WRONG_STEP':
       return null;
     case 'FORBIDDEN':
@@ -159,8 +162,8 @@ export function createPage(url: string): Page {
       await link.call((core) => core.session.reclaim({ submissionId, locale }));
       store.set({ rescue: null });
     } catch (error) {
-      // without an answer it is asked again with the next line
-      if (error instanceof LinkError) return;
+      // only this says that nothing was stored; else it is asked again, with the next line or the card
+      if (codeOf(error) !== 'NOT_FOUND') return;
       const left = store.get().rescue;
       store.set({
         rescue: left === null || left.serviceId === null ? null : { ...left, submissionId: null },

@@ -122,6 +122,38 @@ test('a restarted core that had stored nothing of what was signed is offered the
   expect(core.called('session.restoreAnswers')[0]?.input).toMatchObject({ serviceId: SERVICE });
 });
 
+for (const [refusal, refuse] of [
+  ['another session had begun', () => new ORPCError('WRONG_STEP', { data: { step: 'identify' } })],
+  ['something else went wrong', () => new Error('of no matter to the page')],
+] as const) {
+  test(`a core that cannot say whether it had stored what was signed is asked again with the card: ${refusal}`, async ({
+    page,
+    core,
+  }) => {
+    const submissionId = '5'.repeat(32);
+    core.show(filled(SERVICE, { step: 'submitting', submissionId }));
+    await open(page, core);
+    await core.stop();
+    core.show(null);
+    core.script = ({ path }) => {
+      if (path === 'session.reclaim') throw refuse();
+      if (path !== 'session.restoreAnswers') return;
+      core.show(stored(SERVICE, {}, { sessionId: 'session-2', serviceId: null, submissionId }));
+    };
+    await core.start();
+    await expect.poll(() => core.called('session.reclaim').length, { timeout: 15_000 }).toBe(1);
+    core.show(sessionView({ sessionId: 'session-2', card: { state: 'reading' } }));
+    await expect(page.locator('.screen[data-step="identify"]')).toBeVisible();
+    core.show(identified({ sessionId: 'session-2' }));
+    await expect(page.locator('.screen[data-step="receipt"]')).toBeVisible();
+    expect(core.called('session.restoreAnswers')).toHaveLength(1);
+    expect(core.called('session.restoreAnswers')[0]?.input).toMatchObject({
+      serviceId: SERVICE,
+      submissionId,
+    });
+  });
+}
+
 test('another person after a restart never sees or sends the answers', async ({ page, core }) => {
   await typeAddress(page, core);
   await core.stop();
