@@ -1,3 +1,4 @@
+import { serviceOnReceipt } from './receipt/service-on-receipt.ts';
 import { listMachine } from '../../drivers/detection/machine.ts';
 import { programPhotoDecoder } from '../../drivers/id-card/photo-decoder.ts';
 import { systemChildProcesses } from '../../drivers/transport/child-process.ts';
@@ -255,10 +256,9 @@ export async function composeTerminal(options: TerminalOptions): Promise<Termina
         hall: setup.terminal.hallName,
       }),
       service: (id) => {
-        const found = durable.bundles
-          .current()
-          .catalogue?.content.services.find((candidate) => candidate.id === id);
-        return found && { name: found.name, hotline: found.contacts.consult };
+        const { catalogue } = durable.bundles.current();
+        const { name, contacts } = serviceOnReceipt(catalogue?.content.services, id);
+        return { name, hotline: contacts.consult };
       },
       log: (message, details) => log.warn(message, details),
     });

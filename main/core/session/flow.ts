@@ -125,7 +125,14 @@ export const sessionFlow = setup({
     },
     // what is being stored is not given up half-way: nothing but its outcome leads on
     submitting: { on: { stored: 'receipt', refused: 'review' } },
-    receipt: { on: { another: 'find', end: toGoodbye } },
+    receipt: {
+      on: {
+        // one that is shown again after a restart knows nobody yet: the card leads nowhere
+        identified: { actions: 'identify' },
+        another: 'find',
+        end: toGoodbye,
+      },
+    },
     goodbye: { entry: 'forget', on: { end: 'attract', back: 'attract' } },
   },
 });

@@ -350,6 +350,24 @@ describe('the core ends after it stored and before it said so', () => {
     expect(bench.terminal.durable.outbox.list()).toHaveLength(1);
   });
 
+  it('stays at that receipt when a card is laid down, and knows the person from then on', async () => {
+    const { id, number } = await signed();
+    const page = await bench.page();
+    await page.call.session.reclaim({ submissionId: id, locale: 'zh' });
+    await page.seen('receipt', ({ step }) => step === 'receipt');
+    insert('returnee');
+    const view = await page.seen('card read', ({ applicant }) => applicant !== null);
+    expect(view).toMatchObject({
+      step: 'receipt',
+      notice: 'storedBefore',
+      receipt: { receiptNumber: number },
+    });
+    await page.call.session.another();
+    const found = await page.seen('find', ({ step }) => step === 'find');
+    expect(found.applicant?.name).toBe(persona('returnee').card.name);
+    expect(bench.terminal.durable.outbox.list()).toHaveLength(1);
+  });
+
   it('leads the same person to the receipt, not to a second application', async () => {
     const { id, number } = await signed();
     const page = await bench.page();

@@ -10,6 +10,7 @@ import { receiptDocument } from '../receipt/receipt-document.ts';
 import type { FlowState } from './flow.ts';
 import { NotNow, type SessionParts } from './parts.ts';
 import { SheetDesk } from './sheet-desk.ts';
+import { serviceOnReceipt } from '../receipt/service-on-receipt.ts';
 import type { ReceiptState, SessionData } from './session-data.ts';
 import { submissionOf } from './submission.ts';
 import { materialsOf } from './view.ts';
@@ -145,8 +146,8 @@ export class ReceiptDesk {
    */
   takeBack(submissionId: string): boolean {
     const found = this.#parts.outbox.stored(submissionId);
-    const service = this.#data.catalogue?.services.find(({ id }) => id === found?.serviceId);
-    if (found === undefined || service === undefined) return false;
+    if (found === undefined) return false;
+    const service = serviceOnReceipt(this.#data.catalogue?.services, found.serviceId);
     this.#data.forgetApplication();
     this.#data.receipt = {
       item: found.item,

@@ -1,3 +1,4 @@
+import type { ServiceOnReceipt } from '../receipt/service-on-receipt.ts';
 import type { Catalogue, ServiceItem } from '../../../domain/catalogue/catalogue.ts';
 import type { Fault } from '../../../domain/device/fault.ts';
 import type { ReadSecurityCard } from '../../../domain/envelope/body.ts';
@@ -42,7 +43,7 @@ export interface PrintState {
 /** What is shown of a stored application. */
 export interface ReceiptState {
   readonly item: StoredItem;
-  readonly service: ServiceItem;
+  readonly service: ServiceOnReceipt;
   /** Unknown of what was stored before a restart. */
   readonly maskedName: string | undefined;
   readonly materials: readonly PaperOnReceipt[];

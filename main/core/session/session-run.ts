@@ -155,7 +155,8 @@ export class SessionRun {
     this.can(event);
     const before = this.step;
     this.#flow.send(event);
-    this.data.notice = 'none';
+    // a card that is laid down beside a receipt takes nothing off it
+    if (before !== 'receipt' || this.step !== 'receipt') this.data.notice = 'none';
     if (before === 'materials') this.papers.leave();
     this.receipts.at(this.step);
     if (this.step === 'attract' && before !== 'attract') {
