@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { join } from 'node:path';
 import { CompactSign } from 'jose';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { ok } from '../../../domain/result.ts';
+import { err, ok } from '../../../domain/result.ts';
 import { makeDisk, type Disk } from '../outbox/disk.test-helper.ts';
 import { openIndex, type IndexDb } from '../storage/index-db.ts';
 import { openBundleStore, type BundleStore } from './bundle-store.ts';
@@ -19,6 +19,7 @@ beforeEach(async () => {
 });
 afterEach(() => {
   other?.close();
+  other = undefined;
   disk.close();
 });
 
@@ -60,4 +61,16 @@ test('after the index was lost a bundle is asked for whole once, and not in ever
   expect([store.versions(), store.etag('keys')]).toEqual([{ keys: 3 }, undefined]);
   expect(await store.adopt('keys', jws, '"a"', rootKey)).toEqual(ok(false));
   expect(store.etag('keys')).toBe('"a"');
+});
+
+test('versions that were forgotten for a root that was not pinned then are known again by the next start', async () => {
+  const before = await opened(disk.db, ADOPTED);
+  expect(await before.adopt('keys', await signed(3), undefined, rootKey)).toEqual(ok(true));
+  before.forgetVersions();
+  expect([before.versions(), adoptedAt(disk.db)]).toEqual([{}, undefined]);
+  const store = await opened(disk.db, LATER);
+  expect(await store.adopt('keys', await signed(2), undefined, rootKey)).toEqual(
+    err('olderVersion'),
+  );
+  expect(store.versions()).toEqual({ keys: 3 });
 });

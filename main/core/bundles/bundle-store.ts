@@ -27,7 +27,10 @@ export interface BundleStore extends Bundles {
     etag: string | undefined,
     rootKey: string,
   ): Promise<Result<boolean, BundleRefusal>>;
-  /** Enrolled anew: the versions of an earlier root say nothing about this one's. */
+  /**
+   * Being enrolled anew: the versions of an earlier root say nothing about the new one's. The files stay: until
+   * the new root is pinned they say again what was forgotten, at the next start.
+   */
   forgetVersions(): void;
   /** For `If-None-Match`: only while the bundle it belongs to is in force. */
   etag(kind: BundleKind): string | undefined;

@@ -31,6 +31,8 @@ export interface EnrolmentParts {
   readonly client: PlatformClient;
   readonly softwareVersion: string;
   readonly audit: Audit;
+  /** The versions of an earlier root say nothing about the new one's; called before the record is replaced. */
+  readonly forgetVersions: () => void;
   readonly onPlatformTime: (iso: string) => void;
 }
 
@@ -63,6 +65,9 @@ export async function openEnrolment(parts: EnrolmentParts): Promise<EnrolmentKee
       );
       if (!answer.ok) return err(answer.error);
       parts.onPlatformTime(answer.value.serverTime);
+      // in this order: after a crash in between the earlier bundles still tell their versions, while a new
+      // root under versions of an earlier one would find each of its bundles too old, for ever
+      parts.forgetVersions();
       await replaceDurably(file, Buffer.from(JSON.stringify({ publicKey, answer: answer.value })));
       record = answer.value;
       parts.audit.record('terminalEnrolled', {

@@ -84,13 +84,6 @@ describe('what comes from outside wakes what waits for it', () => {
     expect(core.link.state()).toBe('offline');
     expect(disk.clock.now()).toBe(0);
   });
-
-  test('a new enrolment forgets the versions of the old root', async () => {
-    await platform.publish('keys', 7, platform.keys());
-    await started();
-    expect(core.bundles.current().keys?.version).toBe(7);
-    expect(core.enrolment.current()?.terminalId).toBe('T-1');
-  });
 });
 
 describe('the clock', () => {

@@ -80,6 +80,7 @@ export async function createPlatformSide(
     client,
     softwareVersion: settings.softwareVersion,
     audit,
+    forgetVersions: () => bundles.forgetVersions(),
     onPlatformTime,
   });
   const learnTime = async (): Promise<boolean> => {
@@ -287,11 +288,7 @@ export async function createPlatformSide(
     onRoundEnd: tellWhenChanged,
     onError: onBroken,
   });
-  enrolment.onChange(() => {
-    // a new root counts its versions anew
-    bundles.forgetVersions();
-    sender.wake();
-  });
+  enrolment.onChange(() => sender.wake());
   bundles.onChange(tellWhenChanged);
   link.onChange((state) => {
     // an item found the link away or back: the keeper looks at once
