@@ -74,3 +74,39 @@ test('versions that were forgotten for a root that was not pinned then are known
   );
   expect(store.versions()).toEqual({ keys: 3 });
 });
+
+test.each([
+  ['the first one', []],
+  ['one in the place of another', [3]],
+])(
+  'a bundle whose file lies there when the power goes, %s, is written down when it is given once more',
+  async (_, earlier) => {
+    const first = await opened(disk.db, ADOPTED);
+    for (const version of earlier) {
+      expect(await first.adopt('keys', await signed(version), '"a"', rootKey)).toEqual(ok(true));
+    }
+    const jws = await signed(4);
+    const record = (): never => {
+      throw new Error('the power goes');
+    };
+    const cutOff = await openBundleStore(
+      disk.folder,
+      disk.db,
+      { ...disk.audit, record },
+      () => ADOPTED,
+    );
+    await cutOff.load(rootKey);
+    await expect(cutOff.adopt('keys', jws, '"b"', rootKey)).rejects.toThrow('the power goes');
+    const adoptions = earlier.map((version) => `bundleAdopted keys ${version}`);
+    expect(disk.events()).toEqual(adoptions);
+    const store = await opened(disk.db, LATER);
+    expect([store.versions(), store.etag('keys')]).toEqual([{ keys: 4 }, undefined]);
+    // once, however often it is given
+    for (const etag of ['"b"', '"c"']) {
+      expect(await store.adopt('keys', jws, etag, rootKey)).toEqual(ok(false));
+      expect(store.etag('keys')).toBe(etag);
+      expect(disk.events()).toEqual([...adoptions, 'bundleAdopted keys 4']);
+    }
+    expect(adoptedAt(disk.db)).toBe('2026-11-02T04:01:00.000Z');
+  },
+);

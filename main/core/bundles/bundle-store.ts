@@ -84,6 +84,9 @@ export async function openBundleStore(
       new Date(now()).toISOString(),
     );
 
+  const adopted = (kind: BundleKind, version: number): void =>
+    audit.record('bundleAdopted', { detail: `${kind} ${version}` });
+
   const loadOne = async (kind: BundleKind, rootKey: string): Promise<void> => {
     for (const file of [fileOf(kind), previousOf(kind)]) {
       const jws = await readFile(file, 'utf8').catch(() => undefined);
@@ -115,8 +118,13 @@ export async function openBundleStore(
       const before = texts.get(kind);
       if (before?.hash === hash) {
         refused.delete(kind);
-        // its row went when the index was lost: without one it would be asked for whole in every round
-        note(kind, version, hash, etag);
+        db.transaction(() => {
+          const written = pointer(kind)?.['sha256'] === hash;
+          // without its row, which goes with a lost index, it would be asked for whole in every round
+          note(kind, version, hash, etag);
+          // the power went between the file and this: it is in force since the start that found it
+          if (!written) adopted(kind, version);
+        });
         return ok(false);
       }
       const known = floor(kind);
@@ -134,7 +142,7 @@ export async function openBundleStore(
       await replaceDurably(fileOf(kind), Buffer.from(jws));
       db.transaction(() => {
         note(kind, version, hash, etag);
-        audit.record('bundleAdopted', { detail: `${kind} ${version}` });
+        adopted(kind, version);
       });
       refused.delete(kind);
       texts.set(kind, { jws, hash });
