@@ -91,6 +91,8 @@ export function createPage(url: string): Page {
       if (state === 'online') camera.look();
       if (state === 'online') inBackground(followCodes());
       if (state === 'online') inBackground(followKeys());
+      // the first view of a session comes before the line is whole
+      checkRescue(store.get().session);
       inBackground(reclaim());
       inBackground(fetchCatalogue());
     },
@@ -174,29 +176,40 @@ export function createPage(url: string): Page {
   };
 
   const checkRescue = (session: SessionView | null): void => {
-    const { rescue } = store.get();
+    const { rescue, link: state } = store.get();
     if (rescue === null || !hasApplicant(session) || restoring) return;
-    if (belongsTo(rescue, session) && (session.step === 'find' || session.step === 'guide')) {
-      restoring = true;
-      inBackground(restore(rescue));
-    } else {
+    if (!belongsTo(rescue, session) || (session.step !== 'find' && session.step !== 'guide')) {
       store.set({ rescue: null });
+    } else if (state === 'online') {
+      inBackground(restore(rescue));
     }
   };
 
   /** Hands the answers to a core that has restarted, and shows the screen where the citizen was. */
   const restore = async (rescue: Rescue): Promise<void> => {
     const { submissionId, serviceId, answers, disputes, formScreen } = rescue;
-    if (serviceId === null) return;
-    landOn = formScreen;
     const known = submissionId === null ? {} : { submissionId };
-    const done = await act((core) => core.session.restoreAnswers({ serviceId, answers, ...known }));
-    if (!done) landOn = 0;
-    for (const [field, value] of done ? Object.entries(disputes) : []) {
-      await act((core) => core.session.dispute({ field, value }));
+    restoring = true;
+    landOn = formScreen;
+    try {
+      // stored, it has no service any more, and is found by its id alone
+      await link.call((core) =>
+        core.session.restoreAnswers({ serviceId: serviceId ?? '', answers, ...known }),
+      );
+      for (const [field, value] of Object.entries(disputes)) {
+        await act((core) => core.session.dispute({ field, value }));
+      }
+      store.set({ rescue: null });
+    } catch (error) {
+      landOn = 0;
+      store.set({ saying: sayingFor(error) });
+      // without an answer it is offered again, with the next view or line; so is what may be stored
+      if (error instanceof LinkError) return;
+      if (submissionId !== null && codeOf(error) !== 'NOT_FOUND') return;
+      store.set({ rescue: null });
+    } finally {
+      restoring = false;
     }
-    restoring = false;
-    store.set({ rescue: null });
   };
 
   let fetching = false;

@@ -94,7 +94,8 @@ export const contract = {
     reclaim: citizen.input(z.object({ submissionId: z.string(), locale: z.enum(['zh', 'en']) })),
     /**
      * Offers the page's copy of the answers after the core restarted. Card fields are not taken from it.
-     * When `submissionId` names what was stored before, it leads to `receipt`: nobody applies twice.
+     * When `submissionId` names what was stored before, it leads to `receipt`: nobody applies twice. Who was at
+     * the receipt already knows no service, and gives an empty one: `NOT_FOUND` when nothing was stored.
      */
     restoreAnswers: identified.input(
       z.object({

@@ -1,6 +1,7 @@
 import { ORPCError } from '@orpc/server';
 import type { Page } from '@playwright/test';
 import { zh } from '../../renderer/messages/zh.ts';
+import type { SessionView } from '../../main/contract/session-view.ts';
 import type { FakeCore } from './fake-core.ts';
 import { expect, next, open, test } from './harness.ts';
 import { applicant, atForm, filled, identified, sessionView, stored } from './views.ts';
@@ -153,6 +154,69 @@ for (const [refusal, refuse] of [
     });
   });
 }
+
+test('a card that lies there before the line is whole brings back the receipt, and later what was typed', async ({
+  page,
+  core,
+}) => {
+  const submissionId = '5'.repeat(32);
+  // as the core shows it: what is stored has no service and no answers any more
+  const receipt = (sessionId: string): SessionView =>
+    stored(SERVICE, {}, { sessionId, serviceId: null, answers: {}, sources: {}, submissionId });
+  core.script = ({ path }) => {
+    if (path === 'session.restoreAnswers') core.show(receipt('session-2'));
+  };
+  core.show(receipt('session-1'));
+  await open(page, core);
+  await core.stop();
+  core.show(identified({ sessionId: 'session-2' }));
+  await core.start();
+  await expect.poll(() => core.called('session.restoreAnswers').length).toBe(1);
+  await expect(page.locator('.screen[data-step="receipt"]')).toBeVisible();
+  const offers = core.called('session.restoreAnswers');
+  expect(offers.map(({ input }) => input)).toEqual([{ serviceId: '', answers: {}, submissionId }]);
+
+  core.script = ({ path }) => {
+    if (path === 'session.restoreAnswers') core.show(atForm(SERVICE, { sessionId: 'session-4' }));
+  };
+  core.show(atForm(SERVICE, { sessionId: 'session-3' }));
+  await next(page).tap();
+  await page.locator('#address').fill(TYPED);
+  await core.stop();
+  core.show(identified({ sessionId: 'session-4' }));
+  await core.start();
+  await expect.poll(() => core.called('session.restoreAnswers').length).toBe(2);
+  await expect(page.locator('.screen')).toHaveAttribute('data-screen', 'form 1');
+  expect(core.called('session.restoreAnswers').at(-1)?.input).toMatchObject({
+    serviceId: SERVICE,
+    answers: { address: { detail: TYPED } },
+  });
+});
+
+test('a core that fails to take back what was signed is asked again, for it may be stored', async ({
+  page,
+  core,
+}) => {
+  const submissionId = '5'.repeat(32);
+  core.show(filled(SERVICE, { step: 'submitting', submissionId }));
+  await open(page, core);
+  await core.stop();
+  core.show(identified({ sessionId: 'session-2' }));
+  core.script = ({ path }) => {
+    if (path === 'session.restoreAnswers') throw new Error('of no matter to the page');
+  };
+  await core.start();
+  await expect(page.locator('.screen')).toContainText(zh.saying.tryAgain);
+  core.script = ({ path }) => {
+    if (path !== 'session.restoreAnswers') return;
+    core.show(stored(SERVICE, {}, { sessionId: 'session-2', serviceId: null, submissionId }));
+  };
+  core.change({ step: 'guide', serviceId: SERVICE });
+  await expect(page.locator('.screen[data-step="receipt"]')).toBeVisible();
+  const offers = core.called('session.restoreAnswers');
+  expect(offers).toHaveLength(2);
+  expect(offers[1]?.input).toMatchObject({ serviceId: SERVICE, submissionId });
+});
 
 test('another person after a restart never sees or sends the answers', async ({ page, core }) => {
   await typeAddress(page, core);
