@@ -18,9 +18,6 @@ export interface Archive {
 
 const KEPT_COPIES = 3;
 
-/** Files of so many events are asked for at once. */
-const FILES_OF = 5_000;
-
 /** What the copy of the database is called that holds everything up to a cursor. */
 const copyName = (through: number): string =>
   `platform-${String(through).padStart(12, '0')}.sqlite`;
@@ -81,14 +78,12 @@ export function createArchive(parts: {
     }
     // of what the copy names, also of what came while it was made: else a platform that comes back from it
     // would say that it has what it has not
-    for (let at = from; at < through; at += FILES_OF) {
-      const files = await storage.items.filesBetween(at, Math.min(at + FILES_OF, through));
-      for (const sha256 of files.envelopes) {
-        await copyAndCheck(sha256, parts.envelopes, join(folder, 'envelopes'));
-      }
-      for (const sha256 of files.attachments) {
-        await copyAndCheck(sha256, parts.attachments, join(folder, 'attachments'));
-      }
+    const files = await storage.items.filesBetween(from, through);
+    for (const sha256 of files.envelopes) {
+      await copyAndCheck(sha256, parts.envelopes, join(folder, 'envelopes'));
+    }
+    for (const sha256 of files.attachments) {
+      await copyAndCheck(sha256, parts.attachments, join(folder, 'attachments'));
     }
     await rename(work, join(folder, copyName(through)));
     await fsyncFolder(folder);

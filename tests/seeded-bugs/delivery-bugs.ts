@@ -210,8 +210,8 @@ export const DELIVERY_BUGS: readonly SeededBug[] = [
     id: 'backup-names-more',
     what: 'a backup names what came while it was made, and has no files of it',
     file: 'platform/archive.ts',
-    find: 'Math.min(at + FILES_OF, through)',
-    replace: 'Math.min(at + FILES_OF, wanted)',
+    find: 'filesBetween(from, through)',
+    replace: 'filesBetween(from, wanted)',
     tests,
   },
   {
