@@ -27,6 +27,9 @@ const LOOK_AGAIN_MS = 600_000;
  */
 const ASK_AFTER_CEILINGS = 5;
 
+/** A time that is over by every clock, also by one that counts from some later moment. */
+const NEVER = Number.NEGATIVE_INFINITY;
+
 /** What the platform says of the terminal, whatever it sends: the next item would be told the same. */
 const OF_THE_TERMINAL: ReadonlySet<string> = new Set(['slowDown', 'unauthorised', 'revoked']);
 
@@ -74,7 +77,7 @@ interface Refusals {
  */
 function createRefusals(parts: SenderParts): Refusals {
   const { db, clock, randomness } = parts;
-  let until = 0;
+  let until = NEVER;
   let inARow = 0;
   let byPace = false;
   return {
@@ -97,7 +100,7 @@ function createRefusals(parts: SenderParts): Refusals {
       until = clock.now() + Math.min(wait, ceilingMs);
     },
     known() {
-      if (!byPace) until = 0;
+      if (!byPace) until = NEVER;
     },
   };
 }
@@ -112,7 +115,7 @@ function createRefusals(parts: SenderParts): Refusals {
  */
 export function createSender(parts: SenderParts): Sender {
   const { clock } = parts;
-  let restUntil = 0;
+  let restUntil = NEVER;
   const refusals = createRefusals(parts);
   const sendOne = async (due: ItemRow): Promise<void> => {
     try {
@@ -135,7 +138,7 @@ export function createSender(parts: SenderParts): Sender {
         if (!parts.enrolled()) return Number.POSITIVE_INFINITY;
         const { due, waitMs } = nextDue(parts);
         if (!due || parts.stopping()) return waitMs;
-        const until = Math.max(refusals.until(), parts.linkIsAway() ? restUntil : 0);
+        const until = Math.max(refusals.until(), parts.linkIsAway() ? restUntil : NEVER);
         const rest = until - clock.now();
         if (rest > 0) return rest;
         await sendOne(due);
