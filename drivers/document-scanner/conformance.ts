@@ -17,6 +17,8 @@ export interface BenchLimits {
   readonly silentBetweenScans?: boolean;
   /** Every sheet in it looks the same. */
   readonly sheetsAlike?: boolean;
+  /** It scans on by itself while a page is handed over, so that muted at the first it may have given more. */
+  readonly pagesAhead?: boolean;
   /** Commands it cannot carry out; a jam behind the first sheets is `jamAfterPages`. */
   readonly cannot?: readonly (SimulatorCommand['do'] | 'jamAfterPages')[];
 }
@@ -52,7 +54,12 @@ export async function statusIs(
 export function describeDocumentScanner(
   name: string,
   make: () => Promise<ScannerBench>,
-  { silentBetweenScans = false, sheetsAlike = false, cannot = [] }: BenchLimits = {},
+  {
+    silentBetweenScans = false,
+    sheetsAlike = false,
+    pagesAhead = false,
+    cannot = [],
+  }: BenchLimits = {},
 ): void {
   const itNeeding = (...needed: readonly (typeof cannot)[number][]) =>
     it.skipIf(needed.some((one) => cannot.includes(one)));
@@ -210,7 +217,9 @@ export function describeDocumentScanner(
           own.command({ do: 'setMute', mute: true });
         });
         expect(result).toMatchObject({ ok: false, error: { code: 'device.timeout' } });
-        expect(pages).toHaveLength(1);
+        // a server that was stopped may have sent another page before
+        if (pagesAhead) expect(pages.length).toBeGreaterThanOrEqual(1);
+        else expect(pages).toHaveLength(1);
         own.command({ do: 'setMute', mute: false });
         expect((await scan(own, FLATBED)).result).toMatchObject({ ok: true });
       },

@@ -132,6 +132,7 @@ async function overNet() {
 describeDocumentScanner('scanimage with saned over loopback', overNet, {
   silentBetweenScans: true,
   sheetsAlike: true,
+  pagesAhead: true,
   cannot: ['jamAfterPages'],
 });
 

@@ -7,7 +7,7 @@ import type { TerminalView } from '../../main/contract/shapes.ts';
 import { LESSER_LOCALES, WINDOW } from './window.ts';
 import { expect, open, test } from './harness.ts';
 import { expectGoodScreen } from './measure.ts';
-import { faultView, identified, sessionView, stored, terminalView } from './views.ts';
+import { faultView, filled, identified, sessionView, stored, terminalView } from './views.ts';
 
 const WORDS = { zh, en };
 const SHOTS = process.env['BIANMIN_SCREENSHOTS'];
@@ -66,6 +66,41 @@ test('a citizen without an A4 printer is not offered it', async ({ page, core })
   await open(page, core);
   await expect(page.locator('[data-sheet]')).toHaveCount(0);
 });
+
+for (const locale of LESSER_LOCALES) {
+  test(`a scanner that went away is told once: with the scan that failed, then by itself (${locale})`, async ({
+    page,
+    core,
+    complaints,
+  }) => {
+    const t = WORDS[locale].materials;
+    const session = filled('pension-enroll', { locale });
+    const materialId = session.materials.find(({ means }) => means === 'paper')!.materialId;
+    const screen = page.locator('.screen');
+    core.show(session);
+    core.change({
+      scan: { materialId, state: 'failed', pagesSoFar: 0, fault: faultView('device.offline') },
+    });
+    await open(page, core);
+    await expect(screen).toContainText(t.failed);
+    await expect(screen).toContainText(t.scannerGone);
+    await expect(screen).not.toContainText(t.scannerAway);
+    core.setTerminal({
+      devices: {
+        ...devices,
+        documentScanner: { state: 'offline', fault: faultView('device.offline') },
+      },
+    });
+    await expect(screen).toContainText(t.scannerAway);
+    await expect(screen).not.toContainText(t.failed);
+    await expect(screen).not.toContainText(t.scannerGone);
+    core.setTerminal({ devices });
+    await expect(screen).toContainText(t.scannerBack);
+    await expect(screen).not.toContainText(t.scannerAway);
+    await expect(screen).not.toContainText(t.failed);
+    expect(complaints).toEqual([]);
+  });
+}
 
 test.describe('the keys of the keypad', () => {
   test('begin, move through the page, press what has the focus, and go back', async ({
