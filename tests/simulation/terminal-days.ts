@@ -74,25 +74,29 @@ function faultOf(
   }
 }
 
-function submitOf(chance: Chance, terminal: number, at: number): StoryEvent {
+/** Somebody hands in a form with one to three papers, or one that asks for none. */
+function submitOf(chance: Chance, terminal: number, at: number, withPapers = true): StoryEvent {
   return {
     at,
     type: 'submit',
     terminal,
-    papers: Array.from({ length: chance.often(0.15) ? 0 : chance.between(1, 3) }, () =>
-      chance.pick(PAPER),
-    ),
+    papers: Array.from({ length: withPapers ? chance.between(1, 3) : 0 }, () => chance.pick(PAPER)),
     twice: chance.often(0.1),
     age: chance.often(0.01),
   };
 }
 
+/** Three people with papers, which is the least that a day has, and now and then one without. */
+function submitsOf(chance: Chance, terminal: number, sometime: () => number): StoryEvent[] {
+  const events = [0, 1, 2].map(() => submitOf(chance, terminal, sometime()));
+  if (chance.often(0.3)) events.push(submitOf(chance, terminal, sometime(), false));
+  return events;
+}
+
 /** A day with people now and then, and a fault or two. */
 function usualDay(chance: Chance, terminal: number, opening: number): readonly StoryEvent[] {
   const sometime = (): number => opening + chance.between(0, 8 * HOUR);
-  const events: StoryEvent[] = [];
-  const items = chance.between(3, 4);
-  for (let item = 0; item < items; item++) events.push(submitOf(chance, terminal, sometime()));
+  const events = submitsOf(chance, terminal, sometime);
   events.push({ at: sometime(), type: 'look', terminal });
   const faults = chance.often(0.3) ? 2 : 1;
   for (let fault = 0; fault < faults; fault++) {
@@ -120,9 +124,8 @@ function rushDay(chance: Chance, terminal: number, opening: number): readonly St
   ] as const);
   const forMs = chance.between(30, 240) * MINUTE;
   const events: StoryEvent[] = [{ at: begin, type: 'weather', terminal, weather, forMs }];
-  for (let item = 0; item < 4; item++) {
-    events.push(submitOf(chance, terminal, begin + chance.between(1, 6) * MINUTE));
-  }
+  const soon = (): number => begin + chance.between(1, 6) * MINUTE;
+  events.push(...submitsOf(chance, terminal, soon));
   events.push({ at: begin + chance.between(2, 30) * MINUTE, type: 'look', terminal });
   const amid = chance.often(0.5);
   const at = amid ? chance.pick(events).at : begin + chance.between(2, 12) * MINUTE;
@@ -153,7 +156,7 @@ function noonDay(chance: Chance, terminal: number, opening: number): readonly St
     { at: opening + 70 * MINUTE, ...restart },
     // whoever looks makes it do something, so that it loses its power now
     { at: opening + 70 * MINUTE, type: 'look', terminal },
-    submitOf(chance, terminal, opening + 180 * MINUTE),
+    submitOf(chance, terminal, opening + 180 * MINUTE, false),
   );
   const at = opening + 72 * MINUTE;
   const lost = { type: 'indexLost', terminal, again: againOf(chance) } as const;
