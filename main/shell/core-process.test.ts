@@ -1,8 +1,16 @@
+import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { parseReady, restartDelayMs, runCore, type TerminalReady } from './core-process.ts';
+import {
+  parseReady,
+  restartDelayMs,
+  runCore,
+  type CoreProcessOptions,
+  type TerminalReady,
+} from './core-process.ts';
 
 let dir: string;
 beforeEach(() => {
@@ -52,6 +60,7 @@ it('starts a killed core again, and a stopped one not', async () => {
       tell?.(ready);
     },
     onGone: () => gone++,
+    onHopeless: () => undefined,
   });
   await first;
   const second = next();
@@ -65,40 +74,121 @@ it('starts a killed core again, and a stopped one not', async () => {
 });
 
 it.each([
-  ['tells later', false],
-  ['throws at once', true],
-])('starts again after a start that failed for a moment and %s', async (_how, throws) => {
-  const node = throws ? process.execPath : join(dir, 'node');
-  // an argument longer than the system takes is thrown, as too little memory is
-  const args = [writeCore(), ...(throws ? ['x'.repeat(1_000_000)] : [])];
-  const codes: (number | null)[] = [];
-  let tell: ((ready: TerminalReady) => void) | undefined;
-  const ready = new Promise<TerminalReady>((resolve) => (tell = resolve));
+  ['tells later', 'ENOENT'],
+  ['throws at once', 'E2BIG'],
+])('starts one that served again, also after a start that failed and %s', async (_how, code) => {
+  const node = join(dir, 'node');
+  symlinkSync(process.execPath, node);
+  const args = [writeCore()];
+  const heard: unknown[] = [];
+  let tell: (() => void) | undefined;
+  const again = new Promise<void>((resolve) => (tell = resolve));
   const core = runCore({
     node,
     args,
-    onReady: (line) => tell?.(line),
-    onGone(code) {
-      codes.push(code);
+    onReady({ page }) {
+      heard.push('ready');
+      if (heard.length > 1) {
+        tell?.();
+        return;
+      }
+      if (code === 'ENOENT') rmSync(node);
+      // an argument longer than the system takes is thrown, as too little memory is
+      else args.push('x'.repeat(1_000_000));
+      process.kill(Number(page.slice(1)), 'SIGKILL');
+    },
+    onGone(gone) {
+      heard.push(gone);
+      if (gone.kind === 'exited') return;
       args.length = 1;
-      if (!throws) symlinkSync(process.execPath, node);
+      if (code === 'ENOENT') symlinkSync(process.execPath, node);
+    },
+    onHopeless(reason) {
+      heard.push(reason);
+      tell?.();
     },
   });
-  const { page } = await ready;
-  expect(codes).toEqual([null]);
+  await again;
   await core.stop();
-  expect(codes).toEqual([null]);
-  expect(() => process.kill(Number(page.slice(1)), 0)).toThrow();
+  expect(heard).toEqual([
+    'ready',
+    { kind: 'exited', code: null },
+    { kind: 'notStarted', code, program: node },
+    'ready',
+  ]);
 });
 
-it('stops also between a start that failed and the next', async () => {
-  let gone = 0;
+/** What a shell in a process of its own hears, until it ends by itself: nothing is left that would go on. */
+async function heardByShell(
+  options: Pick<CoreProcessOptions, 'node' | 'args' | 'env'>,
+  files = 'unlimited',
+): Promise<readonly unknown[]> {
+  const shell = join(dir, 'shell.mjs');
+  writeFileSync(
+    shell,
+    `import { closeSync, openSync } from 'node:fs';
+     import { runCore } from ${JSON.stringify(new URL('core-process.ts', import.meta.url).href)};
+     const open = [];
+     const tell = (...line) => process.stdout.write(JSON.stringify(line) + '\\n');
+     // made now, for later no file can be opened
+     process.stdout.write('');
+     try {
+       while (${JSON.stringify(files)} !== 'unlimited') open.push(openSync('/dev/null'));
+     } catch {}
+     const core = runCore({
+       ...${JSON.stringify(options)},
+       onReady: () => void core.stop().then(() => tell('ready')),
+       onGone(gone) {
+         tell('gone', gone);
+         for (const each of open.splice(0)) closeSync(each);
+       },
+       onHopeless: (reason) => tell('hopeless', reason.message),
+     });`,
+  );
+  const limit = files === 'unlimited' ? '' : `ulimit -n ${files}; `;
+  const { stdout } = await promisify(execFile)(
+    '/bin/sh',
+    ['-c', `${limit}exec "$0" "$1"`, process.execPath, shell],
+    { timeout: 60_000 },
+  );
+  return stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as unknown);
+}
+
+it.each([
+  ['is not there', 'ENOENT', () => ({ node: join(dir, 'none'), args: [] })],
+  ['may not be run', 'EACCES', () => ({ node: dir, args: [] })],
+  [
+    'is called with what no program can be called with',
+    'ERR_INVALID_ARG_VALUE',
+    () => ({ node: process.execPath, args: [], env: { BIANMIN_TERMINAL_KEY: 'secret\0' } }),
+  ],
+])('ends with the reason when the program %s before any core served', async (_what, code, make) => {
+  const options = make();
+  expect(await heardByShell(options)).toEqual([
+    ['hopeless', `the core could not be started: ${code}, program ${options.node}`],
+  ]);
+});
+
+it('tries the first start again when the system had too little for a moment', async () => {
+  const options = { node: process.execPath, args: [writeCore()] };
+  expect(await heardByShell(options, '64')).toEqual([
+    ['gone', { kind: 'notStarted', code: 'EMFILE', program: process.execPath }],
+    ['ready'],
+  ]);
+});
+
+it('stops also before it is told that a start failed', async () => {
+  let heard = 0;
   const core = runCore({
     node: join(dir, 'node'),
     args: [],
     onReady: () => undefined,
-    onGone: () => gone++,
+    onGone: () => heard++,
+    onHopeless: () => heard++,
   });
   await core.stop();
-  expect(gone).toBe(0);
+  expect(heard).toBe(0);
 });

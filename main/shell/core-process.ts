@@ -11,6 +11,15 @@ export interface TerminalReady {
   readonly url: string;
 }
 
+/**
+ * Why the core is not there. `exited`: it ran and ended, with `null` when a signal ended it. `notStarted`: no process
+ * came to be, with the code that the system or Node gave (`EACCES`, `ERR_INVALID_ARG_VALUE`) and the path of the
+ * program. Node's own words are not told: they repeat arguments and environment, and a key lies there.
+ */
+export type CoreGone =
+  | { readonly kind: 'exited'; readonly code: number | null }
+  | { readonly kind: 'notStarted'; readonly code: string; readonly program: string };
+
 /** How a shell runs the core: which Node, which arguments. */
 export interface CoreProcessOptions {
   /** The shipped Node 24 binary; never Electron's own. */
@@ -20,10 +29,15 @@ export interface CoreProcessOptions {
   /** Called at every (re)start when the page can be loaded. */
   readonly onReady: (ready: TerminalReady) => void;
   /**
-   * Called when it went away, with null when a signal ended it or it could not be started at all (at the first start
-   * perhaps before `runCore` returns); it is started anew after `restartDelayMs`.
+   * Called when it went away or could not be started (at the first start perhaps before `runCore` returns) and is
+   * started anew after `restartDelayMs`.
    */
-  readonly onGone?: (code: number | null) => void;
+  readonly onGone?: (gone: CoreGone) => void;
+  /**
+   * Called instead, once, when it could not be started before it ever served, for a reason that does not pass by
+   * itself (a program that is not there or may not be run): nobody sees a window yet, and nothing is started again.
+   */
+  readonly onHopeless: (reason: Error) => void;
 }
 
 /** Reads the ready line of a part; `undefined` for any other line. */
@@ -44,8 +58,20 @@ export function restartDelayMs(restarts: number): number {
   return Math.min(8_000, 250 * 2 ** Math.min(restarts, 10));
 }
 
+/** What the system says of a moment: too many processes or files, too little memory. */
+const MAY_PASS: ReadonlySet<string> = new Set(['EAGAIN', 'EMFILE', 'ENFILE', 'ENOMEM']);
+
+/** What `spawn` says, without its words. */
+function notStarted(error: unknown, program: string): CoreGone & { readonly kind: 'notStarted' } {
+  const code = (error as NodeJS.ErrnoException | null)?.code ?? 'unknown';
+  return { kind: 'notStarted', code, program };
+}
+
 /** Starts the core once; throws what `spawn` throws. */
-function launch(options: CoreProcessOptions): ChildProcess {
+function launch(
+  options: CoreProcessOptions,
+  onReady: (ready: TerminalReady) => void,
+): ChildProcess {
   const child = spawn(options.node, [...options.args, '--die-with-parent'], {
     stdio: ['pipe', 'pipe', 'inherit'],
     env: { ...process.env, ...options.env },
@@ -55,7 +81,7 @@ function launch(options: CoreProcessOptions): ChildProcess {
   if (stdout) {
     createInterface({ input: stdout }).on('line', (line) => {
       const ready = parseReady(line);
-      if (ready) options.onReady(ready);
+      if (ready) onReady(ready);
     });
   }
   return child;
@@ -64,6 +90,7 @@ function launch(options: CoreProcessOptions): ChildProcess {
 /** Keeps the core running: starts it, tells when it serves, starts it again when it goes. */
 export function runCore(options: CoreProcessOptions): { readonly stop: () => Promise<void> } {
   let stopped = false;
+  let served = false;
   let restarts = 0;
   let child: ChildProcess | undefined;
   let timer: NodeJS.Timeout | undefined;
@@ -71,26 +98,36 @@ export function runCore(options: CoreProcessOptions): { readonly stop: () => Pro
   const start = (): void => {
     const startedAt = performance.now();
     let over = false;
-    const gone = (code: number | null): void => {
+    const gone = (why: CoreGone): void => {
       if (stopped || over) return;
       over = true;
-      options.onGone?.(code);
+      if (why.kind === 'notStarted' && !served && !MAY_PASS.has(why.code)) {
+        stopped = true;
+        options.onHopeless(
+          new Error(`the core could not be started: ${why.code}, program ${why.program}`),
+        );
+        return;
+      }
+      options.onGone?.(why);
       // A core that served for a minute was well: the next restart is quick again.
       restarts = performance.now() - startedAt > 60_000 ? 0 : restarts + 1;
       timer = setTimeout(start, restartDelayMs(restarts));
     };
     try {
-      const started = launch(options);
-      child = started;
-      started.once('exit', gone);
-      // no exit follows where no process came to be; one that runs has its own end
-      started.on('error', () => {
-        if (started.pid === undefined) gone(null);
+      const started = launch(options, (ready) => {
+        served = true;
+        options.onReady(ready);
       });
-    } catch {
+      child = started;
+      started.once('exit', (code) => gone({ kind: 'exited', code }));
+      // no exit follows where no process came to be; one that runs has its own end
+      started.on('error', (error) => {
+        if (started.pid === undefined) gone(notStarted(error, options.node));
+      });
+    } catch (error) {
       // too little memory is thrown, not told as an event
       child = undefined;
-      gone(null);
+      gone(notStarted(error, options.node));
     }
   };
   start();

@@ -81,6 +81,12 @@ function openWindow(): void {
   show();
 }
 
+/** Nothing can be shown: tells why and goes, so that whoever started the shell sees it. */
+function end(reason: unknown): void {
+  console.error(reason);
+  app.exit(1);
+}
+
 async function run(): Promise<void> {
   if (!app.requestSingleInstanceLock()) {
     app.quit();
@@ -123,7 +129,8 @@ async function run(): Promise<void> {
     args: [entry, ...coreArguments(process.argv)],
     ...(key === undefined ? {} : { env: { BIANMIN_TERMINAL_KEY: key } }),
     onReady: serving,
-    onGone: (code) => console.error('core gone, starting it again', code),
+    onGone: (gone) => console.error('core gone, starting it again', gone),
+    onHopeless: end,
   });
   app.on('before-quit', (event) => {
     if (quitting) return;
@@ -136,7 +143,4 @@ async function run(): Promise<void> {
   });
 }
 
-run().catch((error: unknown) => {
-  console.error(error);
-  app.exit(1);
-});
+run().catch(end);
