@@ -1,6 +1,6 @@
 import { ok, type Result } from '../../../domain/result.ts';
 import type { AuditHeld } from '../../../domain/wire/audit.ts';
-import type { Heartbeat, HeartbeatReceived } from '../../../domain/wire/platform.ts';
+import type { BundleKind, Heartbeat, HeartbeatReceived } from '../../../domain/wire/platform.ts';
 import type { AuditChain } from '../audit/chain.ts';
 import { BUNDLE_KINDS, type BundleStore } from '../bundles/bundle-store.ts';
 import type { EnrolmentKeeper } from '../enrolment/enrolment.ts';
@@ -38,12 +38,23 @@ export interface KeeperParts extends FeedParts {
 
 const MAX_BUNDLE_BYTES = 32 * 1024 * 1024;
 
-/** What the platform said last of the bundles in force; `undefined`: nothing that counts. */
 interface Told {
+  /** What the platform said last of the bundles in force; `undefined`: nothing that counts. */
   bundles: HeartbeatReceived['bundles'] | undefined;
+  /** The ETag that was refused last, and under which root: the same bytes would be refused again. */
+  readonly refused: Map<BundleKind, { readonly etag: string; readonly root: string }>;
 }
 
-/** Asks for the bundles that are not those the platform told of, or for all when it told nothing. */
+/** The ETag of what was refused and would be again; `undefined` once the store tells of no refusal or the root is another. */
+function refusedEtag({ bundles }: KeeperParts, root: string, told: Told, kind: BundleKind) {
+  const last = told.refused.get(kind);
+  return last?.root === root && bundles.refusals().has(kind) ? last.etag : undefined;
+}
+
+/**
+ * Asks for the bundles that are not those the platform told of, or for all when it told nothing. What was
+ * refused is not fetched again (it may be large, and the line paid by volume) while it is what the platform has.
+ */
 async function pollBundles(
   parts: KeeperParts,
   root: string,
@@ -52,16 +63,19 @@ async function pollBundles(
   const { bundles, client } = parts;
   for (const kind of BUNDLE_KINDS) {
     const etag = bundles.etag(kind);
-    if (told.bundles && (told.bundles[kind] ?? etag) === etag) continue;
+    const refused = refusedEtag(parts, root, told, kind);
+    const named = told.bundles && (told.bundles[kind] ?? etag);
+    if (told.bundles && (named === etag || named === refused)) continue;
+    const known = refused ?? etag;
     const answer = await client.authorised<{ jws?: string; etag?: string }>(
       {
         method: 'GET',
         path: `/v1/bundles/${kind}`,
         maxAnswerBytes: MAX_BUNDLE_BYTES,
-        ...(etag === undefined ? {} : { headers: { 'if-none-match': etag } }),
+        ...(known === undefined ? {} : { headers: { 'if-none-match': known } }),
       },
       ({ status, headers, body }) => {
-        if (status === 304 && etag !== undefined) return {};
+        if (status === 304 && known !== undefined) return {};
         // a page in the place of a bundle is not the platform's word, and no wrong signature either
         const jws = Buffer.from(body).toString('latin1').trim();
         if (status !== 200 || !/^[\w-]+\.[\w-]+\.[\w-]+$/.test(jws)) return undefined;
@@ -76,8 +90,9 @@ async function pollBundles(
     const { jws, etag: fresh } = answer.value;
     if (jws === undefined) continue;
     const adopted = await bundles.adopt(kind, jws, fresh, root);
+    told.refused.delete(kind);
     // a refusal is told as a problem; it says nothing about the link
-    if (!adopted.ok) continue;
+    if (!adopted.ok && fresh !== undefined) told.refused.set(kind, { etag: fresh, root });
   }
   return ok(true);
 }
@@ -149,7 +164,7 @@ function toldToWait(failure: CallFailure): number {
  */
 export function createKeeper(parts: KeeperParts): Loop {
   let failures = 0;
-  const told: Told = { bundles: undefined };
+  const told: Told = { bundles: undefined, refused: new Map() };
   const tidyUp = async (): Promise<void> => {
     try {
       await parts.housekeeping();

@@ -1,0 +1,162 @@
+import { generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { CompactSign } from 'jose';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { ok } from '../../../domain/result.ts';
+import { openBundleStore, type BundleStore } from '../bundles/bundle-store.ts';
+import { makeDisk, type Disk } from '../outbox/disk.test-helper.ts';
+import { createChunkPace } from './chunk-pace.ts';
+import { createKeeper } from './keeper.ts';
+import { json, makeLine, problemAnswer, until, type Line } from './line.test-helper.ts';
+import type { Loop } from './loop.ts';
+
+const TIME = '2026-11-02T04:00:09.000Z';
+const OURS = generateKeyPairSync('ed25519');
+const STRANGER = generateKeyPairSync('ed25519');
+const rootOf = (key: KeyObject): string => String(key.export({ format: 'jwk' }).x);
+
+let disk: Disk;
+let line: Line;
+let loop: Loop | undefined;
+let store: BundleStore;
+let root: string;
+let ends: number;
+/** What the platform has of keys; it has no other kind. */
+let published: { readonly jws: string; readonly etag: string };
+/** Whether its heartbeats tell of it. */
+let tells: boolean;
+/** What was sent whole, by its ETag. */
+let fetched: string[];
+
+beforeEach(async () => {
+  disk = await makeDisk();
+  line = makeLine();
+  root = rootOf(OURS.publicKey);
+  tells = true;
+  fetched = [];
+  await publish(3, STRANGER.privateKey);
+  line.answer = ({ path, headers }) => {
+    if (path.startsWith('/v1/feed')) {
+      const empty = { events: [], cursor: 0, more: false, archivedThrough: 0, serverTime: TIME };
+      return json(200, empty);
+    }
+    const { jws, etag } = published;
+    if (path === '/v1/heartbeats') {
+      const bundles = tells ? { bundles: { keys: etag } } : {};
+      return json(202, { result: 'noted', serverTime: TIME, ...bundles });
+    }
+    if (path !== '/v1/bundles/keys') return problemAnswer(404, 'notFound');
+    if (headers?.['if-none-match'] === etag) {
+      return ok({ status: 304, headers: {}, body: Buffer.alloc(0) });
+    }
+    fetched.push(etag);
+    return ok({ status: 200, headers: { etag }, body: Buffer.from(jws) });
+  };
+});
+afterEach(async () => {
+  await loop?.stop();
+  disk.close();
+});
+
+const publish = async (version: number, key: KeyObject): Promise<void> => {
+  const kind = 'keys';
+  const content = JSON.stringify({ kind, version, issuedAt: TIME, content: disk.keys });
+  const jws = await new CompactSign(Buffer.from(content))
+    .setProtectedHeader({ alg: 'EdDSA', typ: 'bianmin-bundle+jws', kind, version })
+    .sign(key);
+  published = { jws, etag: `"${version}"` };
+};
+
+/** Starts the core's part anew: what it had in memory is gone. */
+const start = async (): Promise<void> => {
+  await loop?.stop();
+  ends = 0;
+  store = await openBundleStore(disk.folder, disk.db, disk.audit, () => 0);
+  loop = createKeeper({
+    db: disk.db,
+    audit: disk.audit,
+    blobs: disk.blobs,
+    client: line.client,
+    clock: disk.clock,
+    pace: createChunkPace(disk.clock, () => 1),
+    crashPoint: disk.ports.crashPoint,
+    onPlatformTime: () => undefined,
+    onChange: () => undefined,
+    onError: (error) => expect.unreachable(String(error)),
+    wall: () => disk.clock.wall(),
+    linkIsAway: () => false,
+    randomness: disk.randomness,
+    enrolment: {
+      current: () => ({ ...disk.enrolment, bundleRoot: root }),
+      onChange: () => () => undefined,
+      enrol: () => Promise.reject(new Error('enrolled already')),
+      keyDiffers: false,
+    },
+    bundles: store,
+    enrolmentCode: undefined,
+    pollEveryMs: 100_000,
+    backoffCeilingMs: 60_000,
+    heartbeat: () => ({
+      softwareVersion: '1',
+      waitingItems: 0,
+      oldestWaitingSeconds: 0,
+      devices: {},
+      bundleVersions: {},
+      clock: TIME,
+    }),
+    itemsGoFirst: () => false,
+    onAuditHeld: () => undefined,
+    onEnrolmentRefused: () => undefined,
+    housekeeping: () => Promise.resolve(),
+    onBack: () => undefined,
+    onRoundEnd: () => void (ends += 1),
+  });
+  loop.start();
+  await until('round', () => ends === 1 && disk.clock.waits.length > 0);
+};
+const rounds = async (count: number): Promise<void> => {
+  for (let n = 0; n < count; n += 1) {
+    const before = ends;
+    disk.clock.go(disk.clock.waits[0] ?? 0);
+    await until('round', () => ends === before + 1 && disk.clock.waits.length > 0);
+  }
+};
+
+test.each([true, false])(
+  'a bundle that was refused comes over the line once while the platform has no other, and stays told (heartbeats tell of it: %s)',
+  async (told) => {
+    tells = told;
+    await start();
+    await rounds(3);
+    expect(fetched).toEqual(['"3"']);
+    expect(store.refusals().get('keys')).toBe('signature');
+    await publish(4, STRANGER.privateKey);
+    await rounds(3);
+    expect(fetched).toEqual(['"3"', '"4"']);
+    await publish(5, OURS.privateKey);
+    await rounds(2);
+    expect(fetched).toEqual(['"3"', '"4"', '"5"']);
+    expect(store.current().keys?.version).toBe(5);
+    expect(store.refusals().size).toBe(0);
+    // and beside one that is in force
+    await publish(6, STRANGER.privateKey);
+    await rounds(3);
+    expect(fetched).toEqual(['"3"', '"4"', '"5"', '"6"']);
+    expect(store.refusals().get('keys')).toBe('signature');
+    expect(store.current().keys?.version).toBe(5);
+  },
+);
+
+test('it is asked for anew under another root, after versions were forgotten, and when the core starts', async () => {
+  await start();
+  await rounds(1);
+  expect(fetched).toEqual(['"3"']);
+  await start();
+  expect(fetched).toEqual(['"3"', '"3"']);
+  store.forgetVersions();
+  await rounds(2);
+  expect(fetched).toHaveLength(3);
+  root = rootOf(STRANGER.publicKey);
+  await rounds(1);
+  expect(fetched).toHaveLength(4);
+  expect(store.current().keys?.version).toBe(3);
+});
