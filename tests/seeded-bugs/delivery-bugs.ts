@@ -132,7 +132,7 @@ export const DELIVERY_BUGS: readonly SeededBug[] = [
     id: 'wait-by-wrong-clock',
     what: 'a wait that a wrong clock wrote down is waited out',
     file: 'main/core/sync/sending-order.ts',
-    find: 'left > ceilingMs ? 0 : Math.max(0, left)',
+    find: 'left > longestMs(item) ? 0 : Math.max(0, left)',
     replace: 'Math.max(0, left)',
     tests,
   },

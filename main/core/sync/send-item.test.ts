@@ -7,7 +7,7 @@ import { moveItem } from '../outbox/move-item.ts';
 import { attachmentsOf, saveProgress, type ItemRow } from '../storage/item-rows.ts';
 import { createChunkPace } from './chunk-pace.ts';
 import { json, makeLine, noAnswer, page, problemAnswer, type Line } from './line.test-helper.ts';
-import { noteBrokenAttempt, sendItem, type SendItemParts } from './send-item.ts';
+import { longestWaitMs, noteBrokenAttempt, sendItem, type SendItemParts } from './send-item.ts';
 
 let disk: Disk;
 let line: Line;
@@ -273,12 +273,17 @@ describe('an attempt that fails', () => {
     test.each([
       ['the envelope', (item: ItemRow) => item.envelopeSha256],
       ['an attachment', (item: ItemRow) => attachmentsOf(disk.db, item.submissionId)[0]!.sha256],
-    ])('%s: once may pass by itself, twice in a row is held for a person', async (what, named) => {
+    ])('%s: once may pass in some minutes, then it is held for a person', async (what, named) => {
       const item = await disk.store(what === 'an attachment' ? [10] : []);
       unreadable(disk.blobs.pathOf(named(item)));
       line.answer = farEnd(() => received(item));
       await broke(item);
-      expect(disk.row(item)).toMatchObject({ state: 'retry', lastError: 'readFailed' });
+      expect(disk.row(item)).toMatchObject({
+        state: 'retry',
+        lastError: 'unreadable',
+        notBefore: NOON + 300_000,
+      });
+      expect(disk.events().at(-1)).toBe('attemptFailed unreadable');
       await broke(item);
       expect(disk.row(item)).toMatchObject({ state: 'held', lastError: 'fileDamaged' });
       expect(disk.events().at(-1)).toBe('itemHeld fileDamaged');
@@ -291,6 +296,33 @@ describe('an attempt that fails', () => {
       expect(disk.row(item).state).toBe('held');
     });
 
+    test('after another error than the disk’s: not in a row', async () => {
+      const item = await disk.store([]);
+      const path = disk.blobs.pathOf(item.envelopeSha256);
+      rmSync(path);
+      mkdirSync(path);
+      const error: unknown = await sendItem(parts(), item).catch((thrown: unknown) => thrown);
+      expect(noteBrokenAttempt(parts(), item.submissionId, error)).toBe(true);
+      rmSync(path, { recursive: true });
+      symlinkSync('/proc/self/mem', path);
+      await broke(item);
+      expect(disk.row(item)).toMatchObject({ state: 'retry', lastError: 'unreadable' });
+    });
+
+    test('with a ceiling beyond those minutes it waits as others do', async () => {
+      const item = await disk.store([]);
+      unreadable(disk.blobs.pathOf(item.envelopeSha256));
+      disk.db.run('UPDATE item SET attempts = 19');
+      const error: unknown = await sendItem(parts(), disk.row(item)).catch(
+        (thrown: unknown) => thrown,
+      );
+      expect(
+        noteBrokenAttempt(parts({ backoffCeilingMs: 3_600_000 }), item.submissionId, error),
+      ).toBe(true);
+      expect(disk.row(item).notBefore).toBe(NOON + 3_599_999);
+      expect(longestWaitMs(disk.row(item), 3_600_000)).toBe(3_600_000);
+    });
+
     test('twice, and something else between: not in a row', async () => {
       const item = await disk.store([10]);
       unreadable(disk.blobs.pathOf(item.envelopeSha256));
@@ -301,7 +333,7 @@ describe('an attempt that fails', () => {
       await sendItem(parts(), disk.row(item));
       line.answer = farEnd(() => received(item));
       await broke(item);
-      expect(disk.row(item)).toMatchObject({ state: 'retry', lastError: 'readFailed' });
+      expect(disk.row(item)).toMatchObject({ state: 'retry', lastError: 'unreadable' });
     });
   });
 });

@@ -27,6 +27,10 @@ export interface SendItemParts extends SendParts {
 const PARALLEL_UPLOADS = 3;
 /** The last error of an item that an unforeseen error ended an attempt of. */
 const READ_FAILED = 'readFailed';
+/** The same where the disk said that it cannot read (`EIO`). */
+const UNREADABLE = 'unreadable';
+/** So long a disk is left before it is asked again: a reset of the bus, or its own recovery, is over by then. */
+const READ_AGAIN_MS = 5 * 60_000;
 
 async function sendAttachments(
   parts: SendItemParts,
@@ -105,6 +109,11 @@ export async function sendEnvelope(
   return err(asSendFailure(error));
 }
 
+/** The longest wait that an attempt of this item can have written down; milliseconds. */
+export function longestWaitMs({ lastError }: ItemRow, backoffCeilingMs: number): number {
+  return lastError === UNREADABLE ? Math.max(READ_AGAIN_MS, backoffCeilingMs) : backoffCeilingMs;
+}
+
 function noteFailure(parts: SendItemParts, item: ItemRow, failure: SendFailure): void {
   const { db, audit, clock, randomness, backoffCeilingMs } = parts;
   if (failure.kind === 'held') {
@@ -118,10 +127,11 @@ function noteFailure(parts: SendItemParts, item: ItemRow, failure: SendFailure):
     return;
   }
   const asked = Math.min(failure.retryAfterMs ?? 0, backoffCeilingMs);
+  const least = failure.code === UNREADABLE ? READ_AGAIN_MS : asked;
   const wait =
     failure.code === 'cancelled'
       ? 0
-      : Math.max(asked, fullJitter(item.attempts, backoffCeilingMs, randomness));
+      : Math.max(least, fullJitter(item.attempts, backoffCeilingMs, randomness));
   moveItem(
     db,
     audit,
@@ -133,8 +143,8 @@ function noteFailure(parts: SendItemParts, item: ItemRow, failure: SendFailure):
 
 /**
  * An attempt that an unforeseen error ended (a file that cannot be read): the item goes behind the others.
- * What the disk cannot read (`EIO`) twice in a row it will not read by itself: the item is held like one
- * whose file is damaged, for what waits too long closes the terminal to everybody.
+ * What the disk cannot read (`EIO`) twice in a row, some minutes apart, it will not read by itself: the item
+ * is held like one whose file is damaged, for what waits too long closes the terminal to everybody.
  * @param error what ended it
  */
 export function noteBrokenAttempt(
@@ -145,12 +155,9 @@ export function noteBrokenAttempt(
   const item = itemById(parts.db, submissionId);
   if (item?.state !== 'sending') return false;
   const unreadable = (error as NodeJS.ErrnoException | null)?.code === 'EIO';
-  const again = unreadable && item.lastError === READ_FAILED;
-  noteFailure(
-    parts,
-    item,
-    again ? { kind: 'held', code: 'fileDamaged' } : { kind: 'retry', code: READ_FAILED },
-  );
+  const code = unreadable ? UNREADABLE : READ_FAILED;
+  const again = unreadable && item.lastError === UNREADABLE;
+  noteFailure(parts, item, again ? { kind: 'held', code: 'fileDamaged' } : { kind: 'retry', code });
   parts.onChange(submissionId);
   return true;
 }

@@ -181,7 +181,9 @@ describe('the sender', () => {
       start();
       await rest();
       expect(states(item)).toEqual(['retry']);
-      disk.clock.go(999);
+      // longer than the ceiling of any other wait
+      expect(disk.clock.waits).toEqual([300_000]);
+      disk.clock.go(300_000);
       await until('held', () => states(item)[0] === 'held');
       expect(errors).toHaveLength(2);
       expect(errors[1]).toContain('EIO');

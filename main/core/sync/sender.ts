@@ -3,7 +3,7 @@ import type { IndexDb } from '../storage/index-db.ts';
 import { itemById, itemsIn, unsentBytesOf, type ItemRow } from '../storage/item-rows.ts';
 import { fullJitter } from './backoff.ts';
 import { createLoop, type Loop } from './loop.ts';
-import { noteBrokenAttempt, sendItem, type SendItemParts } from './send-item.ts';
+import { longestWaitMs, noteBrokenAttempt, sendItem, type SendItemParts } from './send-item.ts';
 import { nextToSend, type MeteredScans } from './sending-order.ts';
 
 /** What the sender needs. */
@@ -48,9 +48,10 @@ function nextDue(parts: Pick<SenderParts, 'db' | 'clock' | 'backoffCeilingMs' | 
 } {
   const { db, clock, backoffCeilingMs, meteredScans } = parts;
   const items = [...itemsIn(db, 'queued'), ...itemsIn(db, 'retry')];
-  if (!meteredScans) return nextToSend(items, clock.wall(), backoffCeilingMs);
+  const longest = (item: ItemRow): number => longestWaitMs(item, backoffCeilingMs);
+  if (!meteredScans) return nextToSend(items, clock.wall(), longest);
   const unsent = unsentBytesOf(db);
-  const next = nextToSend(items, clock.wall(), backoffCeilingMs, {
+  const next = nextToSend(items, clock.wall(), longest, {
     policy: meteredScans,
     unsentBytes: ({ submissionId }) => unsent.get(submissionId) ?? 0,
   });

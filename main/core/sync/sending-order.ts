@@ -47,20 +47,20 @@ function holdBack<T extends WaitingItem>(
  * Which item is sent next, and else how long until one may be. The one that waits longest past its time;
  * on a metered line forms go before scans, and scans in their hours.
  *
- * @param ceilingMs the longest wait there is: a time further off was written by a clock that went back
+ * @param longestMs the longest wait of an item: a time further off was written by a clock that went back
  * @param unsentBytes asked on a metered line only
  */
 export function nextToSend<T extends WaitingItem>(
   items: readonly T[],
   wall: number,
-  ceilingMs: number,
+  longestMs: (item: T) => number,
   metered?: { readonly policy: MeteredScans; readonly unsentBytes: (item: T) => number },
 ): { readonly due?: T; readonly waitMs: number } {
   let waitMs = Number.POSITIVE_INFINITY;
   let due: { readonly item: T; readonly form: boolean } | undefined;
   for (const item of items) {
     const left = item.notBefore - wall;
-    const again = left > ceilingMs ? 0 : Math.max(0, left);
+    const again = left > longestMs(item) ? 0 : Math.max(0, left);
     const held = metered ? holdBack(item, wall, metered.unsentBytes, metered.policy) : 0;
     const wait = Math.max(again, held);
     if (wait > 0) {
