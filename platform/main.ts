@@ -166,7 +166,7 @@ export async function assemblePlatform(
   const keys = await openKeys(join(dataDir, 'keys'));
   const envelopeFiles = await openHashedFiles(join(dataDir, 'envelopes'));
   const attachments = await openHashedFiles(join(dataDir, 'attachments'));
-  const uploads = await openUploads(join(dataDir, 'uploads'), attachments, crash);
+  const uploads = await openUploads(join(dataDir, 'uploads'), attachments, crash, log);
   const random = (): string => `${randomBytes(32).toString('base64url')}\n`;
   const token = (await secretFile(dataDir, ADMIN_TOKEN, random)).trim();
   const adminTokenFile = join(dataDir, ADMIN_TOKEN);

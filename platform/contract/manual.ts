@@ -85,7 +85,7 @@ The data folder (mode 0700):
 | \`platform.sqlite\` | items, cases, feed, terminals, their audit chains, bundles, access log; WAL, synchronous=FULL; a copy is kept before each migration, also those of earlier times |
 | \`envelopes.sqlite\` | envelopes of up to 256 KB, each by the SHA-256 of its bytes: those that come at once pay for one write to the disk. \`sqlite3 envelopes.sqlite "SELECT writefile('FILE', bytes) FROM envelopes WHERE sha256 = '…'"\` takes one out |
 | \`envelopes/\`, \`attachments/\` | larger envelopes, and those that an earlier program or a restored backup put there; attachments: sealed files, named by the SHA-256 of their bytes |
-| \`uploads/\` | what is on its way in; a start takes away what nobody has gone on with for 30 days, and what has come whole by another way |
+| \`uploads/\` | what is on its way in; a start takes away what nobody has gone on with for 30 days, and what has come whole by another way; what cannot be tidied up is logged and left |
 | \`archive/\` | backups: copies of \`platform.sqlite\` (the last three), and of every envelope and attachment as a file; in the field on other disks. To restore: the newest copy as \`platform.sqlite\`, \`envelopes/\` and \`attachments/\` as they lie there, no \`envelopes.sqlite\`. An archive that lacks the copy which belongs to the watermark (another disk, or none was mounted) gets everything once more |
 | \`keys/\` | bundle root, age identities \`platform.age.txt\` and \`recovery.age.txt\`, secrets of the tokens and of the unlock keys; mode 0600, in no backup. Earlier platform identities stay in \`old/\`; \`npm run keys\` makes a new one, and takes the recovery identity to a stick for a safe |
 | \`admin-token\` | bearer token for \`/v1/admin\`; mode 0600 |

@@ -1,5 +1,6 @@
 import { type FileHandle, mkdir, open, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Logger } from 'pino';
 import type { CrashPoint } from '../crash-point.ts';
 import { err, ok, type Result } from '../../domain/result.ts';
 import { type HashedFiles, fsyncFile, fsyncFolder, sha256OfFile, sizeOf } from './files.ts';
@@ -59,17 +60,31 @@ const ABANDONED_MS = 30 * 24 * 3_600_000;
 
 /**
  * Takes away what nobody will go on with: parts of terminals that were replaced, and of what has come whole by
- * another way (on a stick).
+ * another way (on a stick). What cannot be looked at or taken away stays, is logged, and holds nothing up: a
+ * platform must start whatever lies there.
  */
-async function dropAbandoned(folder: string, finished: HashedFiles): Promise<void> {
+async function dropAbandoned(folder: string, finished: HashedFiles, log: Logger): Promise<void> {
+  const orLog = async (home: string, tidy: () => Promise<void>): Promise<void> => {
+    try {
+      await tidy();
+    } catch (error) {
+      const code = (error as NodeJS.ErrnoException | null)?.code;
+      log.warn({ home, code }, 'something among the unfinished uploads cannot be tidied up');
+    }
+  };
   for (const terminalId of await readdir(folder)) {
     const home = join(folder, terminalId);
-    for (const name of await readdir(home)) {
-      const file = join(home, name);
-      const { mtimeMs } = await stat(file);
-      const whole = (await finished.size(name.slice(0, 64))) !== undefined;
-      if (whole || mtimeMs < Date.now() - ABANDONED_MS) await rm(file, { force: true });
-    }
+    await orLog(terminalId, async () => {
+      if (!(await stat(home)).isDirectory()) return;
+      for (const name of await readdir(home)) {
+        await orLog(terminalId, async () => {
+          const file = join(home, name);
+          const { mtimeMs } = await stat(file);
+          const whole = (await finished.size(name.slice(0, 64))) !== undefined;
+          if (whole || mtimeMs < Date.now() - ABANDONED_MS) await rm(file, { force: true });
+        });
+      }
+    });
   }
 }
 
@@ -81,9 +96,10 @@ export async function openUploads(
   folder: string,
   finished: HashedFiles,
   crash: CrashPoint,
+  log: Logger,
 ): Promise<Uploads> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  await dropAbandoned(folder, finished);
+  await dropAbandoned(folder, finished, log);
   const oneByOne = createQueues();
 
   const find = async (terminalId: string, sha256: string) => {

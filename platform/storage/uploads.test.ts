@@ -1,0 +1,57 @@
+import { mkdir, readdir, symlink, utimes, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pino } from 'pino';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { temporaryFolder } from '../../tests/platform-kit/platform.ts';
+import { createCrashPoint } from '../crash-point.ts';
+import { type HashedFiles, openHashedFiles, sha256Hex } from './files.ts';
+import { openUploads, type Uploads } from './uploads.ts';
+
+const TERMINAL = 't-1';
+
+let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+let files: HashedFiles;
+let logged: string[];
+
+beforeEach(async () => {
+  folder = await temporaryFolder();
+  files = await openHashedFiles(join(folder.path, 'attachments'));
+  logged = [];
+});
+afterEach(() => folder.remove());
+
+const home = (terminalId: string): string => join(folder.path, 'uploads', terminalId);
+const open = (): Promise<Uploads> =>
+  openUploads(
+    join(folder.path, 'uploads'),
+    files,
+    createCrashPoint(undefined, 'demo'),
+    pino({}, { write: (line: string) => logged.push(line) }),
+  );
+
+describe('what lies among the unfinished uploads', () => {
+  it('and is none keeps no platform from starting, nor the rest from being tidied up', async () => {
+    const old = new Date(Date.now() - 31 * 24 * 3_600_000);
+    const name = `${sha256Hex('given up')}.100`;
+    for (const terminalId of ['a-terminal', 'z-terminal']) {
+      await mkdir(join(home(terminalId), 'a folder'), { recursive: true });
+      await utimes(join(home(terminalId), 'a folder'), old, old);
+      await symlink('nowhere', join(home(terminalId), 'b'));
+      await writeFile(join(home(terminalId), name), 'part');
+      await utimes(join(home(terminalId), name), old, old);
+    }
+    await writeFile(home('a file'), 'x');
+    await symlink('b link', home('b link'));
+    const uploads = await open();
+    for (const terminalId of ['a-terminal', 'z-terminal']) {
+      expect((await readdir(home(terminalId))).sort()).toEqual(['a folder', 'b']);
+    }
+    expect(logged.filter((line) => line.includes('cannot be tidied up'))).toHaveLength(5);
+    expect(logged.join('')).not.toContain(folder.path);
+    const bytes = Buffer.from('an attachment');
+    const request = { terminalId: TERMINAL, sha256: sha256Hex(bytes), length: bytes.length };
+    const taken = await uploads.append({ ...request, offset: 0, bytes: Readable.from([bytes]) });
+    expect(taken).toMatchObject({ ok: true, value: { complete: true } });
+  });
+});
