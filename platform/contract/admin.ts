@@ -67,6 +67,12 @@ export const reconciliationRequest = z.object({
   since: z.iso
     .datetime()
     .describe('Time of the first event of the chain: what is older is not compared'),
+  until: z.iso
+    .datetime()
+    .optional()
+    .describe(
+      'Time of its last event: what was sealed later (by the terminal’s clock) or received later (by the platform’s) is not looked for in the chain; left out: everything is',
+    ),
   stored: z.array(itemName).max(100_000),
 });
 
@@ -77,5 +83,7 @@ export const reconciliation = z.object({
   differing: z.array(itemName).describe('Here under another receipt number'),
   unknown: z
     .array(itemName)
-    .describe('Here, sealed by this terminal, and not in its chain: a lost index, or a clone'),
+    .describe(
+      'Here, sealed by this terminal, sealed and received by `until`, and not in its chain: a lost index, or a clone',
+    ),
 });

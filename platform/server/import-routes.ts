@@ -15,6 +15,27 @@ export const SEALED_FILE_TYPE = 'application/octet-stream';
 const attachmentParams = z.object({ sha256: z.string().regex(/^[0-9a-f]{64}$/) });
 const terminalParams = z.object({ terminalId: z.string() });
 const MAX_CHAIN = 16 * 1024 * 1024;
+/**
+ * Items that the chain should name and does not. What is later than its end by either clock is left to the next
+ * chain: sealed later it cannot be there, and received later it may have been sealed while the chain was being
+ * copied, or under a clock that was set back since.
+ */
+async function notInChain(
+  items: PlatformContext['storage']['items'],
+  candidates: z.output<typeof reconciliation>['unknown'],
+  until: string | undefined,
+): Promise<z.output<typeof reconciliation>['unknown']> {
+  if (until === undefined) return candidates;
+  const end = Date.parse(until);
+  const unknown = [];
+  for (const candidate of candidates) {
+    const item = await items.find(candidate.submissionId);
+    const isLater = item && (Date.parse(item.createdAt) > end || Date.parse(item.receivedAt) > end);
+    if (!isLater) unknown.push(candidate);
+  }
+  return unknown;
+}
+
 const itemQuery = z.object({ alsoRevoked: z.enum(['0', '1']).default('0') });
 
 /**
@@ -81,7 +102,7 @@ export function importRoutes(
       const { terminalId } = readAs(terminalParams, request.params);
       const terminal = await storage.terminals.find(terminalId);
       if (!terminal) throw new ProblemError('notFound');
-      const { since, stored } = readAs(reconciliationRequest, request.body);
+      const { since, until, stored } = readAs(reconciliationRequest, request.body);
       const its = await storage.items.ofTerminal(terminalId, since);
       const here = new Map(its.map((item) => [item.submissionId, item.receiptNumber]));
       for (const { submissionId } of stored) {
@@ -99,7 +120,11 @@ export function importRoutes(
           const number = here.get(item.submissionId);
           return number !== undefined && number !== item.receiptNumber;
         }),
-        unknown: its.filter(({ submissionId }) => !told.has(submissionId)),
+        unknown: await notInChain(
+          storage.items,
+          its.filter(({ submissionId }) => !told.has(submissionId)),
+          until,
+        ),
       };
       return answer;
     },

@@ -249,7 +249,7 @@ async function reconcile(
     'POST',
     `/v1/admin/terminals/${terminalId}/reconciliations`,
     'application/json',
-    JSON.stringify({ since: rows[0]?.time, stored }),
+    JSON.stringify({ since: rows[0]?.time, until: rows.at(-1)?.time, stored }),
   );
   const compared = reconciliation.safeParse(answer.body).data;
   if (!compared) return { state: 'notCompared' };

@@ -138,6 +138,21 @@ describe('a printed receipt is a promise: when the network never comes back', ()
     }
   });
 
+  test('what the terminal stored and sent after the stick was written is not unknown to it', async () => {
+    const core = await openTerminal('terminal');
+    await storeOffline(core, 1);
+    const stick = await exportTo(core);
+    cut = false;
+    await until('drained', () => core.outbox.waiting() === 0);
+    const later = await core.outbox.submit(submissionOf(core.outbox.newSubmissionId()));
+    if (!later.ok) throw new Error(later.error);
+    await until('received', () => core.outbox.waiting() === 0);
+    expect(await bring(stick)).toMatchObject({
+      complete: true,
+      chain: { state: 'whole', matching: 1, missing: [], differing: [], unknown: [] },
+    });
+  });
+
   test('nothing of a person can be read on the stick', async () => {
     const core = await openTerminal('terminal');
     await storeOffline(core, 1);

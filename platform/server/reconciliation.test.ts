@@ -1,0 +1,80 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { deliver, sealApplication } from '../../tests/platform-kit/application.ts';
+import {
+  startTestPlatform,
+  temporaryFolder,
+  TEST_CODE,
+  type TestPlatform,
+} from '../../tests/platform-kit/platform.ts';
+import { enrolTerminal, type TestTerminal } from '../../tests/platform-kit/terminal.ts';
+
+const HOUR = 3_600_000;
+const MONDAY = Date.parse('2026-11-02T00:00:00.000Z');
+const TUESDAY = MONDAY + 24 * HOUR;
+/** When the stick was written. */
+const WRITTEN = MONDAY + 12 * HOUR;
+
+let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+let platform: TestPlatform;
+let terminal: TestTerminal | undefined;
+let wall = MONDAY;
+
+beforeAll(async () => {
+  folder = await temporaryFolder();
+  platform = await startTestPlatform(folder.path, { now: () => wall });
+});
+afterAll(async () => {
+  await platform.close();
+  await folder.remove();
+});
+
+/** An item that the terminal sealed at one time by its clock and the platform received at another by its own. */
+const item = async (sealed: number, received: number) => {
+  wall = received;
+  terminal = await enrolTerminal(
+    () => platform.url,
+    TEST_CODE,
+    terminal?.key,
+    () => wall,
+  );
+  const application = await sealApplication(terminal, { createdAt: new Date(sealed) });
+  expect((await deliver(terminal, application)).status).toBe(201);
+  const { submissionId, receiptNumber } = application;
+  return { submissionId, receiptNumber };
+};
+
+test('only what was sealed and received before the chain ends can be unknown to the terminal', async () => {
+  const ofTheChain = await item(MONDAY + HOUR, MONDAY + HOUR);
+  const ofAClone = await item(MONDAY + 2 * HOUR, MONDAY + 3 * HOUR);
+  const inTheLastMoment = await item(WRITTEN, WRITTEN);
+  // its clock was ahead, and was set right before the stick was written
+  const sealedAhead = await item(WRITTEN + HOUR, WRITTEN - HOUR);
+  const ofTheNextDay = await item(TUESDAY, TUESDAY);
+  const clockSetBack = await item(MONDAY + 11 * HOUR, TUESDAY + HOUR);
+  const compare = async (until?: string) => {
+    const { status, body } = await platform.admin(
+      `/terminals/${terminal?.enrolment.terminalId ?? ''}/reconciliations`,
+      {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({
+          since: new Date(MONDAY).toISOString(),
+          until,
+          stored: [ofTheChain],
+        }),
+      },
+    );
+    expect(status).toBe(200);
+    return body;
+  };
+  const rest = { matching: 1, missing: [], differing: [] };
+  expect(await compare(new Date(WRITTEN).toISOString())).toEqual({
+    ...rest,
+    unknown: [ofAClone, inTheLastMoment],
+  });
+  // a chain that says nothing of its end is compared with everything
+  expect(await compare()).toEqual({
+    ...rest,
+    unknown: [ofAClone, inTheLastMoment, sealedAhead, ofTheNextDay, clockSetBack],
+  });
+});
