@@ -1,4 +1,4 @@
-import { copyFile, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createSystemPorts, type SystemPorts } from '../../main/core/adapters/system-ports.ts';
@@ -182,6 +182,38 @@ test.each(
     await until('given up', () =>
       readTerminal(data()).items.every(({ ciphertextDeleted }) => ciphertextDeleted),
     );
+    expect(violations(items, true)).toEqual([]);
+  },
+  180_000,
+);
+
+/** Reading the first page of this process is an EIO. */
+const UNREADABLE: typeof CHANGES = {
+  'is not given back by the disk': async (file) => {
+    await rm(file);
+    await symlink('/proc/self/mem', file);
+  },
+};
+
+test.each(Object.entries({ ...CHANGES, ...(process.platform === 'linux' ? UNREADABLE : {}) }))(
+  'an envelope that %s once the platform has it: archived and given up as any other, and nothing is told to be lost',
+  async (_how, change) => {
+    const core = await open();
+    const items = [await store(core), await store(core)];
+    const all = (state: string): boolean =>
+      items.every(({ receiptNumber }) => core.outbox.find(receiptNumber)?.state === state);
+    await until('received', () => all('received'));
+    await change(blob(items[0]!.envelopeSha256));
+    await platform.admin('/archive', { method: 'POST' });
+    await until('archived', () => all('archived'));
+    await until('given up', () =>
+      readTerminal(data()).items.every(({ ciphertextDeleted }) => ciphertextDeleted),
+    );
+    const told = core.audit.latest(1000).map(({ event }) => event);
+    expect(told).not.toContain('itemForgotten');
+    expect(told).not.toContain('itemHeld');
+    // what the disk said is tried with one small commit, at once
+    await until('taking', () => core.outbox.taking() === 'yes');
     expect(violations(items, true)).toEqual([]);
   },
   180_000,

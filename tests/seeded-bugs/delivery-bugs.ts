@@ -140,9 +140,9 @@ export const DELIVERY_BUGS: readonly SeededBug[] = [
     id: 'archived-unasked',
     what: 'the watermark alone says that an item is archived',
     file: 'main/core/sync/feed.ts',
-    find: '  const answer = await sendEnvelope(parts, item);\n  if (!answer.ok) {',
+    find: '  const answer = await handOver(parts, item);\n  if (!answer.ok) {',
     replace:
-      "  const answer = ok({ cursor: item.platformCursor ?? 0, caseNumber: item.caseNumber ?? '' }) as Awaited<ReturnType<typeof sendEnvelope>>;\n  if (!answer.ok) {",
+      "  const answer = ok({ cursor: item.platformCursor ?? 0, caseNumber: item.caseNumber ?? '' }) as Awaited<ReturnType<typeof handOver>>;\n  if (!answer.ok) {",
     tests,
   },
   {

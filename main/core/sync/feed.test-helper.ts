@@ -1,4 +1,5 @@
-import type { Feed, FeedEvent } from '../../../domain/wire/platform.ts';
+import { parseReceiptToken } from '../../../domain/receipt/token.ts';
+import type { Feed, FeedEvent, ReceiptVerification } from '../../../domain/wire/platform.ts';
 import { makeDisk, type Disk } from '../outbox/disk.test-helper.ts';
 import { moveItem } from '../outbox/move-item.ts';
 import type { ItemRow } from '../storage/item-rows.ts';
@@ -38,11 +39,17 @@ export class FeedBench {
   pages: Partial<Feed>[] = [];
   /** What an envelope is answered that is handed over once more. */
   envelope: Line['answer'] = () => noAnswer('timeout');
+  /** What it is answered that asks by a receipt. */
+  receipt: Line['answer'] = () => noAnswer('timeout');
+  /** What it is answered that asks where the platform stands with an attachment. */
+  attachment: Line['answer'] = () => noAnswer('timeout');
 
   private constructor(disk: Disk) {
     this.disk = disk;
     this.line.answer = (request) => {
       if (request.method === 'PUT') return this.envelope(request);
+      if (request.method === 'HEAD') return this.attachment(request);
+      if (request.path.startsWith('/v1/receipts/')) return this.receipt(request);
       const empty = { events: [], cursor: 0, more: false, archivedThrough: 0, serverTime: TIME };
       return json(200, { ...empty, ...this.pages.shift() });
     };
@@ -74,8 +81,8 @@ export class FeedBench {
   }
 
   /** An item that the platform has received under a cursor. */
-  async receivedItem(cursor: number): Promise<ItemRow> {
-    const item = await this.disk.store([]);
+  async receivedItem(cursor: number, sizes: readonly number[] = []): Promise<ItemRow> {
+    const item = await this.disk.store(sizes);
     receive(this.disk, item, cursor);
     return this.disk.row(item);
   }
@@ -87,6 +94,18 @@ export class FeedBench {
       const { envelopeSha256 } = this.disk.row({ submissionId });
       const said = { submissionId, envelopeSha256, caseNumber, cursor, receivedAt: TIME };
       return json(201, { result: 'received', ...said });
+    };
+  }
+
+  /** The platform answers a receipt, by its own number unless the test says another. */
+  says(
+    item: ReceiptVerification['item'],
+    change: Partial<ReceiptVerification> = {},
+  ): Line['answer'] {
+    return ({ path }) => {
+      const receiptNumber = parseReceiptToken(path.split('/').at(-1) ?? '')?.token.receiptNumber;
+      const state = item === 'arrived' ? 'received' : null;
+      return json(200, { signature: 'valid', item, receiptNumber, state, ...change });
     };
   }
 

@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Feed } from '../../../domain/wire/platform.ts';
 import { NOON } from '../outbox/disk.test-helper.ts';
@@ -138,18 +138,6 @@ describe('what the watermark reached', () => {
     expect(feed.disk.row(item)).toMatchObject({ state: 'queued', notBefore: 0 });
     expect(feed.disk.events().at(-1)).toBe('itemForgotten');
     expect(feed.heard).toContain(`changed ${item.submissionId}`);
-  });
-
-  test.each([
-    ['missing', (path: string) => rmSync(path)],
-    ['damaged', (path: string) => writeFileSync(path, 'x')],
-  ])('is sent again, and then held, when its envelope is %s here', async (_how, harm) => {
-    const item = await feed.receivedItem(1);
-    harm(feed.disk.blobs.pathOf(item.envelopeSha256));
-    feed.pages = [{ archivedThrough: 1 }];
-    await feed.read();
-    expect(feed.disk.row(item).state).toBe('queued');
-    expect(feed.puts()).toBe(0);
   });
 
   test.each([

@@ -1,7 +1,7 @@
 import { mayDeleteCiphertext } from '../../../domain/outbox/transition.ts';
 import { parseReceiptNumber } from '../../../domain/receipt/number.ts';
-import { ok, type Result } from '../../../domain/result.ts';
-import type { Feed } from '../../../domain/wire/platform.ts';
+import { err, ok, type Result } from '../../../domain/result.ts';
+import type { Feed, ItemReceived } from '../../../domain/wire/platform.ts';
 import type { Audit } from '../audit/contract.ts';
 import type { BlobFolder } from '../outbox/blob-folder.ts';
 import { moveItem } from '../outbox/move-item.ts';
@@ -19,7 +19,8 @@ import { readNumber, writeNumber } from '../storage/key-values.ts';
 import { isDiskFull } from '../storage/storage-error.ts';
 import { feed, readJson } from './answers.ts';
 import type { CallFailure } from './platform-client.ts';
-import type { SendParts } from './send-attachment.ts';
+import { hasArrived } from './has-arrived.ts';
+import type { SendFailure, SendParts } from './send-attachment.ts';
 import { sendEnvelope } from './send-item.ts';
 
 /** What reading the feed needs. */
@@ -38,12 +39,9 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 const PAGE = 200;
 const MAX_PAGES = 50;
 /** Codes after which an item must go again, or to a person; others say nothing and it is asked for later. */
-const NOT_THERE: ReadonlySet<string> = new Set([
-  'attachmentsMissing',
-  'conflict',
-  'filesMissing',
-  'fileDamaged',
-]);
+const NOT_THERE: ReadonlySet<string> = new Set(['attachmentsMissing', 'conflict']);
+/** Codes of what is wrong with the terminal's own copy, which say nothing of the platform's. */
+const OWN_COPY: ReadonlySet<string> = new Set(['filesMissing', 'fileDamaged']);
 
 /** Takes over case states; one transaction a page. */
 function applyPage(parts: FeedParts, page: Feed): readonly string[] {
@@ -73,14 +71,51 @@ function applyPage(parts: FeedParts, page: Feed): readonly string[] {
   return changed;
 }
 
+/** Hands the envelope over once more; one that the disk does not give back (`EIO`) is told, and counts as damaged. */
+async function handOver(
+  parts: FeedParts,
+  item: ItemRow,
+): Promise<Result<ItemReceived, SendFailure>> {
+  try {
+    return await sendEnvelope(parts, item);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException | null)?.code !== 'EIO') throw error;
+    parts.onError(error);
+    return err({ kind: 'held', code: 'fileDamaged' });
+  }
+}
+
+/**
+ * Settles an item whose envelope cannot be handed over once more: it was read to ask, and the receipt asks the
+ * same. What the platform has is archived as any other and is nobody's loss; what it has no longer goes the way
+ * of the sender, which reads the file again and holds it for a person.
+ */
+async function settleByReceipt(
+  parts: FeedParts,
+  item: ItemRow,
+  archivedThrough: number,
+): Promise<boolean> {
+  const { db, audit } = parts;
+  const arrived = await hasArrived(parts, item);
+  if (arrived === undefined) return false;
+  if (!arrived) {
+    moveItem(db, audit, item.submissionId, { type: 'forgotten' }, { notBefore: 0 });
+  } else if ((item.platformCursor ?? 0) <= archivedThrough) {
+    const archivedAt = new Date(parts.wall()).toISOString();
+    moveItem(db, audit, item.submissionId, { type: 'archived' }, { archivedAt });
+  }
+  return true;
+}
+
 /**
  * Asks anew for an item that the watermark says is archived. A platform that came back from a backup may
  * have lost it and given its number to another; only the one answer that counts says that it is there.
  */
 async function settle(parts: FeedParts, item: ItemRow, archivedThrough: number): Promise<boolean> {
   const { db, audit } = parts;
-  const answer = await sendEnvelope(parts, item);
+  const answer = await handOver(parts, item);
   if (!answer.ok) {
+    if (OWN_COPY.has(answer.error.code)) return settleByReceipt(parts, item, archivedThrough);
     if (!NOT_THERE.has(answer.error.code)) return false;
     moveItem(db, audit, item.submissionId, { type: 'forgotten' }, { notBefore: 0 });
     return true;

@@ -53,7 +53,7 @@ async function readChunk(path: string, offset: number, length: number): Promise<
 }
 
 /** Where the platform stands; 0 when it has nothing. */
-async function askOffset(
+export async function askOffset(
   client: PlatformClient,
   attachment: AttachmentRow,
 ): Promise<Result<number, SendFailure>> {

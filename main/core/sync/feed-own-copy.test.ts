@@ -1,0 +1,141 @@
+import { rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { ok } from '../../../domain/result.ts';
+import { NOON } from '../outbox/disk.test-helper.ts';
+import { attachmentsOf, saveProgress, type ItemRow } from '../storage/item-rows.ts';
+import { readNumber, writeNumber } from '../storage/key-values.ts';
+import { FeedBench } from './feed.test-helper.ts';
+import { json, noAnswer, page, problemAnswer } from './line.test-helper.ts';
+
+let feed: FeedBench;
+beforeEach(async () => {
+  feed = await FeedBench.make();
+});
+afterEach(() => feed.disk.close());
+
+/** Reading the first page of this process is an EIO. */
+const unreadable = (path: string): void => {
+  rmSync(path);
+  symlinkSync('/proc/self/mem', path);
+};
+const HARM: readonly [string, (path: string) => void][] = [
+  ['missing', rmSync],
+  ['damaged', (path) => writeFileSync(path, 'x')],
+  ...(process.platform === 'linux'
+    ? [['not given back by the disk', unreadable] as [string, (path: string) => void]]
+    : []),
+];
+
+describe.each(HARM)('an envelope that is %s here when the watermark reaches it', (how, harm) => {
+  let item: ItemRow;
+  beforeEach(async () => {
+    item = await feed.receivedItem(1);
+    harm(feed.disk.blobs.pathOf(item.envelopeSha256));
+    feed.pages = [{ archivedThrough: 1 }, { archivedThrough: 1 }];
+  });
+
+  test('is archived when the platform has it, by its receipt: nothing is told to be lost', async () => {
+    feed.receipt = feed.says('arrived');
+    await feed.read();
+    expect(feed.disk.row(item)).toMatchObject({
+      state: 'archived',
+      archivedAt: new Date(NOON).toISOString(),
+    });
+    expect(feed.disk.events().at(-1)).toBe('itemArchived');
+    const token = item.qr.split('/').at(-1);
+    expect(feed.asked().slice(1)).toEqual([`GET /v1/receipts/${token}`]);
+    // the disk's word is told once
+    await feed.read();
+    const told = feed.heard.filter((each) => each.includes('EIO'));
+    expect(told).toHaveLength(how === 'not given back by the disk' ? 1 : 0);
+    expect(feed.asked()).toHaveLength(3);
+  });
+
+  test.each([
+    ['not yet arrived', () => feed.says('notYetArrived')],
+    ['another one', () => feed.says('differs')],
+    ['of another number', () => feed.says('arrived', { receiptNumber: '0' })],
+  ])('goes the sender’s way when the platform calls it %s', async (_what, answer) => {
+    feed.disk.db.run('UPDATE item SET not_before = 99');
+    feed.receipt = answer();
+    await feed.read();
+    expect(feed.disk.row(item)).toMatchObject({ state: 'queued', notBefore: 0 });
+    expect(feed.disk.events().at(-1)).toBe('itemForgotten');
+    expect(feed.puts()).toBe(0);
+  });
+
+  test.each([
+    ['no answer', () => noAnswer('timeout')],
+    ['a page', () => page(200)],
+    [
+      'another status',
+      () =>
+        json(203, {
+          signature: 'valid',
+          item: 'arrived',
+          receiptNumber: item.receiptNumber,
+          state: null,
+        }),
+    ],
+    ['its own failure', () => problemAnswer(500, 'internal')],
+  ])('%s says nothing: it is asked for again at the next look', async (_what, answer) => {
+    feed.receipt = answer;
+    await feed.read();
+    expect(feed.disk.row(item).state).toBe('received');
+    feed.receipt = feed.says('arrived');
+    await feed.read();
+    expect(feed.disk.row(item).state).toBe('archived');
+  });
+
+  test('stays received, and is settled, where the watermark went back below it', async () => {
+    writeNumber(feed.disk.db, 'archivedThrough', 9);
+    feed.receipt = feed.says('arrived');
+    feed.pages = [{ archivedThrough: 0 }, { archivedThrough: 0 }, { archivedThrough: 1 }];
+    await feed.read();
+    expect(feed.disk.row(item).state).toBe('received');
+    expect(readNumber(feed.disk.db, 'archivedThrough')).toBe(0);
+    const asked = feed.asked().length;
+    await feed.read();
+    expect(feed.asked()).toHaveLength(asked + 1);
+    await feed.read();
+    expect(feed.disk.row(item).state).toBe('archived');
+  });
+});
+
+describe('the attachments of an item whose envelope is lost here', () => {
+  /** The platform has the item, and of each attachment so many bytes, or says nothing of it. */
+  const settled = async (stands: (size: number, position: number) => number | undefined) => {
+    const item = await feed.receivedItem(1, [10, 20]);
+    const attachments = attachmentsOf(feed.disk.db, item.submissionId);
+    for (const { position, size } of attachments) {
+      saveProgress(feed.disk.db, item.submissionId, { position, offset: size, complete: true });
+    }
+    rmSync(feed.disk.blobs.pathOf(item.envelopeSha256));
+    feed.receipt = feed.says('arrived');
+    feed.attachment = ({ path }) => {
+      const { size, position } = attachments.find(({ sha256 }) => path.endsWith(sha256))!;
+      const offset = stands(size, position);
+      if (offset === undefined) return noAnswer('timeout');
+      const headers = { 'upload-offset': String(offset), 'upload-length': String(size) };
+      return ok({ status: 200, headers, body: Buffer.alloc(0) });
+    };
+    feed.pages = [{ archivedThrough: 1 }];
+    await feed.read();
+    const complete = attachmentsOf(feed.disk.db, item.submissionId).map((each) => each.complete);
+    return { state: feed.disk.row(item).state, complete };
+  };
+
+  test('are all asked for before it is archived', async () => {
+    expect(await settled((size) => size)).toEqual({ state: 'archived', complete: [true, true] });
+  });
+
+  test('go again where one is not whole at the platform: the files here may be the only ones', async () => {
+    const went = await settled((size, position) => (position === 0 ? size - 1 : size));
+    expect(went).toEqual({ state: 'queued', complete: [false, true] });
+  });
+
+  test('say nothing when nothing was heard of one', async () => {
+    const went = await settled((size, position) => (position === 0 ? size : undefined));
+    expect(went).toEqual({ state: 'received', complete: [true, true] });
+  });
+});
