@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { fromBase64Url } from '../../domain/base64url.ts';
 import { beginsRightly, createAuditChain, verifyChain, type AuditChain } from './audit/chain.ts';
 import { openBundleStore, type BundleStore } from './bundles/bundle-store.ts';
+import { ENROLMENT_FILE } from './enrolment/contract.ts';
 import type { DurableSettings } from './durable-defaults.ts';
 import { openBlobFolder, type BlobFolder } from './outbox/blob-folder.ts';
 import { createClockBelief, type ClockBelief } from './outbox/clock-belief.ts';
@@ -56,7 +57,7 @@ interface Kept {
 /** What opening needs of the enrolment before anything else is there. */
 async function readEnrolment(dataFolder: string): Promise<Kept> {
   const shape = z.object({ answer: enrolResponse });
-  const bytes = await readFile(join(dataFolder, 'enrolment.json')).catch(() => undefined);
+  const bytes = await readFile(join(dataFolder, ENROLMENT_FILE)).catch(() => undefined);
   const answer = bytes && readJson(bytes, shape)?.answer;
   return { bundleRoot: answer?.bundleRoot, verifyBaseUrl: answer?.verifyBaseUrl ?? '' };
 }

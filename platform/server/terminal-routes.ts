@@ -47,6 +47,8 @@ export function terminalRoutes(app: FastifyInstance, context: PlatformContext): 
       softwareVersion,
       at: serverTime(),
     });
+    // a key that somebody else may have does not come back by another code
+    if (enrolled.kind === 'revokedKey') throw new ProblemError('revoked');
     if (enrolled.kind !== 'enrolled') {
       guesses.wrong(request.ip, sha256Hex(code));
       throw new ProblemError('unauthorised');

@@ -25,7 +25,7 @@ export interface HeartbeatRow {
 /** What an enrolment code is worth. `spent`: another key has used it. */
 export type Enrolled =
   | { readonly kind: 'enrolled'; readonly terminal: TerminalRow }
-  | { readonly kind: 'unknownCode' | 'spent' };
+  | { readonly kind: 'unknownCode' | 'spent' | 'revokedKey' };
 
 /** Codes, terminals and what proves them. */
 export interface TerminalStore {

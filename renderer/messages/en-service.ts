@@ -99,8 +99,10 @@ export const enService: ServiceMessages = {
       'There is no memory disk (tmpfs): what needs it is switched off. Technician: mount one.',
     memoryMayLeak:
       'Memory may be written to a disk (core dumps or swap are on). Technician: switch them off as the guide says.',
-    enrolmentRefused: 'The platform refused the enrolment code. Ask the district for a new one.',
-    terminalRevoked: 'The platform revoked this terminal. Please call the district.',
+    enrolmentRefused:
+      'The platform does not know this terminal, or refused its code. Ask the district for a new code.',
+    terminalRevoked:
+      'The platform revoked this terminal: it takes no applications. Please call the district.',
     bundleRefused:
       'Something the platform sent did not pass its check; the old one stays. Call the district.',
     clockWrong:

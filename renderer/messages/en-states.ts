@@ -21,7 +21,7 @@ export const enStates: StateMessages = {
       'It could not be saved: your application is not submitted yet. Please press “Submit” again.',
     clockWrong:
       'This machine’s clock is wrong. It cannot take applications. Please go to the counter.',
-    notEnrolled: 'This machine is not registered yet. Please go to the counter.',
+    notEnrolled: 'This machine is not registered. Please go to the counter.',
     noKeys: 'This machine has no encryption keys yet. Please go to the counter.',
     otherCard:
       'Another card is on the reader. Please lay the first one back, or press “End” to begin anew.',
@@ -43,7 +43,7 @@ export const enStates: StateMessages = {
       'The machine has restarted. Your answers are still here: please check them. Papers and signature are needed once more.',
   },
   taking: {
-    notEnrolled: 'This machine is not registered yet. Please go to the counter.',
+    notEnrolled: 'This machine is not registered. Please go to the counter.',
     batteryLow: 'The power is out and the battery is nearly empty. Please go to the counter.',
     noCatalogue: 'The list of services is not here yet. Please go to the counter.',
     noKeys: 'This machine has no encryption keys yet. Please go to the counter.',

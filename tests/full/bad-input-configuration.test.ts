@@ -88,7 +88,7 @@ describe('a broken device configuration takes the devices away, not the terminal
       });
       await page.goto(terminal.ready.url);
       await page.getByText('这台机器现在不能用，请到服务台').waitFor();
-      await page.getByText('这台机器还没有登记好，现在不能办理。请到服务台。').waitFor();
+      await page.getByText('这台机器没有登记好，现在不能办理。请到服务台。').waitFor();
       expect(await page.getByText('可以照常办理').count()).toBe(0);
       const pictures = process.env['BIANMIN_TEST_PICTURES'];
       if (pictures !== undefined) await page.screenshot({ path: join(pictures, 'devices.png') });

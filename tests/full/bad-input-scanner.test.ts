@@ -32,6 +32,8 @@ it('a scanner that goes away is told, and every way on stays', async () => {
   await hall.says('正在扫描，请不要动纸…');
   await scanner({ do: 'dropLine', forMs: 600_000 });
   await scanner({ do: 'setMute', mute: false });
+  // it stands there until the status says the same: a test of the page holds the words
+  await hall.shoot('scanner-failed', '没有扫成');
   await scannerIs('offline');
   // one word about it is enough
   await hall.page

@@ -56,8 +56,8 @@ export interface Hall {
   cardAway(): Promise<void>;
   /** Card away, whatever runs is ended, the attract screen is there. */
   clear(): Promise<void>;
-  /** Takes a picture, for people. */
-  shoot(name: string): Promise<void>;
+  /** Takes a picture, for people. @param words what is to stand there first; asked only when pictures are taken */
+  shoot(name: string, words?: string): Promise<void>;
   /** Submission id of the newest item. */
   newest(): string;
   close(): Promise<void>;
@@ -189,8 +189,9 @@ export async function openHall(
       }
       await atStep(page, 'attract');
     },
-    async shoot(name) {
+    async shoot(name, words) {
       if (PICTURES === undefined) return;
+      if (words !== undefined) await hall.says(words);
       mkdirSync(PICTURES, { recursive: true });
       await page.screenshot({ path: join(PICTURES, `${name}.png`) });
     },

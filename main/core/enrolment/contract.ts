@@ -1,5 +1,8 @@
 import type { EnrolResponse } from '../../../domain/wire/platform.ts';
 
+/** Its name in the data folder. */
+export const ENROLMENT_FILE = 'enrolment.json';
+
 /** What enrolment gave this terminal, kept on disk. */
 export type EnrolmentRecord = Omit<EnrolResponse, 'serverTime'>;
 

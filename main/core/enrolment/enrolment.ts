@@ -5,13 +5,29 @@ import { toBase64Url } from '../../../domain/base64url.ts';
 import { err, ok, type Result } from '../../../domain/result.ts';
 import type { Audit } from '../audit/contract.ts';
 import { createListeners } from '../outbox/listeners.ts';
-import type { TerminalSigner } from '../ports.ts';
+import type { KeyStore, TerminalSigner } from '../ports.ts';
 import { replaceDurably } from '../storage/durable-files.ts';
 import { enrolResponse, readJson } from '../sync/answers.ts';
 import type { CallFailure, PlatformClient } from '../sync/platform-client.ts';
-import type { Enrolment, EnrolmentRecord } from './contract.ts';
+import { ENROLMENT_FILE, type Enrolment, type EnrolmentRecord } from './contract.ts';
 
-const fileShape = z.object({ publicKey: z.string(), answer: enrolResponse });
+const fileShape = z.object({
+  publicKey: z.string(),
+  /** How the key was kept: a start that finds it otherwise makes none of its own (`rootOnlyFileKeyStore`). */
+  keyProtection: z.enum(['protected', 'rootOnlyFile']).exactOptional(),
+  answer: enrolResponse,
+});
+
+/** Whether an answer only says again what is known; its time and its last receipt number do not count. */
+function sameTerminal(known: EnrolmentRecord, told: EnrolmentRecord): boolean {
+  const { terminalId, bundleRoot, verifyBaseUrl, unlockKey } = known;
+  return (
+    told.terminalId === terminalId &&
+    told.bundleRoot === bundleRoot &&
+    told.verifyBaseUrl === verifyBaseUrl &&
+    told.unlockKey === unlockKey
+  );
+}
 
 /** Enrolment with its way to the platform. */
 export interface EnrolmentKeeper extends Enrolment {
@@ -28,6 +44,7 @@ export interface EnrolmentKeeper extends Enrolment {
 export interface EnrolmentParts {
   readonly dataFolder: string;
   readonly signer: TerminalSigner;
+  readonly keyProtection: KeyStore['protection'];
   readonly client: PlatformClient;
   readonly softwareVersion: string;
   readonly audit: Audit;
@@ -38,7 +55,7 @@ export interface EnrolmentParts {
 
 /** Loads the record from `<data>/enrolment.json`. */
 export async function openEnrolment(parts: EnrolmentParts): Promise<EnrolmentKeeper> {
-  const file = join(parts.dataFolder, 'enrolment.json');
+  const file = join(parts.dataFolder, ENROLMENT_FILE);
   const publicKey = toBase64Url(parts.signer.publicKey);
   const listeners = createListeners<undefined>();
   const kept = await readFile(file).then(
@@ -65,10 +82,13 @@ export async function openEnrolment(parts: EnrolmentParts): Promise<EnrolmentKee
       );
       if (!answer.ok) return err(answer.error);
       parts.onPlatformTime(answer.value.serverTime);
+      if (record && sameTerminal(record, answer.value)) return ok(record);
       // in this order: after a crash in between the earlier bundles still tell their versions, while a new
       // root under versions of an earlier one would find each of its bundles too old, for ever
       parts.forgetVersions();
-      await replaceDurably(file, Buffer.from(JSON.stringify({ publicKey, answer: answer.value })));
+      const { keyProtection } = parts;
+      const kept: z.input<typeof fileShape> = { publicKey, keyProtection, answer: answer.value };
+      await replaceDurably(file, Buffer.from(JSON.stringify(kept)));
       record = answer.value;
       parts.audit.record('terminalEnrolled', {
         detail: `${record.terminalId} ${record.generation}`,

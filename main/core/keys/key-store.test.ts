@@ -1,4 +1,12 @@
-import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -47,13 +55,29 @@ test('a key that others could have read is refused with the file and the remedy'
   await rootOnlyFileKeyStore(folder, systemRandomness).signer();
   chmodSync(file(), 0o644);
   await expect(rootOnlyFileKeyStore(folder, systemRandomness).signer()).rejects.toThrow(
-    new RegExp(`${file()}.*chmod 600`),
+    new RegExp(`${file()}.*move .* away`),
   );
   chmodSync(file(), 0o600);
   chmodSync(join(folder, 'keys'), 0o755);
   await expect(rootOnlyFileKeyStore(folder, systemRandomness).signer()).rejects.toThrow(
     KeyStoreError,
   );
+});
+
+test('a terminal that was enrolled with a protected key gets no second one where that is not at hand', async () => {
+  const enrolment = join(folder, 'enrolment.json');
+  writeFileSync(enrolment, JSON.stringify({ keyProtection: 'protected' }));
+  await expect(rootOnlyFileKeyStore(folder, systemRandomness).signer()).rejects.toThrow(
+    KeyStoreError,
+  );
+  expect(existsSync(file())).toBe(false);
+  // one that was kept in a file is moved away when others may have read it
+  for (const record of [JSON.stringify({ keyProtection: 'rootOnlyFile' }), '{}', 'damaged']) {
+    rmSync(file(), { force: true });
+    writeFileSync(enrolment, record);
+    await rootOnlyFileKeyStore(folder, systemRandomness).signer();
+    expect(existsSync(file())).toBe(true);
+  }
 });
 
 test('a file that is no key is never overwritten', async () => {

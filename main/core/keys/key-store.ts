@@ -1,7 +1,9 @@
 import { lstat, mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { z } from 'zod';
 import { fromBase64Url } from '../../../domain/base64url.ts';
 import type { KeyStore, Randomness, TerminalSigner } from '../ports.ts';
+import { ENROLMENT_FILE } from '../enrolment/contract.ts';
 import { replaceDurably } from '../storage/durable-files.ts';
 import { signerFromSeed } from './ed25519.ts';
 
@@ -10,13 +12,17 @@ export class KeyStoreError extends Error {
   override readonly name = 'KeyStoreError';
 }
 
+/** Others may have the key: it never comes back into use. */
+const leaked = (file: string): string =>
+  `Have the terminal revoked, move ${file} away, and enrol it anew.`;
+
 async function refuseWide(path: string, allowed: number, remedy: string): Promise<void> {
   const stat = await lstat(path);
   if (stat.isSymbolicLink()) {
     throw new KeyStoreError(`${path} is a symbolic link. Put the real folder or file there.`);
   }
   if ((stat.mode & 0o777 & ~allowed) !== 0) {
-    throw new KeyStoreError(`Others can get at ${path}. Run: ${remedy}`);
+    throw new KeyStoreError(`Others can get at ${path}. ${remedy}`);
   }
   if (process.getuid && stat.uid !== process.getuid()) {
     throw new KeyStoreError(`${path} belongs to another user. Run the terminal as its owner.`);
@@ -25,30 +31,50 @@ async function refuseWide(path: string, allowed: number, remedy: string): Promis
 
 const keyFileOf = (dataFolder: string): string => join(dataFolder, 'keys', 'terminal.ed25519');
 
-/** Whether the key of a terminal lies in its data folder. Asking makes none; `rootOnlyFileKeyStore` would. */
-export function hasKeyFile(dataFolder: string): Promise<boolean> {
-  return lstat(keyFileOf(dataFolder)).then(
+const isThere = (path: string): Promise<boolean> =>
+  lstat(path).then(
     () => true,
     () => false,
   );
+
+const recordShape = z.object({ keyProtection: z.literal('protected') });
+
+/** What cannot be read says nothing: then the key that is made is another than the record's, and that is told. */
+const enrolledByProtectedKey = (record: string): Promise<boolean> =>
+  readFile(record, 'utf8')
+    .then((text) => recordShape.safeParse(JSON.parse(text)).success)
+    .catch(() => false);
+
+/** Whether the key of a terminal lies in its data folder. Asking makes none; `rootOnlyFileKeyStore` would. */
+export function hasKeyFile(dataFolder: string): Promise<boolean> {
+  return isThere(keyFileOf(dataFolder));
 }
 
 /**
  * A key guarded by file permissions alone: `<data>/keys/terminal.ed25519`, mode 0600 in a folder of mode
- * 0700. Anything wider is refused, not repaired: someone may have read it.
+ * 0700. Anything wider is refused, not repaired: someone may have read it. Where a terminal
+ * was enrolled with a protected key none is made: what another key signs would look like tampering.
  */
 export function rootOnlyFileKeyStore(dataFolder: string, randomness: Randomness): KeyStore {
   const folder = join(dataFolder, 'keys');
   const file = keyFileOf(dataFolder);
+  const enrolment = join(dataFolder, ENROLMENT_FILE);
   const load = async (): Promise<TerminalSigner> => {
     await mkdir(folder, { recursive: true, mode: 0o700 });
-    await refuseWide(folder, 0o700, `chmod 700 ${folder}`);
+    await refuseWide(folder, 0o700, `Run: chmod 700 ${folder}`);
     let bytes: Buffer;
     try {
-      await refuseWide(file, 0o600, `chmod 600 ${file}, and have the terminal enrolled anew`);
+      await refuseWide(file, 0o600, leaked(file));
       bytes = await readFile(file);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+      if (await enrolledByProtectedKey(enrolment)) {
+        throw new KeyStoreError(
+          `This terminal was enrolled with a protected key (${enrolment}), which was not handed over. ` +
+            'Start it the way it was set up: with the credential of its unit, or with the keyring unlocked. ' +
+            `If the key is lost, move ${enrolment} away and enrol the terminal anew.`,
+        );
+      }
       const seed = randomness.bytes(32);
       await replaceDurably(file, seed);
       return signerFromSeed(seed);

@@ -20,6 +20,8 @@ export interface OutboxParts extends Omit<SubmitContext, 'taking' | 'ahead'> {
   readonly belief: ClockBelief;
   /** Told the submission id after every change of a state. */
   readonly changes: Listeners<string>;
+  /** The platform revoked this terminal: it would take nothing that is handed in here. */
+  readonly revoked?: () => boolean;
   /** Why an envelope that was stored could not be filed; undefined when it could. */
   readonly filingFailure?: () => unknown;
   /** Told of what broke a submit: `file()` then tries whether the disk still takes anything. */
@@ -66,7 +68,7 @@ export function createOutbox(parts: OutboxParts): Outbox & {
     told = Promise.all([told, mine]).then(() => undefined);
   };
   const takingNow = (): Taking => {
-    if (!parts.enrolment()) return 'notEnrolled';
+    if (!parts.enrolment() || parts.revoked?.() === true) return 'notEnrolled';
     if (!parts.keys()) return 'noKeys';
     if (belief.wrong()) return 'clockWrong';
     const space = room.state();

@@ -43,10 +43,11 @@ describe('by the key directory alone', () => {
     expect(verify(directory({}))).toEqual(valid);
     // another key whose number is the same by chance is no hindrance, nor is one that is none
     expect(verify(directory({ publicKey: stranger }, { publicKey: '*' }, {}))).toEqual(valid);
-    expect(verify(directory({ revokedAt: '2026-01-01T00:00:00Z' }))).toEqual({
-      ...valid,
-      signature: 'revokedKey',
-    });
+    const revokedAt = '2026-01-01T00:00:00Z';
+    expect(verify(directory({ revokedAt }))).toEqual({ ...valid, signature: 'revokedKey' });
+    // one key may have been enrolled twice, and one of the two revoked
+    expect(verify(directory({ revokedAt }, {}))).toEqual(valid);
+    expect(verify(directory({ place: '500199001002' }, {}))).toEqual(valid);
   });
 
   test.each<[string, () => KeyBundle | undefined, ReceiptVerification['signature']]>([

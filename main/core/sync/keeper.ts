@@ -27,7 +27,7 @@ export interface KeeperParts extends FeedParts {
   readonly pollEveryMs: number;
   readonly backoffCeilingMs: number;
   readonly heartbeat: () => Heartbeat;
-  /** The last answer to the one-time code; `undefined` when it was taken or nothing was heard. */
+  /** The platform did not take the one-time code, or does not know this terminal; `undefined` when it does, or nothing was heard. */
   readonly onEnrolmentRefused: (failure: CallFailure | undefined) => void;
   /** Every round, before the platform is asked: looks at disk and clock, deletes what is archived. What it throws ends no round. */
   readonly housekeeping: () => Promise<void>;
@@ -38,15 +38,18 @@ export interface KeeperParts extends FeedParts {
 
 const MAX_BUNDLE_BYTES = 32 * 1024 * 1024;
 
-interface Told {
+/** What a round knows of the ones before it. */
+interface Heard {
   /** What the platform said last of the bundles in force; `undefined`: nothing that counts. */
   bundles: HeartbeatReceived['bundles'] | undefined;
   /** The ETag that was refused last, and under which root: the same bytes would be refused again. */
   readonly refused: Map<BundleKind, { readonly etag: string; readonly root: string }>;
+  /** The platform did not know this terminal, though it was enrolled: it may have come back from an earlier backup. */
+  strange: boolean;
 }
 
 /** The ETag of what was refused and would be again; `undefined` once the store tells of no refusal or the root is another. */
-function refusedEtag({ bundles }: KeeperParts, root: string, told: Told, kind: BundleKind) {
+function refusedEtag({ bundles }: KeeperParts, root: string, told: Heard, kind: BundleKind) {
   const last = told.refused.get(kind);
   return last?.root === root && bundles.refusals().has(kind) ? last.etag : undefined;
 }
@@ -58,7 +61,7 @@ function refusedEtag({ bundles }: KeeperParts, root: string, told: Told, kind: B
 async function pollBundles(
   parts: KeeperParts,
   root: string,
-  told: Told,
+  told: Heard,
 ): Promise<Result<true, CallFailure>> {
   const { bundles, client } = parts;
   for (const kind of BUNDLE_KINDS) {
@@ -109,9 +112,12 @@ function sendHeartbeat(parts: KeeperParts): Promise<Result<HeartbeatReceived, Ca
   );
 }
 
-async function enrolFirst(parts: KeeperParts): Promise<Result<string, CallFailure>> {
+async function enrolFirst(
+  parts: KeeperParts,
+  { strange }: Heard,
+): Promise<Result<string, CallFailure>> {
   const known = parts.enrolment.current();
-  if (known) return ok(known.bundleRoot);
+  if (known && !(strange && parts.enrolmentCode !== undefined)) return ok(known.bundleRoot);
   if (parts.enrolmentCode === undefined) {
     return { ok: false, error: { kind: 'notEnrolled' } };
   }
@@ -121,8 +127,8 @@ async function enrolFirst(parts: KeeperParts): Promise<Result<string, CallFailur
   return record.ok ? ok(record.value.bundleRoot) : record;
 }
 
-async function round(parts: KeeperParts, told: Told): Promise<Result<unknown, CallFailure>> {
-  const root = await enrolFirst(parts);
+async function round(parts: KeeperParts, told: Heard): Promise<Result<unknown, CallFailure>> {
+  const root = await enrolFirst(parts, told);
   if (!root.ok) return root;
   const known = await pollBundles(parts, root.value, told);
   if (!known.ok) return known;
@@ -148,9 +154,8 @@ async function round(parts: KeeperParts, told: Told): Promise<Result<unknown, Ca
   return beat;
 }
 
-/** That is the platform's word and no trouble with the line: asking sooner brings no other. */
-function isRevoked(failure: CallFailure): boolean {
-  return failure.kind === 'problem' && failure.code === 'revoked';
+function isProblem(failure: CallFailure, code: string): boolean {
+  return failure.kind === 'problem' && failure.code === code;
 }
 
 /** What `Retry-After` says of the next request, milliseconds. */
@@ -164,7 +169,7 @@ function toldToWait(failure: CallFailure): number {
  */
 export function createKeeper(parts: KeeperParts): Loop {
   let failures = 0;
-  const told: Told = { bundles: undefined, refused: new Map() };
+  const told: Heard = { bundles: undefined, refused: new Map(), strange: false };
   const tidyUp = async (): Promise<void> => {
     try {
       await parts.housekeeping();
@@ -178,6 +183,12 @@ export function createKeeper(parts: KeeperParts): Loop {
     async () => {
       await tidyUp();
       const result = await round(parts, told);
+      const strange = !result.ok && isProblem(result.error, 'unauthorised');
+      // without a code to try this is all that a technician learns of it
+      if (strange) parts.onEnrolmentRefused(result.error);
+      else if (result.ok && told.strange) parts.onEnrolmentRefused(undefined);
+      // what a bad line does says nothing of it
+      told.strange = strange || (told.strange && !result.ok);
       if (result.ok) {
         if (failures > 0) parts.onBack();
         failures = 0;
@@ -190,7 +201,8 @@ export function createKeeper(parts: KeeperParts): Loop {
       const { pollEveryMs, backoffCeilingMs, randomness } = parts;
       // what is drawn comes on top: terminals that were told the same together come back apart
       const asked = result.ok ? 0 : Math.min(toldToWait(result.error), backoffCeilingMs);
-      return result.ok || isRevoked(result.error)
+      // revoked: that is the platform's word and no trouble with the line, asking sooner brings no other
+      return result.ok || isProblem(result.error, 'revoked')
         ? asked + pollEveryMs * (0.9 + 0.2 * randomFraction(randomness))
         : asked + fullJitter(failures, Math.min(backoffCeilingMs, pollEveryMs), randomness);
     },

@@ -77,6 +77,7 @@ export async function createPlatformSide(
   const enrolment = await openEnrolment({
     dataFolder: ports.roots.data,
     signer,
+    keyProtection: ports.keyStore.protection,
     client,
     softwareVersion: settings.softwareVersion,
     audit,
@@ -103,6 +104,7 @@ export async function createPlatformSide(
       revoked = is;
       // an item may have been what was told so, between two rounds that went well
       if (ended) sender.known();
+      tellWhenChanged();
     },
   });
 
@@ -140,6 +142,7 @@ export async function createPlatformSide(
     belief,
     changes,
     enrolment: () => enrolment.current(),
+    revoked: () => revoked,
     keys: () => bundles.current().keys?.content,
     async file() {
       try {

@@ -31,6 +31,17 @@ it('refuses the password known to all that Linux falls back to', async () => {
   ).toBeUndefined();
 });
 
+it('makes no other key when the store that wrapped it is not there, or locked', async () => {
+  const file = join(dir, 'wrapped', 'k.bin');
+  await terminalKeyFromStorage(wrapper('gnome_libsecret'), file, 'linux');
+  await expect(terminalKeyFromStorage(wrapper('basic_text'), file, 'linux')).rejects.toThrow(file);
+  const locked = {
+    ...wrapper('gnome_libsecret'),
+    isAsyncEncryptionAvailable: () => Promise.resolve(false),
+  };
+  await expect(terminalKeyFromStorage(locked, file, 'linux')).rejects.toThrow(file);
+});
+
 it('gives the same key at every start, one that the core takes, and keeps only the wrapped one on disk', async () => {
   const file = join(dir, 'key', 'k.bin');
   const first = await terminalKeyFromStorage(wrapper('gnome_libsecret'), file, 'linux');

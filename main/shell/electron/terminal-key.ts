@@ -17,6 +17,7 @@ export type KeyWrapper = Pick<
  * The terminal's key, wrapped by the operating system's key store: unwrapped here and handed to the
  * core. `undefined` where there is no real key store (Linux falls back to a password known to all,
  * `basic_text`): then the core keeps the key in a file only its user may read, and warns.
+ * @throws Error when a key was wrapped before and the key store is not there now: another key would be taken for tampering
  * @returns the seed of the private key (Ed25519, 32 bytes), base64url: what the core takes
  */
 export async function terminalKeyFromStorage(
@@ -24,10 +25,17 @@ export async function terminalKeyFromStorage(
   file: string,
   platform: NodeJS.Platform = process.platform,
 ): Promise<string | undefined> {
-  if (!(await storage.isAsyncEncryptionAvailable())) return undefined;
-  if (platform === 'linux' && storage.getSelectedStorageBackend() === 'basic_text')
-    return undefined;
-  if (existsSync(file)) return (await storage.decryptStringAsync(await readFile(file))).result;
+  const available =
+    (await storage.isAsyncEncryptionAvailable()) &&
+    !(platform === 'linux' && storage.getSelectedStorageBackend() === 'basic_text');
+  const wrapped = existsSync(file);
+  if (!available && wrapped) {
+    throw new Error(
+      `${file} cannot be opened: the key store of the system is not there, or locked.`,
+    );
+  }
+  if (!available) return undefined;
+  if (wrapped) return (await storage.decryptStringAsync(await readFile(file))).result;
   const { privateKey } = generateKeyPairSync('ed25519');
   const key = privateKey.export({ format: 'jwk' }).d;
   if (key === undefined) throw new TypeError('an Ed25519 key without a seed');

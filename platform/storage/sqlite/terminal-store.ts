@@ -60,6 +60,13 @@ export function createTerminalStore(
           .where('publicKey', '=', publicKey)
           .executeTakeFirst();
         if (before) return { kind: 'enrolled', terminal: before };
+        const revoked = await tx
+          .selectFrom('terminals')
+          .select('terminalId')
+          .where('publicKey', '=', publicKey)
+          .where('revokedAt', 'is not', null)
+          .executeTakeFirst();
+        if (revoked) return { kind: 'revokedKey' };
         if (code.reusable === 0 && code.spentBy !== null) return { kind: 'spent' };
         const { region, terminal } = code;
         const last = await tx
