@@ -5,7 +5,8 @@
  */
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { importFolder, NotAnExport, type ImportReport } from './import/import-folder.ts';
+import { importFolder, NotAnExport } from './import/import-folder.ts';
+import { reportWords } from './import/report-words.ts';
 
 const USAGE =
   '用法 Usage: npm run import -- FOLDER --platform URL --token-file FILE [--also-revoked] [--json]';
@@ -33,26 +34,6 @@ function commandLine() {
   }
 }
 
-function tell(report: ImportReport): void {
-  for (const { receiptNumber, outcome } of report.items)
-    console.log(`${receiptNumber}  ${outcome}`);
-  for (const number of report.damaged)
-    console.log(`${number}  终端上已损坏 / damaged at the terminal`);
-  const { chain } = report;
-  if (chain.state !== 'whole') {
-    console.log(`审计链有问题 / the audit chain does not hold: ${chain.state}`);
-    return;
-  }
-  console.log(
-    `对账 / reconciliation: ${String(chain.matching)} 一致 matching, ${String(chain.missing.length)} 未到 missing, ` +
-      `${String(chain.differing.length)} 号码不同 differing, ${String(chain.unknown.length)} 终端无记录 unknown to the terminal`,
-  );
-  for (const number of chain.missing) console.log(`未到 / missing: ${number}`);
-  for (const number of chain.differing) console.log(`号码不同 / differing: ${number}`);
-  for (const number of chain.unknown)
-    console.log(`终端无记录 / unknown to the terminal: ${number}`);
-}
-
 async function main(): Promise<number> {
   const told = commandLine();
   if (!told) {
@@ -67,7 +48,7 @@ async function main(): Promise<number> {
       alsoRevoked: told['also-revoked'],
     });
     if (told.json) console.log(JSON.stringify(report));
-    else tell(report);
+    else for (const line of reportWords(report)) console.log(line);
     return report.complete ? 0 : 1;
   } catch (error) {
     if (!(error instanceof NotAnExport)) throw error;

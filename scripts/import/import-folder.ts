@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import { AUDIT_EVENTS, type AuditEventName } from '../../domain/wire/audit-events.ts';
 import { beginsRightly, verifyChain } from '../../main/core/audit/chain.ts';
 import type { AuditRow } from '../../main/core/audit/contract.ts';
 import { reconciliation } from '../../platform/contract/admin.ts';
+import { createAsk, mayPass, safeJson, type Ask, type AskOptions } from './ask.ts';
 
-/** The folder is not a finished export, or the platform does not answer; the message says what to do. */
+/** The folder is not a finished export; the message says what to do. */
 export class NotAnExport extends Error {
   override readonly name = 'NotAnExport';
 }
@@ -18,8 +18,9 @@ export interface ImportReport {
   readonly items: readonly {
     readonly receiptNumber: string;
     /**
-     * A case number, or why it was not taken: a problem code, `fileMissing`, `fileDamaged`,
-     * `notThePlatform` (an answer that does not name this item).
+     * A case number, or why it was not taken: a problem code, a status without one, `fileMissing`, `fileDamaged`,
+     * `notThePlatform` (an answer that does not name this item), `noAnswer` (the line is down: it may have been
+     * taken; once the line is down the rest is not tried).
      */
     readonly outcome: string;
     readonly taken: boolean;
@@ -35,25 +36,18 @@ export interface ImportReport {
         readonly unknown: readonly string[];
       }
     /** Nothing is compared with a chain that does not hold, or that was cut off at either end. */
-    | { readonly state: 'broken' | 'unreadable' | 'unknownTerminal' | 'notCompared' };
+    | { readonly state: 'broken' | 'unreadable' | 'unknownTerminal' }
+    /** Says nothing of the chain: the platform did not answer, or with this status. */
+    | { readonly state: 'notCompared'; readonly answer: number | 'noAnswer' };
+  /** Something was not done for the platform's or the line's sake: the same import again may do it. */
+  readonly again: boolean;
   /** Everything of the stick is at the platform, and nothing differs. */
   readonly complete: boolean;
 }
 
-/** Where the platform is and who asks. */
-export interface ImportOptions {
-  readonly platform: string;
-  readonly token: string;
+/** Where the platform is, who asks, and what is decided about a terminal that was revoked. */
+export interface ImportOptions extends AskOptions {
   readonly alsoRevoked: boolean;
-  /** In the place of the runtime's own. */
-  readonly fetch?: (
-    url: URL,
-    init: {
-      readonly method: string;
-      readonly headers: Readonly<Record<string, string>>;
-      readonly body?: string | Uint8Array<ArrayBuffer>;
-    },
-  ) => Promise<Response>;
 }
 
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
@@ -95,6 +89,8 @@ const terminalsSchema = z.object({
   ),
 });
 
+const TERMINALS = '/v1/admin/terminals';
+
 async function manifestOf(folder: string): Promise<Manifest> {
   let text: string;
   try {
@@ -111,52 +107,6 @@ async function manifestOf(folder: string): Promise<Manifest> {
   return read.data;
 }
 
-function safeJson(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
-}
-
-/** How often a platform that asks for patience is asked again, for one request. */
-const MOST_WAITS = 10;
-const LONGEST_WAIT_S = 60;
-
-async function patiently(send: () => Promise<Response>): Promise<Response> {
-  for (let waits = 0; ; waits += 1) {
-    const answer = await send();
-    if (answer.status !== 429 || waits === MOST_WAITS) return answer;
-    await answer.arrayBuffer();
-    const asked = Number(answer.headers.get('retry-after') ?? '1');
-    const seconds = Number.isFinite(asked) ? Math.min(Math.max(asked, 1), LONGEST_WAIT_S) : 1;
-    await pause(seconds * 1000);
-  }
-}
-
-function client({ platform, token, fetch: send = fetch }: ImportOptions) {
-  return async (
-    method: string,
-    path: string,
-    type?: string,
-    body?: string | Uint8Array<ArrayBuffer>,
-  ): Promise<{ readonly status: number; readonly body: unknown }> => {
-    const headers = {
-      authorization: `Bearer ${token}`,
-      ...(type === undefined ? {} : { 'content-type': type }),
-    };
-    try {
-      const answer = await patiently(() =>
-        send(new URL(path, platform), { method, headers, ...(body && { body }) }),
-      );
-      return { status: answer.status, body: safeJson(await answer.text()) };
-    } catch {
-      throw new NotAnExport('连不上平台，请再试一次 / the platform does not answer; try again');
-    }
-  };
-}
-type Ask = ReturnType<typeof client>;
-
 async function fileOf(
   folder: string,
   sha256: string,
@@ -167,12 +117,19 @@ async function fileOf(
   return right ? new Uint8Array(bytes) : 'fileDamaged';
 }
 
+interface Brought {
+  readonly taken: boolean;
+  readonly outcome: string;
+  /** It may well be taken another time. */
+  readonly again: boolean;
+}
+
 async function bring(
   ask: Ask,
   folder: string,
   item: Manifest['items'][number],
   alsoRevoked: boolean,
-): Promise<{ readonly taken: boolean; readonly outcome: string }> {
+): Promise<Brought> {
   const parts = [
     ...item.attachments.map(({ sha256 }) => ({
       sha256,
@@ -188,11 +145,13 @@ async function bring(
   let outcome = '';
   for (const { sha256, path, type } of parts) {
     const bytes = await fileOf(folder, sha256);
-    if (typeof bytes === 'string') return { taken: false, outcome: bytes };
+    if (typeof bytes === 'string') return { taken: false, outcome: bytes, again: false };
     const answer = await ask('PUT', path, type, bytes);
+    if (answer === 'noAnswer') return { taken: false, outcome: answer, again: true };
     if (answer.status !== 200 && answer.status !== 201) {
-      const problem = problemSchema.safeParse(answer.body);
-      return { taken: false, outcome: problem.success ? problem.data.code : String(answer.status) };
+      const code = problemSchema.safeParse(answer.body).data?.code;
+      const again = mayPass(answer.status);
+      return { taken: false, outcome: code ?? String(answer.status), again };
     }
     const received = receivedSchema.safeParse(answer.body).data;
     const named =
@@ -200,7 +159,9 @@ async function bring(
       received.envelopeSha256 === item.envelopeSha256;
     outcome = named ? received.caseNumber : '';
   }
-  return outcome === '' ? { taken: false, outcome: 'notThePlatform' } : { taken: true, outcome };
+  return outcome === ''
+    ? { taken: false, outcome: 'notThePlatform', again: false }
+    : { taken: true, outcome, again: false };
 }
 
 /**
@@ -224,6 +185,20 @@ function isWhole(
   );
 }
 
+/** What the platform says in its own words, by 200 alone: an answer of any other kind says nothing. */
+async function asked<T>(
+  shape: z.ZodType<T>,
+  asking: ReturnType<Ask>,
+): Promise<
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly answer: number | 'noAnswer' }
+> {
+  const answer = await asking;
+  if (answer === 'noAnswer') return { ok: false, answer };
+  const read = answer.status === 200 ? shape.safeParse(answer.body).data : undefined;
+  return read === undefined ? { ok: false, answer: answer.status } : { ok: true, value: read };
+}
+
 async function reconcile(
   ask: Ask,
   folder: string,
@@ -233,11 +208,12 @@ async function reconcile(
   const read = z.array(rowSchema).min(1).safeParse(text.split('\n').filter(Boolean).map(safeJson));
   if (!read.success) return { state: 'unreadable' };
   const rows = read.data;
-  const known = terminalsSchema.safeParse((await ask('GET', '/v1/admin/terminals')).body);
-  const terminal = known.data?.terminals.find((each) => each.terminalId === terminalId);
-  if (!known.success || !terminal) return { state: 'unknownTerminal' };
+  const known = await asked(terminalsSchema, ask('GET', TERMINALS));
+  if (!known.ok) return { state: 'notCompared', answer: known.answer };
+  const terminal = known.value.terminals.find((each) => each.terminalId === terminalId);
+  if (!terminal) return { state: 'unknownTerminal' };
   const keys = new Map(
-    known.data.terminals.map((each) => [each.keyId, Buffer.from(each.publicKey, 'base64url')]),
+    known.value.terminals.map((each) => [each.keyId, Buffer.from(each.publicKey, 'base64url')]),
   );
   if (!isWhole(rows, keys, terminal.keyId, items.length)) return { state: 'broken' };
   const stored = rows.flatMap(({ event, submissionId, receiptNumber }) =>
@@ -245,14 +221,17 @@ async function reconcile(
       ? [{ submissionId, receiptNumber }]
       : [],
   );
-  const answer = await ask(
-    'POST',
-    `/v1/admin/terminals/${terminalId}/reconciliations`,
-    'application/json',
-    JSON.stringify({ since: rows[0]?.time, until: rows.at(-1)?.time, stored }),
+  const answer = await asked(
+    reconciliation,
+    ask(
+      'POST',
+      `/v1/admin/terminals/${terminalId}/reconciliations`,
+      'application/json',
+      JSON.stringify({ since: rows[0]?.time, until: rows.at(-1)?.time, stored }),
+    ),
   );
-  const compared = reconciliation.safeParse(answer.body).data;
-  if (!compared) return { state: 'notCompared' };
+  if (!answer.ok) return { state: 'notCompared', answer: answer.answer };
+  const compared = answer.value;
   const numbers = (list: readonly { receiptNumber: string }[]): string[] =>
     list.map(({ receiptNumber }) => receiptNumber);
   return {
@@ -265,22 +244,34 @@ async function reconcile(
 }
 
 /**
- * Takes a folder of `exportWaiting` to the platform. Nothing on the stick changes.
+ * Takes a folder of `exportWaiting` to the platform. Nothing on the stick changes. A line that stays down ends it:
+ * what was not done is told in the report, and the same import again does the rest.
  * @throws NotAnExport
  */
 export async function importFolder(folder: string, options: ImportOptions): Promise<ImportReport> {
   const manifest = await manifestOf(folder);
-  const ask = client(options);
+  const ask = createAsk(options);
   const items: ImportReport['items'][number][] = [];
+  let again = false;
+  let isDown = false;
   for (const item of manifest.items) {
-    const brought = await bring(ask, folder, item, options.alsoRevoked);
-    items.push({ receiptNumber: item.receiptNumber, ...brought });
+    const brought: Brought = isDown
+      ? { taken: false, outcome: 'noAnswer', again: true }
+      : await bring(ask, folder, item, options.alsoRevoked);
+    // one that is too large may be cut off without a word: then the line is there for the others
+    isDown ||= brought.outcome === 'noAnswer' && (await ask('GET', TERMINALS)) === 'noAnswer';
+    again ||= brought.again;
+    const { taken, outcome } = brought;
+    items.push({ receiptNumber: item.receiptNumber, taken, outcome });
   }
-  const chain = await reconcile(ask, folder, manifest);
+  const chain: ImportReport['chain'] = isDown
+    ? { state: 'notCompared', answer: 'noAnswer' }
+    : await reconcile(ask, folder, manifest);
   return {
     items,
     damaged: manifest.damaged,
     chain,
+    again: again || (chain.state === 'notCompared' && mayPass(chain.answer)),
     complete:
       items.every(({ taken }) => taken) &&
       manifest.damaged.length === 0 &&

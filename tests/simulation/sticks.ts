@@ -12,8 +12,8 @@ import type { Scheduler } from './scheduler.ts';
 const HOUR = 3_600_000;
 /** How often somebody comes with one stick while the platform is down. */
 const TRIES = 6;
-/** What becomes of an item that the platform may rightly say while it goes down or is asked too early. */
-const PASSING = /^(5\d\d|internal|revoked)$/;
+/** What becomes of an item that may rightly be told while the platform goes down, is away or is asked too early. */
+const PASSING = /^(5\d\d|internal|revoked|noAnswer|slowDown)$/;
 
 /** What sticks need. */
 export interface StickParts {
@@ -102,6 +102,8 @@ export class Sticks {
       token: adminToken,
       alsoRevoked: terminal.revoked,
       fetch: (url, init) => this.#fetch(url, init),
+      // nobody waits in the time outside
+      pause: () => Promise.resolve(),
     })
       .finally(() => stick.powerOff())
       .then(

@@ -1,0 +1,91 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
+/** Where the platform is and who asks. */
+export interface AskOptions {
+  readonly platform: string;
+  readonly token: string;
+  /** In the place of the runtime's own. */
+  readonly fetch?: (
+    url: URL,
+    init: {
+      readonly method: string;
+      readonly headers: Readonly<Record<string, string>>;
+      readonly body?: string | Uint8Array<ArrayBuffer>;
+    },
+  ) => Promise<Response>;
+  /** Waits before something is asked again, milliseconds; in the place of the runtime's own. */
+  readonly pause?: (ms: number) => Promise<unknown>;
+}
+
+/** Status and body of an answer (`undefined`: no JSON), or that none came however often it was asked. */
+export type Answer = { readonly status: number; readonly body: unknown } | 'noAnswer';
+
+/** One request; a line that drops and a platform that asks for patience are tried again. */
+export type Ask = (
+  method: string,
+  path: string,
+  type?: string,
+  body?: string | Uint8Array<ArrayBuffer>,
+) => Promise<Answer>;
+
+/** How often a platform that asks for patience is asked again, for one request. */
+const MOST_WAITS = 10;
+const LONGEST_WAIT_S = 60;
+/** After a line that dropped, milliseconds: a router that starts anew takes some seconds. */
+const AFTER_A_DROP_MS = [1000, 2000, 4000];
+
+/** JSON, or `undefined`. */
+export function safeJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether the same request may well be answered otherwise later: nothing was heard, too early, or the platform failed. */
+export function mayPass(answer: number | 'noAnswer'): boolean {
+  return answer === 'noAnswer' || answer === 429 || answer >= 500;
+}
+
+function secondsToWait(answer: Response): number {
+  const asked = Number(answer.headers.get('retry-after') ?? '1');
+  return Number.isFinite(asked) ? Math.min(Math.max(asked, 1), LONGEST_WAIT_S) : 1;
+}
+
+/** Asks a platform by the admin token. Never rejects for the line's sake. */
+export function createAsk({
+  platform,
+  token,
+  fetch: send = fetch,
+  pause: rest = pause,
+}: AskOptions): Ask {
+  return async (method, path, type, body) => {
+    const headers = {
+      authorization: `Bearer ${token}`,
+      ...(type === undefined ? {} : { 'content-type': type }),
+    };
+    let waits = 0;
+    let drops = 0;
+    for (;;) {
+      try {
+        const answer = await send(new URL(path, platform), {
+          method,
+          headers,
+          ...(body && { body }),
+        });
+        const text = await answer.text();
+        if (answer.status !== 429 || waits === MOST_WAITS) {
+          return { status: answer.status, body: safeJson(text) };
+        }
+        waits += 1;
+        await rest(secondsToWait(answer) * 1000);
+      } catch {
+        const wait = AFTER_A_DROP_MS[drops];
+        if (wait === undefined) return 'noAnswer';
+        drops += 1;
+        await rest(wait);
+      }
+    }
+  };
+}

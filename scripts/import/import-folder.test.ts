@@ -1,0 +1,193 @@
+import { mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { createSystemPorts } from '../../main/core/adapters/system-ports.ts';
+import { createDurableCore } from '../../main/core/durable.ts';
+import { QUICK, submissionOf, until } from '../../main/core/outbox/durable-bench.test-helper.ts';
+import {
+  startTestPlatform,
+  temporaryFolder,
+  TEST_CODE,
+  type TestPlatform,
+} from '../../tests/platform-kit/platform.ts';
+import { importFolder, type ImportOptions } from './import-folder.ts';
+import { reportWords } from './report-words.ts';
+
+let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+let platform: TestPlatform;
+let token: string;
+/** Written by a real terminal whose line was cut: three items. */
+let stick: string;
+
+beforeAll(async () => {
+  folder = await temporaryFolder();
+  const dataFolder = join(folder.path, 'terminal');
+  for (const each of ['terminal', 'stick']) await mkdir(join(folder.path, each), { mode: 0o700 });
+  platform = await startTestPlatform(join(folder.path, 'platform'));
+  token = (await readFile(platform.adminTokenFile, 'utf8')).trim();
+  const ports = await createSystemPorts({
+    dataFolder,
+    platformUrl: platform.url,
+    environment: 'demo',
+  });
+  let isCut = false;
+  const core = await createDurableCore(
+    {
+      ...ports,
+      network: {
+        request: (request) =>
+          isCut
+            ? Promise.resolve({ ok: false, error: { kind: 'unreachable', detail: 'cut' } })
+            : ports.network.request(request),
+      },
+    },
+    { ...QUICK, enrolmentCode: TEST_CODE },
+  );
+  core.start();
+  await until('taking', () => core.outbox.taking() === 'yes');
+  isCut = true;
+  for (let n = 0; n < 3; n += 1) {
+    const done = await core.outbox.submit(submissionOf(core.outbox.newSubmissionId()));
+    if (!done.ok) throw new Error(done.error);
+  }
+  const exported = await core.exportWaiting(join(folder.path, 'stick'));
+  if (!exported.ok) throw new Error(exported.error);
+  stick = exported.value.folder;
+  await core.stop();
+  await ports.close();
+});
+afterAll(async () => {
+  await platform.close();
+  await folder.remove();
+});
+
+/** What was asked, `METHOD path`, and for how long it was rested, in their order. */
+let asked: string[];
+let rests: number[];
+beforeEach(() => {
+  asked = [];
+  rests = [];
+});
+/** Brings the stick; `instead` stands on the line and may answer, throw, or let the request through. */
+const bring = (instead: (what: string, count: number) => Response | undefined) => {
+  const send: ImportOptions['fetch'] = async (url, init) => {
+    const what = `${init.method} ${url.pathname}`;
+    asked.push(what);
+    return instead(what, asked.length) ?? (await fetch(url, init));
+  };
+  const pause = (ms: number) => Promise.resolve(rests.push(ms));
+  return importFolder(stick, {
+    platform: platform.url,
+    token,
+    alsoRevoked: false,
+    fetch: send,
+    pause,
+  });
+};
+const dropped = (): never => {
+  throw new TypeError('fetch failed');
+};
+const problem = (status: number, code: string) => () => Response.json({ code }, { status });
+const RUN_AGAIN =
+  '没有做完，请把同一个文件夹再运行一次：已收的只算一次 / not finished: run it again with the same folder; what was taken counts once';
+
+test('a line that drops for good in the middle: what was taken and what not is told, and to run it again', async () => {
+  let isDown = false;
+  const report = await bring((what) => {
+    if (isDown) dropped();
+    isDown = what.startsWith('PUT /v1/admin/items/');
+    return undefined;
+  });
+  expect(report).toMatchObject({
+    items: [{ taken: true }, { outcome: 'noAnswer' }, { taken: false, outcome: 'noAnswer' }],
+    chain: { state: 'notCompared', answer: 'noAnswer' },
+    again: true,
+    complete: false,
+  });
+  // the second, then whether anything answers at all; the third is not tried
+  const [second, ...more] = asked.slice(-8);
+  expect(more).toEqual([
+    ...Array<unknown>(3).fill(second),
+    ...Array<string>(4).fill('GET /v1/admin/terminals'),
+  ]);
+  expect(reportWords(report).slice(3)).toEqual([
+    '已收 1 件，未确认收到 2 件 / 1 taken, 2 not known to be taken',
+    '没有对账：平台没有回答，请再运行一次 / not compared: the platform did not answer; run it again',
+    RUN_AGAIN,
+  ]);
+  const again = await bring(() => undefined);
+  expect(again).toMatchObject({ complete: true, again: false, chain: { matching: 3 } });
+  expect(again.items[0]).toEqual(report.items[0]);
+  expect(reportWords(again).slice(3)).toEqual([
+    '对账 / reconciliation: 3 一致 matching, 0 未到 missing, 0 号码不同 differing, 0 终端无记录 unknown to the terminal',
+  ]);
+});
+
+test('a line that drops for a while ends nothing', async () => {
+  const report = await bring((_what, count) => (count >= 2 && count <= 4 ? dropped() : undefined));
+  expect(report).toMatchObject({ complete: true, again: false });
+  expect(rests).toEqual([1000, 2000, 4000]);
+});
+
+test('an item that the line takes in no way keeps no other back', async () => {
+  let bad = '';
+  const report = await bring((what, count) => {
+    if (count === 1) bad = what;
+    return what === bad ? dropped() : undefined;
+  });
+  expect(report.items.map(({ taken }) => taken)).toEqual([false, true, true]);
+  expect(report).toMatchObject({ again: true, complete: false, chain: { state: 'whole' } });
+});
+
+test.each([
+  ['GET', 500, 'internal'],
+  ['GET', 503, 'internal'],
+  ['GET', 429, 'slowDown'],
+  ['POST', 500, 'internal'],
+  ['POST', 429, 'slowDown'],
+])(
+  'a platform that fails at %s (%i) is told as one that failed, not as a chain that does not hold',
+  async (method, status, code) => {
+    const fails = problem(status, code);
+    const report = await bring((what) => (what.startsWith(method) ? fails() : undefined));
+    expect(report).toMatchObject({
+      chain: { state: 'notCompared', answer: status },
+      again: true,
+      complete: false,
+    });
+    expect(reportWords(report).slice(3)).toEqual([
+      `没有对账：平台没有照常回答（${status}），请再运行一次 / not compared: the platform did not answer as it should (${status}); run it again`,
+      RUN_AGAIN,
+    ]);
+  },
+);
+
+test.each([
+  ['a refusal', problem(401, 'unauthorised'), 401],
+  ['a page', () => new Response('<html>'), 200],
+])('%s in the place of the terminals is no word of them', async (_what, answer, status) => {
+  const report = await bring((what) => (what.startsWith('GET') ? answer() : undefined));
+  expect(report).toMatchObject({ chain: { state: 'notCompared', answer: status }, again: false });
+  expect(reportWords(report).at(-1)).toBe(
+    `没有对账：平台没有照常回答（${status}） / not compared: the platform did not answer as it should (${status})`,
+  );
+});
+
+test('a platform that fails at an item is asked for the others, and it is told to run it again', async () => {
+  const report = await bring((_what, count) =>
+    count === 1 ? problem(503, 'internal')() : undefined,
+  );
+  expect(report.items.map(({ taken }) => taken)).toEqual([false, true, true]);
+  expect(report).toMatchObject({ items: [{ outcome: 'internal' }, {}, {}], again: true });
+  expect(reportWords(report).at(-1)).toBe(RUN_AGAIN);
+});
+
+test('only a platform that tells its terminals, without this one, does not know it', async () => {
+  const report = await bring((what) =>
+    what.startsWith('GET') ? Response.json({ terminals: [] }) : undefined,
+  );
+  expect(report).toMatchObject({ chain: { state: 'unknownTerminal' }, again: false });
+  expect(reportWords(report).at(-1)).toBe(
+    '审计链有问题 / the audit chain does not hold: unknownTerminal',
+  );
+});

@@ -1,0 +1,49 @@
+import { mayPass } from './ask.ts';
+import type { ImportReport } from './import-folder.ts';
+
+function chainWords(chain: ImportReport['chain']): readonly string[] {
+  if (chain.state === 'notCompared') {
+    const { answer } = chain;
+    const zh = answer === 'noAnswer' ? '平台没有回答' : `平台没有照常回答（${String(answer)}）`;
+    const en =
+      answer === 'noAnswer'
+        ? 'the platform did not answer'
+        : `the platform did not answer as it should (${String(answer)})`;
+    return [
+      mayPass(answer)
+        ? `没有对账：${zh}，请再运行一次 / not compared: ${en}; run it again`
+        : `没有对账：${zh} / not compared: ${en}`,
+    ];
+  }
+  if (chain.state !== 'whole') {
+    return [`审计链有问题 / the audit chain does not hold: ${chain.state}`];
+  }
+  return [
+    `对账 / reconciliation: ${String(chain.matching)} 一致 matching, ${String(chain.missing.length)} 未到 missing, ` +
+      `${String(chain.differing.length)} 号码不同 differing, ${String(chain.unknown.length)} 终端无记录 unknown to the terminal`,
+    ...chain.missing.map((number) => `未到 / missing: ${number}`),
+    ...chain.differing.map((number) => `号码不同 / differing: ${number}`),
+    ...chain.unknown.map((number) => `终端无记录 / unknown to the terminal: ${number}`),
+  ];
+}
+
+/** What a person is told of an import, line by line, in both languages. Receipt numbers only. */
+export function reportWords(report: ImportReport): readonly string[] {
+  const taken = report.items.filter((item) => item.taken).length;
+  const left = report.items.length - taken;
+  return [
+    ...report.items.map(({ receiptNumber, outcome }) => `${receiptNumber}  ${outcome}`),
+    ...report.damaged.map((number) => `${number}  终端上已损坏 / damaged at the terminal`),
+    ...(left > 0
+      ? [
+          `已收 ${String(taken)} 件，未确认收到 ${String(left)} 件 / ${String(taken)} taken, ${String(left)} not known to be taken`,
+        ]
+      : []),
+    ...chainWords(report.chain),
+    ...(report.again
+      ? [
+          '没有做完，请把同一个文件夹再运行一次：已收的只算一次 / not finished: run it again with the same folder; what was taken counts once',
+        ]
+      : []),
+  ];
+}
