@@ -36,6 +36,7 @@ afterEach(async () => {
 });
 
 const archive = async () => (await platform.admin('/archive', { method: 'POST' })).body;
+const newArchive = async () => (await platform.admin('/archive?new=1', { method: 'POST' })).body;
 const watermark = async (): Promise<number> =>
   ((await (await terminal.request('/v1/feed')).json()) as Feed).archivedThrough;
 async function received(): Promise<{ application: SealedApplication; cursor: number }> {
@@ -203,17 +204,18 @@ describe('an item is called archived', () => {
     platform = await startTestPlatform(folder.path);
   });
 
-  it('only of what lies in this archive: one that is another disk gets everything once more', async () => {
+  it('only of what lies in this archive: one that is said to be another disk gets everything once more', async () => {
     const first = (await received()).application;
     expect(await archive()).toMatchObject({ kind: 'archived' });
     expect(await archive()).toMatchObject({ kind: 'nothingNew' });
     await rm(join(folder.path, 'archive'), { recursive: true });
-    expect(await archive()).toMatchObject({ kind: 'archived' });
+    expect(await archive()).toMatchObject({ kind: 'failed' });
+    expect(await newArchive()).toMatchObject({ kind: 'archived' });
     const second = (await received()).application;
     expect(await archive()).toMatchObject({ kind: 'archived' });
     await rm(join(folder.path, 'archive'), { recursive: true });
     const third = (await received()).application;
-    expect(await archive()).toMatchObject({ kind: 'archived' });
+    expect(await newArchive()).toMatchObject({ kind: 'archived' });
     for (const { envelope, envelopeSha256, attachments } of [first, second, third]) {
       expect(await readFile(inArchive('envelopes', envelopeSha256))).toEqual(envelope);
       for (const bytes of attachments) {

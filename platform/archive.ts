@@ -1,8 +1,9 @@
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Logger } from 'pino';
+import { copyName, knownArchive, requireRoom } from './archive-disk.ts';
 import { type SealedStore, fsyncFile, fsyncFolder, sha256OfFile, sizeOf } from './storage/files.ts';
-import type { PlatformStorage } from './storage/port.ts';
+import type { PlatformStorage, SealedNames } from './storage/port.ts';
 
 /** What a pass did. `failed`: the watermark stays where it was, the terminals keep their copies. */
 export type ArchivePass =
@@ -11,20 +12,24 @@ export type ArchivePass =
 
 /** Makes backups, reads them back, and only then moves the watermark. */
 export interface Archive {
-  /** One pass; passes never overlap. */
-  run(): Promise<ArchivePass>;
+  /**
+   * One pass; passes never overlap.
+   *
+   * @param isNew - the folder is meant to be another archive than before: it gets everything once more
+   */
+  run(isNew?: boolean): Promise<ArchivePass>;
+  /** Ends a pass that runs at its next file. */
   close(): Promise<void>;
 }
 
 const KEPT_COPIES = 3;
 
-/** What the copy of the database is called that holds everything up to a cursor. */
-const copyName = (through: number): string =>
-  `platform-${String(through).padStart(12, '0')}.sqlite`;
+const placeOf = (folder: string, sha256: string): string =>
+  join(folder, sha256.slice(0, 2), sha256);
 
 /** Copies a sealed file into the archive, or finds it there, and reads it back from there. */
 async function copyAndCheck(sha256: string, from: SealedStore, folder: string): Promise<void> {
-  const target = join(folder, sha256.slice(0, 2), sha256);
+  const target = placeOf(folder, sha256);
   if ((await sizeOf(target)) === undefined) {
     await mkdir(dirname(target), { recursive: true, mode: 0o700 });
     await from.copyTo(sha256, `${target}.part`);
@@ -56,18 +61,45 @@ export function createArchive(parts: {
   readonly log: Logger;
 }): Archive {
   const { storage, folder, log } = parts;
+  const rooms = {
+    envelopes: { from: parts.envelopes, folder: join(folder, 'envelopes') },
+    attachments: { from: parts.attachments, folder: join(folder, 'attachments') },
+  };
+  let closed = false;
+  /** To be called before each file: there may be years of them. */
+  const goOn = (): void => {
+    if (closed) throw new Error('the archive was closed in the middle of a pass');
+  };
 
-  const pass = async (): Promise<ArchivePass> => {
-    const before = await storage.archivedThrough();
+  /** Bytes of the files that are not in the archive yet. */
+  const missingBytes = async (pages: AsyncIterable<SealedNames>): Promise<number> => {
+    let bytes = 0;
+    for await (const names of pages) {
+      for (const kind of ['envelopes', 'attachments'] as const) {
+        for (const sha256 of names[kind]) {
+          goOn();
+          if ((await sizeOf(placeOf(rooms[kind].folder, sha256))) !== undefined) continue;
+          bytes += (await rooms[kind].from.size(sha256)) ?? 0;
+        }
+      }
+    }
+    return bytes;
+  };
+
+  const pass = async (isNew: boolean): Promise<ArchivePass> => {
+    goOn();
+    const archive = await knownArchive(storage, folder, isNew);
+    const { from } = archive;
     const wanted = await storage.items.lastCursor();
-    // an archive that is not the one that was written (another disk, none mounted) gets everything once more
-    const there = (await sizeOf(join(folder, copyName(before)))) !== undefined;
-    const from = there ? before : 0;
-    if (wanted <= from) return { kind: 'nothingNew', archivedThrough: before };
+    if (wanted <= from) {
+      return { kind: 'nothingNew', archivedThrough: await storage.archivedThrough() };
+    }
     await mkdir(folder, { recursive: true, mode: 0o700 });
     await fsyncFolder(dirname(folder));
+    await archive.mark();
     const work = join(folder, 'platform.sqlite.part');
     await rm(work, { force: true });
+    await requireRoom(folder, await storage.size());
     const arrival = await storage.audit.lastArrival();
     await storage.backupTo(work);
     await fsyncFile(work);
@@ -78,12 +110,17 @@ export function createArchive(parts: {
     }
     // of what the copy names, also of what came while it was made: else a platform that comes back from it
     // would say that it has what it has not
-    const files = await storage.items.filesBetween(from, through);
-    for (const sha256 of files.envelopes) {
-      await copyAndCheck(sha256, parts.envelopes, join(folder, 'envelopes'));
-    }
-    for (const sha256 of files.attachments) {
-      await copyAndCheck(sha256, parts.attachments, join(folder, 'attachments'));
+    const pages = (): AsyncIterable<SealedNames> => storage.items.filesBetween(from, through);
+    await requireRoom(folder, await missingBytes(pages()));
+    for await (const files of pages()) {
+      for (const sha256 of files.envelopes) {
+        goOn();
+        await copyAndCheck(sha256, rooms.envelopes.from, rooms.envelopes.folder);
+      }
+      for (const sha256 of files.attachments) {
+        goOn();
+        await copyAndCheck(sha256, rooms.attachments.from, rooms.attachments.folder);
+      }
     }
     await rename(work, join(folder, copyName(through)));
     await fsyncFolder(folder);
@@ -93,11 +130,13 @@ export function createArchive(parts: {
     return { kind: 'archived', archivedThrough: through };
   };
 
-  const guarded = async (): Promise<ArchivePass> => {
+  const guarded = async (isNew: boolean): Promise<ArchivePass> => {
     try {
-      return await pass();
+      return await pass(isNew);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
+      // a copy of the database that was not finished is as large as the database
+      await rm(join(folder, 'platform.sqlite.part'), { force: true }).catch(() => undefined);
       log.error({ reason }, 'archiving failed, nothing is called archived');
       const archivedThrough = await storage.archivedThrough().catch(() => 0);
       return { kind: 'failed', archivedThrough, reason };
@@ -105,13 +144,12 @@ export function createArchive(parts: {
   };
 
   let running: Promise<unknown> = Promise.resolve();
-  const run = (): Promise<ArchivePass> => {
-    const next = running.then(guarded);
+  const run = (isNew = false): Promise<ArchivePass> => {
+    const next = running.then(() => guarded(isNew));
     running = next;
     return next;
   };
   let timer: NodeJS.Timeout | undefined;
-  let closed = false;
   const later = (): void => {
     if (closed || parts.everyMs <= 0) return;
     timer = setTimeout(() => {

@@ -121,6 +121,7 @@ export const ACCESS_ACTIONS: Readonly<Record<string, LocalizedText>> = {
   refused: { zh: '无权，被拒绝', en: 'refused, not allowed' },
   revokeTerminal: { zh: '停用终端', en: 'revoked a terminal' },
   addEnrolmentCode: { zh: '新增登记码', en: 'added an enrolment code' },
+  newArchive: { zh: '启用新的存档盘', en: 'said that a new archive is meant' },
   unlockCode: { zh: '开出解锁码', en: 'gave out an unlock code' },
   openAudit: { zh: '查看终端审计', en: 'looked at the audit of a terminal' },
   lookIntoChain: { zh: '核查终端审计', en: 'noted what is behind an odd audit' },

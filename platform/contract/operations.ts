@@ -321,10 +321,17 @@ export const OPERATIONS: readonly Operation[] = [
     path: '/v1/admin/archive',
     group: 'admin',
     auth: 'admin',
-    summary: 'Makes a backup now and checks it.',
+    summary:
+      'Makes a backup now and checks it. `failed` comes with a reason, and nothing new is called archived.',
+    parameters: [
+      query(
+        'new',
+        '1: another archive than before is meant, which gets everything once more; logged',
+      ),
+    ],
     status: 200,
     response: { media: 'application/json', text: '{kind, archivedThrough, reason?}' },
-    problems: ['unauthorised'],
+    problems: ['malformed', 'unauthorised'],
   },
   {
     id: 'adminTerminals',

@@ -21,6 +21,7 @@ const listQuery = z.object({
   before: z.coerce.number().int().positive().optional(),
   limit: z.coerce.number().int().min(1).max(1000).default(100),
 });
+const archiveQuery = z.object({ new: z.enum(['0', '1']).default('0') });
 const terminalParams = z.object({ terminalId: z.string() });
 
 /** Routes for whoever runs the platform, by the admin token. */
@@ -89,7 +90,9 @@ export function adminRoutes(app: FastifyInstance, context: PlatformContext): voi
 
   app.post('/v1/admin/archive', async (request) => {
     requireAdmin(context, request);
-    return archive.run();
+    const isNew = readAs(archiveQuery, request.query).new === '1';
+    if (isNew) await note('newArchive', 'archive');
+    return archive.run(isNew);
   });
 
   app.get('/v1/admin/terminals', async (request) => {

@@ -56,6 +56,7 @@ export function openEnvelopes(parts: {
     'INSERT INTO envelopes VALUES (?, ?) ON CONFLICT (sha256) DO UPDATE SET bytes = excluded.bytes',
   );
   const finding = database.prepare('SELECT bytes FROM envelopes WHERE sha256 = ?');
+  const measuring = database.prepare('SELECT length(bytes) AS n FROM envelopes WHERE sha256 = ?');
   const here = (sha256: string): Buffer | undefined => {
     const bytes = finding.get(sha256)?.['bytes'];
     if (!(bytes instanceof Uint8Array)) return undefined;
@@ -64,6 +65,10 @@ export function openEnvelopes(parts: {
   return {
     async read(sha256) {
       return here(sha256) ?? (await files.read(sha256));
+    },
+    async size(sha256) {
+      const size = measuring.get(sha256)?.['n'];
+      return size === undefined ? files.size(sha256) : Number(size);
     },
     async put(sha256, bytes, ready) {
       if (bytes.length > togetherBytes) {

@@ -53,6 +53,8 @@ export async function sizeOf(file: string): Promise<number | undefined> {
 export interface SealedStore {
   /** @throws Error when it is not here */
   read(sha256: string): Promise<Buffer>;
+  /** Bytes; `undefined` when it is not here. */
+  size(sha256: string): Promise<number | undefined>;
   /** Stores bytes durably; doing it twice is doing it once. */
   put(sha256: string, bytes: Uint8Array): Promise<void>;
   /** Writes a copy into a file, without fsync. @throws Error when it is not here */
@@ -61,8 +63,6 @@ export interface SealedStore {
 
 /** Sealed files, each named by the SHA-256 of its bytes. */
 export interface HashedFiles extends SealedStore {
-  /** Bytes; `undefined` when it is not here. */
-  size(sha256: string): Promise<number | undefined>;
   /** Takes in a file that was checked and fsynced by moving it; durable when it resolves. */
   adopt(sha256: string, file: string): Promise<void>;
 }

@@ -162,14 +162,14 @@ export interface ItemStore {
   beginAfter(cursor: number): Promise<void>;
   /** Number of items with a cursor up to `through`. */
   count(through: number): Promise<number>;
-  /** Files of items with `after < cursor <= through`, kept conflicts included. */
-  filesBetween(
-    after: number,
-    through: number,
-  ): Promise<{
-    readonly envelopes: readonly string[];
-    readonly attachments: readonly string[];
-  }>;
+  /** Files of items with `after < cursor <= through`, kept conflicts included, page by page. */
+  filesBetween(after: number, through: number): AsyncIterable<SealedNames>;
+}
+
+/** Names of sealed files: each the SHA-256 of its bytes. */
+export interface SealedNames {
+  readonly envelopes: readonly string[];
+  readonly attachments: readonly string[];
 }
 
 /**
@@ -319,6 +319,11 @@ export interface PlatformStorage {
   archivedThrough(): Promise<number>;
   /** Only grows; a lower value is left out of account. */
   setArchivedThrough(cursor: number): Promise<void>;
+  /** Which archive was written last, as its marker says; `undefined`: none that had a marker. */
+  archiveId(): Promise<string | undefined>;
+  setArchiveId(id: string): Promise<void>;
+  /** Bytes of the whole database: about what a backup takes. */
+  size(): Promise<number>;
   /** Writes a consistent copy of the whole database into a new file. */
   backupTo(file: string): Promise<void>;
   /**

@@ -28,7 +28,7 @@ export function createItemStore(
   const byReceipt = itemsWhere('receiptNumber = ? ORDER BY cursor');
   const newestBefore = itemsWhere('cursor < ? ORDER BY cursor DESC LIMIT ?');
   const unreviewed = itemsWhere('reviewedAt IS NULL ORDER BY cursor LIMIT ?');
-  const between = itemsWhere('cursor > ? AND cursor <= ?');
+  const between = itemsWhere('cursor > ? AND cursor <= ? ORDER BY cursor LIMIT ?');
   // prepared once: each round of each terminal asks for them
   const following = database.prepare(
     `SELECT cursor, receiptNumber, submissionId, state, caseNumber, at FROM caseEvents
@@ -152,23 +152,30 @@ export function createItemStore(
         .executeTakeFirst();
       return Number(row?.n ?? 0);
     },
-    async filesBetween(after, through) {
-      const items = await between(after, through);
-      const conflicts = await db
-        .selectFrom('conflicts')
-        .select('envelopeSha256')
-        .where('afterCursor', '>=', after)
-        .where('afterCursor', '<=', through)
-        .execute();
-      return {
-        envelopes: [
-          ...items.map((item: ItemRow) => item.envelopeSha256),
-          ...conflicts.map((row) => row.envelopeSha256),
-        ],
-        attachments: items.flatMap((item) => item.attachments.map((entry) => entry.sha256)),
-      };
+    async *filesBetween(after, through) {
+      for (let from = after; from < through;) {
+        const items = await between(from, through, PAGE);
+        const last = items.at(PAGE - 1)?.cursor ?? through;
+        const conflicts = await db
+          .selectFrom('conflicts')
+          .select('envelopeSha256')
+          .where('afterCursor', '>=', from)
+          .where('afterCursor', '<=', last)
+          .execute();
+        yield {
+          envelopes: [
+            ...items.map((item: ItemRow) => item.envelopeSha256),
+            ...conflicts.map((row) => row.envelopeSha256),
+          ],
+          attachments: items.flatMap((item) => item.attachments.map((entry) => entry.sha256)),
+        };
+        from = last;
+      }
     },
   };
 }
+
+/** Items whose files are named at once. */
+const PAGE = 500;
 
 const BY_PLATFORM = { action: 'review', actor: 'platform', reasons: [] } as const;

@@ -18,6 +18,7 @@ import type { Tables } from './tables.ts';
 import { createTerminalStore } from './terminal-store.ts';
 
 const WATERMARK = 'archivedThrough';
+const ARCHIVE = 'archiveId';
 
 function createBundleStore(db: Kysely<Tables>): BundleStore {
   return {
@@ -150,6 +151,16 @@ export function openSqliteStorage(file: string): PlatformStorage {
   const noted = database.prepare('SELECT value FROM meta WHERE key = ?');
   const archivedThrough = (): Promise<number> =>
     committed(db, database, () => Number(noted.get(WATERMARK)?.['value'] ?? 0));
+  const pages = database.prepare(
+    'SELECT page_count * page_size AS n FROM pragma_page_count, pragma_page_size',
+  );
+  const noteDown = async (key: string, value: string): Promise<void> => {
+    await db
+      .insertInto('meta')
+      .values({ key, value })
+      .onConflict((conflict) => conflict.column('key').doUpdateSet({ value }))
+      .execute();
+  };
   return {
     terminals: createTerminalStore(db, database, together),
     bundles: createBundleStore(db),
@@ -160,13 +171,15 @@ export function openSqliteStorage(file: string): PlatformStorage {
     archivedThrough,
     async setArchivedThrough(cursor) {
       if (cursor <= (await archivedThrough())) return;
-      const value = String(cursor);
-      await db
-        .insertInto('meta')
-        .values({ key: WATERMARK, value })
-        .onConflict((conflict) => conflict.column('key').doUpdateSet({ value }))
-        .execute();
+      await noteDown(WATERMARK, String(cursor));
     },
+    archiveId: () =>
+      committed(db, database, () => {
+        const id = noted.get(ARCHIVE)?.['value'];
+        return id === undefined ? undefined : String(id);
+      }),
+    setArchiveId: (id) => noteDown(ARCHIVE, id),
+    size: () => committed(db, database, () => Number(pages.get()?.['n'])),
     backupTo: (target) => backUp(file, target),
     checkBackup: (target) =>
       new Promise((resolve) => {

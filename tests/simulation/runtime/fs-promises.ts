@@ -154,6 +154,14 @@ export function lstat(file: string): Promise<Stats> {
   return on(file, 'lstat', statsOf);
 }
 
+export function statfs(folder: string): Promise<{ bavail: number; blocks: number; bsize: number }> {
+  return on(folder, 'statfs', ({ machine }) => ({
+    bavail: machine.files.full ? 0 : 2 ** 24,
+    blocks: 2 ** 25,
+    bsize: 4096,
+  }));
+}
+
 export function mkdtemp(): Promise<never> {
   return Promise.reject(new Error('no temporary folders in a simulation'));
 }

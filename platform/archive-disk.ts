@@ -1,0 +1,87 @@
+import { randomBytes } from 'node:crypto';
+import { readFile, rename, statfs, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fsyncFile, fsyncFolder, sizeOf } from './storage/files.ts';
+import type { PlatformStorage } from './storage/port.ts';
+
+/** What the copy of the database is called that holds everything up to a cursor. */
+export function copyName(through: number): string {
+  return `platform-${String(through).padStart(12, '0')}.sqlite`;
+}
+
+const MARKER = 'archive-id';
+
+async function markerOf(folder: string): Promise<string | undefined> {
+  if ((await sizeOf(join(folder, MARKER))) === undefined) return undefined;
+  return (await readFile(join(folder, MARKER), 'utf8')).trim();
+}
+
+/** The folder, as far as the database knows it. */
+export interface KnownArchive {
+  /** All up to this cursor lies in it. */
+  readonly from: number;
+  /** Marks folder and database as belonging together; the folder must be there. */
+  mark(): Promise<void>;
+}
+
+/**
+ * Looks whether a folder is the archive that was written before. One whose disk is not mounted is an empty
+ * folder on the disk of the data: everything ever received would be copied beside the originals, until
+ * no terminal is served any more.
+ *
+ * @param isNew - the operator says that another archive is meant: it gets everything once more
+ * @throws Error when it is not
+ */
+export async function knownArchive(
+  storage: PlatformStorage,
+  folder: string,
+  isNew: boolean,
+): Promise<KnownArchive> {
+  const before = await storage.archivedThrough();
+  const id = await storage.archiveId();
+  const marker = await markerOf(folder);
+  const there = (await sizeOf(join(folder, copyName(before)))) !== undefined;
+  // an earlier program left no marker: there the copy that belongs to the watermark says which archive it is
+  const same =
+    id !== undefined && marker !== undefined
+      ? id === marker
+      : there || (id === undefined && before === 0);
+  if (!same && !isNew) {
+    throw new Error(
+      'this is not the archive that was written before: is its disk mounted? nothing was copied; if it is to be a new one, say so with POST /v1/admin/archive?new=1',
+    );
+  }
+  return {
+    from: there ? before : 0,
+    async mark() {
+      const next = marker ?? (same ? id : undefined) ?? randomBytes(16).toString('hex');
+      if (marker === undefined) {
+        const file = join(folder, MARKER);
+        await writeFile(`${file}.part`, `${next}\n`, { mode: 0o600 });
+        await fsyncFile(`${file}.part`);
+        await rename(`${file}.part`, file);
+        await fsyncFolder(folder);
+      }
+      // last: a marker that the database does not know is taken over, the other way round it would be refused
+      if (id !== next) await storage.setArchiveId(next);
+    },
+  };
+}
+
+const RESERVE_AT_MOST = 2 ** 30;
+
+/**
+ * Refuses what would leave less free on the disk of a folder than a twentieth of it, or 1 GiB where that is less.
+ *
+ * @throws Error when so many bytes have no room
+ */
+export async function requireRoom(folder: string, bytes: number): Promise<void> {
+  const { bavail, blocks, bsize } = await statfs(folder);
+  const reserve = Math.min(RESERVE_AT_MOST, (blocks * bsize) / 20);
+  if (bavail * bsize - bytes < reserve) {
+    const inMiB = (n: number): string => String(Math.ceil(n / 2 ** 20));
+    throw new Error(
+      `the disk of the archive has no room: ${inMiB(bytes)} MiB are to be copied, ${inMiB(bavail * bsize)} are free, and ${inMiB(reserve)} stay free`,
+    );
+  }
+}
