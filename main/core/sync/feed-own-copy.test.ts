@@ -102,6 +102,28 @@ describe.each(HARM)('an envelope that is %s here when the watermark reaches it',
   });
 });
 
+describe.each(['tooLarge', 'malformed'])('an envelope that the platform refuses as %s', (code) => {
+  let item: ItemRow;
+  beforeEach(async () => {
+    item = await feed.receivedItem(1);
+    feed.envelope = () => problemAnswer(code === 'tooLarge' ? 413 : 400, code);
+    feed.pages = [{ archivedThrough: 1 }];
+  });
+
+  test('is archived where the platform has it: it only takes no such envelope any more', async () => {
+    feed.receipt = feed.says('arrived');
+    await feed.read();
+    expect(feed.disk.row(item).state).toBe('archived');
+  });
+
+  test('goes the sender’s way where it has it not, which holds it and tells', async () => {
+    feed.receipt = feed.says('notYetArrived');
+    await feed.read();
+    expect(feed.disk.row(item).state).toBe('queued');
+    expect(feed.puts()).toBe(1);
+  });
+});
+
 describe('the attachments of an item whose envelope is lost here', () => {
   /** The platform has the item, and of each attachment so many bytes, or says nothing of it. */
   const settled = async (stands: (size: number, position: number) => number | undefined) => {

@@ -40,8 +40,13 @@ const PAGE = 200;
 const MAX_PAGES = 50;
 /** Codes after which an item must go again, or to a person; others say nothing and it is asked for later. */
 const NOT_THERE: ReadonlySet<string> = new Set(['attachmentsMissing', 'conflict']);
-/** Codes of what is wrong with the terminal's own copy, which say nothing of the platform's. */
-const OWN_COPY: ReadonlySet<string> = new Set(['filesMissing', 'fileDamaged']);
+/**
+ * Codes that do not say whether the platform has it: the terminal's own copy cannot be handed over, or the platform
+ * takes it no more, for it is larger than what it takes now, or of another than the one that it knows by this name.
+ */
+const NOT_SAID: ReadonlySet<string> = new Set([
+  ...(['filesMissing', 'fileDamaged', 'tooLarge', 'malformed'] as const),
+]);
 
 /** Takes over case states; one transaction a page. */
 function applyPage(parts: FeedParts, page: Feed): readonly string[] {
@@ -115,7 +120,7 @@ async function settle(parts: FeedParts, item: ItemRow, archivedThrough: number):
   const { db, audit } = parts;
   const answer = await handOver(parts, item);
   if (!answer.ok) {
-    if (OWN_COPY.has(answer.error.code)) return settleByReceipt(parts, item, archivedThrough);
+    if (NOT_SAID.has(answer.error.code)) return settleByReceipt(parts, item, archivedThrough);
     if (!NOT_THERE.has(answer.error.code)) return false;
     moveItem(db, audit, item.submissionId, { type: 'forgotten' }, { notBefore: 0 });
     return true;
