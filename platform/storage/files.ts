@@ -1,6 +1,16 @@
 import { createHash, hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { copyFile, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import {
+  type FileHandle,
+  copyFile,
+  mkdir,
+  open,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+} from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 /** Makes the entries of a folder durable: a file is only there for good once its folder is. */
@@ -23,6 +33,20 @@ export async function fsyncFile(file: string): Promise<void> {
   }
 }
 
+/**
+ * Flushes; when that fails it takes a file away that may not be whole, for nobody knows what is on the disk, and the
+ * next fsync would not say so again. To be given a handle that is open: one that cannot be opened says nothing of the
+ * file.
+ */
+export async function syncOrRemove(handle: FileHandle, file: string | undefined): Promise<void> {
+  try {
+    await handle.sync();
+  } catch (error) {
+    if (file !== undefined) await rm(file, { force: true });
+    throw error;
+  }
+}
+
 /** SHA-256 of a file as hex, read as a stream. */
 export async function sha256OfFile(file: string): Promise<string> {
   const sum = createHash('sha256');
@@ -35,7 +59,8 @@ export function sha256Hex(bytes: Uint8Array | string): string {
   return hash('sha256', bytes, 'hex');
 }
 
-function isMissing(error: unknown): boolean {
+/** Whether an error says that a file or folder is not there. */
+export function isMissing(error: unknown): boolean {
   return (error as NodeJS.ErrnoException | null)?.code === 'ENOENT';
 }
 
@@ -98,13 +123,20 @@ export async function openHashedFiles(folder: string): Promise<HashedFiles> {
     const before = flushed.get(subfolder);
     const flush = async (): Promise<void> => {
       // whoever looks meanwhile waits for the one before, too
-      await before?.catch(() => undefined);
-      await rename(work, target);
+      const areDurable = await before?.then(
+        () => true,
+        () => false,
+      );
+      // opened before anything is done: a process without descriptors has not failed to flush
+      const handle = await open(subfolder, 'r');
       try {
-        await fsyncFolder(subfolder);
-      } catch (error) {
-        await rm(target, { force: true });
-        throw error;
+        // one of that name may have been acknowledged: it stays, whatever becomes of this one
+        const isThere = (await sizeOf(target)) !== undefined;
+        if (isThere && areDurable !== true) await handle.sync();
+        await rename(work, target);
+        await syncOrRemove(handle, isThere ? undefined : target);
+      } finally {
+        await handle.close();
       }
     };
     return nowFlushed(subfolder, flush());

@@ -1,8 +1,9 @@
-import { mkdir, readdir, symlink, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rename, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { failingOpen, failingSync, whileDisk } from '../../tests/platform-kit/disk-faults.ts';
 import { temporaryFolder } from '../../tests/platform-kit/platform.ts';
 import { createCrashPoint } from '../crash-point.ts';
 import { type HashedFiles, openHashedFiles, sha256Hex } from './files.ts';
@@ -53,5 +54,37 @@ describe('what lies among the unfinished uploads', () => {
     const request = { terminalId: TERMINAL, sha256: sha256Hex(bytes), length: bytes.length };
     const taken = await uploads.append({ ...request, offset: 0, bytes: Readable.from([bytes]) });
     expect(taken).toMatchObject({ ok: true, value: { complete: true } });
+  });
+});
+
+describe('an upload that a crash left with all its bytes', () => {
+  const bytes = Buffer.from('an attachment');
+  const sha256 = sha256Hex(bytes);
+  const file = () => join(home(TERMINAL), `${sha256}.${String(bytes.length)}`);
+  beforeEach(async () => {
+    await mkdir(home(TERMINAL), { recursive: true });
+    await writeFile(file(), bytes);
+  });
+
+  it('is kept when it cannot be opened: nothing is sent again', async () => {
+    const uploads = await open();
+    const looked = whileDisk('open', failingOpen(file()), () => uploads.state(TERMINAL, sha256));
+    await expect(looked).rejects.toThrow('EMFILE');
+    expect(await uploads.state(TERMINAL, sha256)).toMatchObject({ complete: true });
+  });
+
+  it('is not called absent when the folder cannot be looked into', async () => {
+    const uploads = await open();
+    await rename(home(TERMINAL), home('elsewhere'));
+    expect(await uploads.state(TERMINAL, sha256)).toBeUndefined();
+    await writeFile(home(TERMINAL), 'no folder');
+    await expect(uploads.state(TERMINAL, sha256)).rejects.toThrow('ENOTDIR');
+  });
+
+  it('is given up when its bytes may not be on the disk', async () => {
+    const uploads = await open();
+    const looked = whileDisk('open', failingSync(file()), () => uploads.state(TERMINAL, sha256));
+    await expect(looked).rejects.toThrow('EIO');
+    expect(await uploads.state(TERMINAL, sha256)).toBeUndefined();
   });
 });

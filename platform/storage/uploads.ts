@@ -3,7 +3,14 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { CrashPoint } from '../crash-point.ts';
 import { err, ok, type Result } from '../../domain/result.ts';
-import { type HashedFiles, fsyncFile, fsyncFolder, sha256OfFile, sizeOf } from './files.ts';
+import {
+  type HashedFiles,
+  fsyncFolder,
+  isMissing,
+  sha256OfFile,
+  sizeOf,
+  syncOrRemove,
+} from './files.ts';
 
 /** Where an upload stands. */
 export interface UploadState {
@@ -104,7 +111,11 @@ export async function openUploads(
 
   const find = async (terminalId: string, sha256: string) => {
     const home = join(folder, terminalId);
-    const names = await readdir(home).catch(() => []);
+    const names = await readdir(home).catch((error: unknown) => {
+      // one that cannot be looked into does not say that nothing has come
+      if (isMissing(error)) return [];
+      throw error;
+    });
     const name = names.find((entry) => entry.startsWith(`${sha256}.`));
     if (name === undefined) return undefined;
     const file = join(home, name);
@@ -147,12 +158,11 @@ export async function openUploads(
   };
 
   const syncOrForget = async (file: string): Promise<void> => {
+    const handle = await open(file, 'r+');
     try {
-      await fsyncFile(file);
-    } catch (error) {
-      // as below: the next fsync would not say so again
-      await rm(file, { force: true });
-      throw error;
+      await syncOrRemove(handle, file);
+    } finally {
+      await handle.close();
     }
   };
 
@@ -165,13 +175,7 @@ export async function openUploads(
     const handle = await open(file, offset === 0 ? 'w' : 'r+', 0o600);
     const keep = async (): Promise<void> => {
       crash('attachment-before-fsync');
-      try {
-        await handle.sync();
-      } catch (error) {
-        // nobody knows which bytes are on the disk, and the next fsync would not say so again
-        await rm(file, { force: true });
-        throw error;
-      }
+      await syncOrRemove(handle, file);
     };
     let at = offset;
     let tooMuch = false;

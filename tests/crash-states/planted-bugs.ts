@@ -42,9 +42,8 @@ export const CRASH_BUGS: readonly SeededBug[] = [
     id: 'platform-folder-not-synced',
     what: 'the name of an attachment is not flushed before it is called whole',
     file: 'platform/storage/files.ts',
-    find: `      await rename(file, target);
-      await fsyncFolder(dirname(target));`,
-    replace: '      await rename(file, target);',
+    find: '        await syncOrRemove(handle, isThere ? undefined : target);\n',
+    replace: '',
     tests,
   },
 ];

@@ -22,3 +22,22 @@ export async function whileDisk<K extends 'open' | 'statfs', T>(
     syncBuiltinESMExports();
   }
 }
+
+type Open = Calls['open'];
+
+/** No descriptor is left for a file or folder. */
+export function failingOpen(path: string): (real: Open) => Open {
+  return (real) => (file, flags, mode) =>
+    file === path
+      ? Promise.reject(Object.assign(new Error('EMFILE: too many open files'), { code: 'EMFILE' }))
+      : real(file, flags, mode);
+}
+
+/** What was written of a file or folder does not reach the disk, and the flush says so. */
+export function failingSync(path: string): (real: Open) => Open {
+  return (real) => async (file, flags, mode) => {
+    const handle = await real(file, flags, mode);
+    if (file === path) handle.sync = () => Promise.reject(new Error('EIO: i/o error, fsync'));
+    return handle;
+  };
+}
