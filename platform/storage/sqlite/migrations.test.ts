@@ -1,4 +1,6 @@
-import { copyFile, readdir, writeFile } from 'node:fs/promises';
+import fs from 'node:fs';
+import { copyFile, readFile, readdir, writeFile } from 'node:fs/promises';
+import { syncBuiltinESMExports } from 'node:module';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -57,6 +59,64 @@ describe('a migration', () => {
     expect(rows(`${file}.before-version-2`)).toBe('7,8');
     const names = await readdir(folder.path);
     expect(names.filter((name) => name.endsWith('.part'))).toEqual([]);
+  });
+
+  it('that fails at every start leaves one copy, and it is whole', async () => {
+    const begun = openDatabase(file);
+    migrate(begun, file, [ONE]);
+    begun.close();
+    for (let start = 0; start < 3; start += 1) {
+      const database = openDatabase(file);
+      expect(() => migrate(database, file, [ONE, 'nonsense'])).toThrow();
+      database.close();
+    }
+    expect((await readdir(folder.path)).sort()).toEqual([
+      'test.sqlite',
+      'test.sqlite.before-version-2',
+    ]);
+    expect(await readFile(`${file}.before-version-2`)).toEqual(await readFile(file));
+  });
+
+  it('is refused while another process reads, for a copy would lack what is in the log', async () => {
+    const database = openDatabase(file);
+    migrate(database, file, [ONE]);
+    // how long it waits for the reader
+    database.exec('PRAGMA busy_timeout = 0');
+    const reader = new DatabaseSync(file);
+    reader.exec('BEGIN; SELECT * FROM a');
+    reader.prepare('SELECT * FROM a').all();
+    database.exec('INSERT INTO a VALUES (8)');
+    expect(() => migrate(database, file, [ONE, TWO])).toThrow(StorageError);
+    expect((await readdir(folder.path)).filter((name) => name.includes('before'))).toEqual([]);
+    reader.close();
+    migrate(database, file, [ONE, TWO]);
+    database.close();
+    const copy = new DatabaseSync(`${file}.before-version-2`, { readOnly: true });
+    expect(
+      copy
+        .prepare('SELECT x FROM a')
+        .all()
+        .map(({ x }) => x),
+    ).toEqual([7, 8]);
+    copy.close();
+  });
+
+  it('leaves no half copy when the disk takes none', async () => {
+    const database = openDatabase(file);
+    migrate(database, file, [ONE]);
+    const { fsyncSync } = fs;
+    fs.fsyncSync = () => {
+      throw new Error('ENOSPC');
+    };
+    syncBuiltinESMExports();
+    try {
+      expect(() => migrate(database, file, [ONE, TWO])).toThrow('ENOSPC');
+    } finally {
+      fs.fsyncSync = fsyncSync;
+      syncBuiltinESMExports();
+    }
+    database.close();
+    expect(await readdir(folder.path)).toEqual(['test.sqlite']);
   });
 
   it('that fails changes nothing', () => {

@@ -1,4 +1,14 @@
-import { closeSync, copyFileSync, existsSync, fsyncSync, openSync, renameSync } from 'node:fs';
+import {
+  closeSync,
+  copyFileSync,
+  existsSync,
+  fsyncSync,
+  openSync,
+  readSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 
@@ -98,13 +108,52 @@ function versionOf(database: DatabaseSync): number {
   return Number(database.prepare('PRAGMA user_version').get()?.['user_version'] ?? 0);
 }
 
-/** Copies the database beside itself before it is changed; a copy of an earlier change is kept under another name. */
+/** Whether two files have the same bytes; databases are larger than memory. */
+function areSame(one: string, other: string): boolean {
+  if (statSync(one).size !== statSync(other).size) return false;
+  const handles = [openSync(one, 'r'), openSync(other, 'r')] as const;
+  try {
+    const [here, there] = [Buffer.alloc(CHUNK), Buffer.alloc(CHUNK)];
+    for (let at = 0; ; at += CHUNK) {
+      const length = readSync(handles[0], here, 0, CHUNK, at);
+      const otherLength = readSync(handles[1], there, 0, CHUNK, at);
+      if (!here.subarray(0, length).equals(there.subarray(0, otherLength))) return false;
+      if (length < CHUNK) return true;
+    }
+  } finally {
+    handles.forEach(closeSync);
+  }
+}
+
+const CHUNK = 2 ** 20;
+
+/**
+ * Copies the database beside itself before it is changed. A copy of an earlier change is kept under another name,
+ * unless it is the same: a migration that fails at each start must not fill the disk.
+ *
+ * @throws StorageError when somebody else has it open, so that its file is not all of it
+ */
 function keepCopy(database: DatabaseSync, file: string, version: number): void {
   const copy = `${file}.before-version-${version + 1}`;
   const work = `${copy}.part`;
-  database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
-  copyFileSync(file, work);
-  syncNow(work, 'r+');
+  rmSync(work, { force: true });
+  if (database.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get()?.['busy'] !== 0) {
+    throw new StorageError(
+      `${file} is read by another process, so no whole copy of it can be made before it is changed: end that process and start again`,
+    );
+  }
+  if (existsSync(copy) && areSame(file, copy)) {
+    // the start that made it may have died before this
+    syncNow(dirname(copy), 'r');
+    return;
+  }
+  try {
+    copyFileSync(file, work);
+    syncNow(work, 'r+');
+  } catch (error) {
+    rmSync(work, { force: true });
+    throw error;
+  }
   for (let n = 1; existsSync(copy); n += 1) {
     const earlier = `${copy}.${n}`;
     if (!existsSync(earlier)) renameSync(copy, earlier);
@@ -126,7 +175,7 @@ function syncNow(path: string, flags: 'r' | 'r+'): void {
  * Brings a database to the newest version, one transaction a step, with a copy of the file before each
  * step. Never goes back, never empties.
  *
- * @throws StorageError when the file was written by a newer program
+ * @throws StorageError when the file was written by a newer program, or must be changed and is read by another process
  */
 export function migrate(
   database: DatabaseSync,
