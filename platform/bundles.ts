@@ -27,6 +27,16 @@ export function etagOf({ kind, version, contentSha256 }: BundleRow): string {
   return `"${kind}-${version}-${contentSha256.slice(0, 16)}"`;
 }
 
+const VERSIONS_SINCE = Date.UTC(2026, 0, 1);
+
+/**
+ * The least version of what is published now: seconds since 2026, more than any platform published. One that came
+ * back from a backup gives no version again that a terminal may hold of what the backup had not yet.
+ */
+function versionFloor(now: number): number {
+  return Math.max(0, Math.floor((now - VERSIONS_SINCE) / 1000));
+}
+
 /** Gives out and remembers bundles. */
 export function createBundles(parts: {
   readonly store: BundleStore;
@@ -58,7 +68,7 @@ export function createBundles(parts: {
     const contentSha256 = sha256Hex(contentJson);
     const latest = await store.latest(kind);
     if (latest?.contentSha256 === contentSha256) return latest;
-    const version = (latest?.version ?? 0) + 1;
+    const version = Math.max((latest?.version ?? 0) + 1, versionFloor(now()));
     const issuedAt = isoTime(now());
     const payload: Bundle<unknown> = { kind, version, issuedAt, content };
     const jws = await new CompactSign(Buffer.from(JSON.stringify(payload)))
