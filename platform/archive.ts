@@ -91,7 +91,9 @@ export function createArchive(parts: {
     const archive = await knownArchive(storage, folder, isNew);
     const { from } = archive;
     const wanted = await storage.items.lastCursor();
-    if (wanted <= from) {
+    const registry = await storage.terminals.registry();
+    // a revocation that no copy has would be undone by a restore, and a code good again
+    if (wanted <= from && registry === (await storage.archivedRegistry())) {
       return { kind: 'nothingNew', archivedThrough: await storage.archivedThrough() };
     }
     await mkdir(folder, { recursive: true, mode: 0o700 });
@@ -126,6 +128,7 @@ export function createArchive(parts: {
     await fsyncFolder(folder);
     await storage.setArchivedThrough(through);
     await storage.audit.setArchivedThrough(arrival);
+    await storage.setArchivedRegistry(registry);
     await dropOldCopies(folder);
     return { kind: 'archived', archivedThrough: through };
   };

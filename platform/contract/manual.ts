@@ -74,7 +74,7 @@ const RUNNING = `## Running the reference platform
 | \`policy\` | content of the policy bundle |
 | \`enrolmentCodes\` | list of {code, region, terminal, reusable} |
 | \`users\` | list of {name, role: \`clerk\`, \`auditor\` or \`operator\`, password}; kept as scrypt hashes |
-| \`archiveEveryMs\` | how often a backup is made, default 5000; 0: only on demand |
+| \`archiveEveryMs\` | how often a backup is made when an item or case moved, or a terminal or code was added, used or revoked (\`platform/archive-registry.test.ts\`); what only the access log or an audit chain gained comes with the next; default 5000; 0: only on demand |
 | \`auditDays\` | how long audit events are kept from their arrival on; default 1095, never below 180 |
 | \`limits\` | {attachmentBytes 20971520, envelopeBytes 1048576, requestsPerMinute 3000} |
 

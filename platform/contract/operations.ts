@@ -322,7 +322,7 @@ export const OPERATIONS: readonly Operation[] = [
     group: 'admin',
     auth: 'admin',
     summary:
-      'Makes a backup now and checks it. `failed` comes with a reason, and nothing new is called archived.',
+      'Makes a backup now, where there is anything new, and checks it. `failed` comes with a reason, and nothing new is called archived.',
     parameters: [
       query(
         'new',

@@ -49,6 +49,8 @@ export interface TerminalStore {
   all(): Promise<readonly TerminalRow[]>;
   /** Changes whenever a terminal is enrolled or revoked. */
   mark(): Promise<string>;
+  /** Changes with each terminal, revocation, code and code that is spent; `''`: there is none of them. */
+  registry(): Promise<string>;
   /** @returns false when there is no such terminal or it was revoked before */
   revoke(terminalId: string, at: string): Promise<boolean>;
   /** Remembers the id of an assertion; false when it was used before. Expired ones are forgotten. */
@@ -321,6 +323,9 @@ export interface PlatformStorage {
   setArchivedThrough(cursor: number): Promise<void>;
   /** Which archive was written last, as its marker says; `undefined`: none that had a marker. */
   archiveId(): Promise<string | undefined>;
+  /** The `registry()` of the newest verified copy; `''`: of none yet. */
+  archivedRegistry(): Promise<string>;
+  setArchivedRegistry(registry: string): Promise<void>;
   setArchiveId(id: string): Promise<void>;
   /** Bytes of the whole database: about what a backup takes. */
   size(): Promise<number>;

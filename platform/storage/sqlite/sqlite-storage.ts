@@ -19,6 +19,7 @@ import { createTerminalStore } from './terminal-store.ts';
 
 const WATERMARK = 'archivedThrough';
 const ARCHIVE = 'archiveId';
+const REGISTRY = 'archivedRegistry';
 
 function createBundleStore(db: Kysely<Tables>): BundleStore {
   return {
@@ -179,6 +180,9 @@ export function openSqliteStorage(file: string): PlatformStorage {
         return id === undefined ? undefined : String(id);
       }),
     setArchiveId: (id) => noteDown(ARCHIVE, id),
+    archivedRegistry: () =>
+      committed(db, database, () => String(noted.get(REGISTRY)?.['value'] ?? '')),
+    setArchivedRegistry: (registry) => noteDown(REGISTRY, registry),
     size: () => committed(db, database, () => Number(pages.get()?.['n'])),
     backupTo: (target) => backUp(file, target),
     checkBackup: (target) =>

@@ -28,6 +28,9 @@ export function createTerminalStore(
   const counting = database.prepare(
     'SELECT count(*) AS known, count(revokedAt) AS revoked FROM terminals',
   );
+  const registering = database.prepare(
+    'SELECT count(*) AS codes, count(spentBy) AS spent FROM enrolmentCodes',
+  );
   const forgetting = database.prepare('DELETE FROM assertions WHERE expiresAt < ?');
   const using = database.prepare(
     `INSERT INTO assertions (terminalId, jti, expiresAt) VALUES (?, ?, ?)
@@ -107,6 +110,14 @@ export function createTerminalStore(
         // rows are only added, and revoked once
         const row = counting.get();
         return `${String(row?.['known'])}-${String(row?.['revoked'])}`;
+      }),
+    registry: () =>
+      committed(db, database, () => {
+        // codes are only added, and spent once
+        const { known, revoked } = counting.get() ?? {};
+        const { codes, spent } = registering.get() ?? {};
+        const counts = [known, revoked, codes, spent].map(Number);
+        return counts.some((count) => count > 0) ? counts.join('-') : '';
       }),
     async revoke(terminalId, at) {
       const done = await db
