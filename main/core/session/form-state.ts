@@ -7,7 +7,7 @@ import {
   withAnswer,
   type SessionCards,
 } from '../../../domain/catalogue/prefill.ts';
-import { isEmptyAnswer } from '../../../domain/catalogue/visible-fields.ts';
+import { isEmptyAnswer, visibleFields } from '../../../domain/catalogue/visible-fields.ts';
 import type { DisputedField } from '../../../domain/envelope/body.ts';
 
 /** A form being filled. A value: every change makes a new one. */
@@ -146,9 +146,14 @@ export function sourcesOf(form: FormState): Readonly<Record<string, 'card' | 'co
   return sources;
 }
 
-/** Questions as the sealed body has them. */
+/**
+ * Questions as the sealed body has them: of fields that the form asks for. What was said of a field that is
+ * asked no more (of an agent who is not acting after all) goes to nobody.
+ */
 export function disputedFields(form: FormState): readonly DisputedField[] {
+  const visible = visibleFields(form.service.form, form.answers);
   return [...form.disputed].flatMap((field) => {
+    if (!visible.has(field)) return [];
     const cardValue = form.cardValues[field];
     const statedValue = form.answers[field];
     return cardValue === undefined || statedValue === undefined
