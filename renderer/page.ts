@@ -63,6 +63,10 @@ function sayingFor(error: unknown): Saying | null {
   }
 }
 
+/** The screen of whose session it is. */
+const placeOf = ({ session }: PageState): string =>
+  session === null ? '' : `${session.sessionId} ${session.step}`;
+
 /** Behind a call, for what a listener has assigned meanwhile. */
 const isIn = (standing: Entering): boolean => standing === 'in';
 
@@ -119,6 +123,8 @@ export function createPage(url: string): Page {
     if (before.session !== null && before.session.sessionId === next?.sessionId) {
       lostSince = false;
       if (next.revision < before.session.revision) return;
+      // a word about the last touch means the screen it was made on
+      if (next.step !== before.session.step) store.set({ saying: null });
       if (next.serviceId === before.session.serviceId) {
         store.set({ session: next });
       } else {
@@ -277,12 +283,14 @@ export function createPage(url: string): Page {
     );
 
   const act: Page['act'] = async (run, deadlineMs) => {
+    const from = placeOf(store.get());
     try {
       await link.call(run, deadlineMs);
       store.set({ saying: null });
       return true;
     } catch (error) {
-      store.set({ saying: sayingFor(error) });
+      // gone on meanwhile: it was done, or does not matter here; what was stored is not to be pressed again
+      if (placeOf(store.get()) === from) store.set({ saying: sayingFor(error) });
       return false;
     }
   };

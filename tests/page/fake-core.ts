@@ -31,8 +31,11 @@ export interface Capture {
   readonly bytes: Uint8Array;
 }
 
-/** What the script answers to calls: it changes what is shown, or throws an ORPCError. */
-export type Script = (call: Call, core: FakeCore) => void;
+/**
+ * What the script answers to calls: it changes what is shown, or throws an ORPCError. One that gives a promise
+ * answers when that settles.
+ */
+export type Script = (call: Call, core: FakeCore) => unknown;
 
 /** The far end of the page's wire: the real contract over the real transport, with scripted answers. */
 export class FakeCore {
@@ -191,10 +194,10 @@ export class FakeCore {
     const core = implement(contract);
     const heard =
       (path: string) =>
-      ({ input }: { readonly input?: unknown }): void => {
+      async ({ input }: { readonly input?: unknown }): Promise<void> => {
         const call = { path, input };
         this.calls.push(call);
-        this.script(call, this);
+        await this.script(call, this);
       };
     const { session, materials, receipt, service } = core;
     return core.router({
@@ -255,17 +258,17 @@ export class FakeCore {
       },
       help: { call: core.help.call.handler(heard('help.call')) },
       service: {
-        enter: service.enter.handler(({ input }) => {
-          heard('service.enter')({ input });
+        enter: service.enter.handler(async ({ input }) => {
+          await heard('service.enter')({ input });
           return this.enterAnswer;
         }),
         entering: service.entering.handler(({ signal }) => Promise.resolve(this.#wait(signal))),
-        giveUp: service.giveUp.handler(() => {
-          heard('service.giveUp')({});
+        giveUp: service.giveUp.handler(async () => {
+          await heard('service.giveUp')({});
           this.#entering.set('out');
         }),
-        unlock: service.unlock.handler(({ input }) => {
-          heard('service.unlock')({ input });
+        unlock: service.unlock.handler(async ({ input }) => {
+          await heard('service.unlock')({ input });
           return this.unlockAnswer;
         }),
         watch: service.watch.handler(({ signal }) => Promise.resolve(this.#service.watch(signal))),
@@ -276,8 +279,8 @@ export class FakeCore {
         assign: service.assign.handler(heard('service.assign')),
         remove: service.remove.handler(heard('service.remove')),
         forms: service.forms.handler(() => this.forms),
-        saveDevice: service.saveDevice.handler(({ input }) => {
-          heard('service.saveDevice')({ input });
+        saveDevice: service.saveDevice.handler(async ({ input }) => {
+          await heard('service.saveDevice')({ input });
           return { saved: this.saves };
         }),
         forgetProblems: service.forgetProblems.handler(heard('service.forgetProblems')),
