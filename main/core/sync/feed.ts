@@ -45,7 +45,10 @@ const NOT_THERE: ReadonlySet<string> = new Set(['attachmentsMissing', 'conflict'
  * takes it no more, for it is larger than what it takes now, or of another than the one that it knows by this name.
  */
 const NOT_SAID: ReadonlySet<string> = new Set([
-  ...(['filesMissing', 'fileDamaged', 'tooLarge', 'malformed'] as const),
+  'filesMissing',
+  'fileDamaged',
+  'tooLarge',
+  'malformed',
 ]);
 
 /** Takes over case states; one transaction a page. */
