@@ -45,10 +45,8 @@ export class ApplicationDesk {
   open(service: ServiceItem): void {
     if (this.#data.form?.service === service) return;
     const { applicant } = this.#data;
-    this.#data.store.clear();
-    this.#data.forgetInk();
-    this.#data.committed = new Set();
-    this.#data.submissionId = undefined;
+    // also the agent's card: the fresh form knows nothing of it, so it is laid down again
+    this.#data.forgetGiven();
     this.#data.form = newForm(service, applicant ? { applicant: applicant.card } : {});
   }
 

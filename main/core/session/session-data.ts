@@ -99,18 +99,23 @@ export class SessionData {
     this.ink = undefined;
   }
 
-  /** Forgets the application: answers, papers, ink, receipt. Card and language stay for another matter. */
-  forgetApplication(): void {
+  /** Forgets what was given for one application beside its answers: papers, ink, promises, the agent's card. */
+  forgetGiven(): void {
     this.forgetInk();
     this.store.clear();
-    this.service = undefined;
-    this.form = undefined;
     this.proxyCard = undefined;
     this.committed = new Set();
     this.scan = undefined;
     this.securityCard = { state: 'none' };
     this.givenSecurityCard = undefined;
     this.submissionId = undefined;
+  }
+
+  /** Forgets the application: answers, papers, ink, receipt. Card and language stay for another matter. */
+  forgetApplication(): void {
+    this.forgetGiven();
+    this.service = undefined;
+    this.form = undefined;
     this.receipt = undefined;
     this.notice = 'none';
   }
