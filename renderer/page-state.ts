@@ -168,6 +168,27 @@ export function rescueOf(state: PageState): Rescue | null {
   };
 }
 
+/**
+ * What was typed and questioned, without the fields that a card has filled in anew: nobody questioned the
+ * new card yet. What the core knows as questioned stays.
+ */
+export function besidesNewCard(
+  state: PageState,
+  next: SessionView,
+): Pick<Personal, 'drafts' | 'disputing'> {
+  const { session, drafts, disputing } = state;
+  const filledAnew = (field: string): boolean =>
+    next.sources[field] === 'card' &&
+    !next.disputed.includes(field) &&
+    (session?.sources[field] !== 'card' ||
+      session.disputed.includes(field) ||
+      JSON.stringify(session.answers[field]) !== JSON.stringify(next.answers[field]));
+  return {
+    drafts: Object.fromEntries(Object.entries(drafts).filter(([field]) => !filledAnew(field))),
+    disputing: disputing.filter((field) => !filledAnew(field)),
+  };
+}
+
 /** Whether a rescue belongs to the person of a session. */
 export function belongsTo(rescue: Rescue, session: SessionView): boolean {
   const person = session.applicant;

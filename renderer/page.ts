@@ -1,3 +1,4 @@
+import type { AnswerValue } from '../domain/catalogue/form.ts';
 import type { Locale } from '../domain/text.ts';
 import type { EnterAnswer, Entering, UnlockAnswer } from '../main/contract/service-view.ts';
 import type { SessionView } from '../main/contract/session-view.ts';
@@ -7,6 +8,7 @@ import { pressKey } from './keypad.ts';
 import { createCoreLink, LinkError, type CoreClient } from './link.ts';
 import {
   belongsTo,
+  besidesNewCard,
   createPageStore,
   rescueOf,
   resetPage,
@@ -60,6 +62,16 @@ function sayingFor(error: unknown): Saying | null {
       return 'notFound';
     default:
       return 'tryAgain';
+  }
+}
+
+/** Says a value against a card again; one of a card that a restarted core has not read is an answer like others. */
+async function disputeOrAnswer(core: CoreClient, field: string, value: AnswerValue): Promise<void> {
+  try {
+    await core.session.dispute({ field, value });
+  } catch (error) {
+    if (codeOf(error) !== 'NOT_FOUND') throw error;
+    await core.session.saveAnswers({ answers: { [field]: value } });
   }
 }
 
@@ -126,7 +138,7 @@ export function createPage(url: string): Page {
       // a word about the last touch means the screen it was made on
       if (next.step !== before.session.step) store.set({ saying: null });
       if (next.serviceId === before.session.serviceId) {
-        store.set({ session: next });
+        store.set({ session: next, ...besidesNewCard(before, next) });
       } else {
         store.set({ session: next, drafts: {}, disputing: [], formScreen: landOn });
         landOn = 0;
@@ -203,7 +215,7 @@ export function createPage(url: string): Page {
         core.session.restoreAnswers({ serviceId: serviceId ?? '', answers, ...known }),
       );
       for (const [field, value] of Object.entries(disputes)) {
-        await act((core) => core.session.dispute({ field, value }));
+        await act((core) => disputeOrAnswer(core, field, value));
       }
       store.set({ rescue: null });
     } catch (error) {

@@ -60,8 +60,11 @@ function Form({ service }: { readonly service: ServiceItem }) {
       (error) =>
         error.field !== field && screen.fields.includes(error.field) && !isReadOnly(error.field),
     );
+  const shownValue = (field: string): AnswerValue | undefined =>
+    state.disputing.includes(field) ? state.drafts[field] : answers[field];
   const wrongAt = (field: string): Wrong | undefined => {
-    if (local[field] !== undefined) return local[field];
+    // a card may have filled in meanwhile what was missing
+    if (local[field] !== undefined && isEmptyAnswer(shownValue(field))) return local[field];
     const drafted = state.drafts[field];
     if (drafted !== undefined && !same(drafted, session.answers[field])) return undefined;
     const error = session.fieldErrors.find((candidate) => candidate.field === field);
@@ -90,8 +93,6 @@ function Form({ service }: { readonly service: ServiceItem }) {
     setBusy(false);
     if (!went) setLookAt((n) => n + 1);
   };
-  const shownValue = (field: string): AnswerValue | undefined =>
-    state.disputing.includes(field) ? state.drafts[field] : answers[field];
   const wrongs = screen.fields.filter((field) => wrongAt(field) !== undefined);
 
   return (
