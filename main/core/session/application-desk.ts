@@ -20,10 +20,13 @@ export interface InkInput {
 export class ApplicationDesk {
   readonly #parts: SessionParts;
   readonly #data: SessionData;
+  readonly #onFresh: () => void;
 
-  constructor(parts: SessionParts, data: SessionData) {
+  /** @param onFresh called before a fresh form begins: what is on its way belongs to another one */
+  constructor(parts: SessionParts, data: SessionData, onFresh: () => void) {
     this.#parts = parts;
     this.#data = data;
+    this.#onFresh = onFresh;
   }
 
   /** The person of the card does not meet a rule of the opened service. */
@@ -45,6 +48,7 @@ export class ApplicationDesk {
   open(service: ServiceItem): void {
     if (this.#data.form?.service === service) return;
     const { applicant } = this.#data;
+    this.#onFresh();
     // also the agent's card: the fresh form knows nothing of it, so it is laid down again
     this.#data.forgetGiven();
     this.#data.form = newForm(service, applicant ? { applicant: applicant.card } : {});

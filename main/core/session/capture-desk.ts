@@ -29,6 +29,8 @@ export interface CaptureHow {
 interface Expected extends CaptureHow {
   readonly materialId: string;
   readonly session: string;
+  /** The application that it was expected for. */
+  readonly application: object;
 }
 
 /** Takes in what the page saw through the document camera: cleans and keeps it, one picture at a time. */
@@ -37,8 +39,10 @@ export class CaptureDesk {
   readonly #data: SessionData;
   readonly #atPapers: () => string | undefined;
   readonly #changed: () => void;
-  /** Stands for the picture at work; a session that ends takes it away. */
+  /** Stands for the picture at work; an application that ends takes it away. */
   #running: object | undefined;
+  /** Stands for the application that pictures are taken for now. */
+  #application: object = {};
 
   /** @param atPapers the session that is at its papers now, by its id */
   constructor(
@@ -59,7 +63,7 @@ export class CaptureDesk {
 
   /**
    * Expects a picture as a page of a material: asked before anything is sent.
-   * @returns takes the picture, as long as it is still this session at its papers
+   * @returns takes the picture, as long as it is still this application at its papers
    * @throws NotNow `WRONG_STEP` when nobody is at the papers, `NOT_FOUND` when no paper is asked for under
    *   that id, `DEVICE` while another picture is worked on
    */
@@ -68,26 +72,28 @@ export class CaptureDesk {
     if (session === undefined) throw new NotNow('WRONG_STEP');
     if (this.#material(materialId)?.view.means !== 'paper') throw new NotNow('NOT_FOUND');
     if (this.busy) throw new NotNow('DEVICE');
+    const application = this.#application;
     return async (bytes) => {
       try {
-        return await this.#take({ ...how, materialId, session }, bytes);
+        return await this.#take({ ...how, materialId, session, application }, bytes);
       } finally {
         bytes.fill(0);
       }
     };
   }
 
-  /** The session is over: a picture at work is thrown away unseen. */
+  /** The application is over: a picture at work is thrown away unseen, and so is one that was expected. */
   forget(): void {
+    this.#application = {};
     this.#running = undefined;
   }
 
   async #take(
-    { materialId, session, replaces, source = 'camera' }: Expected,
+    { materialId, session, application, replaces, source = 'camera' }: Expected,
     bytes: Uint8Array,
   ): Promise<CaptureOutcome> {
     const { store } = this.#data;
-    const here = (): boolean => this.#atPapers() === session;
+    const here = (): boolean => this.#atPapers() === session && this.#application === application;
     const state = this.#material(materialId);
     if (!here() || state === undefined || this.busy) return 'gone';
     const again = state.view.pages.some(({ pageId }) => pageId === replaces) ? 1 : 0;

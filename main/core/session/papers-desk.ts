@@ -99,12 +99,13 @@ export class PapersDesk {
     if (this.#around.atPapers() !== undefined) this.#around.changed();
   }
 
-  /** The citizen goes on: no phone sends any more. */
+  /** The citizen goes on or back: no phone sends any more, and no scan runs where nobody can stop it. */
   leave(): void {
     this.#phone.stop();
+    this.#scans.cancel();
   }
 
-  /** The session is over: what still comes is thrown away unseen. */
+  /** The application is over: what still comes is thrown away unseen. */
   forget(): void {
     this.#phone.stop();
     this.#scans.forget();

@@ -76,11 +76,12 @@ export class ScanDesk {
     this.#changed();
   }
 
+  /** Scans no further; what has come so far stays. */
   cancel(): void {
     this.#running?.stop.abort();
   }
 
-  /** The session is over: what still comes is thrown away unseen. */
+  /** The application is over: what still comes is thrown away unseen. */
   forget(): void {
     this.cancel();
     this.#running = undefined;

@@ -67,7 +67,7 @@ export class SessionRun {
         this.changed();
       },
     });
-    this.application = new ApplicationDesk(parts, this.data);
+    this.application = new ApplicationDesk(parts, this.data, () => this.papers.forget());
     this.receipts = new ReceiptDesk(parts, this.data, () => this.step === 'receipt', changed);
     this.#idle = new IdleWatch(parts.clock, () => parts.idleTimes(this.data.service?.id), {
       onChange: changed,
