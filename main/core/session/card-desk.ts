@@ -1,5 +1,7 @@
+import type { DeviceStatus } from '../../../domain/device/status.ts';
 import type { IdCardData } from '../../../domain/identity/card.ts';
 import type { IdCardEvent } from '../../../drivers/id-card/contract.ts';
+import type { CoreIdCard, Devices } from '../devices/contract.ts';
 import { wantsProxyCard } from './material-state.ts';
 import { withCards, withoutProxyCard } from './form-state.ts';
 import type { SessionParts } from './parts.ts';
@@ -12,6 +14,16 @@ const LYING_SINCE_BEFORE_MS = 8_000;
 
 /** So long may the answer that asks for a second card come after the card. */
 const WAITING_MS = 60_000;
+
+/** What the card desk needs of the session's parts. */
+export interface CardParts extends Pick<
+  SessionParts,
+  'clock' | 'randomness' | 'photoDecoder' | 'log'
+> {
+  readonly devices: Pick<Devices, 'cardReaderSince' | 'restarts'> & {
+    readonly idCard: Pick<CoreIdCard, 'status'>;
+  };
+}
 
 /** What a card event means for the session. */
 export type CardMeaning =
@@ -27,31 +39,52 @@ export type CardMeaning =
 /** Judges what happens on the reader. A card never silently replaces another one. */
 export class CardDesk {
   readonly photos: PhotoDesk;
-  readonly #parts: SessionParts;
+  readonly #parts: CardParts;
   readonly #data: SessionData;
   /** A card was read and nobody has said that it was taken away. */
   #lies = false;
-  /** Salted digest of the card that lay there when the last session ended; no way back to a number. */
+  /** Salted digest of the card of the last session, as long as it may lie there; the salt never leaves this desk. */
   #leftCard: string | undefined;
   readonly #salt: Uint8Array;
   #waitingSince = 0;
 
-  constructor(parts: SessionParts, data: SessionData, changed: () => void) {
+  constructor(parts: CardParts, data: SessionData, changed: () => void) {
     this.photos = new PhotoDesk(parts, changed);
     this.#parts = parts;
     this.#data = data;
     this.#salt = parts.randomness.bytes(32);
   }
 
+  /** A card is on the reader, as far as the reader says; of one that does not work nobody can say so. */
   get lies(): boolean {
-    return this.#lies;
+    return this.#lies && this.#parts.devices.idCard.status.state === 'online';
+  }
+
+  /** To be called with every event, also with those that say nothing to citizens. */
+  heard(event: IdCardEvent): void {
+    if (event.type === 'card') this.#lies = true;
+    if (event.type === 'removed') this.#lies = false;
+  }
+
+  /**
+   * To be called when the reader stands otherwise than before.
+   * @returns there is something to draw anew
+   */
+  readerIs({ state, fault }: DeviceStatus): boolean {
+    // a driver that begins anew never says `removed` of what lay there before
+    const anew = state === 'starting' || state === 'noDevice' || fault?.code === 'device.hostDown';
+    if (anew) this.#lies = false;
+    if (this.lies || this.#data.card.state !== 'leftBehind') return false;
+    this.#data.card = { state: 'none' };
+    return true;
   }
 
   /** To be called before the session's people are forgotten. */
   sessionEnds(): void {
     this.photos.forget();
     const { applicant } = this.#data;
-    if (this.#lies && applicant !== undefined) {
+    // also when it was said to be gone: the reader may have been lost meanwhile
+    if (applicant !== undefined) {
       this.#leftCard = saltedDigest(this.#salt, applicant.card.idNumber);
     }
   }
@@ -71,7 +104,6 @@ export class CardDesk {
         return meaning;
       }
       case 'removed':
-        this.#lies = false;
         this.#leftCard = undefined;
         if (this.#data.card.state !== 'reading' && this.#data.card.state !== 'leftBehind') {
           return 'nothing';
@@ -95,7 +127,6 @@ export class CardDesk {
 
   #card(event: Extract<IdCardEvent, { type: 'card' }>, open: boolean): CardMeaning {
     const { data: card, doubts } = event.readout;
-    this.#lies = true;
     const { applicant } = this.#data;
     if (applicant === undefined) {
       const known = saltedDigest(this.#salt, card.idNumber) === this.#leftCard;

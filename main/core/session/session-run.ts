@@ -81,6 +81,9 @@ export class SessionRun {
     this.view = new Latest(() => this.#draw());
     this.#unsubscribe = [
       parts.devices.idCard.onEvent((event) => this.#onCard(event)),
+      parts.devices.idCard.onStatus((status) => {
+        if (this.cards.readerIs(status)) changed();
+      }),
       parts.devices.securityCard.onEvent((event) => this.securityCards.heard(event)),
       parts.outbox.onChange((submissionId) => {
         if (this.data.receipt?.item.submissionId === submissionId) changed();
@@ -224,6 +227,7 @@ export class SessionRun {
   }
 
   #onCard(event: IdCardEvent): void {
+    this.cards.heard(event);
     // a technician's card says nothing to citizens
     if (this.#holders.size > 0) return;
     if (this.step === 'goodbye' && event.type !== 'removed') this.reset('ended');
