@@ -135,6 +135,46 @@ describe('an archive whose disk is not mounted', () => {
   });
 });
 
+it('the archive of another database is not taken over by one that is empty: its copies are all there is', async () => {
+  await receive(1);
+  await open().run();
+  const copies = await readdir(place('archive'));
+  await storage.close();
+  storage = openSqliteStorage(place('empty.sqlite'));
+  const archive = open();
+  await receive(2);
+  expect(await archive.run()).toMatchObject({ kind: 'failed' });
+  expect(await readdir(place('archive'))).toEqual(copies);
+  expect(await archive.run(true)).toMatchObject({ kind: 'archived' });
+});
+
+it('a new archive is begun when the operator says so, though nothing has come yet', async () => {
+  await storage.terminals.addCode({
+    ...{ sha256: 'c', region: '500199001', terminal: '001', reusable: false },
+  });
+  const archive = open();
+  await archive.run();
+  await rm(place('archive'), { recursive: true });
+  expect(await archive.run()).toMatchObject({ kind: 'failed' });
+  expect(await archive.run(true)).toMatchObject({ kind: 'archived' });
+  expect(await archive.run()).toMatchObject({ kind: 'nothingNew' });
+});
+
+it('a conflict that came behind the last number has its envelope in a copy that was made for a terminal', async () => {
+  await receive(1);
+  const archive = open();
+  await archive.run();
+  const other = Buffer.from('another envelope');
+  await envelopes.put(sha256Hex(other), other);
+  await storage.items.keepConflict('1'.padStart(32, '0'), sha256Hex(other), 't1', '');
+  await storage.terminals.addCode({
+    ...{ sha256: 'c', region: '500199001', terminal: '001', reusable: false },
+  });
+  expect(await archive.run()).toMatchObject({ kind: 'archived' });
+  const names = await readdir(place('archive/envelopes'), { recursive: true });
+  expect(names.some((name) => name.endsWith(sha256Hex(other)))).toBe(true);
+});
+
 it('a disk without room for all that is to be copied gets none of it', async () => {
   for (const n of [1, 2, 3]) await receive(n);
   const archive = open();

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { readFile, rename, statfs, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rename, statfs, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fsyncFile, fsyncFolder, sizeOf } from './storage/files.ts';
 import type { PlatformStorage } from './storage/port.ts';
@@ -9,11 +9,24 @@ export function copyName(through: number): string {
   return `platform-${String(through).padStart(12, '0')}.sqlite`;
 }
 
+/** The copies in a folder, the oldest first; none where it is not there. */
+export async function copiesIn(folder: string): Promise<readonly string[]> {
+  const names = await readdir(folder).catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  });
+  return names.filter((name) => /^platform-\d+\.sqlite$/.test(name)).sort();
+}
+
 const MARKER = 'archive-id';
 
 async function markerOf(folder: string): Promise<string | undefined> {
   if ((await sizeOf(join(folder, MARKER))) === undefined) return undefined;
   return (await readFile(join(folder, MARKER), 'utf8')).trim();
+}
+
+async function holdsCopies(folder: string): Promise<boolean> {
+  return (await copiesIn(folder)).length > 0;
 }
 
 /** The folder, as far as the database knows it. */
@@ -41,11 +54,12 @@ export async function knownArchive(
   const id = await storage.archiveId();
   const marker = await markerOf(folder);
   const there = (await sizeOf(join(folder, copyName(before)))) !== undefined;
-  // an earlier program left no marker: there the copy that belongs to the watermark says which archive it is
+  // an earlier program left no marker: there the copy that belongs to the watermark says which archive it is; a
+  // database that knows of no archive begins one, but not where the copies of another one would make room for its own
   const same =
     id !== undefined && marker !== undefined
       ? id === marker
-      : there || (id === undefined && before === 0);
+      : there || (id === undefined && before === 0 && !(await holdsCopies(folder)));
   if (!same && !isNew) {
     throw new Error(
       'this is not the archive that was written before: is its disk mounted? nothing was copied; if it is to be a new one, say so with POST /v1/admin/archive?new=1',

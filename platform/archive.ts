@@ -1,7 +1,7 @@
-import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { mkdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Logger } from 'pino';
-import { copyName, knownArchive, requireRoom } from './archive-disk.ts';
+import { copiesIn, copyName, knownArchive, requireRoom } from './archive-disk.ts';
 import { type SealedStore, fsyncFile, fsyncFolder, sha256OfFile, sizeOf } from './storage/files.ts';
 import type { PlatformStorage, SealedNames } from './storage/port.ts';
 
@@ -93,7 +93,7 @@ export function createArchive(parts: {
     const wanted = await storage.items.lastCursor();
     const registry = await storage.terminals.registry();
     // a revocation that no copy has would be undone by a restore, and a code good again
-    if (wanted <= from && registry === (await storage.archivedRegistry())) {
+    if (!isNew && wanted <= from && registry === (await storage.archivedRegistry())) {
       return { kind: 'nothingNew', archivedThrough: await storage.archivedThrough() };
     }
     await mkdir(folder, { recursive: true, mode: 0o700 });
@@ -171,8 +171,7 @@ export function createArchive(parts: {
 }
 
 async function dropOldCopies(folder: string): Promise<void> {
-  const copies = (await readdir(folder)).filter((name) => /^platform-\d+\.sqlite$/.test(name));
-  for (const name of copies.sort().slice(0, -KEPT_COPIES)) {
+  for (const name of (await copiesIn(folder)).slice(0, -KEPT_COPIES)) {
     await rm(join(folder, name), { force: true });
   }
 }

@@ -64,6 +64,15 @@ export async function openEnrolment(parts: EnrolmentParts): Promise<EnrolmentKee
   );
   const keyDiffers = kept !== undefined && kept.publicKey !== publicKey;
   let record: EnrolmentRecord | undefined = keyDiffers ? undefined : kept?.answer;
+  const write = (answer: z.input<typeof enrolResponse>): Promise<void> => {
+    const { keyProtection } = parts;
+    const now: z.input<typeof fileShape> = { publicKey, keyProtection, answer };
+    return replaceDurably(file, Buffer.from(JSON.stringify(now)));
+  };
+  if (kept && record && kept.keyProtection !== parts.keyProtection) {
+    // an earlier program did not write it down; a disk that takes nothing is told elsewhere
+    await write(kept.answer).catch(() => undefined);
+  }
   return {
     keyDiffers,
     current: () => record,
@@ -86,9 +95,7 @@ export async function openEnrolment(parts: EnrolmentParts): Promise<EnrolmentKee
       // in this order: after a crash in between the earlier bundles still tell their versions, while a new
       // root under versions of an earlier one would find each of its bundles too old, for ever
       parts.forgetVersions();
-      const { keyProtection } = parts;
-      const kept: z.input<typeof fileShape> = { publicKey, keyProtection, answer: answer.value };
-      await replaceDurably(file, Buffer.from(JSON.stringify(kept)));
+      await write(answer.value);
       record = answer.value;
       parts.audit.record('terminalEnrolled', {
         detail: `${record.terminalId} ${record.generation}`,

@@ -71,6 +71,13 @@ test('a terminal that was enrolled with a protected key gets no second one where
     KeyStoreError,
   );
   expect(existsSync(file())).toBe(false);
+  // nor is one taken that a start without the protected key left behind
+  rmSync(enrolment);
+  await rootOnlyFileKeyStore(folder, systemRandomness).signer();
+  writeFileSync(enrolment, JSON.stringify({ keyProtection: 'protected' }));
+  await expect(rootOnlyFileKeyStore(folder, systemRandomness).signer()).rejects.toThrow(
+    KeyStoreError,
+  );
   // one that was kept in a file is moved away when others may have read it
   for (const record of [JSON.stringify({ keyProtection: 'rootOnlyFile' }), '{}', 'damaged']) {
     rmSync(file(), { force: true });

@@ -60,6 +60,14 @@ export function rootOnlyFileKeyStore(dataFolder: string, randomness: Randomness)
   const file = keyFileOf(dataFolder);
   const enrolment = join(dataFolder, ENROLMENT_FILE);
   const load = async (): Promise<TerminalSigner> => {
+    // also where a file lies there: a start without the protected key may have left it
+    if (await enrolledByProtectedKey(enrolment)) {
+      throw new KeyStoreError(
+        `This terminal was enrolled with a protected key (${enrolment}), which was not handed over. ` +
+          'Start it the way it was set up: with the credential of its unit, or with the keyring unlocked. ' +
+          `If the key is lost, move ${enrolment} away and enrol the terminal anew.`,
+      );
+    }
     await mkdir(folder, { recursive: true, mode: 0o700 });
     await refuseWide(folder, 0o700, `Run: chmod 700 ${folder}`);
     let bytes: Buffer;
@@ -68,13 +76,6 @@ export function rootOnlyFileKeyStore(dataFolder: string, randomness: Randomness)
       bytes = await readFile(file);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-      if (await enrolledByProtectedKey(enrolment)) {
-        throw new KeyStoreError(
-          `This terminal was enrolled with a protected key (${enrolment}), which was not handed over. ` +
-            'Start it the way it was set up: with the credential of its unit, or with the keyring unlocked. ' +
-            `If the key is lost, move ${enrolment} away and enrol the terminal anew.`,
-        );
-      }
       const seed = randomness.bytes(32);
       await replaceDurably(file, seed);
       return signerFromSeed(seed);

@@ -46,7 +46,12 @@ interface Heard {
   readonly refused: Map<BundleKind, { readonly etag: string; readonly root: string }>;
   /** The platform did not know this terminal, though it was enrolled: it may have come back from an earlier backup. */
   strange: boolean;
+  /** When a platform that did not know it was given the code last, by the steady clock; `undefined`: never. */
+  codeTriedAt: number | undefined;
 }
+
+/** A code that was refused is tried again so much later: wrong ones are counted for all that share an address. */
+const CODE_AGAIN_MS = 60 * 60_000;
 
 /** The ETag of what was refused and would be again; `undefined` once the store tells of no refusal or the root is another. */
 function refusedEtag({ bundles }: KeeperParts, root: string, told: Heard, kind: BundleKind) {
@@ -112,18 +117,23 @@ function sendHeartbeat(parts: KeeperParts): Promise<Result<HeartbeatReceived, Ca
   );
 }
 
-async function enrolFirst(
-  parts: KeeperParts,
-  { strange }: Heard,
-): Promise<Result<string, CallFailure>> {
+async function enrolFirst(parts: KeeperParts, told: Heard): Promise<Result<string, CallFailure>> {
   const known = parts.enrolment.current();
-  if (known && !(strange && parts.enrolmentCode !== undefined)) return ok(known.bundleRoot);
+  const now = parts.clock.now();
+  const mayTry =
+    told.strange && now - (told.codeTriedAt ?? Number.NEGATIVE_INFINITY) >= CODE_AGAIN_MS;
+  if (known && !(mayTry && parts.enrolmentCode !== undefined)) return ok(known.bundleRoot);
   if (parts.enrolmentCode === undefined) {
     return { ok: false, error: { kind: 'notEnrolled' } };
   }
   const record = await parts.enrolment.enrol(parts.enrolmentCode);
   const refused = !record.ok && record.error.kind === 'problem' && record.error.status < 500;
   parts.onEnrolmentRefused(refused ? record.error : undefined);
+  // the code may be an old one: what the platform says of the terminal itself counts
+  if (known && refused) {
+    told.codeTriedAt = now;
+    return ok(known.bundleRoot);
+  }
   return record.ok ? ok(record.value.bundleRoot) : record;
 }
 
@@ -169,7 +179,12 @@ function toldToWait(failure: CallFailure): number {
  */
 export function createKeeper(parts: KeeperParts): Loop {
   let failures = 0;
-  const told: Heard = { bundles: undefined, refused: new Map(), strange: false };
+  const told: Heard = {
+    bundles: undefined,
+    refused: new Map(),
+    strange: false,
+    codeTriedAt: undefined,
+  };
   const tidyUp = async (): Promise<void> => {
     try {
       await parts.housekeeping();

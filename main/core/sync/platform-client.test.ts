@@ -277,16 +277,22 @@ describe('with a token', () => {
     },
   );
 
-  test.each([
-    problemAnswer(401, 'revoked'),
-    problemAnswer(403, 'unauthorised'),
-    noAnswer('timeout'),
-  ])('nothing else asks for another one', async (no) => {
+  test('that the terminal was revoked is asked of the tokens, and the call is not made again', async () => {
     const { line, client, refused } = withTokens([ok('one'), ok('two')]);
-    line.answer = () => no;
-    expect((await client.authorised(CALL, read200)).ok).toBe(false);
-    expect([bearers(line), refused]).toEqual([['Bearer one'], [undefined]]);
+    line.answer = () => problemAnswer(401, 'revoked');
+    expect(await client.authorised(CALL, read200)).toMatchObject({ error: { code: 'revoked' } });
+    expect([bearers(line), refused]).toEqual([['Bearer one'], [undefined, 'one']]);
   });
+
+  test.each([problemAnswer(403, 'unauthorised'), noAnswer('timeout')])(
+    'nothing else asks for another one',
+    async (no) => {
+      const { line, client, refused } = withTokens([ok('one'), ok('two')]);
+      line.answer = () => no;
+      expect((await client.authorised(CALL, read200)).ok).toBe(false);
+      expect([bearers(line), refused]).toEqual([['Bearer one'], [undefined]]);
+    },
+  );
 
   test('without one nothing is asked', async () => {
     const { line, client } = withTokens([]);

@@ -160,15 +160,10 @@ export function createPlatformClient(parts: ClientParts, tokens: () => Tokens): 
       const token = await tokens().token(undefined);
       if (!token.ok) return token;
       const first = await withToken(call, read, token.value);
-      if (
-        first.ok ||
-        !('status' in first.error) ||
-        first.error.status !== 401 ||
-        (first.error.kind === 'problem' && first.error.code === 'revoked')
-      ) {
-        return first;
-      }
+      if (first.ok || !('status' in first.error) || first.error.status !== 401) return first;
       const renewed = await tokens().token(token.value);
+      // asked for all the same: whoever asks for tokens learns by it that the terminal was revoked
+      if (first.error.kind === 'problem' && first.error.code === 'revoked') return first;
       return renewed.ok ? withToken(call, read, renewed.value) : renewed;
     },
   };

@@ -279,6 +279,12 @@ export async function createPlatformSide(
     onChange: (id) => changes.emit(id),
     onEnrolmentRefused(failure) {
       const code = failure && failureCode(failure);
+      // no other code helps: the key itself was revoked
+      if (code === 'revoked') {
+        revoked = true;
+        enrolmentRefused = undefined;
+        return;
+      }
       if (code !== undefined && code !== enrolmentRefused) {
         audit.record('enrolmentRefused', { detail: code });
       }

@@ -153,7 +153,9 @@ export function createItemStore(
       return Number(row?.n ?? 0);
     },
     async *filesBetween(after, through) {
-      for (let from = after; from < through;) {
+      let from = after;
+      // once at least: a conflict has no number of its own
+      do {
         const items = await between(from, through, PAGE);
         const last = items.at(PAGE - 1)?.cursor ?? through;
         const conflicts = await db
@@ -170,7 +172,7 @@ export function createItemStore(
           attachments: items.flatMap((item) => item.attachments.map((entry) => entry.sha256)),
         };
         from = last;
-      }
+      } while (from < through);
     },
   };
 }
