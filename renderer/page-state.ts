@@ -49,6 +49,8 @@ export interface Personal {
   readonly topic: string | null;
   readonly saying: Saying | null;
   readonly rescue: Rescue | null;
+  /** Numbers of receipts that were printed, and that the printer did not take back. */
+  readonly receiptsOut: readonly string[];
 }
 
 /** All that the page knows; in memory only. */
@@ -79,6 +81,7 @@ const NOBODY: Personal = {
   topic: null,
   saying: null,
   rescue: null,
+  receiptsOut: [],
 };
 
 const START: PageState = {
@@ -187,6 +190,17 @@ export function besidesNewCard(
     drafts: Object.fromEntries(Object.entries(drafts).filter(([field]) => !filledAnew(field))),
     disputing: disputing.filter((field) => !filledAnew(field)),
   };
+}
+
+/** Which receipts are out, with what a view knows of the one on its screen: the last screen is told of none. */
+export function receiptsOut(state: PageState, next: SessionView | null): readonly string[] {
+  const receipt = next?.receipt ?? null;
+  if (receipt === null) return state.receiptsOut;
+  const others = state.receiptsOut.filter((number) => number !== receipt.receiptNumber);
+  const { state: print, ticket } = receipt.print;
+  return print === 'printed' && ticket !== 'retracted'
+    ? [...others, receipt.receiptNumber]
+    : others;
 }
 
 /** Whether a rescue belongs to the person of a session. */

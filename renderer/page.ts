@@ -10,6 +10,7 @@ import {
   belongsTo,
   besidesNewCard,
   createPageStore,
+  receiptsOut,
   rescueOf,
   resetPage,
   type PageState,
@@ -150,6 +151,7 @@ export function createPage(url: string): Page {
       // who was asked for the PIN has made room for the citizen
       store.set({ session: next, ...(next === null ? {} : { pinAsked: false }) });
     }
+    store.set({ receiptsOut: receiptsOut(store.get(), next) });
     checkRescue(next);
   };
 

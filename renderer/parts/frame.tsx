@@ -108,7 +108,8 @@ export function Frame(props: {
   const title = useRef<HTMLHeadingElement>(null);
   const scroll = useRef<HTMLElement>(null);
   const [open, setOpen] = useState<'help' | 'end' | null>(null);
-  const settling = !useSettled(props.screen);
+  // nor is a button that says something else now touched with its old word in mind
+  const settling = !useSettled(`${props.screen} ${props.next?.label ?? ''}`);
   const why = useRef<HTMLDivElement>(null);
   const [tries, setTries] = useState(0);
   const notice = session?.notice ?? 'none';

@@ -2,12 +2,13 @@ import { Header } from '../parts/frame.tsx';
 import { Button } from '../parts/button.tsx';
 import { Notice } from '../parts/notice.tsx';
 import { TakePicture } from '../parts/pictures.tsx';
-import { useAct, useSession, useWords } from '../use-page.ts';
+import { useAct, usePageState, useSession, useWords } from '../use-page.ts';
 
-/** Thanks, in both languages; a card left on the reader is said loudly. */
+/** Thanks, in both languages; a card left on the reader is said loudly, a receipt named only if it was printed. */
 export function GoodbyeScreen() {
   const { t, locale } = useWords();
   const { card, securityCard } = useSession();
+  const what = usePageState().receiptsOut.length > 0 ? 'take' : 'takeNoReceipt';
   const act = useAct();
   const other = locale === 'zh' ? 'en' : 'zh-CN';
   return (
@@ -24,8 +25,8 @@ export function GoodbyeScreen() {
             <p lang={other}>{t('goodbye.leftBehindOther')}</p>
           </Notice>
         ) : (
-          <Notice kind="info" title={t('goodbye.take')}>
-            <p lang={other}>{t('goodbye.takeOther')}</p>
+          <Notice kind="info" title={t(`goodbye.${what}`)}>
+            <p lang={other}>{t(`goodbye.${what}Other`)}</p>
           </Notice>
         )}
         {securityCard.state === 'leftBehind' ? (

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { FAULTS } from '../../domain/device/fault-catalogue.ts';
 import { mayPrintAgain, type TicketFate } from '../../domain/receipt/ticket.ts';
 import type { ReceiptView } from '../../main/contract/session-view.ts';
@@ -15,6 +15,23 @@ import { openedService } from '../page-state.ts';
 import { useAct, usePageState, useSession, useWords } from '../use-page.ts';
 import { SheetPart } from './sheet-part.tsx';
 import { dateTimeText, groupedNumber } from '../text-forms.ts';
+
+/** Longer than a print can take: after that nobody is held here, whatever became of it. */
+const PRINT_MS = 45_000;
+
+/** While a receipt is printed one waits for it: who goes would never hear that it did not come out. */
+function useWaits(printing: boolean): boolean {
+  const [over, setOver] = useState(false);
+  useEffect(() => {
+    if (!printing) return undefined;
+    const timer = setTimeout(() => setOver(true), PRINT_MS);
+    return () => {
+      clearTimeout(timer);
+      setOver(false);
+    };
+  }, [printing]);
+  return printing && !over;
+}
 
 /** It is stored: the number, the code, and the truth about paper and delivery. */
 export function ReceiptScreen() {
@@ -33,6 +50,7 @@ export function ReceiptScreen() {
     if (shown.current !== print) outcome.current?.scrollIntoView({ block: 'start' });
     shown.current = print;
   }, [print]);
+  const waits = useWaits(receipt?.print.state === 'printing');
   if (receipt === null) return null;
   return (
     <Frame
@@ -42,7 +60,8 @@ export function ReceiptScreen() {
       onBack={null}
       canEnd={false}
       next={{
-        label: t('receipt.finish'),
+        label: t(waits ? 'receipt.finishWaits' : 'receipt.finish'),
+        busy: waits,
         onPress: () => act((core) => core.session.end()),
       }}
     >
@@ -97,7 +116,7 @@ export function ReceiptScreen() {
       <SheetPart sheet={receipt.sheet} />
       <div className="pair">
         {applicant === null ? null : (
-          <Button onPress={() => act((core) => core.session.another())}>
+          <Button busy={waits} onPress={() => act((core) => core.session.another())}>
             <Glyph name="plus" />
             {t('receipt.another')}
           </Button>

@@ -28,6 +28,7 @@ async function atAgent(page: Page, core: FakeCore): Promise<void> {
   core.show(withAgent(WRONG));
   await open(page, core);
   const screen = page.locator('.screen');
+  await expect(screen).toHaveAttribute('data-screen', 'form 0');
   for (let at = 0; (await page.locator('#proxyIdNo-field').count()) === 0; at += 1) {
     await next(page).tap();
     await expect(screen).toHaveAttribute('data-screen', `form ${at + 1}`);
