@@ -20,7 +20,7 @@ export interface CardParts extends Pick<
   SessionParts,
   'clock' | 'randomness' | 'photoDecoder' | 'log'
 > {
-  readonly devices: Pick<Devices, 'cardReaderSince' | 'restarts'> & {
+  readonly devices: Pick<Devices, 'cardReaderSince'> & {
     readonly idCard: Pick<CoreIdCard, 'status'>;
   };
 }
@@ -43,10 +43,17 @@ export class CardDesk {
   readonly #data: SessionData;
   /** A card was read and nobody has said that it was taken away. */
   #lies = false;
-  /** Salted digest of the card of the last session, as long as it may lie there; the salt never leaves this desk. */
-  #leftCard: string | undefined;
+  /**
+   * Salted digest of the card of the last session, until the next person is known: it may still lie there,
+   * whatever the reader says. The salt never leaves this desk.
+   */
+  #lastCard: string | undefined;
   readonly #salt: Uint8Array;
   #waitingSince = 0;
+  /** When the reader that read a card last had come online. */
+  #cardOf: number | undefined;
+  /** The last card was the first one since the reader had come online. */
+  #firstCard = false;
 
   constructor(parts: CardParts, data: SessionData, changed: () => void) {
     this.photos = new PhotoDesk(parts, changed);
@@ -62,7 +69,11 @@ export class CardDesk {
 
   /** To be called with every event, also with those that say nothing to citizens. */
   heard(event: IdCardEvent): void {
-    if (event.type === 'card') this.#lies = true;
+    if (event.type === 'card') {
+      this.#lies = true;
+      this.#firstCard = this.#noCardYet;
+      this.#cardOf = this.#parts.devices.cardReaderSince;
+    }
     if (event.type === 'removed') this.#lies = false;
   }
 
@@ -85,7 +96,7 @@ export class CardDesk {
     const { applicant } = this.#data;
     // also when it was said to be gone: the reader may have been lost meanwhile
     if (applicant !== undefined) {
-      this.#leftCard = saltedDigest(this.#salt, applicant.card.idNumber);
+      this.#lastCard = saltedDigest(this.#salt, applicant.card.idNumber);
     }
   }
 
@@ -104,7 +115,6 @@ export class CardDesk {
         return meaning;
       }
       case 'removed':
-        this.#leftCard = undefined;
         if (this.#data.card.state !== 'reading' && this.#data.card.state !== 'leftBehind') {
           return 'nothing';
         }
@@ -118,7 +128,7 @@ export class CardDesk {
     open: boolean,
   ): CardMeaning {
     if (this.#data.applicant !== undefined) return 'nothing';
-    if (open && this.#wasLyingThere()) return 'nothing';
+    if (open && this.#noCardYet && this.#wasLyingThere()) return 'nothing';
     const meaning = open ? 'someoneCame' : 'draw';
     this.#data.card =
       event.type === 'reading' ? { state: 'reading' } : { state: 'failed', fault: event.fault };
@@ -129,9 +139,9 @@ export class CardDesk {
     const { data: card, doubts } = event.readout;
     const { applicant } = this.#data;
     if (applicant === undefined) {
-      const known = saltedDigest(this.#salt, card.idNumber) === this.#leftCard;
-      if (open && known && this.#wasLyingThere()) return 'nothing';
-      this.#leftCard = undefined;
+      const known = saltedDigest(this.#salt, card.idNumber) === this.#lastCard;
+      if (open && known && this.#firstCard && this.#wasLyingThere()) return 'nothing';
+      this.#lastCard = undefined;
       this.#data.applicant = { card, doubts };
       this.#data.card = { state: 'read' };
       return 'identified';
@@ -177,10 +187,18 @@ export class CardDesk {
     return true;
   }
 
-  /** A reader that comes back (its host was started anew) finds the card that somebody forgot: that is nobody coming. */
+  /** No card was read since the reader came online. */
+  get #noCardYet(): boolean {
+    return this.#cardOf !== this.#parts.devices.cardReaderSince;
+  }
+
+  /**
+   * A reader that comes back (its host was started anew, other devices were set up, its line or power was
+   * away) finds the card that somebody forgot: that is nobody coming. Asked of the first card only: whoever
+   * comes back with their card in these few seconds lays it down once more.
+   */
   #wasLyingThere(): boolean {
-    if (this.#leftCard === undefined) return false;
-    const { cardReaderSince, restarts } = this.#parts.devices;
-    return restarts > 0 && this.#parts.clock.now() - cardReaderSince < LYING_SINCE_BEFORE_MS;
+    if (this.#lastCard === undefined) return false;
+    return this.#parts.clock.now() - this.#parts.devices.cardReaderSince < LYING_SINCE_BEFORE_MS;
   }
 }
