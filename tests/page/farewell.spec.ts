@@ -63,6 +63,9 @@ for (const [name, size] of Object.entries({
       await expect(page.locator('.goodbye')).toContainText(t.goodbye.takeNoReceipt);
       await expect(page.locator('.goodbye')).toContainText(t.goodbye.takeNoReceiptOther);
       await expect(page.locator('.goodbye')).not.toContainText(t.goodbye.take);
+      // all of it is there at a glance, the way out too
+      await expect(page.locator('.goodbye .picture')).toBeInViewport({ ratio: 1 });
+      await expect(page.locator('.goodbye .button-primary')).toBeInViewport({ ratio: 1 });
       await look(page, `goodbye-no-receipt-${name}-${locale}`);
     });
   }
