@@ -6,7 +6,7 @@ import { CameraAway, openCamera, type CameraTrouble, type OpenCamera } from './o
 export type CameraView =
   | { readonly is: 'opening' }
   | { readonly is: 'running'; readonly stream: MediaStream }
-  /** `unplugged`: it was there a moment ago. */
+  /** `unplugged`: it was there, and has not been since. */
   | { readonly is: 'away'; readonly why: CameraTrouble; readonly unplugged: boolean };
 
 /** A camera that is away is looked for so often, besides when the system says that something was plugged in. */
@@ -23,6 +23,7 @@ export class LiveCamera {
   #open: OpenCamera | undefined;
   #opening = false;
   #stopped = false;
+  #unplugged = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
@@ -79,11 +80,12 @@ export class LiveCamera {
         return;
       }
       this.#open = open;
+      this.#unplugged = false;
       open.track.addEventListener('ended', () => this.#ended(open));
       this.#tell({ is: 'running', stream: open.stream });
     } catch (error) {
       if (!(error instanceof CameraAway)) throw error;
-      if (!this.#stopped) this.#away(error.why, false);
+      if (!this.#stopped) this.#away(error.why);
     } finally {
       this.#opening = false;
     }
@@ -92,11 +94,12 @@ export class LiveCamera {
   #ended(open: OpenCamera): void {
     if (this.#open !== open) return;
     this.#open = undefined;
-    this.#away('missing', true);
+    this.#unplugged = true;
+    this.#away('missing');
   }
 
-  #away(why: CameraTrouble, unplugged: boolean): void {
-    this.#tell({ is: 'away', why, unplugged });
+  #away(why: CameraTrouble): void {
+    this.#tell({ is: 'away', why, unplugged: this.#unplugged });
     this.#timer = setTimeout(this.#again, AGAIN_MS);
   }
 }

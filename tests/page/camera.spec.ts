@@ -327,6 +327,20 @@ test.describe('the document camera', () => {
     await expect(page.getByText(zh.camera.unplugged)).toBeVisible(SLOW);
     await expect(page.getByRole('button', { name: zh.camera.otherWay, exact: true })).toBeVisible();
     await expectGoodScreen(page, 'camera, pulled out');
+    // it is looked for again and again, and stays what it is: one that was there
+    await page.evaluate(() => {
+      const media = navigator.mediaDevices;
+      const real = media.enumerateDevices.bind(media);
+      Object.assign(media, { looks: 0 });
+      media.enumerateDevices = () => {
+        (media as unknown as { looks: number }).looks += 1;
+        return real();
+      };
+    });
+    const looks = (): Promise<number> =>
+      page.evaluate(() => (navigator.mediaDevices as unknown as { looks: number }).looks);
+    await expect.poll(looks, SLOW).toBeGreaterThan(1);
+    await expect(page.getByText(zh.camera.unplugged)).toBeVisible();
     await expect
       .poll(() => core.called('camera.report').at(-1)?.input, SLOW)
       .toMatchObject({ finding: 'missing' });
