@@ -245,7 +245,11 @@ export class EscPosPrinter implements ReceiptPrinter {
       const { automaticStatusOn, automaticStatusOff } = ESCPOS;
       const automatic = profile.automaticStatus ? automaticStatusOn : automaticStatusOff;
       const told = await link.write(Uint8Array.from(automatic));
-      if (!told.ok) return;
+      if (!told.ok) {
+        // it can be reached and takes nothing: some hold back all data while a cover is open
+        this.#lineLost(told.error);
+        return;
+      }
     }
     try {
       while (!link.isGone()) {
