@@ -2,12 +2,11 @@ import { generateKeyPairSync } from 'node:crypto';
 import { CompactSign } from 'jose';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { err, ok } from '../../../domain/result.ts';
-import type { Heartbeat } from '../../../domain/wire/platform.ts';
 import { openBundleStore } from '../bundles/bundle-store.ts';
 import type { EnrolmentKeeper } from '../enrolment/enrolment.ts';
 import { makeDisk, type Disk } from '../outbox/disk.test-helper.ts';
 import { AUDIT_START, type AuditPlace } from '../../../domain/wire/audit.ts';
-import { createChunkPace } from './chunk-pace.ts';
+import { HEARTBEAT, quietParts, TIME } from './keeper.test-helper.ts';
 import { createKeeper, type KeeperParts } from './keeper.ts';
 import {
   json,
@@ -22,7 +21,6 @@ import {
 import type { Loop } from './loop.ts';
 import type { CallFailure } from './platform-client.ts';
 
-const TIME = '2026-11-02T04:00:09.000Z';
 const ROOT = generateKeyPairSync('ed25519');
 const bundleRoot = String(ROOT.publicKey.export({ format: 'jwk' }).x);
 
@@ -68,14 +66,6 @@ afterEach(async () => {
   disk.close();
 });
 
-const HEARTBEAT: Heartbeat = {
-  softwareVersion: '1',
-  waitingItems: 0,
-  oldestWaitingSeconds: 0,
-  devices: {},
-  bundleVersions: {},
-  clock: TIME,
-};
 const signed = (kind: string, version: number): Promise<string> =>
   new CompactSign(
     Buffer.from(JSON.stringify({ kind, version, issuedAt: TIME, content: disk.keys })),
@@ -84,36 +74,11 @@ const signed = (kind: string, version: number): Promise<string> =>
     .sign(ROOT.privateKey);
 
 const start = async (change: Partial<KeeperParts> = {}) => {
-  const record = { ...disk.enrolment, bundleRoot };
-  const enrolment: EnrolmentKeeper = {
-    current: () => record,
-    onChange: () => () => undefined,
-    enrol: () => Promise.reject(new Error('enrolled already')),
-    keyDiffers: false,
-  };
   const store = await openBundleStore(disk.folder, disk.db, disk.audit, () => 0);
   loop = createKeeper({
-    db: disk.db,
-    audit: disk.audit,
-    blobs: disk.blobs,
-    client: line.client,
-    clock: disk.clock,
-    pace: createChunkPace(disk.clock, () => 1),
-    crashPoint: disk.ports.crashPoint,
+    ...quietParts(disk, line, store, () => bundleRoot),
     onPlatformTime: () => void told.push('time'),
-    onChange: () => undefined,
     onError: (error) => void told.push(String(error)),
-    wall: () => disk.clock.wall(),
-    linkIsAway: () => false,
-    // the longest wait each time
-    randomness: { bytes: (length) => new Uint8Array(length).fill(0xff) },
-    enrolment,
-    bundles: store,
-    enrolmentCode: undefined,
-    pollEveryMs: 100_000,
-    backoffCeilingMs: 60_000,
-    heartbeat: () => HEARTBEAT,
-    itemsGoFirst: () => false,
     onAuditHeld: ({ seq }) => void told.push(`audit ${seq}`),
     onEnrolmentRefused: (failure) =>
       void told.push(`refused ${failure === undefined ? 'no more' : failure.kind}`),

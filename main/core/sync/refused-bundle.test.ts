@@ -4,12 +4,11 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { ok } from '../../../domain/result.ts';
 import { openBundleStore, type BundleStore } from '../bundles/bundle-store.ts';
 import { makeDisk, type Disk } from '../outbox/disk.test-helper.ts';
-import { createChunkPace } from './chunk-pace.ts';
+import { quietParts, TIME } from './keeper.test-helper.ts';
 import { createKeeper } from './keeper.ts';
 import { json, makeLine, problemAnswer, until, type Line } from './line.test-helper.ts';
 import type { Loop } from './loop.ts';
 
-const TIME = '2026-11-02T04:00:09.000Z';
 const OURS = generateKeyPairSync('ed25519');
 const STRANGER = generateKeyPairSync('ed25519');
 const rootOf = (key: KeyObject): string => String(key.export({ format: 'jwk' }).x);
@@ -72,42 +71,8 @@ const start = async (): Promise<void> => {
   ends = 0;
   store = await openBundleStore(disk.folder, disk.db, disk.audit, () => 0);
   loop = createKeeper({
-    db: disk.db,
-    audit: disk.audit,
-    blobs: disk.blobs,
-    client: line.client,
-    clock: disk.clock,
-    pace: createChunkPace(disk.clock, () => 1),
-    crashPoint: disk.ports.crashPoint,
-    onPlatformTime: () => undefined,
-    onChange: () => undefined,
+    ...quietParts(disk, line, store, () => root),
     onError: (error) => expect.unreachable(String(error)),
-    wall: () => disk.clock.wall(),
-    linkIsAway: () => false,
-    randomness: disk.randomness,
-    enrolment: {
-      current: () => ({ ...disk.enrolment, bundleRoot: root }),
-      onChange: () => () => undefined,
-      enrol: () => Promise.reject(new Error('enrolled already')),
-      keyDiffers: false,
-    },
-    bundles: store,
-    enrolmentCode: undefined,
-    pollEveryMs: 100_000,
-    backoffCeilingMs: 60_000,
-    heartbeat: () => ({
-      softwareVersion: '1',
-      waitingItems: 0,
-      oldestWaitingSeconds: 0,
-      devices: {},
-      bundleVersions: {},
-      clock: TIME,
-    }),
-    itemsGoFirst: () => false,
-    onAuditHeld: () => undefined,
-    onEnrolmentRefused: () => undefined,
-    housekeeping: () => Promise.resolve(),
-    onBack: () => undefined,
     onRoundEnd: () => void (ends += 1),
   });
   loop.start();
