@@ -4,7 +4,7 @@ import * as fontkit from 'fontkit';
 import type { Font } from 'fontkit';
 import { displayForm } from '../../domain/identity/private-use.ts';
 import type { Bitmap } from './bitmap.ts';
-import { createBitmap } from './bitmap.ts';
+import { countBlack, createBitmap } from './bitmap.ts';
 import { codePointBox } from './code-point-box.ts';
 import { fillOutline } from './outline.ts';
 
@@ -29,6 +29,8 @@ export interface GlyphCell {
 
 /** Half of a dot would break thin strokes, less would close narrow gaps. */
 const THRESHOLD = 0.4;
+/** For what is thinner than that: a wide `｜` that is squeezed into half a square would come out blank. */
+const FAINT = 0.1;
 const FONT_FILE = '@expo-google-fonts/noto-sans-sc/400Regular/NotoSansSC_400Regular.ttf';
 
 let loading: Promise<GlyphFont> | undefined;
@@ -59,19 +61,18 @@ function makeGlyphFont(font: Font): GlyphFont {
       const scale = size / font.unitsPerEm;
       const natural = glyph.advanceWidth * scale;
       const squeeze = natural > bitmap.width ? bitmap.width / natural : 1;
-      fillOutline(
-        bitmap,
-        glyph.path.commands,
-        {
-          scaleX: scale * squeeze,
-          scaleY: scale,
-          shiftX: (bitmap.width - natural * squeeze) / 2,
-          // The ideographs of this font lie between 880 above and 120 below the base line.
-          shiftY: 0.88 * size,
-        },
-        THRESHOLD,
-      );
-      return bitmap;
+      const placed = {
+        scaleX: scale * squeeze,
+        scaleY: scale,
+        shiftX: (bitmap.width - natural * squeeze) / 2,
+        // The ideographs of this font lie between 880 above and 120 below the base line.
+        shiftY: 0.88 * size,
+      };
+      for (const threshold of [THRESHOLD, FAINT]) {
+        fillOutline(bitmap, glyph.path.commands, placed, threshold);
+        if (countBlack(bitmap) > 0) return bitmap;
+      }
+      return codePointBox(codePoint, size, columns);
     },
   };
 }
