@@ -25,7 +25,8 @@ export async function openPrinter(
   profile: PrinterProfile,
   more: Partial<EscPosPrinterOptions>,
 ): Promise<{ readonly printer: EscPosPrinter; readonly simulator: EscPosSimulator }> {
-  const both = await printerOnTcp(profile, { pollMs: 50, ...more });
+  // an answer that a busy machine holds up is no silence of the printer's
+  const both = await printerOnTcp(profile, { pollMs: 50, patienceMs: 10_000, ...more });
   closing.add(both.printer);
   closing.add(both.simulator);
   await both.printer.open();
