@@ -13,9 +13,13 @@ test.describe('who touches everything twice', () => {
     const box = await what.boundingBox();
     if (box === null) throw new Error('nothing there to touch');
     const at = [box.x + box.width / 2, box.y + box.height / 2] as const;
+    // both in one moment, however long the machine takes for them
+    await page.clock.pauseAt(await page.evaluate(() => Date.now() + 1_000));
     await page.touchscreen.tap(...at);
     await page.touchscreen.tap(...at);
+    await page.clock.resume();
   };
+  test.beforeEach(({ page }) => page.clock.install());
 
   test('sees every screen of the form', async ({ page, core }) => {
     core.script = ({ path }) => {
