@@ -1,8 +1,11 @@
 import { mayPrintAgain, type TicketFate } from '../../../domain/receipt/ticket.ts';
+import type { Fault } from '../../../domain/device/fault.ts';
 import { maskName } from '../../../domain/identity/names.ts';
 import { displayForm } from '../../../domain/identity/private-use.ts';
 import type { AuditEventName } from '../../../domain/wire/audit-events.ts';
+import type { PrintOutcome } from '../../../drivers/receipt-printer/contract.ts';
 import { chinaMinute } from '../china-day.ts';
+import { bugWords } from '../log/bug-words.ts';
 import type { StoredItem, Submission, SubmitRefusal } from '../outbox/contract.ts';
 import { summaryAhead, type SummaryAhead } from '../pdf/summary-ahead.ts';
 import type { Cancel } from '../ports.ts';
@@ -161,7 +164,7 @@ export class ReceiptDesk {
 
   /** Begins to print; how it goes stands in the view. */
   begin(): void {
-    this.print().catch(() => this.#parts.log('printing ended with a bug'));
+    this.print().catch((error: unknown) => this.#bug(error));
   }
 
   /** Prints once more, where the last print did not come out for certain. */
@@ -177,38 +180,58 @@ export class ReceiptDesk {
     if (!this.sheets.print()) throw new NotNow('DEVICE');
   }
 
-  /** Prints, and says truthfully how it ended. Never rejects; does nothing while one is printing. */
+  /**
+   * Prints, and says truthfully how it ended; does nothing while one is printing. A bug on the way is logged, and
+   * nobody knows then whether a receipt came out: the session goes on to its end as after any other print.
+   */
   async print(): Promise<void> {
     const { receipt } = this.#data;
     if (receipt === undefined || this.busy) return;
     const { submissionId } = receipt.item;
     this.#data.receipt = { ...receipt, print: { state: 'printing' } };
-    this.#changed();
     this.#prints += 1;
     const turn = this.#prints;
     let ticket: TicketFate | undefined;
-    const outcome = await this.#parts.devices.receiptPrinter.print(this.#document(receipt), {
-      deadlineMs: PRINT_DEADLINE_MS,
-      // Told long afterwards as well, when the citizen may be gone; nothing waits for it.
-      onTicket: this.#parts.tickets.follow(receipt.item, (fate) => {
-        ticket = fate;
-        if (turn === this.#prints) this.#show(submissionId, fate);
-      }),
-    });
-    const fault = outcome.outcome === 'printed' ? undefined : outcome.fault;
-    this.#record(PRINT_EVENTS[outcome.outcome], receipt.item, fault?.code);
+    const onTicket = (fate: TicketFate): void => {
+      ticket = fate;
+      if (turn === this.#prints) this.#show(submissionId, fate);
+    };
+    const { outcome, fault } = await this.#ended(receipt, onTicket);
+    this.#record(PRINT_EVENTS[outcome], receipt.item, fault?.code);
     // the citizen may have gone on meanwhile
     const now = this.#data.receipt as ReceiptState | undefined;
     if (now?.item.submissionId !== submissionId) return;
     this.#data.receipt = {
       ...now,
       print: {
-        state: outcome.outcome,
+        state: outcome,
         ...(fault === undefined ? {} : { fault }),
         ...(ticket === undefined ? {} : { ticket }),
       },
     };
     this.#changed();
+  }
+
+  /** How a print that begins now ends. Never rejects. */
+  async #ended(
+    receipt: ReceiptState,
+    onTicket: (fate: TicketFate) => void,
+  ): Promise<{ readonly outcome: PrintOutcome['outcome']; readonly fault?: Fault }> {
+    try {
+      this.#changed();
+      return await this.#parts.devices.receiptPrinter.print(this.#document(receipt), {
+        deadlineMs: PRINT_DEADLINE_MS,
+        // Told long afterwards as well, when the citizen may be gone; nothing waits for it.
+        onTicket: this.#parts.tickets.follow(receipt.item, onTicket),
+      });
+    } catch (error) {
+      this.#bug(error);
+      return { outcome: 'unknown' };
+    }
+  }
+
+  #bug(error: unknown): void {
+    this.#parts.log('printing a receipt ended with a bug', bugWords(error));
   }
 
   /** What became of the paper, while it is this receipt that is on the screen. */

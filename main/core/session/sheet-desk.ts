@@ -1,4 +1,7 @@
+import type { Fault } from '../../../domain/device/fault.ts';
 import type { AuditEventName } from '../../../domain/wire/audit-events.ts';
+import type { PrintOutcome } from '../../../drivers/document-printer/contract.ts';
+import { bugWords } from '../log/bug-words.ts';
 import type { SummaryInput, SummaryMaker } from '../pdf/contract.ts';
 import type { SessionParts } from './parts.ts';
 import type { PrintState } from './session-data.ts';
@@ -56,27 +59,13 @@ export class SheetDesk {
     const stop = new AbortController();
     this.#stop = stop;
     const receiptNumber = this.#receiptNumber;
-    this.#show({ state: 'printing' });
-    this.#parts.devices.documentPrinter
-      .print(
-        {
-          bytes: pdf,
-          mediaType: 'application/pdf',
-          copies: 1,
-          sides: 'one-sided',
-          receiptNumber,
-        },
-        { deadlineMs: PRINT_DEADLINE_MS, signal: stop.signal },
-      )
-      .then(
-        (outcome) => {
-          const fault = outcome.outcome === 'printed' ? undefined : outcome.fault;
-          this.#record(EVENTS[outcome.outcome], receiptNumber, fault?.code);
-          if (stop.signal.aborted) return;
-          this.#show({ state: outcome.outcome, ...(fault === undefined ? {} : { fault }) });
-        },
-        () => this.#parts.log('printing a summary ended with a bug'),
-      );
+    this.#ended(pdf, receiptNumber, stop.signal)
+      .then(({ outcome, fault }) => {
+        this.#record(EVENTS[outcome], receiptNumber, fault?.code);
+        if (stop.signal.aborted) return;
+        this.#show({ state: outcome, ...(fault === undefined ? {} : { fault }) });
+      })
+      .catch((error: unknown) => this.#bug(error));
     return true;
   }
 
@@ -87,6 +76,34 @@ export class SheetDesk {
     this.#pdf = undefined;
     this.#receiptNumber = '';
     this.#print = { state: 'none' };
+  }
+
+  /** How a print that begins now ends. Never rejects: after a bug nobody knows whether a sheet came out. */
+  async #ended(
+    pdf: Uint8Array,
+    receiptNumber: string,
+    signal: AbortSignal,
+  ): Promise<{ readonly outcome: PrintOutcome['outcome']; readonly fault?: Fault }> {
+    try {
+      this.#show({ state: 'printing' });
+      return await this.#parts.devices.documentPrinter.print(
+        {
+          bytes: pdf,
+          mediaType: 'application/pdf',
+          copies: 1,
+          sides: 'one-sided',
+          receiptNumber,
+        },
+        { deadlineMs: PRINT_DEADLINE_MS, signal },
+      );
+    } catch (error) {
+      this.#bug(error);
+      return { outcome: 'unknown' };
+    }
+  }
+
+  #bug(error: unknown): void {
+    this.#parts.log('printing a summary ended with a bug', bugWords(error));
   }
 
   get #offered(): boolean {

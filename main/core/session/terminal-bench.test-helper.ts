@@ -102,6 +102,8 @@ export interface BenchOptions {
   readonly platformAway?: boolean;
   /** The core's clock instead of the machine's. */
   readonly clock?: Clock;
+  /** What the core is handed instead of a device host that it has started. */
+  readonly host?: (child: ChildProcess) => ChildProcess;
 }
 
 const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
@@ -186,7 +188,7 @@ export async function makeTerminalBench(options: BenchOptions = {}): Promise<Ter
             const child = real.processes.start(modulePath, args);
             hosts.push(child);
             starts.push(systemClock.now());
-            return child;
+            return options.host?.(child) ?? child;
           },
         },
       },
