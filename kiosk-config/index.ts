@@ -2,6 +2,12 @@
 export { demoCatalogue } from './catalogue/index.ts';
 export { buildCatalogue, searchKey } from './catalogue/build-catalogue.ts';
 export type { ServiceSource } from './catalogue/parts.ts';
+export {
+  authorityEnds,
+  loadAuthorities,
+  type AuthorityEnd,
+  type PlatformAuthorities,
+} from './config/authorities.ts';
 export { DEFAULT_DEVICES, type DevicesConfig } from './config/devices.ts';
 export type { TransportConfig } from './config/transports.ts';
 export { LAYERS, type Layer, type LayerConfig } from './config/layers.ts';

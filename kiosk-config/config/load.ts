@@ -1,38 +1,10 @@
-import { readFile } from 'node:fs/promises';
 import { err, ok } from '../../domain/result.ts';
-import type { LocalizedText } from '../../domain/text.ts';
 import { explain } from './explain.ts';
 import { jsonErrorAt } from './json-error.ts';
 import { LAYERS, type Layer, type LayerConfig } from './layers.ts';
 import type { ConfigResult } from './problem.ts';
+import { MAX_BYTES, readBytes, whole } from './read-file.ts';
 import type { StartFlags } from './start.ts';
-
-/** More than any configuration has; a wrong file name must not fill the memory. */
-const MAX_BYTES = 1_000_000;
-
-function whole(file: string, message: LocalizedText, remedy: LocalizedText): ConfigResult<never> {
-  return err([{ file, path: '$', message, remedy }]);
-}
-
-function unreadable(file: string, cause: unknown): ConfigResult<never> {
-  const code = (cause as { readonly code?: unknown } | null)?.code;
-  if (code === 'ENOENT') {
-    return whole(
-      file,
-      { zh: '找不到这个文件。', en: 'There is no such file.' },
-      { zh: '请检查文件名和所在文件夹。', en: 'Check its name and folder.' },
-    );
-  }
-  const name = typeof code === 'string' ? code : 'unknown';
-  return whole(
-    file,
-    { zh: `读不了这个文件（${name}）。`, en: `The file cannot be read (${name}).` },
-    {
-      zh: '请检查它是不是普通文件，以及本程序有没有读它的权限。',
-      en: 'Check that it is a plain file and that this program may read it.',
-    },
-  );
-}
 
 /** Only the line is told: the runtime's own message quotes what stands there. */
 function notJson(file: string, text: string): ConfigResult<never> {
@@ -49,12 +21,9 @@ function notJson(file: string, text: string): ConfigResult<never> {
 
 /** Reads a JSON file; every way in which that fails is told, none throws. */
 export async function readJson(file: string): Promise<ConfigResult<unknown>> {
-  let bytes: Uint8Array;
-  try {
-    bytes = await readFile(file);
-  } catch (cause) {
-    return unreadable(file, cause);
-  }
+  const read = await readBytes(file);
+  if (!read.ok) return read;
+  const bytes = read.value;
   let text: string;
   try {
     if (bytes.length > MAX_BYTES) throw new RangeError('too large');

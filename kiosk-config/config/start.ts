@@ -12,6 +12,11 @@ export const startSchema = z.strictObject({
   /** Of the page, on 127.0.0.1; 0 takes any free one. */
   port: z.int().min(0).max(65_535).default(0),
   platformUrl: httpUrl.optional(),
+  /**
+   * PEM file of the authorities that alone are trusted for the platform; those that Node trusts when absent.
+   * Two of them while one follows the other.
+   */
+  platformCaFile: z.string().min(1).optional(),
   environment: z.enum(['production', 'demo']).default('production'),
   /** Works once, at the first start. */
   enrolmentCode: z.string().min(4).max(200).optional(),

@@ -72,6 +72,8 @@ export const terminalProblems = [
   'simulatorsUnreachable',
   'workNotOnTmpfs',
   'memoryMayLeak',
+  'platformCaEndsSoon',
+  'platformCaEnded',
   'enrolmentRefused',
   'terminalRevoked',
   'bundleRefused',

@@ -7,7 +7,12 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createFormValidator } from '../../domain/catalogue/validate.ts';
 import type { WedgePrefix } from '../../domain/codes/prefixed-wedge.ts';
-import { DEFAULT_DEVICES, DEMO_PINS, idleTimesFor } from '../../kiosk-config/index.ts';
+import {
+  authorityEnds,
+  DEFAULT_DEVICES,
+  DEMO_PINS,
+  idleTimesFor,
+} from '../../kiosk-config/index.ts';
 import { CodeDesk } from './codes/code-desk.ts';
 import { detectDevices } from './devices/detect.ts';
 import { DevicesLayer } from './devices/devices-layer.ts';
@@ -31,7 +36,7 @@ import { ServiceDesk } from './service/service-desk.ts';
 import { TicketBoard } from './receipt/ticket-board.ts';
 import { SessionService } from './session/session.ts';
 import { watchTerminal } from './terminal-state.ts';
-import type { Terminal, TerminalOptions } from './terminal.ts';
+import type { SetupProblem, Terminal, TerminalOptions } from './terminal.ts';
 
 const DEVICE_HOST = fileURLToPath(new URL('../device-host/main.ts', import.meta.url));
 
@@ -178,6 +183,14 @@ export async function composeTerminal(options: TerminalOptions): Promise<Termina
     });
     closers.push(() => around.close());
     runsDry = () => around.runsDry;
+    const setupProblems = (): readonly SetupProblem[] => [
+      ...options.problems,
+      // by the platform's word, where there is one: a wrong clock ends nothing
+      ...authorityEnds(
+        options.platformAuthorities,
+        clock.wall() + (durable.link.clockSkewMs() ?? 0),
+      ),
+    ];
     const terminal = watchTerminal({
       clock,
       durable,
@@ -192,7 +205,7 @@ export async function composeTerminal(options: TerminalOptions): Promise<Termina
       softwareVersion,
       hall: setup.terminal.hallName,
       setupProblems: () => [
-        ...options.problems.map(({ code }) => code),
+        ...setupProblems().map(({ code }) => code),
         ...(queue.problem === undefined ? [] : [queue.problem.code]),
         ...around.problems,
       ],
@@ -222,7 +235,7 @@ export async function composeTerminal(options: TerminalOptions): Promise<Termina
       ...ofEachDevice((device) => devices[device].status),
       hostRestarts: devices.restarts,
       problems: [
-        ...options.problems,
+        ...setupProblems(),
         ...(queue.problem === undefined ? [] : [queue.problem]),
         ...around.problems.map((code) => ({ code, details: [] })),
         ...durable.problems(),

@@ -2,13 +2,16 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import {
+  authorityEnds,
   checkProduction,
   DEMO_ENROLMENT_CODE,
+  loadAuthorities,
   loadConfig,
   loadStart,
   problemText,
   type ConfigProblem,
   type DevicesConfig,
+  type PlatformAuthorities,
   type StartConfig,
   type StartFlags,
 } from '../../kiosk-config/index.ts';
@@ -142,6 +145,20 @@ async function memoryProblems(log: Logger): Promise<readonly SetupProblem[]> {
   return [{ code: 'memoryMayLeak', details: [] }];
 }
 
+/** Those that alone are trusted for the platform; none where no file names them. */
+async function readAuthorities(
+  start: StartConfig,
+  log: Logger,
+): Promise<PlatformAuthorities | undefined> {
+  if (start.platformCaFile === undefined) return undefined;
+  const read = await loadAuthorities(start.platformCaFile);
+  if (!read.ok) refuse(read.error);
+  for (const { code, details } of authorityEnds(read.value, Date.now())) {
+    log.warn('the authority of the platform', { code, problems: details.map(problemText) });
+  }
+  return read.value;
+}
+
 async function serve(commandLine: CommandLine, log: Logger): Promise<() => Promise<void>> {
   const loaded = await loadStart(commandLine.flags, commandLine.config);
   if (!loaded.ok) refuse(loaded.error);
@@ -149,12 +166,14 @@ async function serve(commandLine: CommandLine, log: Logger): Promise<() => Promi
   const wrong = checkProduction({ start });
   if (wrong.length > 0) refuse(wrong);
   const { environment } = start;
+  const platformAuthorities = await readAuthorities(start, log);
   const unwrappedKey =
     takeFromEnvironment('BIANMIN_TERMINAL_KEY') ??
     (await systemdCredential(process.env['CREDENTIALS_DIRECTORY']));
   const ports = await createSystemPorts({
     dataFolder: start.dataDir,
     platformUrl: start.platformUrl ?? NO_PLATFORM,
+    ...(platformAuthorities && { platformCa: platformAuthorities.pem }),
     environment,
     crashAt: takeFromEnvironment('BIANMIN_CRASH_AT'),
     clockOffset: takeFromEnvironment('BIANMIN_CLOCK_OFFSET_MS'),
@@ -177,6 +196,7 @@ async function serve(commandLine: CommandLine, log: Logger): Promise<() => Promi
       devicesFile: setup.file,
       checkDevices: (devices) => checkProduction({ start, devices }),
       problems: [...setup.problems, ...tmpfs, ...memory],
+      platformAuthorities,
       enrolmentCode:
         start.enrolmentCode ?? (environment === 'demo' ? DEMO_ENROLMENT_CODE : undefined),
       log,

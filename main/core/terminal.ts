@@ -1,5 +1,10 @@
 import type { Candidate } from '../../drivers/detection/contract.ts';
-import type { ConfigProblem, DevicesConfig } from '../../kiosk-config/index.ts';
+import type {
+  AuthorityEnd,
+  ConfigProblem,
+  DevicesConfig,
+  PlatformAuthorities,
+} from '../../kiosk-config/index.ts';
 import type { DevicesLayerOptions } from './devices/devices-layer.ts';
 import type { HostTimings } from './devices/host-process.ts';
 import type { DurableConfig, DurableCore } from './durable.ts';
@@ -28,6 +33,8 @@ export interface TerminalOptions {
   readonly sticks?: () => Promise<readonly string[]>;
   /** What is wrong with this machine's set-up, for the technician. */
   readonly problems: readonly SetupProblem[];
+  /** Those that alone are trusted for the platform; a technician is told before the last of them ends. */
+  readonly platformAuthorities?: PlatformAuthorities | undefined;
   readonly enrolmentCode: string | undefined;
   /** The line to the platform is paid by the byte. */
   readonly meteredLink?: boolean;
@@ -39,7 +46,12 @@ export interface TerminalOptions {
 
 /** Something that is wrong with the set-up but keeps nobody from serving. */
 export interface SetupProblem {
-  readonly code: 'devicesUnreadable' | 'simulatorsUnreachable' | 'workNotOnTmpfs' | 'memoryMayLeak';
+  readonly code:
+    | 'devicesUnreadable'
+    | 'simulatorsUnreachable'
+    | 'workNotOnTmpfs'
+    | 'memoryMayLeak'
+    | AuthorityEnd['code'];
   readonly details: readonly ConfigProblem[];
 }
 

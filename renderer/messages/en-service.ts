@@ -99,6 +99,10 @@ export const enService: ServiceMessages = {
       'There is no memory disk (tmpfs): what needs it is switched off. Technician: mount one.',
     memoryMayLeak:
       'Memory may be written to a disk (core dumps or swap are on). Technician: switch them off as the guide says.',
+    platformCaEndsSoon:
+      'The certificate of the platform’s authority ends within 60 days; then nothing reaches the platform. Technician: ask the district for the next one and add it to the file.',
+    platformCaEnded:
+      'The certificate of the platform’s authority has ended: nothing reaches the platform. Applications are still taken and kept here. Technician: ask the district for the next one and add it to the file.',
     enrolmentRefused:
       'The platform does not know this terminal, or refused its code. Ask the district for a new code.',
     terminalRevoked:

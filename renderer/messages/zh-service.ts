@@ -92,6 +92,10 @@ export const zhService = {
     simulatorsUnreachable: '模拟设备连不上。只有演示时才用它们。',
     workNotOnTmpfs: '没有内存盘（tmpfs），要用它的功能已停用。请技术员挂载。',
     memoryMayLeak: '内存里的内容可能写到硬盘上（转储或者交换区没有关）。请技术员按手册关掉。',
+    platformCaEndsSoon:
+      '平台证书机构的证书六十天内到期，到期后连不上平台。请技术员向区县平台要新的，加到文件里。',
+    platformCaEnded:
+      '平台证书机构的证书已到期，连不上平台；申请照收，先存在本机。请技术员向区县平台要新的，加到文件里。',
     enrolmentRefused: '平台不认这台终端，或者没有接受登记码。请向区县平台要一个新的登记码。',
     terminalRevoked: '平台停用了这台终端，现在不收申请。请联系区县平台。',
     bundleRefused: '平台发来的一份资料没有通过核对，仍用原来的。请联系区县平台。',

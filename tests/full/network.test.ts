@@ -11,7 +11,7 @@ import {
   TEST_CODE,
   type TestPlatform,
 } from '../platform-kit/platform.ts';
-import { createAuthority, hasOpenssl } from '../support/certificates.ts';
+import { createAuthority, hasOpenssl, type Certificate } from '../support/certificates.ts';
 import { openShapedLink, type LineShape, type ShapedLink } from '../support/shaped-link.ts';
 
 const YEAR_MS = 365 * 24 * 60 * 60 * 1000;
@@ -161,13 +161,28 @@ describe.skipIf(!hasOpenssl())('a printed receipt is a promise: TLS', () => {
   afterEach(async () => {
     for (const line of lines.splice(0)) await line.close();
   });
-  /** A line with a certificate of an authority of its own; that of the authority comes with it. */
-  const secure = async (name: string, from: Date, to: Date): Promise<[ShapedLink, string]> => {
-    const authority = createAuthority(join(folder.path, `authority-${String(lines.length)}`));
-    const { key, cert } = authority.issue(name, from, to);
-    const line = await openShapedLink(platform.url, {}, { key, cert: cert + authority.ca });
+  const own = (): string => join(folder.path, `authority-${String(lines.length)}`);
+  const lineOf = async ({ key, cert }: Certificate, chain: string): Promise<ShapedLink> => {
+    const line = await openShapedLink(platform.url, {}, { key, cert: cert + chain });
     lines.push(line);
-    return [line, authority.ca];
+    return line;
+  };
+  /** A line with a certificate of an authority of its own; that of the authority comes with it. */
+  const secure = async (
+    name: string,
+    from: Date,
+    to: Date,
+    authority = createAuthority(own()),
+  ): Promise<[ShapedLink, string]> => [
+    await lineOf(authority.issue(name, from, to), authority.ca),
+    authority.ca,
+  ];
+  const arrivesOver = async (line: ShapedLink, trusted: string): Promise<void> => {
+    const terminal = await openCore(line.url, 2_000, trusted);
+    await until('taking', () => terminal.outbox.taking() === 'yes');
+    const item = await submit(terminal, [5_000]);
+    await drained(terminal);
+    await expectOnce(item);
   };
   const refused = async (line: ShapedLink, ca: string): Promise<void> => {
     const terminal = await openCore(line.url, 2_000, ca);
@@ -184,11 +199,27 @@ describe.skipIf(!hasOpenssl())('a printed receipt is a promise: TLS', () => {
   test('a certificate that is right is taken', async () => {
     await enrolled();
     const [line, ca] = await secure('localhost', ...around(Date.now()));
-    const terminal = await openCore(line.url, 2_000, ca);
-    await until('taking', () => terminal.outbox.taking() === 'yes');
-    const item = await submit(terminal, [5_000]);
-    await drained(terminal);
-    await expectOnce(item);
+    await arrivesOver(line, ca);
+  });
+
+  test('while one authority follows another, certificates of both are taken, and of nobody else', async () => {
+    await enrolled();
+    const [before, old] = await secure('localhost', ...around(Date.now()));
+    const [after, next] = await secure('localhost', ...around(Date.now()));
+    const [stranger] = await secure('localhost', ...around(Date.now()));
+    await arrivesOver(before, old + next);
+    await arrivesOver(after, old + next);
+    await refused(stranger, old + next);
+  });
+
+  test('with an authority in between, that one or the one above it may be trusted', async () => {
+    await enrolled();
+    const above = createAuthority(own());
+    const between = above.vouchFor(`${own()}-between`);
+    const line = await lineOf(between.issue('localhost', ...around(Date.now())), between.ca);
+    await arrivesOver(line, above.ca);
+    await arrivesOver(line, between.ca);
+    await refused(line, above.vouchFor(`${own()}-other`).ca);
   });
 
   test('one of another name, of another authority, or out of date gets nothing', async () => {
@@ -211,11 +242,15 @@ describe.skipIf(!hasOpenssl())('a printed receipt is a promise: TLS', () => {
     platform = await startTestPlatform(join(folder.path, 'platform'), {
       now: () => Date.now() + offset,
     });
-    const [line, ca] = await secure('localhost', ...around(then));
+    // nor is its authority, which follows another one
+    const valid = [new Date(then - YEAR_MS), new Date(then + YEAR_MS)] as const;
+    const next = createAuthority(own(), valid);
+    const [line, ca] = await secure('localhost', ...around(then), next);
+    const both = createAuthority(`${own()}-old`).ca + ca;
     const offline = await openCore('http://platform.invalid', 700);
     await until('taking', () => offline.outbox.taking() === 'yes');
     const item = await submit(offline, [5_000]);
-    const terminal = await openCore(line.url, 2_000, ca);
+    const terminal = await openCore(line.url, 2_000, both);
     await drained(terminal);
     await expectOnce(item);
     // what is wrong is said, and nothing new is taken under a wrong clock
@@ -226,7 +261,7 @@ describe.skipIf(!hasOpenssl())('a printed receipt is a promise: TLS', () => {
     const [elsewhere, its] = await secure('elsewhere.example', ...around(then));
     const [expired, old] = await secure('localhost', ...around(then - YEAR_MS));
     for (const [way, trusted] of [
-      [stranger, ca],
+      [stranger, both],
       [elsewhere, its],
       [expired, old],
     ] as const) {

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** A certificate with its key, PEM. */
@@ -14,6 +14,8 @@ export interface TestAuthority {
   readonly ca: string;
   /** A server certificate for `name`, valid between two times. */
   issue(name: string, from: Date, to: Date): Certificate;
+  /** An authority that this one vouches for, in a folder of its own. */
+  vouchFor(folder: string): TestAuthority;
 }
 
 const CONFIG = `
@@ -48,49 +50,75 @@ export function hasOpenssl(): boolean {
   }
 }
 
-/** Makes an authority in a folder of its own. */
-export function createAuthority(folder: string): TestAuthority {
+/** A key and a request for a certificate of it. */
+function request(folder: string, file: string, name: string): void {
+  openssl(folder, [
+    ...['req', ...EC, '-subj', `/CN=${name}`],
+    ...['-keyout', `${file}.key`, '-out', `${file}.csr`],
+  ]);
+}
+
+/** Prepares a folder in which an authority keeps what it has signed. */
+function open(folder: string): void {
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'ca.cnf'), CONFIG);
   writeFileSync(join(folder, 'index.txt'), '');
   writeFileSync(join(folder, 'serial'), '01\n');
+}
+
+/** Signs a request with the folder's own key, valid between two times; `own`: with the request's. */
+function sign(
+  folder: string,
+  file: string,
+  extensions: string,
+  [from, to]: readonly [Date, Date],
+  own = false,
+): void {
+  writeFileSync(join(folder, `${file}.ext`), extensions);
   openssl(folder, [
-    ...['req', '-x509', ...EC, '-days', '20000', '-subj', '/CN=Test authority'],
-    ...['-keyout', 'ca.key', '-out', 'ca.pem'],
+    ...['ca', '-batch', '-notext', '-config', 'ca.cnf', '-keyfile', 'ca.key'],
+    ...(own ? ['-selfsign'] : ['-cert', 'ca.pem']),
+    ...['-startdate', asn1(from), '-enddate', asn1(to), '-extfile', `${file}.ext`],
+    ...['-in', `${file}.csr`, '-out', `${file}.pem`],
   ]);
+}
+
+const IS_AUTHORITY = 'basicConstraints = critical,CA:TRUE\n';
+const FOR_EVER = [new Date('2020-01-01'), new Date('2079-01-01')] as const;
+
+function authorityIn(folder: string): TestAuthority {
   let count = 0;
   return {
     ca: readFileSync(join(folder, 'ca.pem'), 'utf8'),
     issue(name, from, to) {
       count += 1;
       const file = `server-${String(count)}`;
-      writeFileSync(
-        join(folder, `${file}.ext`),
-        `subjectAltName = DNS:${name}\nextendedKeyUsage = serverAuth\n`,
-      );
-      openssl(folder, [
-        ...['req', ...EC, '-subj', `/CN=${name}`],
-        ...['-keyout', `${file}.key`, '-out', `${file}.csr`],
-      ]);
-      openssl(folder, [
-        ...[
-          'ca',
-          '-batch',
-          '-notext',
-          '-config',
-          'ca.cnf',
-          '-cert',
-          'ca.pem',
-          '-keyfile',
-          'ca.key',
-        ],
-        ...['-startdate', asn1(from), '-enddate', asn1(to), '-extfile', `${file}.ext`],
-        ...['-in', `${file}.csr`, '-out', `${file}.pem`],
-      ]);
+      request(folder, file, name);
+      const server = `subjectAltName = DNS:${name}\nextendedKeyUsage = serverAuth\n`;
+      sign(folder, file, server, [from, to]);
       return {
         key: readFileSync(join(folder, `${file}.key`), 'utf8'),
         cert: readFileSync(join(folder, `${file}.pem`), 'utf8'),
       };
     },
+    vouchFor(below) {
+      open(below);
+      request(below, 'ca', 'Test authority in between');
+      copyFileSync(join(below, 'ca.csr'), join(folder, 'between.csr'));
+      sign(folder, 'between', IS_AUTHORITY, FOR_EVER);
+      copyFileSync(join(folder, 'between.pem'), join(below, 'ca.pem'));
+      return authorityIn(below);
+    },
   };
+}
+
+/** Makes an authority in a folder of its own, valid between two times. */
+export function createAuthority(
+  folder: string,
+  valid: readonly [Date, Date] = FOR_EVER,
+): TestAuthority {
+  open(folder);
+  request(folder, 'ca', 'Test authority');
+  sign(folder, 'ca', IS_AUTHORITY, valid, true);
+  return authorityIn(folder);
 }

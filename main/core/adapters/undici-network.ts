@@ -80,7 +80,8 @@ type CertificateAt = HttpRequest['certificateAt'];
 
 /** Connects; where the certificate is not to be checked by the machine's clock it is checked here. */
 function connector(ca: string | undefined, at: CertificateAt): buildConnector.connector {
-  const pinned = ca === undefined ? {} : { ca };
+  // an authority that is named is trusted, also one in between whose own is not named
+  const pinned = ca === undefined ? {} : { ca, allowPartialTrustChain: true };
   if (at === undefined) return buildConnector(pinned);
   const open = buildConnector({ ...pinned, rejectUnauthorized: false });
   return (options, callback) => {
