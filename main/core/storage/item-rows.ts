@@ -187,9 +187,12 @@ export interface Backlog {
   readonly held: number;
 }
 
-/** Counts the backlog; only what still has its files can belong to it. */
+/**
+ * Counts the backlog; only what still has its files can belong to it. How far an attachment has gone does not
+ * count: its size never changes, and its row comes and goes with its item's in one transaction.
+ */
 export function backlogOf(db: IndexDb): Backlog {
-  return db.unlessWritten('backlog', ['item', 'attachment'], () => countBacklog(db));
+  return db.unlessWritten('backlog', ['item'], () => countBacklog(db));
 }
 
 function countBacklog(db: IndexDb): Backlog {
