@@ -15,79 +15,94 @@ const ARCHIVED = 'auditArchivedThrough';
 /** A place and the chain that it lies in. */
 type Found = AuditPlace & { readonly chain: number };
 
-/** Which of a terminal's places are held; the ends of chains are, also when their events were old and went. */
-async function find(
-  db: Kysely<Tables>,
-  terminalId: string,
-  places: readonly AuditPlace[],
-): Promise<readonly Found[]> {
-  const wanted = new Set(places.map(({ seq, hash }) => `${seq} ${hash}`));
-  const events = await db
-    .selectFrom('auditEvents')
-    .select(['seq', 'hash', 'chain'])
-    .where('terminalId', '=', terminalId)
-    .where(
-      'seq',
-      'in',
-      places.map(({ seq }) => seq),
-    )
-    .execute();
-  const ends = await db
-    .selectFrom('auditChains')
-    .select(['lastSeq as seq', 'lastHash as hash', 'chain'])
-    .where('terminalId', '=', terminalId)
-    .execute();
-  return [...events, ...ends].filter(({ seq, hash }) => wanted.has(`${seq} ${hash}`));
-}
-
 const NOTHING: AuditHeld = { result: 'held', seq: 0, hash: AUDIT_START, archivedSeq: 0 };
 
+/** What each heartbeat and each piece of a chain asks for and writes, prepared once. */
+function prepareStatements(database: DatabaseSync) {
+  return {
+    eventsAt: database.prepare(
+      `SELECT seq, hash, chain FROM auditEvents
+       WHERE terminalId = ? AND seq IN (SELECT value FROM json_each(?))`,
+    ),
+    endsOf: database.prepare(
+      'SELECT lastSeq AS seq, lastHash AS hash, chain FROM auditChains WHERE terminalId = ?',
+    ),
+    newestEnd: database.prepare(
+      `SELECT lastSeq AS seq, lastHash AS hash, chain FROM auditChains
+       WHERE terminalId = ? ORDER BY lastArrival DESC LIMIT 1`,
+    ),
+    noted: database.prepare('SELECT value FROM meta WHERE key = ?'),
+    // of a fork only its own events count: nothing is given up too early
+    archivedEnd: database.prepare(
+      `SELECT seq FROM auditEvents WHERE chain = ? AND seq <= ? AND arrival <= ?
+       ORDER BY seq DESC LIMIT 1`,
+    ),
+    addChain: database.prepare(
+      `INSERT INTO auditChains (terminalId, origin, firstSeq, lastSeq, lastHash, lastTime, signedThrough,
+         badCheckpoint, begunAt, receivedAt, lastArrival) VALUES (?, ?, ?, ?, ?, ?, 0, NULL, ?, ?, 0)`,
+    ),
+    addEvent: database.prepare(
+      `INSERT INTO auditEvents (chain, terminalId, seq, time, event, submissionId, receiptNumber, detail,
+         prevHash, hash, receivedAt) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    ),
+    // a first wrong signature is news, whatever was found out about the chain before
+    goOn: database.prepare(
+      `UPDATE auditChains SET lastSeq = :seq, lastHash = :hash, lastTime = :time, receivedAt = :at,
+         lastArrival = :arrival,
+         signedThrough = CASE :signed WHEN 0 THEN signedThrough ELSE :signed END,
+         badCheckpoint = coalesce(badCheckpoint, :bad),
+         foundAt = iif(:bad IS NOT NULL AND badCheckpoint IS NULL, NULL, foundAt)
+       WHERE chain = :chain`,
+    ),
+  };
+}
+type Statements = ReturnType<typeof prepareStatements>;
+
+/** Which of a terminal's places are held; the ends of chains are, also when their events were old and went. */
+function find(
+  { eventsAt, endsOf }: Statements,
+  terminalId: string,
+  places: readonly AuditPlace[],
+): readonly Found[] {
+  const wanted = new Set(places.map(({ seq, hash }) => `${seq} ${hash}`));
+  const seqs = JSON.stringify(places.map(({ seq }) => seq));
+  const rows = [...eventsAt.all(terminalId, seqs), ...endsOf.all(terminalId)];
+  return (rows as unknown as readonly Found[]).filter(({ seq, hash }) =>
+    wanted.has(`${seq} ${hash}`),
+  );
+}
+
 /** The chain that events go on from `before`, made when there is none. `undefined`: not held. */
-async function chainFor(
-  tx: Kysely<Tables>,
+function chainFor(
+  statements: Statements,
   terminalId: string,
   before: AuditPlace,
   first: AuditEvent,
   begins: boolean,
   at: string,
-): Promise<number | undefined> {
-  const [parent] = await find(tx, terminalId, [before]);
-  const chains = await tx
-    .selectFrom('auditChains')
-    .select(['chain', 'lastSeq', 'lastHash'])
-    .where('terminalId', '=', terminalId)
-    .execute();
-  const goesOn = chains.find(
-    ({ lastSeq, lastHash }) => lastSeq === before.seq && lastHash === before.hash,
-  );
+): number | undefined {
+  const [parent] = find(statements, terminalId, [before]);
+  const ends = statements.endsOf.all(terminalId) as unknown as readonly Found[];
+  const goesOn = ends.find(({ seq, hash }) => seq === before.seq && hash === before.hash);
   if (goesOn) return goesOn.chain;
   let origin: AuditOrigin = 'fork';
   if (!parent) {
-    if (before.seq === 0) origin = chains.length === 0 ? 'first' : 'anew';
+    if (before.seq === 0) origin = ends.length === 0 ? 'first' : 'anew';
     else if (begins) origin = 'gap';
     else return undefined;
   }
-  const made = await tx
-    .insertInto('auditChains')
-    .values({
-      terminalId,
-      origin,
-      firstSeq: first.seq,
-      lastSeq: before.seq,
-      lastHash: before.hash,
-      lastTime: first.time,
-      signedThrough: 0,
-      badCheckpoint: null,
-      begunAt: at,
-      receivedAt: at,
-      lastArrival: 0,
-      foundCause: null,
-      foundBy: null,
-      foundAt: null,
-    })
-    .returning('chain')
-    .executeTakeFirstOrThrow();
-  return made.chain;
+  const { seq, hash } = before;
+  const made = statements.addChain.run(
+    terminalId,
+    origin,
+    first.seq,
+    seq,
+    hash,
+    first.time,
+    at,
+    at,
+  );
+  return Number(made.lastInsertRowid);
 }
 
 /** Audit chains in SQLite. */
@@ -96,28 +111,27 @@ export function createAuditStore(
   database: DatabaseSync,
   together: KyselyCommit,
 ): AuditStore {
-  // prepared once: each heartbeat of each terminal asks for them
-  const newestEnd = database.prepare(
-    `SELECT lastSeq AS seq, lastHash AS hash, chain FROM auditChains
-     WHERE terminalId = ? ORDER BY lastArrival DESC LIMIT 1`,
-  );
-  const noted = database.prepare('SELECT value FROM meta WHERE key = ?');
+  const statements = prepareStatements(database);
+  const { newestEnd, noted, archivedEnd, addEvent, goOn } = statements;
   const archivedArrival = (): number => Number(noted.get(ARCHIVED)?.['value'] ?? 0);
-  // of a fork only its own events count: nothing is given up too early
-  const archivedEnd = database.prepare(
-    `SELECT seq FROM auditEvents WHERE chain = ? AND seq <= ? AND arrival <= ?
-     ORDER BY seq DESC LIMIT 1`,
-  );
   const heldOf = (place: Found | undefined): AuditHeld => {
     if (!place) return NOTHING;
     const { seq, hash, chain } = place;
     const archived = archivedEnd.get(chain, seq, archivedArrival());
     return { result: 'held', seq, hash, archivedSeq: Number(archived?.['seq'] ?? 0) };
   };
+  const add = (chain: number, terminalId: string, event: AuditEvent, at: string): number => {
+    const { seq, time, submissionId, receiptNumber, detail, prevHash, hash } = event;
+    const added = addEvent.run(
+      ...[chain, terminalId, seq, time, event.event, submissionId, receiptNumber, detail],
+      ...[prevHash, hash, at],
+    );
+    return Number(added.lastInsertRowid);
+  };
   return {
     append: (terminalId, { events, begins, signedThrough, badCheckpoint }, at) =>
-      together(async (tx) => {
-        const found = await find(tx, terminalId, events);
+      together(() => {
+        const found = find(statements, terminalId, events);
         const here = new Set(found.map(({ hash }) => hash));
         const from = events.findIndex(({ hash }) => !here.has(hash));
         if (from === -1) {
@@ -131,44 +145,26 @@ export function createAuditStore(
         const last = fresh.at(-1);
         if (!first || !last) return NOTHING;
         const before = { seq: first.seq - 1, hash: first.prevHash };
-        const chain = await chainFor(tx, terminalId, before, first, begins, at);
+        const chain = chainFor(statements, terminalId, before, first, begins, at);
         if (chain === undefined) return 'elsewhere';
-        const rows = await tx
-          .insertInto('auditEvents')
-          .values(fresh.map((event) => ({ ...event, chain, terminalId, receivedAt: at })))
-          .returning('arrival')
-          .execute();
-        await tx
-          .updateTable('auditChains')
-          .set((set) => ({
-            lastSeq: last.seq,
-            lastHash: last.hash,
-            lastTime: last.time,
-            receivedAt: at,
-            lastArrival: Math.max(...rows.map(({ arrival }) => arrival)),
-            signedThrough: signedThrough === 0 ? set.ref('signedThrough') : signedThrough,
-            badCheckpoint: set.fn.coalesce('badCheckpoint', set.val(badCheckpoint)),
-            // a first wrong signature is news, whatever was found out about the chain before
-            foundAt:
-              badCheckpoint === null
-                ? set.ref('foundAt')
-                : set
-                    .case()
-                    .when('badCheckpoint', 'is', null)
-                    .then(null)
-                    .else(set.ref('foundAt'))
-                    .end(),
-          }))
-          .where('chain', '=', chain)
-          .execute();
+        const arrivals = fresh.map((event) => add(chain, terminalId, event, at));
+        goOn.run({
+          seq: last.seq,
+          hash: last.hash,
+          time: last.time,
+          at,
+          arrival: Math.max(...arrivals),
+          signed: signedThrough,
+          bad: badCheckpoint,
+          chain,
+        });
         return heldOf({ ...last, chain });
       }),
-    async stand(terminalId, known) {
-      if (known.length === 0) return NOTHING;
-      const held = await find(db, terminalId, known);
-      const furthest = held.toSorted((a, b) => b.seq - a.seq)[0];
-      return committed(db, database, () => heldOf(furthest));
-    },
+    stand: (terminalId, known) =>
+      committed(db, database, () => {
+        const held = find(statements, terminalId, known);
+        return heldOf(held.toSorted((a, b) => b.seq - a.seq)[0]);
+      }),
     newest: (terminalId) =>
       committed(db, database, () => heldOf(newestEnd.get(terminalId) as Found | undefined)),
     async chains() {

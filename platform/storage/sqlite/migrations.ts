@@ -102,6 +102,9 @@ export const MIGRATIONS: readonly string[] = [
   ALTER TABLE auditChains ADD COLUMN foundAt TEXT;
   CREATE INDEX auditEventsByTerminal ON auditEvents (terminalId, arrival);
   `,
+  `
+  CREATE INDEX assertionsByEnd ON assertions (expiresAt);
+  `,
 ];
 
 function versionOf(database: DatabaseSync): number {
