@@ -1,15 +1,18 @@
 /**
- * `npm run import -- FOLDER --platform URL --token-file FILE [--also-revoked] [--json]`: takes what
- * `npm run outbox -- export` put on a stick to the platform, and compares the terminal's audit chain with
- * the platform's cases. Doing it twice is doing it once. Exit 1 when anything is not there in the end.
+ * `npm run import -- FOLDER --platform URL --token-file FILE [--platform-ca FILE] [--also-revoked] [--json]`:
+ * takes what `npm run outbox -- export` put on a stick to the platform, and compares the terminal's audit chain
+ * with the platform's cases. Doing it twice is doing it once. Exit 1 when anything is not there in the end.
  */
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { importFolder, NotAnExport } from './import/import-folder.ts';
+import { Agent, fetch } from 'undici';
+import { loadAuthorities, problemText } from '../kiosk-config/index.ts';
+import { trusting } from '../main/core/adapters/certificate.ts';
+import { importFolder, NotAnExport, type ImportOptions } from './import/import-folder.ts';
 import { reportWords } from './import/report-words.ts';
 
 const USAGE =
-  '用法 Usage: npm run import -- FOLDER --platform URL --token-file FILE [--also-revoked] [--json]';
+  '用法 Usage: npm run import -- FOLDER --platform URL --token-file FILE [--platform-ca FILE] [--also-revoked] [--json]';
 
 function commandLine() {
   try {
@@ -17,6 +20,7 @@ function commandLine() {
       options: {
         platform: { type: 'string' },
         'token-file': { type: 'string' },
+        'platform-ca': { type: 'string' },
         'also-revoked': { type: 'boolean', default: false },
         json: { type: 'boolean', default: false },
       },
@@ -34,10 +38,23 @@ function commandLine() {
   }
 }
 
+/** Requests for which these authorities alone are trusted. */
+function fetchTrusting(pem: string): Pick<ImportOptions, 'fetch'> {
+  const dispatcher = new Agent({ connect: trusting(pem) });
+  return { fetch: (url, init) => fetch(url, { ...init, dispatcher }) };
+}
+
 async function main(): Promise<number> {
   const told = commandLine();
   if (!told) {
     console.error(USAGE);
+    return 2;
+  }
+  const caFile = told['platform-ca'];
+  const authorities =
+    caFile === undefined ? undefined : await loadAuthorities(caFile, '--platform-ca');
+  if (authorities?.ok === false) {
+    console.error(authorities.error.map(problemText).join('\n'));
     return 2;
   }
   try {
@@ -46,6 +63,7 @@ async function main(): Promise<number> {
       platform: told.platform,
       token,
       alsoRevoked: told['also-revoked'],
+      ...(authorities && fetchTrusting(authorities.value.pem)),
     });
     if (told.json) console.log(JSON.stringify(report));
     else for (const line of reportWords(report)) console.log(line);

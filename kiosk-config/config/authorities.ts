@@ -35,13 +35,9 @@ const ASK: LocalizedText = {
   en: 'Ask the platform for the certificate of its authority (PEM).',
 };
 
-function refuser(file: string) {
-  return (zh: string, en: string, remedy = ASK): ConfigResult<never> =>
-    whole(file, { zh, en }, remedy, SETTING);
-}
+type Refuse = (zh: string, en: string, remedy?: LocalizedText) => ConfigResult<never>;
 
-function noCertificate(file: string, bytes: Uint8Array): ConfigResult<never> {
-  const refuse = refuser(file);
+function noCertificate(bytes: Uint8Array, refuse: Refuse): ConfigResult<never> {
   if (Buffer.from(bytes).toString('latin1').trim() === '') {
     return refuse('这个文件是空的。', 'The file is empty.');
   }
@@ -75,15 +71,20 @@ function flawOf(pem: string): LocalizedText | undefined {
  * Reads the authorities of the platform; every way in which that fails is told, none throws. One that has ended is
  * taken: a terminal goes on taking applications without the platform, and its clock may be what is wrong
  * ({@link authorityEnds} tells it).
+ *
+ * @param setting - what named the file, for whoever must mend it
  */
-export async function loadAuthorities(file: string): Promise<ConfigResult<PlatformAuthorities>> {
-  const read = await readBytes(file, SETTING);
+export async function loadAuthorities(
+  file: string,
+  setting = SETTING,
+): Promise<ConfigResult<PlatformAuthorities>> {
+  const refuse: Refuse = (zh, en, remedy = ASK) => whole(file, { zh, en }, remedy, setting);
+  const read = await readBytes(file, setting);
   if (!read.ok) return read;
-  const refuse = refuser(file);
   const text = Buffer.from(read.value.subarray(0, MAX_BYTES)).toString('latin1');
   const pems = text.match(BLOCK) ?? [];
   const begun = text.split(BEGIN).length - 1;
-  if (begun === 0) return noCertificate(file, read.value);
+  if (begun === 0) return noCertificate(read.value, refuse);
   for (const [at, pem] of pems.entries()) {
     const flaw = flawOf(pem);
     if (flaw) {

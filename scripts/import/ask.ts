@@ -1,5 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
+/** What is read of an answer. */
+interface Heard {
+  readonly status: number;
+  readonly headers: Pick<Headers, 'get'>;
+  text(): Promise<string>;
+}
+
 /** Where the platform is and who asks. */
 export interface AskOptions {
   readonly platform: string;
@@ -12,7 +19,7 @@ export interface AskOptions {
       readonly headers: Readonly<Record<string, string>>;
       readonly body?: string | Uint8Array<ArrayBuffer>;
     },
-  ) => Promise<Response>;
+  ) => Promise<Heard>;
   /** Waits before something is asked again, milliseconds; in the place of the runtime's own. */
   readonly pause?: (ms: number) => Promise<unknown>;
 }
@@ -48,7 +55,7 @@ export function mayPass(answer: number | 'noAnswer'): boolean {
   return answer === 'noAnswer' || answer === 429 || answer >= 500;
 }
 
-function secondsToWait(answer: Response): number {
+function secondsToWait(answer: Heard): number {
   const asked = Number(answer.headers.get('retry-after') ?? '1');
   return Number.isFinite(asked) ? Math.min(Math.max(asked, 1), LONGEST_WAIT_S) : 1;
 }

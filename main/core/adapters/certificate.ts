@@ -19,6 +19,14 @@ function isIssuedBy(certificate: X509Certificate, issuer: X509Certificate): bool
   return issuer.ca && certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey);
 }
 
+/** Settings of a connection for which these authorities alone are trusted, also one in between whose own is not named. */
+export function trusting(pem: string): {
+  readonly ca: string;
+  readonly allowPartialTrustChain: true;
+} {
+  return { ca: pem, allowPartialTrustChain: true };
+}
+
 /** Trusted certificates: those pinned for the platform, else those that Node trusts. */
 function roots(pinned: string | undefined): readonly X509Certificate[] {
   const texts = pinned === undefined ? getCACertificates('default') : pems(pinned);

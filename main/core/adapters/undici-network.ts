@@ -2,7 +2,7 @@ import { TLSSocket } from 'node:tls';
 import { buildConnector, Client, errors, type Dispatcher } from 'undici';
 import { err, ok, type Result } from '../../../domain/result.ts';
 import type { HttpAnswer, HttpRequest, Network, NetworkFailure } from '../ports.ts';
-import { isProvedAt } from './certificate.ts';
+import { isProvedAt, trusting } from './certificate.ts';
 
 /** The link to the platform that can be closed. */
 export interface ClosableNetwork extends Network {
@@ -80,8 +80,7 @@ type CertificateAt = HttpRequest['certificateAt'];
 
 /** Connects; where the certificate is not to be checked by the machine's clock it is checked here. */
 function connector(ca: string | undefined, at: CertificateAt): buildConnector.connector {
-  // an authority that is named is trusted, also one in between whose own is not named
-  const pinned = ca === undefined ? {} : { ca, allowPartialTrustChain: true };
+  const pinned = ca === undefined ? {} : trusting(ca);
   if (at === undefined) return buildConnector(pinned);
   const open = buildConnector({ ...pinned, rejectUnauthorized: false });
   return (options, callback) => {
