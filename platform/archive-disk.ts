@@ -4,6 +4,51 @@ import { join } from 'node:path';
 import { fsyncFile, fsyncFolder, sizeOf } from './storage/files.ts';
 import type { PlatformStorage } from './storage/port.ts';
 
+/**
+ * Why a pass of the archive failed, as far as an operator can do something about it. `other`: the log says more.
+ */
+export type ArchiveTrouble =
+  'notMounted' | 'otherDisk' | 'noRoom' | 'diskFails' | 'damaged' | 'other';
+
+/** A pass that fails for a reason which the archive found itself. */
+export class ArchiveRefused extends Error {
+  override readonly name = 'ArchiveRefused';
+  readonly trouble: ArchiveTrouble;
+
+  constructor(trouble: ArchiveTrouble, message: string) {
+    super(message);
+    this.trouble = trouble;
+  }
+}
+
+const NO_ROOM: readonly unknown[] = ['ENOSPC', 'EDQUOT'];
+const DISK_FAILS: readonly unknown[] = [
+  'EIO',
+  'EROFS',
+  'EACCES',
+  'EPERM',
+  'ENODEV',
+  'ENXIO',
+  'ESTALE',
+];
+/** https://sqlite.org/rescode.html: SQLITE_FULL; SQLITE_READONLY, _IOERR, _CANTOPEN */
+const SQLITE_FULL = 13;
+const SQLITE_DISK: readonly number[] = [8, 10, 14];
+
+/** Which trouble an error is that ended a pass. */
+export function troubleOf(error: unknown): ArchiveTrouble {
+  if (error instanceof ArchiveRefused) return error.trouble;
+  const { code, errcode } = (error ?? {}) as {
+    readonly code?: unknown;
+    readonly errcode?: unknown;
+  };
+  const primary = typeof errcode === 'number' ? errcode & 0xff : undefined;
+  if (NO_ROOM.includes(code) || primary === SQLITE_FULL) return 'noRoom';
+  const failed =
+    DISK_FAILS.includes(code) || (primary !== undefined && SQLITE_DISK.includes(primary));
+  return failed ? 'diskFails' : 'other';
+}
+
 /** What the copy of the database is called that holds everything up to a cursor. */
 export function copyName(through: number): string {
   return `platform-${String(through).padStart(12, '0')}.sqlite`;
@@ -43,7 +88,7 @@ export interface KnownArchive {
  * no terminal is served any more.
  *
  * @param isNew - the operator says that another archive is meant: it gets everything once more
- * @throws Error when it is not
+ * @throws ArchiveRefused when it is not
  */
 export async function knownArchive(
   storage: PlatformStorage,
@@ -61,7 +106,9 @@ export async function knownArchive(
       ? id === marker
       : there || (id === undefined && before === 0 && !(await holdsCopies(folder)));
   if (!same && !isNew) {
-    throw new Error(
+    const isOther = marker !== undefined || (await holdsCopies(folder));
+    throw new ArchiveRefused(
+      isOther ? 'otherDisk' : 'notMounted',
       'this is not the archive that was written before: is its disk mounted? nothing was copied; if it is to be a new one, say so with POST /v1/admin/archive?new=1',
     );
   }
@@ -87,14 +134,15 @@ const RESERVE_AT_MOST = 2 ** 30;
 /**
  * Refuses what would leave less free on the disk of a folder than a twentieth of it, or 1 GiB where that is less.
  *
- * @throws Error when so many bytes have no room
+ * @throws ArchiveRefused when so many bytes have no room
  */
 export async function requireRoom(folder: string, bytes: number): Promise<void> {
   const { bavail, blocks, bsize } = await statfs(folder);
   const reserve = Math.min(RESERVE_AT_MOST, (blocks * bsize) / 20);
   if (bavail * bsize - bytes < reserve) {
     const inMiB = (n: number): string => String(Math.ceil(n / 2 ** 20));
-    throw new Error(
+    throw new ArchiveRefused(
+      'noRoom',
       `the disk of the archive has no room: ${inMiB(bytes)} MiB are to be copied, ${inMiB(bavail * bsize)} are free, and ${inMiB(reserve)} stay free`,
     );
   }

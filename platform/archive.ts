@@ -1,14 +1,40 @@
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Logger } from 'pino';
-import { copiesIn, copyName, knownArchive, requireRoom } from './archive-disk.ts';
+import {
+  ArchiveRefused,
+  type ArchiveTrouble,
+  copiesIn,
+  copyName,
+  knownArchive,
+  requireRoom,
+  troubleOf,
+} from './archive-disk.ts';
 import { type SealedStore, fsyncFile, fsyncFolder, sha256OfFile, sizeOf } from './storage/files.ts';
 import type { PlatformStorage, SealedNames } from './storage/port.ts';
+import { isoTime, type Now } from './time.ts';
 
 /** What a pass did. `failed`: the watermark stays where it was, the terminals keep their copies. */
 export type ArchivePass =
   | { readonly kind: 'nothingNew' | 'archived'; readonly archivedThrough: number }
-  | { readonly kind: 'failed'; readonly archivedThrough: number; readonly reason: string };
+  | {
+      readonly kind: 'failed';
+      readonly archivedThrough: number;
+      readonly trouble: ArchiveTrouble;
+      /** For the log and the admin token: may name files. */
+      readonly reason: string;
+    };
+
+/** How archiving goes, for the operator. `none`: no pass has ended since the start. */
+export type ArchiveState =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'well'; readonly at: string }
+  | {
+      readonly kind: 'failing';
+      readonly trouble: ArchiveTrouble;
+      /** The first pass that failed since one did not, or since the start; ISO 8601. */
+      readonly since: string;
+    };
 
 /** Makes backups, reads them back, and only then moves the watermark. */
 export interface Archive {
@@ -18,6 +44,8 @@ export interface Archive {
    * @param isNew - the folder is meant to be another archive than before: it gets everything once more
    */
   run(isNew?: boolean): Promise<ArchivePass>;
+  /** How the last pass went. */
+  state(): ArchiveState;
   /** Ends a pass that runs at its next file. */
   close(): Promise<void>;
 }
@@ -42,7 +70,7 @@ async function copyAndCheck(sha256: string, from: SealedStore, folder: string): 
   if ((await sha256OfFile(target)) !== sha256) {
     // set aside, so that the next pass copies anew and a person can look at it
     await rename(target, `${target}.damaged`);
-    throw new Error('a file in the archive is damaged');
+    throw new ArchiveRefused('damaged', 'a file in the archive is damaged');
   }
 }
 
@@ -59,8 +87,9 @@ export function createArchive(parts: {
   readonly folder: string;
   readonly everyMs: number;
   readonly log: Logger;
+  readonly now?: Now;
 }): Archive {
-  const { storage, folder, log } = parts;
+  const { storage, folder, log, now = Date.now } = parts;
   const rooms = {
     envelopes: { from: parts.envelopes, folder: join(folder, 'envelopes') },
     attachments: { from: parts.attachments, folder: join(folder, 'attachments') },
@@ -133,16 +162,22 @@ export function createArchive(parts: {
     return { kind: 'archived', archivedThrough: through };
   };
 
+  let state: ArchiveState = { kind: 'none' };
   const guarded = async (isNew: boolean): Promise<ArchivePass> => {
     try {
-      return await pass(isNew);
+      const passed = await pass(isNew);
+      state = { kind: 'well', at: isoTime(now()) };
+      return passed;
     } catch (error) {
+      const trouble = troubleOf(error);
+      const since = state.kind === 'failing' ? state.since : isoTime(now());
+      state = { kind: 'failing', trouble, since };
       const reason = error instanceof Error ? error.message : String(error);
       // a copy of the database that was not finished is as large as the database
       await rm(join(folder, 'platform.sqlite.part'), { force: true }).catch(() => undefined);
       log.error({ reason }, 'archiving failed, nothing is called archived');
       const archivedThrough = await storage.archivedThrough().catch(() => 0);
-      return { kind: 'failed', archivedThrough, reason };
+      return { kind: 'failed', archivedThrough, trouble, reason };
     }
   };
 
@@ -162,6 +197,7 @@ export function createArchive(parts: {
   later();
   return {
     run,
+    state: () => state,
     async close() {
       closed = true;
       clearTimeout(timer);

@@ -211,6 +211,7 @@ export async function assemblePlatform(
     folder: join(dataDir, 'archive'),
     everyMs: options.archiveEveryMs ?? 5000,
     log,
+    now,
   });
   const context: PlatformContext = {
     ...{ storage, envelopes, attachments, uploads, keys, bundles, opening, review, archive, crash },

@@ -73,7 +73,10 @@ export function consoleTerminalRoutes(
           chains: chains.get(row.terminalId) ?? [],
         };
       });
-      return sendPage(reply, terminalsPage(viewer, shown.toSorted(inOrder)));
+      return sendPage(
+        reply,
+        terminalsPage(viewer, shown.toSorted(inOrder), context.archive.state()),
+      );
     }),
   );
 

@@ -3,6 +3,7 @@ import type { MaterialMeans } from '../../domain/envelope/body.ts';
 import type { ItemKind } from '../../domain/envelope/header.ts';
 import type { CardDoubt, CardKind } from '../../domain/identity/card.ts';
 import type { LocalizedText } from '../../domain/text.ts';
+import type { ArchiveTrouble } from '../archive-disk.ts';
 import type { AuditOrigin, ChainCause } from '../storage/port.ts';
 
 type Words<K extends string> = Readonly<Record<K, LocalizedText>>;
@@ -125,4 +126,32 @@ export const ACCESS_ACTIONS: Readonly<Record<string, LocalizedText>> = {
   unlockCode: { zh: '开出解锁码', en: 'gave out an unlock code' },
   openAudit: { zh: '查看终端审计', en: 'looked at the audit of a terminal' },
   lookIntoChain: { zh: '核查终端审计', en: 'noted what is behind an odd audit' },
+};
+
+/** Why archiving fails, and what to do. */
+export const ARCHIVE_TROUBLES: Words<ArchiveTrouble> = {
+  notMounted: {
+    zh: '存档盘没有挂上。请接好、挂上原来的盘，不用别的操作，它自己接着存。',
+    en: 'The disk of the archive is not mounted. Connect and mount it; the rest goes by itself.',
+  },
+  otherDisk: {
+    zh: '挂上的不是原来的存档盘，什么也没有写进去。请换回原来的；要用新盘，见平台手册「存档盘」。',
+    en: 'Another disk is mounted than before; nothing was written to it. Put the right one back; for a new one see the manual, The disk of the archive.',
+  },
+  noRoom: {
+    zh: '存档盘放不下了。请换大一些的盘，或者清出地方；存档里的文件不要删。',
+    en: 'The disk of the archive has no room. Take a larger one, or make room; never delete what is in the archive.',
+  },
+  diskFails: {
+    zh: '读写硬盘出错，或者没有权限。请查平台日志、硬盘和存档文件夹的权限。',
+    en: 'A disk gives errors, or may not be written to. See the log, the disks, and the rights of the folder.',
+  },
+  damaged: {
+    zh: '存档里有一个文件坏了，已放到一边，下一次重新存。一直这样的话，平台自己的那份或者硬盘坏了：请看平台日志。',
+    en: 'A file in the archive was damaged; it was set aside, and the next pass copies it anew. If it stays so, the platform’s own one or a disk is damaged: see the log.',
+  },
+  other: {
+    zh: '原因见平台日志，请交给维护的人看。',
+    en: 'The log of the platform says why; show it to whoever maintains it.',
+  },
 };

@@ -322,7 +322,7 @@ export const OPERATIONS: readonly Operation[] = [
     group: 'admin',
     auth: 'admin',
     summary:
-      'Makes a backup now, where there is anything new, and checks it. `failed` comes with a reason, and nothing new is called archived.',
+      'Makes a backup now, where there is anything new, and checks it. `failed` comes with a trouble (`notMounted`, `otherDisk`, `noRoom`, `diskFails`, `damaged`, `other`) and a reason, and nothing new is called archived.',
     parameters: [
       query(
         'new',
@@ -330,7 +330,7 @@ export const OPERATIONS: readonly Operation[] = [
       ),
     ],
     status: 200,
-    response: { media: 'application/json', text: '{kind, archivedThrough, reason?}' },
+    response: { media: 'application/json', text: '{kind, archivedThrough, trouble?, reason?}' },
     problems: ['malformed', 'unauthorised'],
   },
   {

@@ -1,9 +1,11 @@
 import type { LocalizedText } from '../../../domain/text.ts';
 import { groupDigits, type UnlockRole } from '../../../domain/wire/unlock.ts';
+import type { ArchiveState } from '../../archive.ts';
 import type { AuditChainRow, TerminalRow } from '../../storage/port.ts';
 import { timeInChina } from '../../time.ts';
 import { html, type Html } from '../html.ts';
 import { both, csrfField, page, tag, type Viewer } from '../layout.ts';
+import { ARCHIVE_TROUBLES } from '../words.ts';
 import { findingOf, oddities } from './audit.ts';
 
 /** A terminal with the last that it said of itself. */
@@ -110,8 +112,37 @@ function unlockForm(viewer: Viewer): Html {
     </form>`;
 }
 
+/** How archiving goes: terminals keep what it has not got. */
+function archiveNotice(archive: ArchiveState): Html {
+  if (archive.kind === 'none') {
+    return html`<p>
+      ${both({ zh: '存档：启动以来还没有做过', en: 'Archive: nothing since the start' })}
+    </p>`;
+  }
+  if (archive.kind === 'well') {
+    return tag('good', { zh: '存档正常', en: 'archive is well' }, timeInChina(archive.at));
+  }
+  return html`<div class="notice bad" role="alert" data-archive="${archive.trouble}">
+    <p>
+      <strong>${both({ zh: '存档没有成功', en: 'Archiving fails' })}</strong>
+      ${both({ zh: '始于', en: 'since' })} ${timeInChina(archive.since)}
+    </p>
+    <p>${both(ARCHIVE_TROUBLES[archive.trouble])}</p>
+    <p>
+      ${both({
+        zh: '收件照常，没有丢失；存好以前，终端不删自己那一份，时间长了终端会存满。',
+        en: 'Applications are still received and none is lost. Until it works, terminals keep their own copies, and in time they fill up.',
+      })}
+    </p>
+  </div>`;
+}
+
 /** Every terminal: who calls for help first, then what is broken; and, for operators, unlocking. */
-export function terminalsPage(viewer: Viewer, terminals: readonly ShownTerminal[]): string {
+export function terminalsPage(
+  viewer: Viewer,
+  terminals: readonly ShownTerminal[],
+  archive: ArchiveState,
+): string {
   const table = html`<table>
     <thead>
       <tr>
@@ -131,7 +162,7 @@ export function terminalsPage(viewer: Viewer, terminals: readonly ShownTerminal[
   </p>`;
   return page(
     { zh: '终端', en: 'Terminals' },
-    html`${terminals.length > 0 ? table : nothing}${viewer.role === 'operator' && unlockForm(viewer)}`,
+    html`${viewer.role !== 'clerk' && archiveNotice(archive)}${terminals.length > 0 ? table : nothing}${viewer.role === 'operator' && unlockForm(viewer)}`,
     viewer,
   );
 }
