@@ -21,6 +21,23 @@ export type EsclFailure =
   | { readonly kind: 'cancelled' }
   | { readonly kind: 'malformed'; readonly detail: string };
 
+/** Why no job was told. */
+export type EsclNoJob = EsclFailure & {
+  /** The request may have reached a scanner that was busy for nobody: it may have made the job all the same. */
+  readonly mayStand?: boolean;
+};
+
+/** Errors of lines over which nothing was sent. */
+const NEVER_SENT: readonly string[] = [
+  'ECONNREFUSED',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'EHOSTDOWN',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'UND_ERR_CONNECT_TIMEOUT',
+];
+
 /** How long the client waits and how much it takes. */
 export interface EsclLimits {
   /** One question with a small answer, in ms. */
@@ -105,20 +122,32 @@ export class EsclClient {
     settings: EsclScanSettings,
     version: string,
     signal?: AbortSignal,
-  ): Promise<Result<string, EsclFailure>> {
-    const answer = await this.#patiently(this.#limits.jobTries, signal, {
-      method: 'POST',
-      url: this.#under('ScanJobs'),
-      body: scanSettingsXml(settings, version),
-      limitMs: this.#limits.requestMs,
-      maxBytes: this.#limits.maxXmlBytes,
+  ): Promise<Result<string, EsclNoJob>> {
+    if (signal?.aborted === true) return err({ kind: 'cancelled' });
+    let busy = false;
+    const answer = await this.#patiently(
+      this.#limits.jobTries,
       signal,
-    });
-    if (!answer.ok) return answer;
+      {
+        method: 'POST',
+        url: this.#under('ScanJobs'),
+        body: scanSettingsXml(settings, version),
+        limitMs: this.#limits.requestMs,
+        maxBytes: this.#limits.maxXmlBytes,
+        signal,
+      },
+      () => (busy = true),
+    );
+    if (!answer.ok) {
+      const { error } = answer;
+      const sent = error.kind !== 'unreachable' || !NEVER_SENT.includes(error.detail);
+      // what a busy scanner does afterwards may be for whoever kept it busy
+      return err({ ...error, mayStand: sent && !busy });
+    }
     if (answer.value.status !== 201) return err({ kind: 'http', status: answer.value.status });
     const path = pathOf(answer.value.location ?? '', this.#under('ScanJobs').href);
     if (path === undefined || !answer.value.location) {
-      return err({ kind: 'malformed', detail: 'ScanJobs without Location' });
+      return err({ kind: 'malformed', detail: 'ScanJobs without Location', mayStand: !busy });
     }
     return ok(path.replace(/\/+$/, ''));
   }
@@ -186,9 +215,11 @@ export class EsclClient {
     tries: number,
     signal: AbortSignal | undefined,
     call: Call,
+    onBusy: () => void = () => undefined,
   ): Promise<Result<Answer, EsclFailure>> {
     let answer = await this.#call(call);
     for (let tried = 1; tried < tries && answer.ok && answer.value.status === 503; tried += 1) {
+      onBusy();
       await sleep(this.#clock, this.#limits.retryMs, signal);
       answer = await this.#call(call);
     }

@@ -21,10 +21,11 @@ afterEach(async () => {
   for (const close of closers.splice(0).reverse()) await close();
 });
 
-async function simulated(options: EsclSimulatorOptions = {}) {
+async function simulated(options: EsclSimulatorOptions = {}, now = systemClock.now) {
   const simulator = new EsclSimulator(options);
   await simulator.listen(0);
-  const scanner = new EsclScanner({ url: simulator.url, ...QUICK });
+  const clock = { ...systemClock, now };
+  const scanner = new EsclScanner({ url: simulator.url, ...QUICK, clock });
   const bench: ScannerBench = {
     scanner,
     command: (command) => {
@@ -39,20 +40,25 @@ async function simulated(options: EsclSimulatorOptions = {}) {
   return { ...bench, simulator };
 }
 
-async function opened(options: EsclSimulatorOptions = {}) {
-  const bench = await simulated(options);
+async function opened(options: EsclSimulatorOptions = {}, now = systemClock.now) {
+  const bench = await simulated(options, now);
   closers.push(bench.stop);
   await bench.scanner.open();
   return bench;
 }
 
 /** A far end that answers what a test wants, to a driver that was opened. */
-async function against(listener: RequestListener, limits: EsclScannerOptions['limits'] = {}) {
+async function against(
+  listener: RequestListener,
+  limits: EsclScannerOptions['limits'] = {},
+  now = systemClock.now,
+) {
   const server = createServer(listener);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const scanner = new EsclScanner({
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/eSCL`,
     ...QUICK,
+    clock: { ...systemClock, now },
     limits: { ...QUICK.limits, ...limits },
   });
   closers.push(
@@ -97,7 +103,7 @@ async function scan(scanner: DocumentScanner, request: ScanRequest = FEEDER) {
 }
 const flatbed = { ...FEEDER, source: 'flatbed' } as const;
 
-describeDocumentScanner('eSCL', simulated);
+describeDocumentScanner('eSCL', () => simulated());
 
 describe('eSCL scanners with habits of their own', () => {
   it('waits for one that answers 503 right after the job was made', async () => {
@@ -150,6 +156,22 @@ describe('eSCL scanners with habits of their own', () => {
     await own.scanner.close();
     expect(own.simulator.state()).toMatchObject({ deletedJobs: 2, activeJobs: 0 });
   });
+
+  it.each([{ tellsAge: true }, { tellsAge: false }])(
+    'takes back a job whose making was cut off (%o), so that the scanner is free for the next',
+    async ({ tellsAge }) => {
+      // where only being early tells whose it is, no time goes by for the driver: machines may be slow
+      const now = tellsAge ? systemClock.now : () => 0;
+      const own = await opened({ tellsAge, cutOffJobs: 1 }, now);
+      own.command({ do: 'loadPages', source: 'flatbed', count: 1 });
+      expect((await scan(own.scanner, flatbed)).result).toMatchObject({
+        error: { code: 'device.offline' },
+      });
+      expect((await scan(own.scanner, flatbed)).result).toEqual({ ok: true, value: { pages: 1 } });
+      await own.scanner.close();
+      expect(own.simulator.state()).toMatchObject({ jobs: 2, deletedJobs: 2, activeJobs: 0 });
+    },
+  );
 
   it('hands over a picture that was laid in byte for byte', async () => {
     const own = await opened();
@@ -241,6 +263,76 @@ describe('a far end that is no good scanner', () => {
     });
     expect(scanner.status).toMatchObject({ state: 'unknown', fault: { vendorCode: 'HTTP 302' } });
   });
+
+  it('is rid of a job that it never told of, also when the driver is closed meanwhile', async () => {
+    const asked: string[] = [];
+    const posted = Promise.withResolvers<undefined>();
+    let posts = 0;
+    const listener = healthyBut({
+      'GET /eSCL/ScannerStatus': (_request, response) => {
+        const job = { path: '/eSCL/ScanJobs/new', state: 'Processing', reasons: [] };
+        const state = posts > 0 ? 'Processing' : 'Idle';
+        response.end(statusXml({ state, jobs: posts > 0 ? [{ ...job, ageSeconds: 0 }] : [] }, '2'));
+      },
+      'POST /eSCL/ScanJobs': () => {
+        posts += 1;
+        posted.resolve(undefined);
+      },
+    });
+    const scanner = await against(
+      (request, response) => {
+        asked.push(`${request.method} ${request.url}`);
+        listener(request, response);
+      },
+      { requestMs: 60_000 },
+      () => 0,
+    );
+    const scanning = scan(scanner, flatbed);
+    await posted.promise;
+    await scanner.close();
+    expect((await scanning).result).toMatchObject({ error: { code: 'device.cancelled' } });
+    expect(asked.filter((one) => one.startsWith('DELETE'))).toEqual(['DELETE /eSCL/ScanJobs/new']);
+  });
+
+  it.each([
+    { before: 'Idle', first: 503, theirs: 1 },
+    { before: 'Idle', first: undefined, theirs: 2 },
+    { before: 'Processing', first: undefined, theirs: 1 },
+  ] as const)(
+    'is asked to end no job that may be somebody else’s (%o)',
+    async ({ before, first, theirs }) => {
+      const asked: string[] = [];
+      const jobs = Array.from({ length: theirs }, (_, i) => ({
+        path: `/eSCL/ScanJobs/theirs-${i}`,
+        state: 'Processing',
+        reasons: [],
+        ageSeconds: 0,
+      }));
+      let posts = 0;
+      const listener = healthyBut({
+        'GET /eSCL/ScannerStatus': (_request, response) => {
+          const status =
+            posts > 0 ? { state: 'Processing' as const, jobs } : { state: before, jobs: [] };
+          response.end(statusXml(status, '2.0'));
+        },
+        'POST /eSCL/ScanJobs': (_request, response) => {
+          posts += 1;
+          if (posts === 1 && first !== undefined) response.writeHead(first).end();
+          else response.destroy();
+        },
+      });
+      const scanner = await against((request, response) => {
+        asked.push(`${request.method} ${request.url}`);
+        listener(request, response);
+      });
+      expect((await scan(scanner, flatbed)).result).toMatchObject({
+        error: { code: 'device.offline' },
+      });
+      const looks = (): number => asked.slice(asked.lastIndexOf('POST /eSCL/ScanJobs')).length;
+      while (looks() < 4) await sleep(systemClock, 10);
+      expect(asked.filter((one) => one.startsWith('DELETE'))).toEqual([]);
+    },
+  );
 
   it('is told apart by what it says after 404: an aborted job is no whole stack', async () => {
     const aborted = statusXml(

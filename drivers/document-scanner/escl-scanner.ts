@@ -6,6 +6,7 @@ import type { CommandOptions, DriverClock, Unsubscribe } from '../device.ts';
 import { ToldHardware } from '../hardware.ts';
 import { sleep } from '../transport/system-clock.ts';
 import type { DocumentScanner, ScannedPage, ScanRequest, ScanSource } from './contract.ts';
+import { CutOffJob } from './escl-cut-off.ts';
 import { ESCL_LIMITS, EsclClient, type EsclFailure, type EsclLimits } from './escl-client.ts';
 import { deviceStatusOf, failureFault } from './escl-faults.ts';
 import { scanSettings } from './escl-settings.ts';
@@ -55,6 +56,8 @@ export class EsclScanner implements DocumentScanner {
   #losses = 0;
   /** Jobs that could not be taken back because the line was down; they would keep the scanner busy. */
   readonly #orphans = new Set<string>();
+  /** A job that the scanner may have made without our hearing of it. */
+  #cutOff: CutOffJob | undefined;
   #queue: Promise<void> = Promise.resolve();
   #watch: Promise<void> | undefined;
 
@@ -146,8 +149,10 @@ export class EsclScanner implements DocumentScanner {
       this.#orphans.add(job.path);
     }
     this.#scanning = false;
-    if (this.#closing.signal.aborted) this.#show();
-    else await this.#look();
+    // a job that may stand there is looked for also when the driver is closed
+    const signal = this.#cutOff === undefined ? this.#closing.signal : new AbortController().signal;
+    if (signal.aborted) this.#show();
+    else await this.#look(signal);
   }
 
   async #run(
@@ -162,6 +167,7 @@ export class EsclScanner implements DocumentScanner {
     if (!found) return err(this.#seen.fault ?? fault('device.offline'));
     const caps = found.inputs[request.source];
     if (!caps) return err(fault('device.unsupported', { detail: `no ${request.source}` }));
+    const asked = this.#clock.now();
     const before = await this.#askStatus(signal);
     if (!before.ok) {
       this.#lost(before.error);
@@ -172,12 +178,18 @@ export class EsclScanner implements DocumentScanner {
     job.begun = true;
     this.#scanning = true;
     this.#show();
+    this.#cutOff = undefined;
     const created = await this.#client.createJob(
       scanSettings(request, caps),
       found.version,
       signal,
     );
-    if (!created.ok) return this.#broken(created.error, request.source, job, signal);
+    if (!created.ok) {
+      if (created.error.mayStand === true) {
+        this.#cutOff = CutOffJob.after(before.value, asked, this.#clock.now());
+      }
+      return this.#broken(created.error, request.source, job, signal);
+    }
     job.path = created.value;
     const most = request.source === 'flatbed' ? 1 : Math.max(1, Math.floor(request.maxPages));
     while (job.pages < most) {
@@ -275,11 +287,22 @@ export class EsclScanner implements DocumentScanner {
     else this.#lost(status.error);
   }
 
-  async #askStatus(signal: AbortSignal): Promise<Result<EsclStatus, EsclFailure>> {
+  async #askStatus(signal?: AbortSignal): Promise<Result<EsclStatus, EsclFailure>> {
+    const cutOff = this.#cutOff;
+    const asked = this.#clock.now();
     const status = await this.#client.status(signal);
-    if (!status.ok || this.#orphans.size === 0) return status;
-    for (const path of this.#orphans) {
-      if (await this.#client.deleteJob(path)) this.#orphans.delete(path);
+    if (!status.ok) return status;
+    // an answer to an earlier question says nothing of it
+    if (cutOff !== undefined && cutOff === this.#cutOff) {
+      const found = cutOff.look(status.value, asked, this.#clock.now());
+      if (found.is === 'ours') this.#orphans.add(found.path);
+      if (found.is !== 'notYet') this.#cutOff = undefined;
+    }
+    if (this.#orphans.size === 0) return status;
+    for (const path of [...this.#orphans]) {
+      // whoever else looks meanwhile does not do it once more
+      this.#orphans.delete(path);
+      if (!(await this.#client.deleteJob(path))) this.#orphans.add(path);
     }
     return this.#client.status(signal);
   }

@@ -25,7 +25,10 @@ describe('eSCL XML', () => {
     const status = {
       state: 'Processing',
       adfState: 'ScannerAdfLoaded',
-      jobs: [{ path: '/eSCL/ScanJobs/1', state: 'Aborted', reasons: ['a', 'b'] }],
+      jobs: [
+        { path: '/eSCL/ScanJobs/1', state: 'Aborted', reasons: ['a', 'b'] },
+        { path: '/eSCL/ScanJobs/2', state: 'Processing', reasons: [], ageSeconds: 12 },
+      ],
     } as const;
     expect(parseStatus(statusXml(status, '2.63'))).toEqual(status);
     const settings = {

@@ -28,6 +28,8 @@ export interface EsclJobInfo {
   readonly path: string;
   readonly state: string;
   readonly reasons: readonly string[];
+  /** Seconds since it was made, of devices that tell it. */
+  readonly ageSeconds?: number;
 }
 
 /** Answer to GET ScannerStatus. */
@@ -160,11 +162,15 @@ export function parseStatus(xml: string): EsclStatus | undefined {
   );
   if (known === undefined) return undefined;
   const adfState = text(root, 'AdfState');
-  const jobs = all(root, 'Jobs', 'JobInfo').map((job) => ({
-    path: pathOf(text(job, 'JobUri') ?? '/', 'http://scanner.invalid/') ?? '/',
-    state: text(job, 'JobState') ?? '',
-    reasons: texts(job, 'JobStateReasons', 'JobStateReason'),
-  }));
+  const jobs = all(root, 'Jobs', 'JobInfo').map((job) => {
+    const age = text(job, 'Age') ?? '';
+    return {
+      path: pathOf(text(job, 'JobUri') ?? '/', 'http://scanner.invalid/') ?? '/',
+      state: text(job, 'JobState') ?? '',
+      reasons: texts(job, 'JobStateReasons', 'JobStateReason'),
+      ...(/^\d+$/.test(age) ? { ageSeconds: Number(age) } : {}),
+    };
+  });
   return { state: known, ...(adfState === undefined ? {} : { adfState }), jobs };
 }
 
@@ -262,7 +268,7 @@ export function statusXml(status: EsclStatus, version: string): string {
   const jobs = status.jobs
     .map(
       (job) =>
-        `<scan:JobInfo><pwg:JobUri>${escapeXml(job.path)}</pwg:JobUri><pwg:JobState>${escapeXml(job.state)}</pwg:JobState><pwg:JobStateReasons>${job.reasons
+        `<scan:JobInfo><pwg:JobUri>${escapeXml(job.path)}</pwg:JobUri>${job.ageSeconds === undefined ? '' : `<scan:Age>${job.ageSeconds}</scan:Age>`}<pwg:JobState>${escapeXml(job.state)}</pwg:JobState><pwg:JobStateReasons>${job.reasons
           .map((reason) => `<pwg:JobStateReason>${escapeXml(reason)}</pwg:JobStateReason>`)
           .join('')}</pwg:JobStateReasons></scan:JobInfo>`,
     )

@@ -31,6 +31,10 @@ export interface EsclSimulatorOptions {
   readonly locationHost?: string;
   /** A job nobody asks about is given up after so long, in ms. */
   readonly jobIdleMs?: number;
+  /** So many jobs are made without anybody hearing of it: the line is cut where the answer belongs. */
+  readonly cutOffJobs?: number;
+  /** Tells how old its jobs are. Default true. */
+  readonly tellsAge?: boolean;
 }
 
 interface Job {
@@ -39,6 +43,7 @@ interface Job {
   state: 'Processing' | 'Completed' | 'Canceled' | 'Aborted';
   delivered: number;
   notReady: number;
+  readonly made: number;
   touched: number;
 }
 
@@ -64,6 +69,7 @@ export class EsclSimulator implements Simulator {
   readonly #scans: Uint8Array[] = [];
   #scansMade = 0;
   #deletes = 0;
+  #cutOffJobs: number;
   #delayMs = 0;
   #mute = false;
   #busy = false;
@@ -78,8 +84,11 @@ export class EsclSimulator implements Simulator {
       endOfPaper: 404,
       locationHost: '',
       jobIdleMs: 60_000,
+      cutOffJobs: 0,
+      tellsAge: true,
       ...options,
     };
+    this.#cutOffJobs = this.#options.cutOffJobs;
     this.#server = createServer((request, response) => {
       this.#serve(request, response).catch(() => response.destroy());
     });
@@ -243,9 +252,15 @@ export class EsclSimulator implements Simulator {
         state: 'Processing',
         delivered: 0,
         notReady,
+        made: performance.now(),
         touched: performance.now(),
       });
       if (this.#jobs.length > KEPT_SCANS) this.#jobs.shift();
+      if (this.#cutOffJobs > 0) {
+        this.#cutOffJobs -= 1;
+        response.destroy();
+        return;
+      }
       const host = this.#options.locationHost;
       answer(response, 201, {
         location: `${host === '' ? '' : `http://${host}`}${ROOT}/ScanJobs/${id}`,
@@ -305,6 +320,9 @@ export class EsclSimulator implements Simulator {
         path: `${ROOT}/ScanJobs/${job.id}`,
         state: job.state,
         reasons: [],
+        ...(this.#options.tellsAge
+          ? { ageSeconds: Math.floor((performance.now() - job.made) / 1_000) }
+          : {}),
       })),
     };
   }
