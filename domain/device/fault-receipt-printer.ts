@@ -1,4 +1,11 @@
+import type { LocalizedText } from '../text.ts';
 import { STEP, type FaultEntries } from './fault-entry.ts';
+
+/** Many printers print on what the end of the paper stopped, once they are well. */
+const MAY_COME_OUT = {
+  zh: '打到一半的回执可能自己接着打出来：交给本人；人已经走了，就剪碎，需要时再补打。',
+  en: 'A receipt that was stopped in its middle may come out by itself: hand it to whose it is; if they have gone, cut it up, and print it again when it is asked for.',
+} as const satisfies LocalizedText;
 
 /** Faults of receipt printers. */
 export const RECEIPT_PRINTER_FAULTS = {
@@ -19,6 +26,7 @@ export const RECEIPT_PRINTER_FAULTS = {
           zh: '打开盖子，装上新的热敏纸卷（纸头朝外、印字面朝打印头），关好盖子。',
           en: 'Open the cover, put in a new roll of thermal paper (the end towards you, the coated side to the print head), close the cover.',
         },
+        MAY_COME_OUT,
         {
           zh: '在屏幕上点「再打一次」，或者在工作人员页面点「补打回执」。',
           en: 'Touch “Print again” on the screen or on the staff page.',
@@ -50,6 +58,7 @@ export const RECEIPT_PRINTER_FAULTS = {
           zh: '把盖子两边都按到「咔」一声，再打一次。',
           en: 'Press both sides of the cover until they click, and print again.',
         },
+        MAY_COME_OUT,
       ],
       technician: [
         {
@@ -81,6 +90,7 @@ export const RECEIPT_PRINTER_FAULTS = {
           zh: '不要用刀片、镊子去刮打印头。',
           en: 'Do not scrape the print head with blades or tweezers.',
         },
+        MAY_COME_OUT,
         STEP.callTechnician,
       ],
       technician: [

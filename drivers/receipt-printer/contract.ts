@@ -7,7 +7,8 @@ import type { Bitmap } from '../glyph/bitmap.ts';
 
 /**
  * How a print ended. `printed` only when the printer confirmed that it went through; `failed` only
- * when it is known that no whole receipt came out; else `unknown`. A job is never repeated by itself.
+ * when it is known that no whole receipt came out or will; else `unknown`. A job is never repeated by itself. A
+ * receipt that is in the printer whole when its paper ends is `unknown`: many print it once they have paper.
  */
 export type PrintOutcome =
   | { readonly outcome: 'printed' }

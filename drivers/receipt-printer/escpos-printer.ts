@@ -5,23 +5,28 @@ import type { DeviceStatus } from '../../domain/device/status.ts';
 import type { ReceiptDocument } from '../../domain/receipt/document.ts';
 import type { Result } from '../../domain/result.ts';
 import { err } from '../../domain/result.ts';
-import type { CommandOptions, DriverClock, Unsubscribe } from '../device.ts';
+import type { CommandOptions, Unsubscribe } from '../device.ts';
 import type { Bitmap } from '../glyph/bitmap.ts';
 import { ToldHardware } from '../hardware.ts';
 import type { KeptConnection, LineSession } from '../transport/reconnecting.ts';
 import { keepConnected } from '../transport/reconnecting.ts';
 import { sleep } from '../transport/system-clock.ts';
-import type { ByteLine, Transport } from '../transport/transport.ts';
+import type { ByteLine } from '../transport/transport.ts';
 import type { PrintOptions, PrintOutcome, ReceiptPrinter } from './contract.ts';
 import { encodeReceipt, LONGEST_COMMAND } from './escpos-encoder.ts';
 import { ESCPOS } from './escpos-commands.ts';
-import type { JobEnd, Leftover } from './print-job.ts';
-import { CommandLimit, runPrintJob } from './print-job.ts';
+import type { Remains } from './clearing.ts';
+import { CLEARING_MS, clearUp, NOTHING_LEFT } from './clearing.ts';
+import { CommandLimit, endOf } from './command-limit.ts';
+import type { JobEnd } from './print-job.ts';
+import { runPrintJob } from './print-job.ts';
 import type { KeptPicture } from './picture-memory.ts';
 import { findKept, keptAs, storeAndFind } from './picture-memory.ts';
 import { Outlet } from './presenter.ts';
 import { askIdentity } from './printer-identity.ts';
 import { PrinterLink } from './printer-link.ts';
+import type { EscPosPrinterOptions } from './printer-options.ts';
+import { PRINTER_DEFAULTS } from './printer-options.ts';
 import type { PrinterProfile } from './profile.ts';
 import type { Reading } from './status.ts';
 import { statusFrom } from './status.ts';
@@ -29,7 +34,7 @@ import { statusFrom } from './status.ts';
 /** A lost line is told after so long, if it has not come back. */
 const OFFLINE_AFTER_MS = 1_500;
 /** A receipt waits so long for a line that is being made anew. */
-const RENEWAL_MS = 3_000;
+const RENEWAL_MS = 3_000 + CLEARING_MS;
 /** How often the outlet is looked at while a receipt hangs there. */
 const OUTLET_LOOK_MS = 300;
 /** Writing to lasting memory takes its time. */
@@ -37,21 +42,6 @@ const STORING_MS = 10_000;
 
 /** A printer that ran out of paper just then is asked once more who it is; one that never says is left alone. */
 const MOST_ASKED_WHO = 2;
-
-/** What a receipt printer is driven with. */
-export interface EscPosPrinterOptions {
-  readonly transport: Transport;
-  readonly clock: DriverClock;
-  readonly profile: PrinterProfile;
-  /** How often the status is asked, in ms. Default 2000. */
-  readonly pollMs?: number;
-  /** No answer for so long makes the status `unknown`, in ms. Default 800. */
-  readonly patienceMs?: number;
-  /** A receipt may hang in the outlet for so long before the printer takes it back, in ms. Default 30000. */
-  readonly takeMs?: number;
-  /** Name of the logo in the printer's memory; printed only if the printer has it. */
-  readonly logo?: string;
-}
 
 /** Makes a receipt printer; it is not open yet. */
 export function escPosPrinter(options: EscPosPrinterOptions): ReceiptPrinter {
@@ -70,7 +60,7 @@ export class EscPosPrinter implements ReceiptPrinter {
   #link: PrinterLink | undefined;
   #poke = new AbortController();
   #renewLine = new AbortController();
-  #leftover: Leftover = 'none';
+  #remains: Remains = NOTHING_LEFT;
   readonly #outlet: Outlet | undefined;
   /** The logo as the printer on this line keeps it. */
   #kept: KeptPicture | undefined;
@@ -87,7 +77,7 @@ export class EscPosPrinter implements ReceiptPrinter {
   #turn: Promise<unknown> = Promise.resolve();
 
   constructor(options: EscPosPrinterOptions) {
-    this.#options = { pollMs: 2_000, patienceMs: 800, takeMs: 30_000, ...options };
+    this.#options = { ...PRINTER_DEFAULTS, ...options };
     this.#logo = options.logo;
     const { widthDots, cut, questions, presenter } = options.profile;
     this.capabilities = {
@@ -149,7 +139,7 @@ export class EscPosPrinter implements ReceiptPrinter {
   ): Promise<PrintOutcome> {
     // From here the job itself tells how it ended.
     if (!limit.start()) return limit.refusal();
-    const { clock, profile, patienceMs } = this.#options;
+    const { clock, profile, patienceMs, quietMs } = this.#options;
     let pieces: readonly Uint8Array[];
     try {
       pieces = await encodeReceipt(document, profile, this.#kept);
@@ -172,14 +162,15 @@ export class EscPosPrinter implements ReceiptPrinter {
       pieces,
       limit,
       patienceMs,
-      leftover: this.#leftover,
+      remains: this.#remains,
+      quietMs,
       longest: this.#longest,
       onReading: (reading) => {
         this.#publish(statusFrom(reading));
       },
     });
     this.#printing = false;
-    this.#leftover = end.leftover;
+    this.#remains = end.remains;
     this.#outletTurn += 1;
     if (end.result.outcome === 'printed' && this.#outlet !== undefined) {
       this.#outlet.presented(onTicket);
@@ -203,7 +194,7 @@ export class EscPosPrinter implements ReceiptPrinter {
       this.#turn = turn.catch(() => undefined);
       const ended = await Promise.race([turn, endOf(limit)]);
       // A picture that went only in part would swallow the next receipt.
-      if (!ended.ok) this.#leftover = 'midCommand';
+      if (!ended.ok) this.#remains = { ...this.#remains, paper: 'midCommand' };
       this.#longest = Math.max(this.#longest, picture.data.length + 64);
       if (ended.ok && ended.value === this.#logo) {
         this.#kept = keptAs(profile.pictureMemory, ended.value);
@@ -241,16 +232,14 @@ export class EscPosPrinter implements ReceiptPrinter {
     link.onChange(() => {
       this.#poke.abort();
     });
-    if (this.#leftover !== 'midCommand') {
-      const { automaticStatusOn, automaticStatusOff } = ESCPOS;
-      const automatic = profile.automaticStatus ? automaticStatusOn : automaticStatusOff;
-      const told = await link.write(Uint8Array.from(automatic));
-      if (!told.ok) {
-        // it can be reached and takes nothing: some hold back all data while a cover is open
-        this.#lineLost(told.error);
-        return;
-      }
+    // In the middle of a torn command it is swallowed, which does no harm.
+    const told = await link.write(Uint8Array.from(greeting(profile)));
+    if (!told.ok) {
+      // it can be reached and takes nothing: some hold back all data while a cover is open
+      this.#lineLost(told.error);
+      return;
     }
+    let why = fault('device.offline', { detail: 'the line closed' });
     try {
       while (!link.isGone()) {
         // whatever is told from here on is asked about at once
@@ -260,11 +249,19 @@ export class EscPosPrinter implements ReceiptPrinter {
         if (link.isGone()) break;
         if (reading !== undefined) proved();
         if (turn === this.#outletTurn && !this.#printing) this.#look(reading);
-        this.#publish(
+        const status: DeviceStatus =
           reading === undefined
             ? { state: 'unknown', paper: 'unknown', ...silence }
-            : statusFrom(reading),
-        );
+            : statusFrom(reading);
+        if (status.state === 'online' && this.#mustClear()) {
+          // It is there, though not ready yet.
+          this.#keepOnline();
+          const unsent = await this.#clearUp(link);
+          if (unsent === undefined) continue;
+          why = unsent;
+          break;
+        }
+        this.#publish(status);
         // Only now is it open for receipts: what the printer holds is known first.
         if (this.#link !== link) await this.#findLogo(link);
         this.#link = link;
@@ -275,15 +272,48 @@ export class EscPosPrinter implements ReceiptPrinter {
     } finally {
       if (this.#link === link) this.#link = undefined;
       this.#outlet?.saw(undefined);
-      this.#lineLost(fault('device.offline', { detail: 'the line closed' }));
+      this.#lineLost(why);
     }
+  }
+
+  /** What hangs in the outlet is not pushed out for it. */
+  #mustClear(): boolean {
+    return this.#remains.paper !== 'none' && this.#outlet?.isBusy() !== true;
+  }
+
+  /**
+   * Before it is called well, and before anybody asks for a receipt: whoever put the paper in still stands there
+   * when a stranger's comes out. Gives why the line took no bytes.
+   */
+  async #clearUp(link: PrinterLink): Promise<Fault | undefined> {
+    const { clock, profile, quietMs, patienceMs } = this.#options;
+    const clear = async (): Promise<Fault | undefined> => {
+      if (link.isGone() || !this.#mustClear()) return undefined;
+      const look = async (): Promise<DeviceStatus | undefined> => {
+        const reading = await link.askStatus(patienceMs);
+        return reading && statusFrom(reading);
+      };
+      const { remains, unsent } = await clearUp({
+        ...{ link, clock, profile, quietMs, look, signal: link.signal },
+        ...{ remains: this.#remains, longest: this.#longest },
+      });
+      this.#remains = remains;
+      if (unsent !== undefined || !profile.automaticStatus) return unsent;
+      const told = await link.write(Uint8Array.from(greeting(profile)));
+      return told.ok ? undefined : told.error;
+    };
+    // Before the first look a receipt waits for the line, and has the turn.
+    if (this.#link !== link) return clear();
+    const turn = this.#turn.then(clear);
+    this.#turn = turn.catch(() => undefined);
+    return turn;
   }
 
   /** Asked in its turn with the data, so only of a printer that goes on. */
   async #findLogo(link: PrinterLink): Promise<void> {
     this.#kept = undefined;
     const { profile, patienceMs } = this.#options;
-    if (this.#logo === undefined || this.#leftover === 'midCommand') return;
+    if (this.#logo === undefined || this.#remains.paper === 'midCommand') return;
     if (!['online', 'unknown'].includes(this.#status.state)) return;
     this.#kept = await findKept(link, profile.pictureMemory, this.#logo, patienceMs);
   }
@@ -291,7 +321,7 @@ export class EscPosPrinter implements ReceiptPrinter {
   /** Asked in its turn with receipts and with the data, so only of a printer that goes on. */
   #askWho(link: PrinterLink): void {
     const { profile, patienceMs } = this.#options;
-    const isFit = this.#status.state === 'online' && this.#leftover !== 'midCommand';
+    const isFit = this.#status.state === 'online' && this.#remains.paper !== 'midCommand';
     if (profile.tellsName !== true || this.#askedWho >= MOST_ASKED_WHO) return;
     if (!isFit || !link.hasAnswered || this.#asksWho) return;
     this.#asksWho = true;
@@ -349,9 +379,13 @@ export class EscPosPrinter implements ReceiptPrinter {
     }
   }
 
-  #publish(status: DeviceStatus): void {
+  #keepOnline(): void {
     this.#cancelOffline?.();
     this.#cancelOffline = undefined;
+  }
+
+  #publish(status: DeviceStatus): void {
+    this.#keepOnline();
     if (status.state === 'offline') this.#askedWho = 0;
     if (isDeepStrictEqual(status, this.#status)) return;
     this.#status = status;
@@ -359,14 +393,7 @@ export class EscPosPrinter implements ReceiptPrinter {
   }
 }
 
-/** The end of a command before its work was done. */
-async function endOf(limit: CommandLimit): Promise<Result<never, Fault>> {
-  const { promise, resolve } = Promise.withResolvers<undefined>();
-  limit.signal.addEventListener('abort', () => {
-    resolve(undefined);
-  });
-  if (limit.isOver()) resolve(undefined);
-  await promise;
-  const end = limit.refusal();
-  return err(end.outcome === 'printed' ? fault('device.timeout') : end.fault);
+/** What a line begins with. */
+function greeting({ automaticStatus }: PrinterProfile): readonly number[] {
+  return automaticStatus ? ESCPOS.automaticStatusOn : ESCPOS.automaticStatusOff;
 }

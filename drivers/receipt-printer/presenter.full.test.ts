@@ -3,7 +3,7 @@ import { systemClock } from '../transport/system-clock.ts';
 import { tcpTransport } from '../transport/tcp.ts';
 import { until } from './conformance.ts';
 import { EscPosPrinter } from './escpos-printer.ts';
-import type { EscPosPrinterOptions } from './escpos-printer.ts';
+import type { EscPosPrinterOptions } from './printer-options.ts';
 import { closingAfterEach, openPrinter, print, seen, tell } from './presenter-test-support.ts';
 import type { PrinterProfile } from './profile.ts';
 import { PROFILES } from './profile.ts';

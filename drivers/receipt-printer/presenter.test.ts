@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { EscPosPrinterOptions } from './escpos-printer.ts';
+import type { EscPosPrinterOptions } from './printer-options.ts';
 import { outletStep } from './presenter.ts';
 import type { OutletEvent, OutletState } from './presenter.ts';
 import {

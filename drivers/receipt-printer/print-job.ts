@@ -1,26 +1,22 @@
 import { fault } from '../../domain/device/fault-catalogue.ts';
-import type { FaultCode } from '../../domain/device/fault-catalogue.ts';
 import type { Fault } from '../../domain/device/fault.ts';
 import type { DeviceStatus } from '../../domain/device/status.ts';
-import type { CommandOptions, DriverClock, Unsubscribe } from '../device.ts';
+import type { DriverClock } from '../device.ts';
 import { sleep } from '../transport/system-clock.ts';
+import type { Remains } from './clearing.ts';
+import { clearUp, isLeft, NOTHING_LEFT } from './clearing.ts';
+import type { CommandLimit } from './command-limit.ts';
 import type { PrintOutcome } from './contract.ts';
 import { ESCPOS } from './escpos-commands.ts';
-import type { PrinterLink } from './printer-link.ts';
+import type { PrinterLink, ReportCount } from './printer-link.ts';
 import type { PrinterProfile } from './profile.ts';
 import type { Reading } from './status.ts';
 import { obstacleIn, obstacleTo, statusFrom } from './status.ts';
 
-/**
- * What an earlier receipt may have left in the printer: nothing, a half-printed strip, or also a command
- * of which the end never came.
- */
-export type Leftover = 'none' | 'strip' | 'midCommand';
-
 /** How a job ended, and what it leaves to the next one. */
 export interface JobEnd {
   readonly result: PrintOutcome;
-  readonly leftover: Leftover;
+  readonly remains: Remains;
   /** The printer may still answer for this job: the line must not be used for another. */
   readonly renewLine: boolean;
 }
@@ -33,9 +29,10 @@ export interface PrintJob {
   readonly pieces: readonly Uint8Array[];
   readonly limit: CommandLimit;
   readonly patienceMs: number;
-  readonly leftover: Leftover;
+  readonly remains: Remains;
   /** Bytes of the longest command that may have been torn. */
   readonly longest: number;
+  readonly quietMs: number;
   /** Every look at the printer while it prints. */
   readonly onReading: (reading: Reading) => void;
 }
@@ -46,92 +43,58 @@ const LOOK_EVERY_MS = 500;
 /** How long a printer that has answered before may think about whether it is ready. */
 const READY_PATIENCE_MS = 3_000;
 
-/** Ends a command at its deadline or when its caller no longer wants it. */
-export class CommandLimit {
-  readonly #stop = new AbortController();
-  readonly #unsubscribe: Unsubscribe;
-  readonly #waiting = Promise.withResolvers<PrintOutcome>();
-  #code: FaultCode = 'device.cancelled';
-  #started = false;
-
-  constructor(clock: DriverClock, { signal, deadlineMs }: CommandOptions) {
-    const cancel = (): void => {
-      this.#end('device.cancelled');
-    };
-    const stopClock = clock.after(deadlineMs, () => {
-      this.#end('device.timeout');
-    });
-    signal?.addEventListener('abort', cancel, { once: true });
-    this.#unsubscribe = () => {
-      stopClock();
-      signal?.removeEventListener('abort', cancel);
-    };
-    if (signal?.aborted === true) cancel();
-  }
-
-  /** Aborts at the end. */
-  get signal(): AbortSignal {
-    return this.#stop.signal;
-  }
-
-  /** Whether the end has come. */
-  isOver(): boolean {
-    return this.#stop.signal.aborted;
-  }
-
-  /** The refusal of a command that ended before it began; never comes once `start` was called in time. */
-  whileWaiting(): Promise<PrintOutcome> {
-    return this.#waiting.promise;
-  }
-
-  /** The command's turn has come; false when it is too late. */
-  start(): boolean {
-    this.#started = true;
-    return !this.#stop.signal.aborted;
-  }
-
-  /** Nothing was sent, or not all: no whole receipt can come out. */
-  refusal(): PrintOutcome {
-    return { outcome: 'failed', fault: fault(this.#code) };
-  }
-
-  /** Forgets timer and caller. */
-  end(): void {
-    this.#unsubscribe();
-  }
-
-  #end(code: FaultCode): void {
-    if (this.#stop.signal.aborted) return;
-    this.#code = code;
-    this.#stop.abort();
-    if (!this.#started) this.#waiting.resolve(this.refusal());
-  }
-}
-
 /** Sends one receipt and finds out what became of it. Never sends anything twice. */
 export async function runPrintJob(job: PrintJob): Promise<JobEnd> {
-  const { link, limit } = job;
-  const untouched = { leftover: job.leftover, renewLine: false };
+  const { limit } = job;
+  const untouched = { remains: job.remains, renewLine: false };
   const obstacle = await findObstacle(job);
   if (limit.isOver()) return { result: limit.refusal(), ...untouched };
   if (obstacle !== undefined) {
     return { result: { outcome: 'failed', fault: obstacle }, ...untouched };
   }
-  const shipments = inShipments([...clearing(job), ...job.pieces]);
+  if (!isLeft(job.remains)) return send(job, NOTHING_LEFT.words);
+  const {
+    remains,
+    obstacle: again,
+    unsent: held,
+  } = await clearUp({
+    ...job,
+    signal: limit.signal,
+    look: () => lookNow(job),
+  });
+  const unsent = { remains, renewLine: remains.paper === 'midCommand' };
+  if (limit.isOver()) return { result: limit.refusal(), ...unsent };
+  const why = again ?? held ?? (job.link.isGone() ? fault('device.offline') : undefined);
+  if (why !== undefined) return { result: failed(why), ...unsent };
+  return send(job, remains.words);
+}
+
+/** `owed` words may come for earlier receipts before the one for this. */
+async function send(job: PrintJob, owed: number): Promise<JobEnd> {
+  const { link, limit } = job;
+  const shipments = inShipments(job.pieces);
+  const mine = owed + 1;
   for (const [i, shipment] of shipments.entries()) {
     const last = i === shipments.length - 1;
     if (last && !link.mayAskMeanwhile) await link.unasked();
-    const reported = last ? link.nextReport() : undefined;
+    const reports = last ? link.countReports(mine) : undefined;
     const written = await link.write(shipment);
-    if (!written.ok || link.isGone()) return unconfirmed('line lost', 'midCommand');
-    if (reported !== undefined) {
-      return job.profile.done === undefined ? unreported(job) : awaitReport(job, reported);
+    if (!written.ok || link.isGone()) {
+      return unconfirmed('line lost', { paper: 'midCommand', words: last ? mine : owed });
+    }
+    if (reports !== undefined) {
+      return job.profile.done === undefined ? unreported(job) : awaitReport(job, reports);
     }
     const blocked = await lookWhileSending(job);
-    if (blocked !== undefined) return giveUp(job, { outcome: 'failed', fault: blocked });
-    if (limit.isOver()) return giveUp(job, limit.refusal());
+    const words = owed;
+    if (blocked !== undefined) return giveUp(job, failed(blocked), words);
+    if (limit.isOver()) return giveUp(job, limit.refusal(), words);
   }
   throw new Error('a receipt has no bytes');
+}
+
+function failed(why: Fault): PrintOutcome {
+  return { outcome: 'failed', fault: why };
 }
 
 /** Why a receipt cannot be printed now, as far as the printer tells. */
@@ -167,6 +130,11 @@ async function look(job: PrintJob, patienceMs: number): Promise<DeviceStatus | u
   return statusFrom(reading);
 }
 
+/** How it is, of a printer that ever said so. */
+async function lookNow(job: PrintJob): Promise<DeviceStatus | undefined> {
+  return tells(job.link) ? look(job, job.patienceMs) : undefined;
+}
+
 /** Between shipments: waits for an answer as long as it takes, for a full buffer may hold it back. */
 async function lookWhileSending(job: PrintJob): Promise<Fault | undefined> {
   if (!tells(job.link)) return undefined;
@@ -190,42 +158,47 @@ function tells(link: PrinterLink): boolean {
 
 /** Of a printer that never says that it is done: one look, and no claim. */
 async function unreported(job: PrintJob): Promise<JobEnd> {
-  const status = tells(job.link) ? await look(job, job.patienceMs) : undefined;
+  const status = await lookNow(job);
   const why = status === undefined ? undefined : obstacleIn(status);
   const detail = 'this printer does not say when it is done';
   const result = {
     outcome: 'unknown',
     fault: why ?? fault('printer.unconfirmed', { detail }),
   } as const;
-  return { result, leftover: why === undefined ? 'none' : 'strip', renewLine: why !== undefined };
+  const paper = why === undefined ? 'none' : 'strip';
+  return { result, remains: { paper, words: 0 }, renewLine: why !== undefined };
 }
 
-async function awaitReport(job: PrintJob, reported: Promise<'reported'>): Promise<JobEnd> {
+async function awaitReport(job: PrintJob, reports: ReportCount): Promise<JobEnd> {
   const { link, limit } = job;
   const settled = new AbortController();
   const stop = AbortSignal.any([settled.signal, limit.signal, link.signal]);
   const watched = watch(job, stop);
-  const end = await Promise.race([reported, watched, aborted(stop)]);
+  const end = await Promise.race([reports.all, watched, aborted(stop)]);
   settled.abort();
   if (end === 'reported') {
     const renewLine = job.profile.automaticStatus && !(await resumeTelling(link));
-    return { result: { outcome: 'printed' }, leftover: 'none', renewLine };
+    return { result: { outcome: 'printed' }, remains: NOTHING_LEFT, renewLine };
   }
-  if (link.isGone()) return unconfirmed('line lost', 'midCommand');
-  if (end === undefined) return unconfirmed('no confirmation in time', 'midCommand');
-  const given = await giveUp(job, { outcome: 'unknown', fault: end });
-  // The cutter is the last to work: the receipt may hang there whole. All else stops it before its end.
-  if (end.code === 'printer.cutter' || end.code === 'printer.hardware') return given;
-  // An answer to a later question shows that it was told to forget; until then the rest may yet come out.
+  const words = reports.wanted - reports.heard;
+  if (link.isGone()) return unconfirmed('line lost', { paper: 'midCommand', words });
+  if (end === undefined) {
+    return unconfirmed('no confirmation in time', { paper: 'midCommand', words });
+  }
+  // All of it is in the printer. Many forget only after errors of theirs, and print on once they have paper.
+  const given = await giveUp(job, { outcome: 'unknown', fault: end }, words);
+  // Its last word may be on its way: the paper may have ended just behind the receipt.
   if (!link.mayAskMeanwhile || job.profile.questions.length === 0) return given;
-  const told = link.askStatus(job.patienceMs);
-  const after = await within(
-    job,
-    READY_PATIENCE_MS,
-    Promise.race([reported, told, aborted(link.signal)]),
-  );
-  if (after === 'reported') return { ...given, result: { outcome: 'printed' }, leftover: 'none' };
-  return after === undefined ? given : { ...given, result: { outcome: 'failed', fault: end } };
+  const now = look(job, job.patienceMs);
+  const ends = [reports.all, now, aborted(link.signal)];
+  const after = await within(job, READY_PATIENCE_MS, Promise.race(ends));
+  if (after === 'reported') {
+    return { ...given, result: { outcome: 'printed' }, remains: { paper: 'strip', words: 0 } };
+  }
+  // An error that went with being told to forget went because the printer obeyed; nobody was there to clear it.
+  const obeyed =
+    end.code === 'printer.jam' && after !== undefined && obstacleIn(after) === undefined;
+  return obeyed ? { ...given, result: failed(end) } : given;
 }
 
 function aborted(signal: AbortSignal): Promise<undefined> {
@@ -243,31 +216,23 @@ async function watch(job: PrintJob, stop: AbortSignal): Promise<Fault | undefine
   for (;;) {
     await sleep(job.clock, LOOK_EVERY_MS, stop);
     if (stop.aborted) return undefined;
-    const status = tells(job.link) ? await look(job, job.patienceMs) : undefined;
+    const status = await lookNow(job);
     const obstacle = status === undefined ? undefined : obstacleIn(status);
     if (obstacle !== undefined) return obstacle;
   }
 }
 
-/** Lets the printer forget the rest, so that it does not come out later, in front of somebody else. */
-async function giveUp(job: PrintJob, result: PrintOutcome): Promise<JobEnd> {
+/** Lets the printer forget the rest if it obeys, so that it does not come out later, in front of somebody else. */
+async function giveUp(job: PrintJob, result: PrintOutcome, words: number): Promise<JobEnd> {
   // On a line that is gone there is nothing more to say; the next receipt clears up.
   const told = await job.link.write(Uint8Array.from(ESCPOS.forgetReceived));
-  if (!told.ok) return { result, leftover: 'midCommand', renewLine: true };
-  return { result, leftover: 'strip', renewLine: true };
+  if (!told.ok) return { result, remains: { paper: 'midCommand', words }, renewLine: true };
+  return { result, remains: { paper: 'strip', words }, renewLine: true };
 }
 
-function unconfirmed(detail: string, leftover: Leftover): JobEnd {
+function unconfirmed(detail: string, remains: Remains): JobEnd {
   const result = { outcome: 'unknown', fault: fault('printer.unconfirmed', { detail }) } as const;
-  return { result, leftover, renewLine: true };
-}
-
-/** What has to go before a receipt so that nothing of an earlier one sticks to it. */
-function clearing({ leftover, longest, profile }: PrintJob): readonly Uint8Array[] {
-  if (leftover === 'none') return [];
-  // Zeros end a command whose rest was lost; outside of commands printers ignore them.
-  const zeros = leftover === 'midCommand' ? [new Uint8Array(longest)] : [];
-  return [...zeros, Uint8Array.from([...ESCPOS.initialise, ...profile.cut])];
+  return { result, remains, renewLine: true };
 }
 
 function inShipments(pieces: readonly Uint8Array[]): readonly Uint8Array[] {

@@ -8,6 +8,15 @@ import type { Reading } from './status.ts';
 import { automaticReading, isDistinct, PrinterWordReader, readingOf } from './status.ts';
 import type { StatusQuestion } from './status-question.ts';
 
+/** Counts the printer's words that it is done. */
+export interface ReportCount {
+  /** So many came since it was made. */
+  readonly heard: number;
+  readonly wanted: number;
+  /** Resolves when all that are wanted came; never, if they do not. */
+  readonly all: Promise<'reported'>;
+}
+
 /** An answer that is this late belongs to no question any more. */
 const STALE_MS = 5_000;
 
@@ -22,7 +31,7 @@ export class PrinterLink {
   #turn: Promise<unknown> = Promise.resolve();
   #asked: StatusQuestion | undefined;
   #awaitAnswer: ((bytes: readonly number[]) => void) | undefined;
-  #awaitReport: (() => void) | undefined;
+  #reports: { heard: number; readonly wanted: number; readonly told: () => void } | undefined;
   #awaitBlock: ((bytes: readonly number[]) => void) | undefined;
   #told: Reading | undefined;
   #last: Reading | undefined;
@@ -70,13 +79,20 @@ export class PrinterLink {
     return this.#line.write(bytes);
   }
 
-  /** Resolves with the next word that the printer is done; never, if none comes. Only the latest caller is told. */
-  nextReport(): Promise<'reported'> {
-    return new Promise((resolve) => {
-      this.#awaitReport = () => {
-        resolve('reported');
-      };
-    });
+  /** Counts the words that the printer is done from now on. Only the latest count is kept. */
+  countReports(wanted: number): ReportCount {
+    const { promise, resolve } = Promise.withResolvers<'reported'>();
+    const told = (): void => {
+      resolve('reported');
+    };
+    const count = { heard: 0, wanted, told, all: promise };
+    this.#reports = count;
+    return count;
+  }
+
+  /** No word is awaited any more. */
+  stopCounting(): void {
+    this.#reports = undefined;
   }
 
   /** Sends bytes and gives the block that comes next; nothing when none comes for `patienceMs`. */
@@ -97,7 +113,7 @@ export class PrinterLink {
     const { questions } = this.#profile;
     if (questions.length === 0) return this.#told;
     // Its answer would be taken for the word that is awaited.
-    if (this.#awaitReport !== undefined && !this.mayAskMeanwhile) return this.#last;
+    if (this.#reports !== undefined && !this.mayAskMeanwhile) return this.#last;
     const answers: (readonly number[])[] = [];
     for (const question of questions) {
       const answer = await this.#ask(question, patienceMs);
@@ -155,6 +171,15 @@ export class PrinterLink {
     return result;
   }
 
+  #heardReport(): void {
+    const count = this.#reports;
+    if (count === undefined) return;
+    count.heard += 1;
+    if (count.heard < count.wanted) return;
+    this.#reports = undefined;
+    count.told();
+  }
+
   #receive(bytes: Uint8Array): void {
     for (const word of this.#reader.read(bytes)) {
       if (word.type === 'answer') {
@@ -164,8 +189,7 @@ export class PrinterLink {
         this.#awaitAnswer = undefined;
         this.#reader.await(undefined);
       } else if (word.type === 'done') {
-        this.#awaitReport?.();
-        this.#awaitReport = undefined;
+        this.#heardReport();
       } else if (word.type === 'block') {
         this.#awaitBlock?.(word.bytes);
         this.#awaitBlock = undefined;

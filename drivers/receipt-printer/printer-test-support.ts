@@ -2,7 +2,7 @@
 import { systemClock } from '../transport/system-clock.ts';
 import { tcpTransport } from '../transport/tcp.ts';
 import { EscPosPrinter } from './escpos-printer.ts';
-import type { EscPosPrinterOptions } from './escpos-printer.ts';
+import type { EscPosPrinterOptions } from './printer-options.ts';
 import type { PrinterProfile } from './profile.ts';
 import { EscPosSimulator } from './simulator/escpos-simulator.ts';
 import type { EscPosSimulatorOptions } from './simulator/escpos-simulator.ts';
@@ -50,6 +50,7 @@ export async function printerOnTcp(
     clock: systemClock,
     profile,
     pollMs: 100,
+    quietMs: 200,
     ...more,
   });
   return { printer, simulator };

@@ -41,6 +41,7 @@ const configSchema = z.strictObject({
         .transform((id): PrinterProfile => PROFILES[id])
         .exactOptional(),
       answers: z.enum(['all', 'noRealTime', 'none']).exactOptional(),
+      keepsWhatStopped: z.boolean().exactOptional(),
     })
     .exactOptional(),
   documentScanner: z

@@ -299,6 +299,9 @@ export const en: Messages = {
       'Without a phone, write down the number below; the staff can also print it for you later.',
     unknown: 'It is not certain that the receipt was printed. Please look at the outlet',
     unknownHow: 'If there is no paper, touch “Print again”, or photograph the screen.',
+    stopped: 'The printer stopped in the middle of the receipt; it may still come out',
+    stoppedHow:
+      'Once the staff have seen to it, look at the outlet; if nothing is there, they print it for you. Without a phone, write down the number below.',
     none: 'The receipt is not printed yet. You can also photograph the screen.',
     print: 'Print the receipt',
     again: 'Print again',

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'react';
-import { FAULTS } from '../../domain/device/fault-catalogue.ts';
+import { FAULTS, type FaultCode } from '../../domain/device/fault-catalogue.ts';
 import { mayPrintAgain, type TicketFate } from '../../domain/receipt/ticket.ts';
 import type { ReceiptView } from '../../main/contract/session-view.ts';
 import { Button } from '../parts/button.tsx';
@@ -126,6 +126,9 @@ export function ReceiptScreen() {
   );
 }
 
+/** What stops a receipt that is in the printer whole: many print it on once that is put right. */
+const STOPPING: readonly FaultCode[] = ['printer.paperOut', 'printer.coverOpen', 'printer.jam'];
+
 /** Never more than is known: an unconfirmed print is not called printed. */
 function PrintState({ receipt }: { readonly receipt: ReceiptView }) {
   const { t, text } = useWords();
@@ -148,6 +151,15 @@ function PrintState({ receipt }: { readonly receipt: ReceiptView }) {
         </Notice>
       );
     case 'unknown':
+      if (fault !== undefined && STOPPING.includes(fault.code)) {
+        return (
+          <Notice kind="warn" live title={t('receipt.stopped')}>
+            <p>{t('receipt.safe')}</p>
+            {cause}
+            <p>{t('receipt.stoppedHow')}</p>
+          </Notice>
+        );
+      }
       return (
         <Notice kind="warn" live title={t('receipt.unknown')}>
           <p>{t('receipt.safe')}</p>

@@ -81,6 +81,12 @@ for (const [what, how, said, named] of [
     false,
   ],
   ['perhaps printed', { state: 'unknown' }, zh.receipt.unknown, false],
+  [
+    'stopped by the end of the paper, and perhaps printed on later',
+    { state: 'unknown', fault: faultView('printer.paperOut') },
+    zh.receipt.stoppedHow,
+    false,
+  ],
 ] as const) {
   test(`the last screen names the receipt only where there is one: ${what}`, async ({
     page,

@@ -246,6 +246,11 @@ export const SCENES: Readonly<Record<string, Scene>> = {
       print: { state: 'unknown', fault: faultView('printer.unconfirmed') },
     }),
   },
+  'receipt-stopped': {
+    session: stored('unemployment-reg', {
+      print: { state: 'unknown', fault: faultView('printer.paperOut') },
+    }),
+  },
   'receipt-printing': {
     session: stored('unemployment-reg', { delivery: 'waiting', print: { state: 'printing' } }),
   },

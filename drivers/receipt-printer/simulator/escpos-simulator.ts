@@ -22,6 +22,8 @@ export interface EscPosSimulatorOptions {
   readonly profile?: PrinterProfile;
   /** `noRealTime`: never answers DLE EOT, as many cheap printers; `none`: prints and says nothing at all. */
   readonly answers?: 'all' | 'noRealTime' | 'none';
+  /** Obeys DLE ENQ 2 after errors only: what the end of the paper or an open cover stopped is printed on afterwards. */
+  readonly keepsWhatStopped?: boolean;
   /** Takes bytes as slowly as a serial port at so many baud; default: as fast as TCP is. */
   readonly pacedBaud?: number;
 }
@@ -53,6 +55,7 @@ export class EscPosSimulator implements Simulator {
     this.#printer = new SimulatedPrinter({
       profile: this.#profile,
       answers: options.answers ?? 'all',
+      keepsWhatStopped: options.keepsWhatStopped ?? false,
       answer: (bytes) => {
         this.#answer(bytes);
       },

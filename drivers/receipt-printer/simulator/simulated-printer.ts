@@ -33,6 +33,8 @@ export interface SimulatedPrinterOptions {
   readonly profile: PrinterProfile;
   readonly answers: 'all' | 'noRealTime' | 'none';
   readonly answer: (bytes: readonly number[]) => void;
+  /** As many are by their manuals: DLE ENQ is obeyed after errors only, and what a paper end stopped is printed on. */
+  readonly keepsWhatStopped: boolean;
   /** The buffer, full before, takes bytes again. */
   readonly onRoom: () => void;
 }
@@ -163,6 +165,7 @@ export class SimulatedPrinter {
 
   #recover(how: number): void {
     if (how !== 1 && how !== 2) return;
+    if (this.#options.keepsWhatStopped && !this.#hasError()) return;
     if (this.#failing) {
       this.#failing = false;
       this.#failures -= 1;

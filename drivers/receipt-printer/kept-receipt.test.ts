@@ -1,0 +1,186 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import type { ReceiptDocument } from '../../domain/receipt/document.ts';
+import type { SimulatorCommand } from '../simulator-host/simulator.ts';
+import { receipt, until } from './conformance.ts';
+import { ok } from '../../domain/result.ts';
+import { systemClock } from '../transport/system-clock.ts';
+import type { ByteLine } from '../transport/transport.ts';
+import { EscPosPrinter } from './escpos-printer.ts';
+import { printerOnTcp } from './printer-test-support.ts';
+import type { PrinterProfile } from './profile.ts';
+import { PROFILES } from './profile.ts';
+import type { EscPosSimulator } from './simulator/escpos-simulator.ts';
+
+const { generic80, generic58NoCutter, custom80Presenter } = PROFILES;
+const GENEROUS = { deadlineMs: 60_000 };
+
+/** Of more than one shipment: what stops it in its beginning keeps the end from being sent. */
+const LONG: ReceiptDocument = {
+  blocks: [
+    ...receipt('0001').blocks,
+    ...Array.from(
+      { length: 60 },
+      (_, i) => ({ type: 'text', text: `第 ${i} 行，收件材料` }) as const,
+    ),
+    { type: 'text', text: '最后一行' },
+  ],
+};
+
+const opened: { close(): Promise<void> }[] = [];
+afterEach(async () => {
+  for (const one of opened.splice(0)) await one.close();
+});
+
+/** A printer that by its manual obeys DLE ENQ 2 after errors only, as most do. */
+async function open(
+  profile: PrinterProfile,
+): Promise<{ readonly printer: EscPosPrinter; readonly simulator: EscPosSimulator }> {
+  const both = await printerOnTcp(profile, {}, { keepsWhatStopped: true });
+  opened.push(both.printer, both.simulator);
+  await both.printer.open();
+  await online(both.printer);
+  return both;
+}
+
+function online(printer: EscPosPrinter): Promise<void> {
+  return until(
+    () => printer.status.state === 'online',
+    () => `online, it is ${JSON.stringify(printer.status)}`,
+  );
+}
+
+function tell(to: EscPosSimulator, command: SimulatorCommand): void {
+  expect(to.command(command)).toEqual({ ok: true, value: undefined });
+}
+
+/** The text of every strip that left the printer. */
+async function strips(of: EscPosSimulator): Promise<readonly string[]> {
+  const names = of.artifacts().filter((name) => /^jobs\/\d+\.txt$/.test(name));
+  const files = await Promise.all(names.map((name) => of.artifact(name)));
+  return files.map((file) => new TextDecoder().decode(file?.bytes));
+}
+
+describe('a printer that prints on what the end of the paper stopped', () => {
+  it.each([
+    ['the paper ended', generic80, { do: 'setPaper', paper: 'out', afterBytes: 60 }],
+    ['the cover was opened', generic80, { do: 'setCover', open: true, afterBytes: 60 }],
+    ['there is no cutter', generic58NoCutter, { do: 'setPaper', paper: 'out', afterBytes: 60 }],
+    ['it holds them out', custom80Presenter, { do: 'setPaper', paper: 'out', afterBytes: 60 }],
+  ] as const)(
+    'is never said not to have printed it, lets it fall before it is well, and the next is by itself: %s',
+    async (_what, profile, stops) => {
+      const { printer, simulator } = await open(profile);
+      tell(simulator, stops);
+      const first = await printer.print(receipt('0001'), GENEROUS);
+      const code = stops.do === 'setCover' ? 'printer.coverOpen' : 'printer.paperOut';
+      expect(first).toMatchObject({ outcome: 'unknown', fault: { code } });
+      // whoever asks meanwhile gets nothing, and that is certain
+      const refused = await printer.print(receipt('0002'), GENEROUS);
+      expect(refused).toMatchObject({ outcome: 'failed', fault: { code } });
+      tell(simulator, { do: 'setCover', open: false });
+      tell(simulator, { do: 'setPaper', paper: 'full' });
+      await online(printer);
+      // cut off while the one who put paper in stands there, not when the next receipt is asked for
+      const [late, ...more] = await strips(simulator);
+      expect(late).toContain('完 0001');
+      expect(more).toEqual([]);
+      expect(simulator.state()['stripHanging']).toBe(false);
+      expect(await printer.print(receipt('0003'), GENEROUS)).toEqual({ outcome: 'printed' });
+      expect(simulator.state()['jobs']).toMatchObject([{ whole: true }, { whole: true }]);
+      const last = (await strips(simulator)).at(-1);
+      expect(last).toContain('完 0003');
+      expect(last).not.toContain('0001');
+      // held out, and drawn in before the next one comes: nobody takes a stranger's
+      if (profile === custom80Presenter) {
+        const fates = [{ fate: 'retracted' }, { fate: 'hanging' }];
+        expect(simulator.state()['jobs']).toMatchObject(fates);
+      }
+    },
+  );
+
+  it('has no whole receipt of which the end was not sent, and its torn one does not hang on to the next', async () => {
+    const { printer, simulator } = await open(generic80);
+    tell(simulator, { do: 'setPaper', paper: 'out', afterBytes: 60 });
+    const first = await printer.print(LONG, GENEROUS);
+    expect(first).toMatchObject({ outcome: 'failed', fault: { code: 'printer.paperOut' } });
+    tell(simulator, { do: 'setPaper', paper: 'full' });
+    await online(printer);
+    expect(simulator.state()['stripHanging']).toBe(false);
+    expect(await printer.print(receipt('0002'), GENEROUS)).toEqual({ outcome: 'printed' });
+    const [torn, next, ...more] = await strips(simulator);
+    expect(more).toEqual([]);
+    expect(torn).not.toContain('最后一行');
+    expect(next).toContain('完 0002');
+    expect(next).not.toContain('0001');
+  });
+});
+
+/** A printer whose every word is said by the test; only questions about its state it answers by itself. */
+class SlowPrinter {
+  paper: 'full' | 'out' = 'full';
+  /** How often it was asked whether it is done. */
+  asked = 0;
+  readonly #listeners = new Set<(bytes: Uint8Array) => void>();
+
+  line(): ByteLine {
+    return {
+      onData: (listener) => {
+        this.#listeners.add(listener);
+        return () => this.#listeners.delete(listener);
+      },
+      onClose: () => () => undefined,
+      write: (bytes) => {
+        const text = Buffer.from(bytes).toString('latin1');
+        this.asked += text.split('\x1dr\x01').length - 1;
+        const out = this.paper === 'out';
+        const answers = out ? [0x1a, 0x32, 0x12, 0x7e] : [0x12, 0x12, 0x12, 0x12];
+        if (text.startsWith('\x10\x04')) {
+          queueMicrotask(() => this.say(answers[(bytes[2] ?? 0) - 1] ?? 0));
+        }
+        return Promise.resolve(ok(undefined));
+      },
+      close: () => Promise.resolve(),
+    };
+  }
+
+  say(...bytes: readonly number[]): void {
+    for (const listener of [...this.#listeners]) listener(Uint8Array.from(bytes));
+  }
+
+  async isAsked(times: number): Promise<void> {
+    await until(
+      () => this.asked === times,
+      () => `${times} questions, there were ${this.asked}`,
+    );
+  }
+}
+
+it('a late word about an earlier receipt is not taken for one about the next', async () => {
+  const slow = new SlowPrinter();
+  const printer = new EscPosPrinter({
+    transport: { address: 'serial:slow', connect: () => Promise.resolve(ok(slow.line())) },
+    clock: systemClock,
+    profile: { ...generic80, tellsName: false },
+    pollMs: 50,
+    quietMs: 60_000,
+  });
+  opened.push(printer);
+  await printer.open();
+  await online(printer);
+  const first = printer.print(receipt('0001'), GENEROUS);
+  await slow.isAsked(1);
+  slow.paper = 'out';
+  expect(await first).toMatchObject({ outcome: 'unknown', fault: { code: 'printer.paperOut' } });
+  slow.paper = 'full';
+  // It says at once that it is well, and has the rest of the first one before it.
+  const second = printer.print(receipt('0002'), GENEROUS);
+  await slow.isAsked(2);
+  slow.say(0x00);
+  // Whatever would come of that word alone has come.
+  for (let turn = 0; turn < 100; turn++) await new Promise((resolve) => setImmediate(resolve));
+  expect(slow.asked).toBe(2);
+  slow.say(0x00);
+  await slow.isAsked(3);
+  slow.say(0x00);
+  expect(await second).toEqual({ outcome: 'printed' });
+});
