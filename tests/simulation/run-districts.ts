@@ -20,7 +20,7 @@ export function storiesOf(seed: string, terminals: number, days: number): Storie
 }
 
 /** A process plays so many districts, then a new one goes on: what it leaks ends with it. */
-const PER_WORKER = 250;
+const PER_WORKER = 600;
 
 function startWorker() {
   return fork(`${here}/worker.ts`, {

@@ -1,6 +1,6 @@
 import { createCipheriv, createHash } from 'node:crypto';
-import { Encrypter } from 'age-encryption';
 import type { Seal } from '../../main/core/ports.ts';
+import { ageFile } from '../../main/core/seal/age-file.ts';
 import type { Chance } from './chance.ts';
 import type { Run } from './machine.ts';
 
@@ -12,18 +12,13 @@ const MAGIC = Buffer.from('simulated-seal/1\n');
  * seed.
  */
 export function simulatedSeal(run: Run, chance: Chance, age: () => boolean): Seal {
-  const sealWithAge = async (clear: Uint8Array, recipients: readonly string[]) => {
-    const encrypter = new Encrypter();
-    for (const recipient of recipients) encrypter.addRecipient(recipient);
-    return new Uint8Array(await run.machine.scheduler.foreign(encrypter.encrypt(clear)));
-  };
   return {
     async seal(clear, recipients) {
       const copy = Uint8Array.from(clear);
       await run.machine.scheduler.gate(run, 'seal');
       if (!run.instant('seal')) return new Promise(() => undefined);
       if (recipients.length === 0) throw new Error('no recipients');
-      if (age()) return sealWithAge(copy, recipients);
+      if (age()) return ageFile(copy, recipients);
       const key = createHash('sha256').update(recipients.join(' ')).digest();
       const nonce = chance.bytes(12);
       const cipher = createCipheriv('aes-256-gcm', key, nonce);

@@ -1,44 +1,40 @@
 import { createCipheriv, hkdfSync, randomBytes } from 'node:crypto';
-import { Encrypter } from 'age-encryption';
+import { ageHeader } from './age-header.ts';
+import { type AgeRecipient, parseRecipient } from './age-recipient.ts';
 import { giveBack } from './give-back.ts';
 
-// https://age-encryption.org/v1: the payload is sealed in chunks of 64 KiB, each with its own tag
-const CHUNK = 64 * 1024;
+/** https://age-encryption.org/v1: the payload is sealed in chunks of so many bytes, each with its own tag. */
+export const CHUNK = 64 * 1024;
 const TAG = 16;
 const NONCE = 16;
+const FILE_KEY = 16;
 
-/** What stands before the payload, and the key that the recipients find in it. */
-async function headerFor(
-  recipients: readonly string[],
-): Promise<{ readonly header: Uint8Array; readonly fileKey: Uint8Array }> {
-  let fileKey: Uint8Array | undefined;
-  const encrypter = new Encrypter();
-  for (const recipient of recipients) encrypter.addRecipient(recipient);
-  encrypter.addRecipient({
-    wrapFileKey(key) {
-      fileKey = key.slice();
-      return [];
-    },
-  });
-  const file = await encrypter.encrypt(new Uint8Array(0));
-  if (!fileKey) throw new Error('the library handed no file key to a recipient');
-  // behind it stand the nonce of a payload and the tag of its one empty chunk, which nobody ever sees
-  return { header: file.subarray(0, file.length - NONCE - TAG), fileKey };
+/** Terminals seal to the same few keys for years: each is read once. */
+const known = new Map<string, AgeRecipient>();
+const MOST_KNOWN = 16;
+
+function recipientOf(text: string): AgeRecipient {
+  let recipient = known.get(text);
+  if (recipient === undefined) {
+    recipient = parseRecipient(text);
+    if (known.size >= MOST_KNOWN) known.clear();
+    known.set(text, recipient);
+  }
+  return recipient;
 }
 
 /**
- * Seals one file in the age format (https://age-encryption.org/v1). The header is made by `age-encryption`, the
- * payload by the cipher of Node: that of the library takes more than four times as long (docs/performance.md), and the
- * compiler and collector that help it take both cores of a small machine away from the main thread.
+ * Seals one file in the age format (https://age-encryption.org/v1), by Node's own ciphers: those of the
+ * `age-encryption` library take more than four times as long (docs/performance.md), and the compiler and
+ * collector that help them take both cores of a small machine away from the main thread.
  * @param clear stays as it is
  * @param recipients `age1…`, at least one
  * @throws Error when a recipient is none
  */
-export async function ageFile(
-  clear: Uint8Array,
-  recipients: readonly string[],
-): Promise<Uint8Array<ArrayBuffer>> {
-  const { header, fileKey } = await headerFor(recipients);
+export function ageFile(clear: Uint8Array, recipients: readonly string[]): Uint8Array<ArrayBuffer> {
+  if (recipients.length === 0) throw new Error('no recipients');
+  const fileKey = randomBytes(FILE_KEY);
+  const header = ageHeader(fileKey, recipients.map(recipientOf));
   const nonce = randomBytes(NONCE);
   const key = new Uint8Array(hkdfSync('sha256', fileKey, nonce, 'payload', 32));
   fileKey.fill(0);

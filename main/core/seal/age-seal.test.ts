@@ -1,40 +1,61 @@
 import { Decrypter, generateX25519Identity, identityToRecipient } from 'age-encryption';
+import { bech32 } from '@scure/base';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createAgeSeal } from './age-seal.ts';
 import { paddedJson } from './padding.ts';
 
-const seal = createAgeSeal();
+/** One character of a recipient is another one. */
+function mistyped(recipient = ''): string {
+  const last = recipient.endsWith('q') ? 'p' : 'q';
+  return recipient.slice(0, -1) + last;
+}
+/** A key of 32 zero bytes makes the same secret with everybody's. */
+const everybodys = bech32.encodeFromBytes('age', new Uint8Array(32));
 
-test('each recipient opens it, a wrong recipient is an error', async () => {
-  const identities = [await generateX25519Identity(), await generateX25519Identity()];
-  const recipients = await Promise.all(identities.map((identity) => identityToRecipient(identity)));
-  const clear = new Uint8Array(100_000).fill(9);
-  const copy = (): Uint8Array => new Uint8Array(clear);
-  const sealed = await seal.seal(copy(), recipients);
-  for (const identity of identities) {
-    const open = new Decrypter();
-    open.addIdentity(identity);
-    expect(Buffer.from(await open.decrypt(sealed)).equals(Buffer.from(clear))).toBe(true);
-  }
-  await expect(seal.seal(copy(), ['age1nobody'])).rejects.toThrow();
-  await expect(seal.seal(copy(), [])).rejects.toThrow();
-  // still works after an error
-  expect((await seal.seal(new Uint8Array(0), recipients)).length).toBeGreaterThan(100);
-  await seal.close();
-  await expect(seal.seal(copy(), recipients)).rejects.toThrow(/closed/);
-});
+test.each([1000, 100_000])(
+  'each recipient opens %i bytes, a wrong recipient is an error',
+  async (size) => {
+    const seal = createAgeSeal();
+    const identities = [await generateX25519Identity(), await generateX25519Identity()];
+    const recipients = await Promise.all(
+      identities.map((identity) => identityToRecipient(identity)),
+    );
+    const clear = new Uint8Array(size).fill(9);
+    const copy = (): Uint8Array => new Uint8Array(clear);
+    const sealed = await seal.seal(copy(), recipients);
+    for (const identity of identities) {
+      const open = new Decrypter();
+      open.addIdentity(identity);
+      expect(Buffer.from(await open.decrypt(sealed)).equals(Buffer.from(clear))).toBe(true);
+    }
+    await expect(seal.seal(copy(), ['age1nobody'])).rejects.toThrow();
+    await expect(seal.seal(copy(), [mistyped(recipients[0])])).rejects.toThrow();
+    await expect(seal.seal(copy(), [everybodys])).rejects.toThrow();
+    await expect(seal.seal(copy(), [])).rejects.toThrow();
+    // still works after an error
+    expect((await seal.seal(new Uint8Array(0), recipients)).length).toBeGreaterThan(100);
+    await seal.close();
+    await expect(seal.seal(copy(), recipients)).rejects.toThrow(/closed/);
+  },
+);
 
-test('bytes of their own move to the worker, a part of others is copied and stays', async () => {
-  const own = createAgeSeal();
-  const recipients = [await identityToRecipient(await generateX25519Identity())];
-  const whole = new Uint8Array(5000).fill(9);
-  await own.seal(whole.subarray(0, 4096), recipients);
-  expect(whole.every((byte) => byte === 9)).toBe(true);
-  await own.seal(whole, recipients);
-  expect(whole.length).toBe(0);
-  await own.close();
-});
+test.each([
+  ['at once', 5000],
+  ['by the worker', 100_000],
+])(
+  'bytes of their own are taken and wiped, a part of others is copied and stays: %s',
+  async (_how, size) => {
+    const own = createAgeSeal();
+    const recipients = [await identityToRecipient(await generateX25519Identity())];
+    const whole = new Uint8Array(size).fill(9);
+    await own.seal(whole.subarray(0, size - 904), recipients);
+    expect(whole.every((byte) => byte === 9)).toBe(true);
+    await own.seal(whole, recipients);
+    expect(whole.length).toBe(0);
+    await own.close();
+  },
+);
 
 test('a padded body has a multiple of 4096 bytes and the same content', () => {
   fc.assert(

@@ -1,11 +1,19 @@
 import { Worker } from 'node:worker_threads';
 import type { Seal } from '../ports.ts';
+import { CHUNK } from './age-file.ts';
+import { sealBytes } from './seal-bytes.ts';
 import type { SealAnswer, SealJob } from './seal-worker.ts';
 
 interface Waiting {
   readonly resolve: (sealed: Uint8Array) => void;
   readonly reject: (error: Error) => void;
 }
+
+/**
+ * What is sealed at once: the body of an application, which the receipt waits for, takes less than the way to a thread
+ * and back.
+ */
+const AT_ONCE = CHUNK;
 
 /** Bytes that can move to the worker, which wipes them: a megabyte is copied only where it must be. */
 function ownBytes(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
@@ -16,8 +24,8 @@ function ownBytes(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
 }
 
 /**
- * Seals with the age format (https://age-encryption.org/v1, X25519 recipients) in one worker thread, which
- * is started at the first need and again after it died.
+ * Seals with the age format (https://age-encryption.org/v1, X25519 recipients): what is small at once,
+ * the rest in one worker thread, which is started at the first need and again after it died.
  */
 export function createAgeSeal(): Seal {
   let worker: Worker | undefined;
@@ -55,6 +63,11 @@ export function createAgeSeal(): Seal {
     seal(clear, recipients) {
       if (closed) return Promise.reject(new Error('the seal is closed'));
       if (recipients.length === 0) return Promise.reject(new Error('no recipients'));
+      if (clear.length <= AT_ONCE) {
+        return new Promise((resolve) => {
+          resolve(sealBytes(ownBytes(clear), recipients));
+        });
+      }
       worker ??= start();
       worker.ref();
       const id = nextId++;

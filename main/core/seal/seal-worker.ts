@@ -1,6 +1,5 @@
 import { parentPort } from 'node:worker_threads';
-import { ageFile } from './age-file.ts';
-import { giveBack } from './give-back.ts';
+import { sealBytes } from './seal-bytes.ts';
 
 /** A job for the worker. `clear` is moved into it, not copied. */
 export interface SealJob {
@@ -17,18 +16,15 @@ export type SealAnswer =
 const port = parentPort;
 if (!port) throw new Error('this file runs as a worker thread');
 
-async function sealOne(job: SealJob): Promise<Uint8Array<ArrayBuffer>> {
+function answerTo({ id, clear, recipients }: SealJob): SealAnswer {
   try {
-    return await ageFile(job.clear, job.recipients);
-  } finally {
-    job.clear.fill(0);
-    giveBack(job.clear);
+    return { id, sealed: sealBytes(clear, recipients) };
+  } catch (error) {
+    return { id, error: String(error) };
   }
 }
 
 port.on('message', (job: SealJob) => {
-  sealOne(job).then(
-    (sealed) => port.postMessage({ id: job.id, sealed } satisfies SealAnswer, [sealed.buffer]),
-    (error: unknown) => port.postMessage({ id: job.id, error: String(error) } satisfies SealAnswer),
-  );
+  const answer = answerTo(job);
+  port.postMessage(answer, 'sealed' in answer ? [answer.sealed.buffer] : []);
 });

@@ -32,17 +32,21 @@ export function createPrivateKey(
   return readOnce(name, () => readPrivate(from));
 }
 
-/** The runtime's own, of a private key or from the 32 bytes of one as base64url. */
-export function createPublicKey(
-  from:
-    | KeyObject
-    | {
-        readonly key: { readonly kty: 'OKP'; readonly crv: 'Ed25519'; readonly x: string };
-        readonly format: 'jwk';
-      },
-): KeyObject {
+interface PublicJwk {
+  readonly key: { readonly kty: 'OKP'; readonly crv: 'Ed25519'; readonly x: string };
+  readonly format: 'jwk';
+}
+interface PublicDer {
+  readonly key: Buffer;
+  readonly format: 'der';
+  readonly type: 'spki';
+}
+
+/** The runtime's own, of a private key, from the 32 bytes of one as base64url, or SPKI. */
+export function createPublicKey(from: KeyObject | PublicJwk | PublicDer): KeyObject {
   if (!('key' in from)) return readPublic(from);
-  return readOnce(`public ${from.key.x}`, () => readPublic(from));
+  const name = from.format === 'jwk' ? from.key.x : from.key.toString('base64');
+  return readOnce(`public ${name}`, () => readPublic(from));
 }
 
 /** Bytes that follow from the seed. */
@@ -50,10 +54,15 @@ export function randomBytes(length: number): Buffer {
   return Buffer.from(drawBytes(length));
 }
 
-/** An Ed25519 pair that follows from the seed. */
-export function generateKeyPairSync() {
-  const prefix = Buffer.from('302e020100300506032b657004220420', 'hex');
-  const key = Buffer.concat([prefix, drawBytes(32)]);
+/** RFC 8410: what stands before the 32 bytes of a private key in PKCS #8. */
+const PKCS8_PREFIX = {
+  ed25519: Buffer.from('302e020100300506032b657004220420', 'hex'),
+  x25519: Buffer.from('302e020100300506032b656e04220420', 'hex'),
+} as const;
+
+/** A pair that follows from the seed. */
+export function generateKeyPairSync(type: keyof typeof PKCS8_PREFIX) {
+  const key = Buffer.concat([PKCS8_PREFIX[type], drawBytes(32)]);
   const privateKey = readPrivate({ key, format: 'der', type: 'pkcs8' });
   return { privateKey, publicKey: readPublic(privateKey) };
 }
