@@ -25,6 +25,7 @@ import { createServer } from './server/server.ts';
 import { DEFAULT_TOGETHER_BYTES, openEnvelopes } from './storage/envelopes.ts';
 import { openHashedFiles, sha256Hex } from './storage/files.ts';
 import type { ConsoleRole, PlatformStorage } from './storage/port.ts';
+import type { BackupChecker } from './storage/sqlite/check-backup.ts';
 import { openSqliteStorage } from './storage/sqlite/sqlite-storage.ts';
 import { openUploads } from './storage/uploads.ts';
 import type { Now } from './time.ts';
@@ -87,6 +88,8 @@ export interface PlatformOptions {
   readonly now?: Now;
   /** Default: on other threads. */
   readonly verify?: VerifySignature;
+  /** How backups are read back; default: on a thread of their own. */
+  readonly backups?: BackupChecker;
 }
 
 /** A platform that serves. */
@@ -177,7 +180,7 @@ export async function assemblePlatform(
   });
   let storage: PlatformStorage;
   try {
-    storage = openSqliteStorage(join(dataDir, 'platform.sqlite'));
+    storage = openSqliteStorage(join(dataDir, 'platform.sqlite'), options.backups);
   } catch (error) {
     envelopes.close();
     throw error;

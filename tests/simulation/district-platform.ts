@@ -4,6 +4,7 @@ import type { HttpAnswer, HttpRequest } from '../../main/core/ports.ts';
 import { OLD_IDENTITIES, PLATFORM_IDENTITY } from '../../platform/keys.ts';
 import { assemblePlatform, type AssembledPlatform } from '../../platform/main.ts';
 import type { Limits } from '../../platform/server/context.ts';
+import { checkerAtOnce } from '../../platform/storage/sqlite/check-backup.ts';
 import { verifyAtOnce } from '../../platform/verify.ts';
 import type { PlatformMoment } from './aims.ts';
 import { newestBackup } from '../invariants/disks.ts';
@@ -141,6 +142,7 @@ export class DistrictPlatform {
         limits: { requestsPerMinute: 1_000_000_000, ...this.strict },
         now: this.#now,
         verify: verifyAtOnce,
+        backups: checkerAtOnce,
       },
       () => 'https://platform.example',
     ).catch((error: unknown) => {

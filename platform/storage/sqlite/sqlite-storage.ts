@@ -10,6 +10,7 @@ import type {
   UserStore,
 } from '../port.ts';
 import { createAuditStore } from './audit-store.ts';
+import { type BackupChecker, checkerOnThread } from './check-backup.ts';
 import { createGroupCommit } from './group-commit.ts';
 import { createItemStore } from './item-store.ts';
 import { migrate } from './migrations.ts';
@@ -99,21 +100,6 @@ function createAccessLog(db: Kysely<Tables>): AccessLogStore {
   };
 }
 
-function checkBackup(file: string): { readonly through: number; readonly items: number } {
-  const copy = new DatabaseSync(file, { readOnly: true });
-  try {
-    const verdict = copy.prepare('PRAGMA integrity_check').get()?.['integrity_check'];
-    if (verdict !== 'ok') throw new Error('the backup is damaged');
-    const one = (sql: string): number => Number(copy.prepare(sql).get()?.['n'] ?? 0);
-    return {
-      through: one('SELECT max(cursor) AS n FROM caseEvents'),
-      items: one('SELECT count(*) AS n FROM items'),
-    };
-  } finally {
-    copy.close();
-  }
-}
-
 /** More pages than there are. */
 const ALL_PAGES = 2 ** 31 - 1;
 
@@ -135,7 +121,10 @@ async function backUp(file: string, target: string): Promise<void> {
  *
  * @throws StorageError when a newer program has written it
  */
-export function openSqliteStorage(file: string): PlatformStorage {
+export function openSqliteStorage(
+  file: string,
+  backups: BackupChecker = checkerOnThread(),
+): PlatformStorage {
   const database = openDatabase(file);
   try {
     migrate(database, file);
@@ -185,11 +174,9 @@ export function openSqliteStorage(file: string): PlatformStorage {
     setArchivedRegistry: (registry) => noteDown(REGISTRY, registry),
     size: () => committed(db, database, () => Number(pages.get()?.['n'])),
     backupTo: (target) => backUp(file, target),
-    checkBackup: (target) =>
-      new Promise((resolve) => {
-        resolve(checkBackup(target));
-      }),
+    checkBackup: (target) => backups.check(target),
     async close() {
+      await backups.close();
       await db.destroy();
       // kysely lets go of a database only when it has asked it something
       if (database.isOpen) database.close();
