@@ -10,7 +10,12 @@ import { parseNewestAddress, parseSdtText } from './sdt-text.ts';
 
 /** What came of reading a card that had been found. */
 export type CardReading =
-  | { readonly type: 'read'; readonly readout: CardReadout; readonly inStep: boolean }
+  | {
+      readonly type: 'read';
+      readonly readout: CardReadout;
+      /** How the question for the newest address ended; unanswered, reader and driver are out of step. */
+      readonly newestAddress: 'answered' | 'unanswered' | 'notAsked';
+    }
   | { readonly type: 'failed'; readonly fault: Fault; readonly lies: boolean }
   /** The reader stopped answering, or its line is gone. */
   | { readonly type: 'silent' | 'gone' };
@@ -78,15 +83,17 @@ async function complete(
   const { kind } = readout.value.data;
   const hasAddress = kind === 'resident' || kind === 'hkMoTwResidence';
   if (!options.newestAddress || !hasAddress) {
-    return { type: 'read', readout: readout.value, inStep: true };
+    return { type: 'read', readout: readout.value, newestAddress: 'notAsked' };
   }
   // Many cards have none and some readers cannot ask; the printed address stands then.
   const newest = await link.exchange(SDT.readNewestAddress, options.commandMs);
-  const inStep = newest.type === 'good' || newest.type === 'refused';
+  // "no" is an answer too: the card has none, or the reader does not know the question
+  const newestAddress =
+    newest.type === 'good' || newest.type === 'refused' ? 'answered' : 'unanswered';
   const address = newest.type === 'good' ? parseNewestAddress(newest.data) : undefined;
-  if (address === undefined) return { type: 'read', readout: readout.value, inStep };
+  if (address === undefined) return { type: 'read', readout: readout.value, newestAddress };
   const data = { ...readout.value.data, address };
-  return { type: 'read', readout: { ...readout.value, data }, inStep };
+  return { type: 'read', readout: { ...readout.value, data }, newestAddress };
 }
 
 /**

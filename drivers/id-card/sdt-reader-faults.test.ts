@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import { tcpTransport } from '../transport/tcp.ts';
 import { systemClock } from '../transport/system-clock.ts';
+import type { DriverClock } from '../device.ts';
 import type { Transport } from '../transport/transport.ts';
 import { CONFORMANCE_TODAY, until } from './conformance.ts';
 import type { IdCardEvent, IdCardReader } from './contract.ts';
@@ -21,10 +22,11 @@ afterEach(async () => {
 function watch(
   transport: Transport,
   timings = FAST_TIMINGS,
+  clock = systemClock,
 ): { reader: IdCardReader; events: IdCardEvent[] } {
   const reader = createSdtReader({
     transport,
-    clock: systemClock,
+    clock,
     today: () => CONFORMANCE_TODAY,
     timings,
     backoff: FAST_BACKOFF,
@@ -184,31 +186,76 @@ describe('the SDT driver', () => {
     },
   );
 
-  it('keeps the printed address when the reader does not know the newest one', async () => {
-    const sam = new SimulatedSam({ refindsLyingCard: false, status: 0x90 });
-    sam.insert(cardOf('proxy'));
-    const asked: number[] = [];
-    const { transport } = farEnd((body, send) => {
-      if (body[0] === 0x30) asked.push(body[1] ?? -1);
-      // Such a reader may not answer at all.
-      if (body[0] === 0x30 && body[1] === 0x03) return;
-      send(encodeFrame(sam.begin(body).finish()));
+  describe('asked for the newest address', () => {
+    const PROXY = [
+      '重庆市铜梁区安居镇会龙村3组12号',
+      '重庆市铜梁区巴川街道龙门街1号附3号',
+    ] as const;
+    const PERMIT = ['重庆市铜梁区巴川街道龙门街9号', '重庆市铜梁区东城街道中兴路10号'] as const;
+
+    /** The two cards, one after the other, at a reader that does this with the questions for the newest address. */
+    async function laidDown(
+      times: number,
+      answer: (question: number) => 'rightly' | 'notAtAll' | 'unknownCommand',
+    ): Promise<{ readonly addresses: readonly string[]; readonly asked: readonly number[] }> {
+      const sam = new SimulatedSam({ refindsLyingCard: false, status: 0x90 });
+      const asked: number[] = [];
+      let questions = 0;
+      // the time for an answer is over when the reader has decided to give none, however slow the machine is
+      const answerMs = 60_000;
+      let timeIsOver = (): void => undefined;
+      const clock: DriverClock = {
+        ...systemClock,
+        after(ms, callback) {
+          if (ms !== answerMs) return systemClock.after(ms, callback);
+          timeIsOver = callback;
+          return () => undefined;
+        },
+      };
+      const { transport } = farEnd((body, send) => {
+        const right = encodeFrame(sam.begin(body).finish());
+        if (body[0] === 0x30) asked.push(body[1] ?? -1);
+        const how = body[0] === 0x30 && body[1] === 0x03 ? answer((questions += 1)) : 'rightly';
+        if (how === 'rightly') send(right);
+        if (how === 'unknownCommand') send(encodeFrame(Uint8Array.of(0, 0, 0x21)));
+        if (how === 'notAtAll') setImmediate(() => timeIsOver());
+      });
+      const timings = { ...FAST_TIMINGS, commandMs: answerMs, readMs: answerMs };
+      const { reader, events } = watch(transport, timings, clock);
+      await reader.open();
+      const addresses = (): string[] =>
+        events.flatMap((e) => (e.type === 'card' ? [e.readout.data.address ?? ''] : []));
+      for (let card = 0; card < times; card += 1) {
+        sam.insert(cardOf(card % 2 === 0 ? 'proxy' : 'hk-permit'));
+        await until(
+          () => addresses().length === card + 1,
+          () => JSON.stringify(events),
+        );
+      }
+      return { addresses: addresses(), asked };
+    }
+
+    it('once without an answer, a reader is asked again at the next card', async () => {
+      const { addresses, asked } = await laidDown(3, (question) =>
+        question === 1 ? 'notAtAll' : 'rightly',
+      );
+      expect(addresses).toEqual([PROXY[0], PERMIT[1], PROXY[1]]);
+      expect(asked).toEqual([1, 3, 1, 3, 1, 3]);
     });
-    const { reader, events } = watch(transport, { ...FAST_TIMINGS, commandMs: 200 });
-    await reader.open();
-    const cards = (): string[] =>
-      events.flatMap((e) => (e.type === 'card' ? [e.readout.data.address ?? ''] : []));
-    await until(
-      () => cards().length === 1,
-      () => JSON.stringify(events),
-    );
-    expect(cards()).toEqual(['重庆市铜梁区安居镇会龙村3组12号']);
-    sam.insert(cardOf('elder'));
-    await until(
-      () => cards().length === 2,
-      () => JSON.stringify(events),
-    );
-    expect(asked).toEqual([1, 3, 1]);
+
+    it('a reader that never answers keeps nobody waiting after the third card', async () => {
+      const { addresses, asked } = await laidDown(5, () => 'notAtAll');
+      expect(addresses).toEqual([PROXY[0], PERMIT[0], PROXY[0], PERMIT[0], PROXY[0]]);
+      expect(asked).toEqual([1, 3, 1, 3, 1, 3, 1, 1]);
+    });
+
+    it('a reader that answers now and then is asked for ever, and so is one that says no', async () => {
+      const seldom = await laidDown(6, (question) => (question === 3 ? 'rightly' : 'notAtAll'));
+      expect(seldom.asked.filter((para) => para === 3)).toHaveLength(6);
+      const unknown = await laidDown(5, () => 'unknownCommand');
+      expect(unknown.asked.filter((para) => para === 3)).toHaveLength(5);
+      expect(unknown.addresses[0]).toBe(PROXY[0]);
+    });
   });
 
   it('survives any bytes in any pieces: no throw, no hang, and no card that was not sent whole', async () => {

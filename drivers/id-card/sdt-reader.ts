@@ -60,6 +60,17 @@ export interface SdtReaderOptions {
 
 /** Unanswered greetings after which the line is opened anew; the second also resets the SAM. */
 const GREETINGS = 3;
+/**
+ * Questions for the newest address that may go unanswered one after the other. A reader that does not know the
+ * question may be silent for ever, and every citizen waits for that; one that missed it once answers the next.
+ */
+const UNANSWERED_ADDRESSES = 3;
+
+/** The questions for newest addresses over one line. */
+interface AskedAddresses {
+  /** How many of the last ones in a row were not answered. */
+  unanswered: number;
+}
 
 /**
  * Driver for ID-card readers that speak SDT (SAM_V) over any line. Looks for a card, selects and reads it,
@@ -137,14 +148,14 @@ class SdtReader implements IdCardReader {
     this.#lineUp = true;
     const { clock } = this.#options;
     const link = new SdtLink(line, clock, signal, this.#timings.interByteMs);
-    let newestAddress = true;
+    const addresses = { unanswered: 0 };
     let unanswered = 0;
     while (!signal.aborted && unanswered < GREETINGS) {
       switch (await this.#greet(link)) {
         case 'fine':
           proved();
           unanswered = 0;
-          newestAddress = await this.#serve(link, signal, newestAddress);
+          await this.#serve(link, signal, addresses);
           break;
         case 'broken':
           proved();
@@ -173,17 +184,12 @@ class SdtReader implements IdCardReader {
     }
   }
 
-  /**
-   * Looks for cards as long as reader and driver are in step. Gives whether to go on asking for the
-   * newest address: a reader that does not know the request may not answer it at all.
-   */
-  async #serve(link: SdtLink, signal: AbortSignal, newestAddress: boolean): Promise<boolean> {
+  /** Looks for cards as long as reader and driver are in step. */
+  async #serve(link: SdtLink, signal: AbortSignal, addresses: AskedAddresses): Promise<void> {
     while (!signal.aborted) {
-      const next = await this.#look(link, newestAddress);
-      if (next !== 'inStep') return newestAddress && next !== 'noNewestAddress';
+      if ((await this.#look(link, addresses)) === 'outOfStep') return;
       await sleep(this.#options.clock, this.#timings.pollMs, signal);
     }
-    return newestAddress;
   }
 
   /** Gets in step with the reader, asks who it is, and how its self-test went. */
@@ -207,10 +213,7 @@ class SdtReader implements IdCardReader {
   }
 
   /** Looks for a card once, and reads it if it is to be read. */
-  async #look(
-    link: SdtLink,
-    newestAddress: boolean,
-  ): Promise<'inStep' | 'outOfStep' | 'noNewestAddress'> {
+  async #look(link: SdtLink, addresses: AskedAddresses): Promise<'inStep' | 'outOfStep'> {
     const { clock, today } = this.#options;
     const { commandMs, readMs } = this.#timings;
     const found = await link.exchange(SDT.find, commandMs);
@@ -222,11 +225,17 @@ class SdtReader implements IdCardReader {
       return broken ? 'outOfStep' : 'inStep';
     }
     if (!this.#presence.found(clock.now())) return 'inStep';
-    const reading = await readCard(link, { commandMs, readMs, today: today(), newestAddress });
+    const reading = await readCard(link, {
+      ...{ commandMs, readMs, today: today() },
+      newestAddress: addresses.unanswered < UNANSWERED_ADDRESSES,
+    });
     switch (reading.type) {
       case 'read':
         this.#presence.read(reading.readout);
-        return reading.inStep ? 'inStep' : 'noNewestAddress';
+        if (reading.newestAddress === 'answered') addresses.unanswered = 0;
+        if (reading.newestAddress !== 'unanswered') return 'inStep';
+        addresses.unanswered += 1;
+        return 'outOfStep';
       case 'failed':
         this.#presence.failed(reading.fault, reading.lies, clock.now());
         return 'inStep';
