@@ -20,6 +20,12 @@ export interface Remains {
 /** A printer that is as clean as a new one. */
 export const NOTHING_LEFT: Remains = { paper: 'none', words: 0 };
 
+/**
+ * A printer of which nothing is known: whoever spoke to it before may have been killed in the middle of a receipt. So
+ * every driver begins with it, which costs a blank strip at each start.
+ */
+export const ANYTHING_LEFT: Remains = { paper: 'midCommand', words: 1 };
+
 /** What clearing up needs. */
 export interface Clearing {
   readonly link: PrinterLink;

@@ -16,7 +16,7 @@ import type { PrintOptions, PrintOutcome, ReceiptPrinter } from './contract.ts';
 import { encodeReceipt, LONGEST_COMMAND } from './escpos-encoder.ts';
 import { ESCPOS } from './escpos-commands.ts';
 import type { Remains } from './clearing.ts';
-import { CLEARING_MS, clearUp, NOTHING_LEFT } from './clearing.ts';
+import { ANYTHING_LEFT, CLEARING_MS, clearUp } from './clearing.ts';
 import { CommandLimit, endOf } from './command-limit.ts';
 import type { JobEnd } from './print-job.ts';
 import { runPrintJob } from './print-job.ts';
@@ -60,7 +60,7 @@ export class EscPosPrinter implements ReceiptPrinter {
   #link: PrinterLink | undefined;
   #poke = new AbortController();
   #renewLine = new AbortController();
-  #remains: Remains = NOTHING_LEFT;
+  #remains: Remains = ANYTHING_LEFT;
   readonly #outlet: Outlet | undefined;
   /** The logo as the printer on this line keeps it. */
   #kept: KeptPicture | undefined;
