@@ -74,6 +74,7 @@ export const terminalProblems = [
   'memoryMayLeak',
   'platformCaEndsSoon',
   'platformCaEnded',
+  'platformNotTrusted',
   'enrolmentRefused',
   'terminalRevoked',
   'bundleRefused',

@@ -70,6 +70,7 @@ export type DurableLimits = Pick<
 /** Something a technician should see, of the durable half. */
 export interface DurableProblem {
   readonly code:
+    | 'platformNotTrusted'
     | 'enrolmentRefused'
     | 'terminalRevoked'
     | 'bundleRefused'

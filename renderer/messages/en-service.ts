@@ -103,6 +103,8 @@ export const enService: ServiceMessages = {
       'The certificate of the platform’s authority ends within 60 days; then nothing reaches the platform. Technician: ask the district for the next one and add it to the file.',
     platformCaEnded:
       'The certificate of the platform’s authority has ended: nothing reaches the platform. Applications are still taken and kept here. Technician: ask the district for the next one and add it to the file.',
+    platformNotTrusted:
+      'The certificate of the platform did not pass: nothing was sent there, and what was taken is kept here. Technician: check authority, address and clock as the guide says.',
     enrolmentRefused:
       'The platform does not know this terminal, or refused its code. Ask the district for a new code.',
     terminalRevoked:

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { ROOT, startPart, type Part } from '../../scripts/launch/part.ts';
 import type { TerminalReady } from '../../scripts/launch/stack.ts';
 import {
@@ -68,6 +68,8 @@ async function start(config: object, env: Readonly<Record<string, string>> = {})
 type Health = () => Promise<{ link: string; terminalId: string; problems: readonly string[] }>;
 
 const waited = { timeout: 60_000, interval: 50 };
+// one of them starts four terminals, each a stack of processes
+vi.setConfig({ testTimeout: 600_000 });
 
 describe.skipIf(!hasOpenssl())('the authority of a county platform', () => {
   test('is trusted where the configuration names it, from enrolling on, and another one is not, whoever else trusts it', async () => {
@@ -84,12 +86,15 @@ describe.skipIf(!hasOpenssl())('the authority of a county platform', () => {
     await expect.poll(() => other.connections, waited).toBeGreaterThanOrEqual(2);
     await expect.poll(async () => (await first()).link, waited).toBe('offline');
     expect((await first()).terminalId).toBe('');
+    expect((await first()).problems).toContain('platformNotTrusted');
 
     for (const of of [old, next]) {
       const health = await start({ ...pinned, platformUrl: (await lineOf(of)).url }, trusting);
       await expect.poll(async () => (await health()).link, waited).toBe('online');
       await expect.poll(async () => (await health()).terminalId, waited).not.toBe('');
-      expect((await health()).problems).not.toContain('platformCaEndsSoon');
+      const { problems } = await health();
+      expect(problems).not.toContain('platformCaEndsSoon');
+      expect(problems).not.toContain('platformNotTrusted');
     }
 
     // it was the setting that refused: this machine trusts the stranger

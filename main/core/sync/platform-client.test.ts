@@ -195,6 +195,26 @@ describe('what is asked', () => {
     },
   );
 
+  test('what was wrong with a certificate is told until another answer comes; nothing of other failures', async () => {
+    const told: unknown[] = [];
+    const line = makeLine({ onLink: (...words) => void told.push(words) });
+    const answers = [
+      noAnswer('tls', 'DEPTH_ZERO_SELF_SIGNED_CERT'),
+      noAnswer('unreachable', 'ECONNREFUSED'),
+      noAnswer('cancelled'),
+      json(200, {}),
+    ];
+    for (const answer of answers) {
+      line.answer = () => answer;
+      await done(line.client.open(CALL, read200));
+    }
+    expect(told).toEqual([
+      ['offline', 'DEPTH_ZERO_SELF_SIGNED_CERT'],
+      ['offline', undefined],
+      ['online'],
+    ]);
+  });
+
   test('no other failure asks for the time, nor does the question for the time', async () => {
     const { line, learnt } = timeLine(true);
     for (const answer of [

@@ -51,7 +51,8 @@ export interface ClientParts {
   readonly network: Network;
   readonly deadlineMs: number;
   readonly signal: AbortSignal;
-  readonly onLink: (state: LinkState) => void;
+  /** @param untrusted what was wrong with the certificate of whoever answered, in Node's word */
+  readonly onLink: (state: LinkState, untrusted?: string) => void;
   /** The time that certificates are checked at while the machine's clock is known to be wrong. */
   readonly certificateAt: () => number | undefined;
   /**
@@ -135,7 +136,8 @@ export function createPlatformClient(parts: ClientParts, tokens: () => Tokens): 
       if (learnt && parts.certificateAt() !== undefined) answer = await send(call);
     }
     if (!answer.ok) {
-      if (answer.error.kind !== 'cancelled') parts.onLink('offline');
+      const { kind, detail } = answer.error;
+      if (kind !== 'cancelled') parts.onLink('offline', kind === 'tls' ? detail : undefined);
       return err({ kind: 'network', failure: answer.error });
     }
     const value = read(answer.value);

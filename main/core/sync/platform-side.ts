@@ -54,6 +54,7 @@ export async function createPlatformSide(
   const linkIsAway = (): boolean => link.state() === 'offline';
   let revoked = false;
   let enrolmentRefused: string | undefined;
+  let untrusted: string | undefined;
   let clockDoubted = false;
   let flushMs = 0;
   let filingMs = 0;
@@ -63,7 +64,12 @@ export async function createPlatformSide(
       network: ports.network,
       deadlineMs: settings.requestDeadlineMs,
       signal: stop.signal,
-      onLink: (state) => link.set(state),
+      onLink(state, why) {
+        const isOther = why !== untrusted;
+        untrusted = why;
+        link.set(state);
+        if (isOther) attention.emit(undefined);
+      },
       wall: () => clock.wall(),
       certificateAt: () =>
         belief.skewMs() !== undefined && belief.wrong() ? belief.now() : undefined,
@@ -179,6 +185,7 @@ export async function createPlatformSide(
       slowFlushMs: slowest > settings.slowDiskMs ? slowest : undefined,
       filingFailure: filing.failure(),
       enrolmentRefused: enrolment.keyDiffers ? 'keyDiffers' : enrolmentRefused,
+      untrusted,
       keyProtection: ports.keyStore.protection,
     });
   };

@@ -37,6 +37,7 @@ const problems = (change: Partial<ProblemFacts> = {}, ofStore: Partial<DurableSt
     slowFlushMs: undefined,
     filingFailure: undefined,
     enrolmentRefused: undefined,
+    untrusted: undefined,
     keyProtection: 'protected',
     ...change,
   });
@@ -55,6 +56,12 @@ test.each<[string, Partial<ProblemFacts>, Partial<DurableStore>, object]>([
     { enrolmentRefused: 'unauthorised' },
     {},
     { code: 'enrolmentRefused', detail: 'unauthorised' },
+  ],
+  [
+    'a certificate that did not pass',
+    { untrusted: 'SELF_SIGNED_CERT_IN_CHAIN' },
+    {},
+    { code: 'platformNotTrusted', detail: 'SELF_SIGNED_CERT_IN_CHAIN' },
   ],
   [
     'a terminal that was revoked',

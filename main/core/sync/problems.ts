@@ -15,6 +15,8 @@ export interface ProblemFacts {
   /** Why an envelope could not be filed. */
   readonly filingFailure: unknown;
   readonly enrolmentRefused: string | undefined;
+  /** What was wrong with the certificate of whoever answered last in the platform's place. */
+  readonly untrusted: string | undefined;
   readonly keyProtection: KeyStore['protection'];
 }
 
@@ -40,6 +42,7 @@ export function durableProblems(facts: ProblemFacts): readonly DurableProblem[] 
       code: 'enrolmentRefused',
       detail: facts.enrolmentRefused,
     },
+    facts.untrusted !== undefined && { code: 'platformNotTrusted', detail: facts.untrusted },
     facts.revoked && { code: 'terminalRevoked', detail: 'the platform revoked this terminal' },
     ...[...store.bundles.refusals()].map(([kind, why]): DurableProblem => ({
       code: 'bundleRefused',
