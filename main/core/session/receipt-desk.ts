@@ -111,17 +111,36 @@ export class ReceiptDesk {
 
   /**
    * Durable when it gives `undefined`; papers, answers and ink are then forgotten, for they are sealed.
-   * Otherwise nothing was stored and nothing is forgotten.
+   * Otherwise nothing was stored and nothing is forgotten. Never rejects: after a bug, what is stored is looked up.
    */
   async store(): Promise<SubmitRefusal | undefined> {
+    const { submissionId } = this.#data;
+    try {
+      return await this.#store();
+    } catch (error) {
+      this.#parts.log('storing ended with a bug', bugWords(error));
+      this.sheets.forget();
+      return this.#isStored(submissionId) ? undefined : 'storeFailed';
+    }
+  }
+
+  /** Whether this lies in the outbox; it is shown then as what was stored before. */
+  #isStored(submissionId: string | undefined): boolean {
+    try {
+      return submissionId !== undefined && this.takeBack(submissionId);
+    } catch {
+      return false;
+    }
+  }
+
+  async #store(): Promise<SubmitRefusal | undefined> {
     const { outbox, terminal } = this.#parts;
     this.#nextMinute?.();
     const summaries = this.sheets.keeping(this.#summaries);
     const submission = submissionOf(this.#data, summaries, terminal());
     const { service, applicant } = this.#data;
     if (submission === undefined || !service || !applicant) return 'storeFailed';
-    const stored = await outbox.submit(submission);
-    submission.forget?.();
+    const stored = await outbox.submit(submission).finally(() => submission.forget?.());
     if (!stored.ok) {
       this.sheets.forget();
       return stored.error;

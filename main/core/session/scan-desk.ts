@@ -1,3 +1,6 @@
+import type { Fault } from '../../../domain/device/fault.ts';
+import { err, type Result } from '../../../domain/result.ts';
+import { bugWords } from '../log/bug-words.ts';
 import { overwrite } from '../materials/material-store.ts';
 import type { ScannedPage, ScanSource } from '../../../drivers/document-scanner/contract.ts';
 import { maxPages } from './material-state.ts';
@@ -56,24 +59,39 @@ export class ScanDesk {
     const running: Running = { materialId, source, stop: new AbortController(), replaces };
     this.#running = running;
     this.#data.scan = { materialId, state: 'scanning', pagesSoFar: 0 };
-    this.#changed();
-    let work = Promise.resolve();
-    const result = await scanner.scan(
-      { source, resolutionDpi: 200, colour: 'colour', maxPages: left },
-      (page) => {
-        // one after another: the order of the papers is kept
-        work = work.then(() => this.#take(running, page));
-      },
-      { deadlineMs: SCAN_DEADLINE_MS, signal: running.stop.signal },
-    );
-    await work;
+    const result = await this.#ended(running, left);
     if (this.#running !== running) return;
     this.#running = undefined;
     const pagesSoFar = this.#data.scan.pagesSoFar;
     this.#data.scan = result.ok
       ? { materialId, state: 'done', pagesSoFar }
-      : { materialId, state: 'failed', pagesSoFar, fault: result.error };
+      : { materialId, state: 'failed', pagesSoFar, ...result.error };
     this.#changed();
+  }
+
+  /** How a scan that begins now ends, when all that came was taken in. Never rejects: a bug is one without a fault. */
+  async #ended(
+    running: Running,
+    maxPages: number,
+  ): Promise<Result<unknown, { readonly fault?: Fault }>> {
+    let work = Promise.resolve();
+    try {
+      this.#changed();
+      const result = await this.#parts.devices.documentScanner.scan(
+        { source: running.source, resolutionDpi: 200, colour: 'colour', maxPages },
+        (page) => {
+          // one after another: the order of the papers is kept
+          work = work.then(() => this.#take(running, page));
+        },
+        { deadlineMs: SCAN_DEADLINE_MS, signal: running.stop.signal },
+      );
+      await work;
+      return result.ok ? result : err({ fault: result.error });
+    } catch (error) {
+      this.#parts.log('scanning ended with a bug', bugWords(error));
+      running.stop.abort();
+      return err({});
+    }
   }
 
   /** Scans no further; what has come so far stays. */
