@@ -18,8 +18,8 @@ const MIXING = 0.1;
 /** Some envelopes lie together with others, those with more attachments are files, bytes. */
 const TOGETHER = 5100;
 
-/** With seldom polls nearly every one would need a token of its own. */
-const TOKEN_SECONDS = 4 * 60 * 60;
+/** With seldom polls nearly every one would need a token of its own: one ends twice a day here. */
+const TOKEN_SECONDS = 12 * 60 * 60;
 
 /** An enrolment code that the operator made. */
 export interface Code {
