@@ -85,7 +85,7 @@ export interface LogMerger {
   close(): Promise<void>;
 }
 
-/** Seals bytes to recipients, off the main thread. Nobody on the terminal can open them again. */
+/** Seals bytes to recipients; what is large off the main thread. Nobody on the terminal can open them again. */
 export interface Seal {
   /**
    * @param clear goes to whoever seals it: the caller's may be empty afterwards, and counts on nothing in it

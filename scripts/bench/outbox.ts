@@ -45,7 +45,7 @@ async function rawWrite(file: string, bytes: number): Promise<number> {
 
 /** Ours, the disk's and the peers' turn in each round, so that a change of the machine's mood meets all; each begins as many rounds. */
 async function submitRows(): Promise<readonly BenchRow[]> {
-  // sealing is off the main thread and has its own limit: here it costs nothing
+  // sealing has its own limit: here it costs nothing
   const stand = await openStand((ports) => ({
     ...ports,
     seal: { ...ports.seal, seal: (clear) => Promise.resolve(clear) },
