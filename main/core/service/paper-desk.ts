@@ -3,6 +3,7 @@ import type { PrintView, ServiceView } from '../../contract/service-view.ts';
 import type { AuditEventName } from '../../../domain/wire/audit-events.ts';
 import { chinaDay, chinaMinute } from '../china-day.ts';
 import type { CorePrinter } from '../devices/contract.ts';
+import { bugWords } from '../log/bug-words.ts';
 import type { Outbox } from '../outbox/contract.ts';
 import type { Clock } from '../ports.ts';
 import type { TicketBoard } from '../receipt/ticket-board.ts';
@@ -31,7 +32,7 @@ export interface PaperParts {
     id: string,
   ) => { readonly name: LocalizedText; readonly hotline: string } | undefined;
   readonly record: (event: AuditEventName, detail: string) => void;
-  readonly log: (message: string) => void;
+  readonly log: (message: string, details?: Readonly<Record<string, string>>) => void;
   readonly onChange: () => void;
 }
 
@@ -149,17 +150,22 @@ export class PaperDesk {
     this.#printing = true;
     const visit = this.#visits;
     show({ state: 'printing' });
-    this.#parts.onChange();
-    const outcome = await this.#parts.printer
-      .print(document, {
+    let view: PrintView;
+    try {
+      this.#parts.onChange();
+      const outcome = await this.#parts.printer.print(document, {
         deadlineMs: PRINT_DEADLINE_MS,
         ...(onTicket === undefined ? {} : { onTicket }),
-      })
-      .finally(() => {
-        this.#printing = false;
       });
-    const fault = outcome.outcome === 'printed' ? {} : { fault: faultView(outcome.fault) };
-    const view: PrintView = { state: outcome.outcome, ...fault };
+      const fault = outcome.outcome === 'printed' ? {} : { fault: faultView(outcome.fault) };
+      view = { state: outcome.outcome, ...fault };
+    } catch (error) {
+      // a bug: nobody knows whether it came out
+      this.#parts.log('printing for staff ended with a bug', bugWords(error));
+      view = { state: 'unknown' };
+    } finally {
+      this.#printing = false;
+    }
     if (visit === this.#visits) show(view);
     this.#parts.onChange();
     return view;
