@@ -1,5 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { generateX25519Identity, identityToRecipient } from 'age-encryption';
+import { bech32 } from '@scure/base';
 import { CompactSign } from 'jose';
 import { expect, test } from 'vitest';
 import type { BundleKind } from '../../../domain/wire/platform.ts';
@@ -54,11 +55,14 @@ test('a sound bundle is taken; by another key, as another kind or version it is 
   expect(await refusal(await signed(bundle(keys()), { typ: 'JWT' }))).toBe('kind');
 });
 
-test('keys nobody could be sealed to are refused whole: none, or one that was mistyped', async () => {
+test('keys nobody could be sealed to are refused whole: none, one that was mistyped, one that hides nothing', async () => {
   expect(await refusal(await signed(bundle({ ...keys(), recipients: [] })))).toBe('content');
   const last = recipient.at(-1) === 'q' ? 'p' : 'q';
   const mistyped = recipient.slice(0, -1) + last;
   expect(await refusal(await signed(bundle(keys(mistyped))))).toBe('content');
+  // of 32 zero bytes: the same secret with everybody
+  const everybodys = bech32.encodeFromBytes('age', new Uint8Array(32));
+  expect(await refusal(await signed(bundle(keys(everybodys))))).toBe('content');
 });
 
 test.each(['keys', 'catalogue', 'policy'] as const)(

@@ -4,7 +4,7 @@ import { checkCatalogue } from '../../../domain/catalogue/check-catalogue.ts';
 import type { Catalogue } from '../../../domain/catalogue/catalogue.ts';
 import { err, ok, type Result } from '../../../domain/result.ts';
 import type { BundleKind, KeyBundle } from '../../../domain/wire/platform.ts';
-import { parseRecipient } from '../seal/age-recipient.ts';
+import { recipientOf } from '../seal/age-recipient.ts';
 import type { CurrentBundle, PolicyContent } from './contract.ts';
 
 /** Why a bundle was refused. `content`: rightly signed, but not usable. */
@@ -28,7 +28,7 @@ const bundleShape = z.object({
 /** One mistyped character passes any pattern, and then no submission could be sealed any more. */
 function canBeSealedTo(recipient: string): boolean {
   try {
-    parseRecipient(recipient);
+    recipientOf(recipient);
     return true;
   } catch {
     return false;

@@ -42,15 +42,30 @@ test('nobody else opens it, and no part of it can be changed, left out or put el
   await expect(opened(swapped, identity)).rejects.toThrow();
 });
 
-test('the same bytes sealed twice have nothing in common', async () => {
-  const recipients = [await identityToRecipient(await generateX25519Identity())];
+test('the same bytes sealed twice have nothing in common: no key, share, code or nonce', async () => {
+  const identities = [await generateX25519Identity(), await generateX25519Identity()];
+  const recipients = await Promise.all(identities.map((identity) => identityToRecipient(identity)));
   const clear = new Uint8Array(1000).fill(7);
-  const [one, other] = [ageFile(clear, recipients), ageFile(clear, recipients)];
-  // nonce, then the beginning of the only chunk
-  for (const from of [-1032, -1016]) {
-    const [here, there] = [one, other].map((sealed) => sealed.slice(from, from + 16));
-    expect(here).not.toEqual(there);
+  const seen = new Set<string>();
+  const count = (bytes: Uint8Array | string): void =>
+    void seen.add(Buffer.from(bytes).toString('hex'));
+  for (const sealed of [ageFile(clear, recipients), ageFile(clear, recipients)]) {
+    // nonce, then the only chunk
+    const header = sealed.subarray(0, -1032);
+    count(sealed.subarray(-1032, -1016));
+    count(sealed.subarray(-1016, -1000));
+    const opener = new Decrypter();
+    for (const identity of identities) opener.addIdentity(identity);
+    const fileKey = await opener.decryptHeader(header);
+    expect(fileKey).toHaveLength(16);
+    count(fileKey);
+    // of each recipient a share and the wrapped key, then the code
+    const parts = Buffer.from(header)
+      .toString()
+      .matchAll(/[\w+/]{43}/g);
+    for (const [part] of parts) count(part);
   }
+  expect(seen.size).toBe(2 * (2 + 1 + 4 + 1));
 });
 
 test('memory that is given back is empty, and of a part nothing is taken', () => {

@@ -1,6 +1,6 @@
 import { createCipheriv, hkdfSync, randomBytes } from 'node:crypto';
 import { ageHeader } from './age-header.ts';
-import { type AgeRecipient, parseRecipient } from './age-recipient.ts';
+import { recipientOf } from './age-recipient.ts';
 import { giveBack } from './give-back.ts';
 
 /** https://age-encryption.org/v1: the payload is sealed in chunks of so many bytes, each with its own tag. */
@@ -8,20 +8,6 @@ export const CHUNK = 64 * 1024;
 const TAG = 16;
 const NONCE = 16;
 const FILE_KEY = 16;
-
-/** Terminals seal to the same few keys for years: each is read once. */
-const known = new Map<string, AgeRecipient>();
-const MOST_KNOWN = 16;
-
-function recipientOf(text: string): AgeRecipient {
-  let recipient = known.get(text);
-  if (recipient === undefined) {
-    recipient = parseRecipient(text);
-    if (known.size >= MOST_KNOWN) known.clear();
-    known.set(text, recipient);
-  }
-  return recipient;
-}
 
 /**
  * Seals one file in the age format (https://age-encryption.org/v1), by Node's own ciphers: those of the

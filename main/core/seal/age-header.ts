@@ -25,7 +25,6 @@ const derive = (secret: Uint8Array, salt: Uint8Array, info: string): Uint8Array 
 function stanza(fileKey: Uint8Array, { raw, key }: AgeRecipient): string {
   const ephemeral = generateKeyPairSync('x25519');
   const share = ephemeral.publicKey.export({ format: 'der', type: 'spki' }).subarray(-SHARE);
-  // throws for a key that makes the same secret with everybody's
   const secret = diffieHellman({ privateKey: ephemeral.privateKey, publicKey: key });
   const wrapKey = derive(secret, Buffer.concat([share, raw]), INFO);
   const cipher = createCipheriv('chacha20-poly1305', wrapKey, ZERO_NONCE, { authTagLength: TAG });
@@ -40,7 +39,6 @@ function stanza(fileKey: Uint8Array, { raw, key }: AgeRecipient): string {
  * code over all of it (https://age-encryption.org/v1#the-header). All by Node's own ciphers, at once: the
  * `age-encryption` library asks threads for each step, and the receipt waits for them (docs/performance.md).
  * @param fileKey 16 random bytes, of this file only
- * @throws Error when a recipient's key is one that no file may be sealed to
  */
 export function ageHeader(fileKey: Uint8Array, recipients: readonly AgeRecipient[]): Buffer {
   const stanzas = recipients.map((recipient) => stanza(fileKey, recipient)).join('');
