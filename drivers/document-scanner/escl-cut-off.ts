@@ -10,7 +10,7 @@ const isOpen = ({ state }: EsclStatus['jobs'][number]): boolean =>
 
 /** What one look at the scanner says. */
 export type CutOffFinding =
-  /** This one is ours, by its path. */
+  /** This one is taken to be ours, by its path. */
   | { readonly is: 'ours'; readonly path: string }
   /** There is none, or nobody can tell whose it is: it is left alone for good. */
   | { readonly is: 'over' }
@@ -18,10 +18,12 @@ export type CutOffFinding =
   | { readonly is: 'notYet' };
 
 /**
- * A job whose making was cut off: the scanner may have made it, and nobody told its path. It is known only by what
- * can be nobody else's: the scanner had nothing to do before the call, and afterwards has exactly one job at work
- * that was not listed then, made while the call ran or right after it. By its age (Mopria eSCL: `Age`, in seconds;
- * some tell none) or because it is still that early. Whatever is not as sure as that is left to the scanner.
+ * A job whose making was cut off: the scanner may have made it, and nobody told its path. It is taken to be ours
+ * where the scanner had nothing to do before the call, and afterwards has exactly one job at work that was not listed
+ * then, made while the call ran or right after it. By its age (Mopria eSCL: `Age`, in seconds; some tell none) or
+ * because it is still that early. Whatever is not as likely as that is left to the scanner. A job has no mark of who
+ * made it: where others use the scanner, one that they began in those very seconds, while ours never arrived, is ended
+ * in its place.
  */
 export class CutOffJob {
   readonly #known: ReadonlySet<string>;
