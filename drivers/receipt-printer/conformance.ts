@@ -14,7 +14,7 @@ export interface PrinterAndSimulator {
   readonly dispose?: () => Promise<void>;
 }
 
-const PATIENCE_MS = 15_000;
+const PATIENCE_MS = 60_000;
 /** Longer than any printing takes on a busy machine. */
 const GENEROUS_MS = 30_000;
 /** Somewhere within every receipt of this suite. */

@@ -52,9 +52,7 @@ class Encoder {
 
   constructor(profile: PrinterProfile) {
     this.#profile = profile;
-    // ESC @ ends automatic status.
-    const automatic = profile.automaticStatus ? ESCPOS.automaticStatusOn : [];
-    this.#pieces = [[...ESCPOS.initialise, ...ESCPOS.chineseOn, ...automatic]];
+    this.#pieces = [[...ESCPOS.initialise, ...ESCPOS.chineseOn, ...automaticStatusAmid(profile)]];
   }
 
   async add(block: ReceiptBlock): Promise<void> {
@@ -89,11 +87,12 @@ class Encoder {
 
   end(): readonly Uint8Array[] {
     const { cut, presenter, automaticStatus, done } = this.#profile;
+    const { automaticStatusOn, automaticStatusOff } = ESCPOS;
     this.#pieces.push([
       ...(cut.length > 0 ? cut : commands.feedLines(5)),
       ...(presenter?.present ?? []),
       // Carried out in its turn: until then it tells of faults, afterwards its words cannot be taken for the answer.
-      ...(automaticStatus && done !== undefined ? ESCPOS.automaticStatusOff : []),
+      ...(automaticStatus ? (done === undefined ? automaticStatusOn : automaticStatusOff) : []),
       ...(done?.ask ?? []),
     ]);
     return this.#pieces.map((piece) => Uint8Array.from(piece));
@@ -245,4 +244,13 @@ function columnsOf(bitmap: Bitmap): Uint8Array {
     }
   }
   return bytes;
+}
+
+/**
+ * ESC @ ended automatic status. In the middle of a receipt only printers that answer no question tell by themselves:
+ * of its four bytes without the first each looks like the word that the receipt is done.
+ */
+function automaticStatusAmid({ automaticStatus, questions }: PrinterProfile): readonly number[] {
+  if (!automaticStatus) return [];
+  return questions.length > 0 ? ESCPOS.automaticStatusOff : ESCPOS.automaticStatusOn;
 }

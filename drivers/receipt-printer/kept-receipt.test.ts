@@ -2,11 +2,10 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { ReceiptDocument } from '../../domain/receipt/document.ts';
 import type { SimulatorCommand } from '../simulator-host/simulator.ts';
 import { receipt, until } from './conformance.ts';
-import { ok } from '../../domain/result.ts';
 import { systemClock } from '../transport/system-clock.ts';
-import type { ByteLine } from '../transport/transport.ts';
 import { EscPosPrinter } from './escpos-printer.ts';
 import { printerOnTcp } from './printer-test-support.ts';
+import { SlowPrinter } from './slow-printer-test-support.ts';
 import type { PrinterProfile } from './profile.ts';
 import { PROFILES } from './profile.ts';
 import type { EscPosSimulator } from './simulator/escpos-simulator.ts';
@@ -115,50 +114,10 @@ describe('a printer that prints on what the end of the paper stopped', () => {
   });
 });
 
-/** A printer whose every word is said by the test; only questions about its state it answers by itself. */
-class SlowPrinter {
-  paper: 'full' | 'out' = 'full';
-  /** How often it was asked whether it is done. */
-  asked = 0;
-  readonly #listeners = new Set<(bytes: Uint8Array) => void>();
-
-  line(): ByteLine {
-    return {
-      onData: (listener) => {
-        this.#listeners.add(listener);
-        return () => this.#listeners.delete(listener);
-      },
-      onClose: () => () => undefined,
-      write: (bytes) => {
-        const text = Buffer.from(bytes).toString('latin1');
-        this.asked += text.split('\x1dr\x01').length - 1;
-        const out = this.paper === 'out';
-        const answers = out ? [0x1a, 0x32, 0x12, 0x7e] : [0x12, 0x12, 0x12, 0x12];
-        if (text.startsWith('\x10\x04')) {
-          queueMicrotask(() => this.say(answers[(bytes[2] ?? 0) - 1] ?? 0));
-        }
-        return Promise.resolve(ok(undefined));
-      },
-      close: () => Promise.resolve(),
-    };
-  }
-
-  say(...bytes: readonly number[]): void {
-    for (const listener of [...this.#listeners]) listener(Uint8Array.from(bytes));
-  }
-
-  async isAsked(times: number): Promise<void> {
-    await until(
-      () => this.asked === times,
-      () => `${times} questions, there were ${this.asked}`,
-    );
-  }
-}
-
 it('a late word about an earlier receipt is not taken for one about the next', async () => {
   const slow = new SlowPrinter();
   const printer = new EscPosPrinter({
-    transport: { address: 'serial:slow', connect: () => Promise.resolve(ok(slow.line())) },
+    transport: slow.transport,
     clock: systemClock,
     profile: { ...generic80, tellsName: false },
     pollMs: 50,

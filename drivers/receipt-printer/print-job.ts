@@ -40,6 +40,11 @@ export interface PrintJob {
 /** Bytes sent between two looks at the printer's status: well under the 4 KB that small printers hold. */
 const SHIPMENT = 1_024;
 const LOOK_EVERY_MS = 500;
+/**
+ * One that has not said for so long that it is done is asked once more: its word may have been lost, or taken for the
+ * rest of an answer that lost a byte. Later than such an answer is waited for.
+ */
+const ASK_AGAIN_MS = 8_000;
 /** How long a printer that has answered before may think about whether it is ready. */
 const READY_PATIENCE_MS = 3_000;
 
@@ -174,13 +179,15 @@ async function awaitReport(job: PrintJob, reports: ReportCount): Promise<JobEnd>
   const settled = new AbortController();
   const stop = AbortSignal.any([settled.signal, limit.signal, link.signal]);
   const watched = watch(job, stop);
+  const again = askAgain(job, stop);
   const end = await Promise.race([reports.all, watched, aborted(stop)]);
   settled.abort();
+  const more = await again;
   if (end === 'reported') {
     const renewLine = job.profile.automaticStatus && !(await resumeTelling(link));
-    return { result: { outcome: 'printed' }, remains: NOTHING_LEFT, renewLine };
+    return { result: { outcome: 'printed' }, remains: { paper: 'none', words: more }, renewLine };
   }
-  const words = reports.wanted - reports.heard;
+  const words = reports.wanted - reports.heard + more;
   if (link.isGone()) return unconfirmed('line lost', { paper: 'midCommand', words });
   if (end === undefined) {
     return unconfirmed('no confirmation in time', { paper: 'midCommand', words });
@@ -193,12 +200,20 @@ async function awaitReport(job: PrintJob, reports: ReportCount): Promise<JobEnd>
   const ends = [reports.all, now, aborted(link.signal)];
   const after = await within(job, READY_PATIENCE_MS, Promise.race(ends));
   if (after === 'reported') {
-    return { ...given, result: { outcome: 'printed' }, remains: { paper: 'strip', words: 0 } };
+    return { ...given, result: { outcome: 'printed' }, remains: { paper: 'strip', words: more } };
   }
   // An error that went with being told to forget went because the printer obeyed; nobody was there to clear it.
   const obeyed =
     end.code === 'printer.jam' && after !== undefined && obstacleIn(after) === undefined;
   return obeyed ? { ...given, result: failed(end) } : given;
+}
+
+/** Gives how many words more than before the printer owes by it. */
+async function askAgain(job: PrintJob, stop: AbortSignal): Promise<0 | 1> {
+  await sleep(job.clock, ASK_AGAIN_MS, stop);
+  if (stop.aborted || job.profile.done === undefined) return 0;
+  const asked = await job.link.write(Uint8Array.from(job.profile.done.ask));
+  return asked.ok ? 1 : 0;
 }
 
 function aborted(signal: AbortSignal): Promise<undefined> {

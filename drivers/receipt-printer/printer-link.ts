@@ -32,6 +32,8 @@ export class PrinterLink {
   #asked: StatusQuestion | undefined;
   #awaitAnswer: ((bytes: readonly number[]) => void) | undefined;
   #reports: { heard: number; readonly wanted: number; readonly told: () => void } | undefined;
+  /** Words that it is done which came while an answer of several bytes is awaited: they may be pieces of it. */
+  #heldReports = 0;
   #awaitBlock: ((bytes: readonly number[]) => void) | undefined;
   #told: Reading | undefined;
   #last: Reading | undefined;
@@ -167,6 +169,11 @@ export class PrinterLink {
     this.#awaitAnswer = undefined;
     this.#asked = undefined;
     this.#reader.await(undefined);
+    if (result === undefined) {
+      // A byte of it was lost, or all of it: what came meanwhile says nothing.
+      this.#reader.forgetBegun();
+      this.#heldReports = 0;
+    }
     done.abort();
     return result;
   }
@@ -188,8 +195,14 @@ export class PrinterLink {
         this.#awaitAnswer?.(word.bytes);
         this.#awaitAnswer = undefined;
         this.#reader.await(undefined);
+        // The answer came whole: what came before it was no piece of it.
+        for (; this.#heldReports > 0; this.#heldReports -= 1) this.#heardReport();
       } else if (word.type === 'done') {
-        this.#heardReport();
+        if (this.#awaitAnswer !== undefined && (this.#asked?.answer.length ?? 0) > 1) {
+          this.#heldReports += 1;
+        } else {
+          this.#heardReport();
+        }
       } else if (word.type === 'block') {
         this.#awaitBlock?.(word.bytes);
         this.#awaitBlock = undefined;

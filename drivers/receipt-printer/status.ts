@@ -53,6 +53,11 @@ export class PrinterWordReader {
     this.#awaited = pattern;
   }
 
+  /** Forgets an answer of which the rest is not coming: the next would be read as its end. */
+  forgetBegun(): void {
+    this.#partial = undefined;
+  }
+
   /** The words that these bytes complete, in order. */
   read(bytes: Uint8Array): readonly PrinterWord[] {
     return Array.from(bytes).flatMap((byte) => this.#next(byte));

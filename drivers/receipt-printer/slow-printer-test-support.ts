@@ -1,0 +1,58 @@
+// Test support: a printer whose words come when a test wants them. Not part of the product.
+import { ok } from '../../domain/result.ts';
+import type { ByteLine, Transport } from '../transport/transport.ts';
+import { until } from './conformance.ts';
+
+/** A printer whose every word is said by the test; only questions about its state it answers by itself. */
+export class SlowPrinter {
+  paper: 'full' | 'out' = 'full';
+  /** How often it was asked whether it is done. */
+  asked = 0;
+  /** The place in its next answer of a byte that is lost on the way. */
+  loses: number | undefined;
+  readonly transport: Transport = {
+    address: 'serial:slow',
+    connect: () => Promise.resolve(ok(this.#line())),
+  };
+  readonly #listeners = new Set<(bytes: Uint8Array) => void>();
+
+  #line(): ByteLine {
+    return {
+      onData: (listener) => {
+        this.#listeners.add(listener);
+        return () => this.#listeners.delete(listener);
+      },
+      onClose: () => () => undefined,
+      write: (bytes) => {
+        const text = Buffer.from(bytes).toString('latin1');
+        this.asked += text.split('\x1dr\x01').length - 1;
+        if (text.startsWith('\x10\x04')) this.#answer(bytes[2] ?? 0);
+        return Promise.resolve(ok(undefined));
+      },
+      close: () => Promise.resolve(),
+    };
+  }
+
+  #answer(question: number): void {
+    const out = this.paper === 'out';
+    const realTime = out ? [0x1a, 0x32, 0x12, 0x7e] : [0x12, 0x12, 0x12, 0x12];
+    const whole =
+      question === 0x14 ? [0x10, 0x0f, out ? 0x05 : 0, 0, 0, 0] : [realTime[question - 1] ?? 0];
+    const lost = this.loses;
+    this.loses = undefined;
+    queueMicrotask(() => {
+      this.say(...whole.filter((_, place) => place !== lost));
+    });
+  }
+
+  say(...bytes: readonly number[]): void {
+    for (const listener of [...this.#listeners]) listener(Uint8Array.from(bytes));
+  }
+
+  async isAsked(times: number): Promise<void> {
+    await until(
+      () => this.asked >= times,
+      () => `${times} questions, there were ${this.asked}`,
+    );
+  }
+}
