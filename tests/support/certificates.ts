@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 
 /** A certificate with its key, PEM. */
 export interface Certificate {
@@ -12,10 +12,10 @@ export interface Certificate {
 export interface TestAuthority {
   /** PEM of the authority's certificate. */
   readonly ca: string;
-  /** A server certificate for `name`, valid between two times. */
-  issue(name: string, from: Date, to: Date): Certificate;
-  /** An authority that this one vouches for, in a folder of its own. */
-  vouchFor(folder: string): TestAuthority;
+  /** A server certificate for `name`, valid between two times, with lines of openssl's for more extensions. */
+  issue(name: string, from: Date, to: Date, extensions?: string): Certificate;
+  /** An authority that this one vouches for, in a folder of its own; `extensions`: openssl's lines for them. */
+  vouchFor(folder: string, extensions?: string): TestAuthority;
 }
 
 const CONFIG = `
@@ -83,29 +83,30 @@ function sign(
   ]);
 }
 
-const IS_AUTHORITY = 'basicConstraints = critical,CA:TRUE\n';
+const SERVES = 'extendedKeyUsage = serverAuth';
+const IS_AUTHORITY = 'basicConstraints = critical,CA:TRUE';
 const FOR_EVER = [new Date('2020-01-01'), new Date('2079-01-01')] as const;
 
 function authorityIn(folder: string): TestAuthority {
   let count = 0;
   return {
     ca: readFileSync(join(folder, 'ca.pem'), 'utf8'),
-    issue(name, from, to) {
+    issue(name, from, to, extensions = SERVES) {
       count += 1;
       const file = `server-${String(count)}`;
       request(folder, file, name);
-      const server = `subjectAltName = DNS:${name}\nextendedKeyUsage = serverAuth\n`;
-      sign(folder, file, server, [from, to]);
+      sign(folder, file, `subjectAltName = DNS:${name}\n${extensions}\n`, [from, to]);
       return {
         key: readFileSync(join(folder, `${file}.key`), 'utf8'),
         cert: readFileSync(join(folder, `${file}.pem`), 'utf8'),
       };
     },
-    vouchFor(below) {
+    vouchFor(below, extensions = IS_AUTHORITY) {
       open(below);
-      request(below, 'ca', 'Test authority in between');
+      // of a name of its own: one that had the name of the one above would not count for its path length
+      request(below, 'ca', `Test authority in between ${basename(below)}`);
       copyFileSync(join(below, 'ca.csr'), join(folder, 'between.csr'));
-      sign(folder, 'between', IS_AUTHORITY, FOR_EVER);
+      sign(folder, 'between', `${extensions}\n`, FOR_EVER);
       copyFileSync(join(folder, 'between.pem'), join(below, 'ca.pem'));
       return authorityIn(below);
     },
@@ -119,6 +120,6 @@ export function createAuthority(
 ): TestAuthority {
   open(folder);
   request(folder, 'ca', 'Test authority');
-  sign(folder, 'ca', IS_AUTHORITY, valid, true);
+  sign(folder, 'ca', `${IS_AUTHORITY}\n`, valid, true);
   return authorityIn(folder);
 }

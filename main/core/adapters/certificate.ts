@@ -1,9 +1,13 @@
 import { X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
 import { getCACertificates, type TLSSocket } from 'node:tls';
+import { limitsOf } from './certificate-extensions.ts';
 
 const SERVER_AUTH = '1.3.6.1.5.5.7.3.1';
 const LONGEST_CHAIN = 8;
+/** Bits of a key usage: signing certificates, and what a server does (digitalSignature, keyEncipherment, keyAgreement). */
+const SIGNS_CERTIFICATES = 0x04;
+const SERVES = 0x80 | 0x20 | 0x08;
 
 function isValidAt(certificate: X509Certificate, at: number): boolean {
   return certificate.validFromDate.getTime() <= at && at <= certificate.validToDate.getTime();
@@ -15,8 +19,45 @@ function isNamed(certificate: X509Certificate, host: string): boolean {
   return name !== undefined;
 }
 
-function isIssuedBy(certificate: X509Certificate, issuer: X509Certificate): boolean {
-  return issuer.ca && certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey);
+/** `keyUsage` is the extended one: an authority's counts for all below it, as in Node's own check. */
+function isForServers({ keyUsage }: X509Certificate): boolean {
+  const usage = keyUsage as readonly string[] | undefined;
+  return usage === undefined || usage.includes(SERVER_AUTH);
+}
+
+function mayServe(leaf: X509Certificate): boolean {
+  const limits = limitsOf(leaf.raw);
+  return (
+    limits !== undefined &&
+    !limits.hasUnknownCritical &&
+    ((limits.keyUsage ?? SERVES) & SERVES) !== 0 &&
+    isForServers(leaf)
+  );
+}
+
+/**
+ * @param below authorities between it and the end of the chain, also those of its own name. One whose names are constrained is no authority
+ * here, whatever the names: what is not understood exactly is refused.
+ */
+function mayIssue(issuer: X509Certificate, below: number): boolean {
+  const limits = limitsOf(issuer.raw);
+  return (
+    issuer.ca &&
+    limits !== undefined &&
+    !limits.hasUnknownCritical &&
+    !limits.constrainsNames &&
+    below <= (limits.pathLength ?? below) &&
+    ((limits.keyUsage ?? SIGNS_CERTIFICATES) & SIGNS_CERTIFICATES) !== 0 &&
+    isForServers(issuer)
+  );
+}
+
+function isIssuedBy(certificate: X509Certificate, issuer: X509Certificate, below: number): boolean {
+  return (
+    mayIssue(issuer, below) &&
+    certificate.checkIssued(issuer) &&
+    certificate.verify(issuer.publicKey)
+  );
 }
 
 /** Settings of a connection for which these authorities alone are trusted, also one in between whose own is not named. */
@@ -39,7 +80,8 @@ function pems(text: string): readonly string[] {
 
 /**
  * Whether the far end of a connection proved itself at another time than this machine's, whose clock is
- * known to be wrong: a chain of signatures and dates up to a trusted certificate, and the right name.
+ * known to be wrong: a chain of signatures, dates and permitted uses up to a trusted certificate, and the right name.
+ * It takes nothing that Node's own check would not take at that time; it does not take what has name constraints.
  * Where the machine's clock is right, Node's own check counts and this one is not asked.
  *
  * @param at milliseconds since 1970, from the platform's signed word
@@ -51,19 +93,17 @@ export function isProvedAt(
   pinned: string | undefined,
 ): boolean {
   const leaf = socket.getPeerX509Certificate();
-  if (!leaf || !isNamed(leaf, host)) return false;
-  const usage = leaf.keyUsage as readonly string[] | undefined;
-  if (usage !== undefined && !usage.includes(SERVER_AUTH)) return false;
+  if (!leaf || !isNamed(leaf, host) || !mayServe(leaf)) return false;
   const trusted = roots(pinned).filter((root) => isValidAt(root, at));
   let certificate: X509Certificate = leaf;
   for (let step = 0; step < LONGEST_CHAIN; step += 1) {
     if (!isValidAt(certificate, at)) return false;
     const { fingerprint256 } = certificate;
     if (trusted.some((root) => root.fingerprint256 === fingerprint256)) return true;
-    if (trusted.some((root) => isIssuedBy(certificate, root))) return true;
+    if (trusted.some((root) => isIssuedBy(certificate, root, step))) return true;
     const issuer = certificate.issuerCertificate;
     if (!issuer || issuer.fingerprint256 === fingerprint256) return false;
-    if (!isIssuedBy(certificate, issuer)) return false;
+    if (!isIssuedBy(certificate, issuer, step)) return false;
     certificate = issuer;
   }
   return false;
