@@ -4,6 +4,7 @@ import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { whileDisk } from '../tests/platform-kit/disk-faults.ts';
 import { temporaryFolder } from '../tests/platform-kit/platform.ts';
+import { HANGS_AFTER_MS } from './archive-state.ts';
 import { type Archive, createArchive } from './archive.ts';
 import { DEFAULT_TOGETHER_BYTES, type Envelopes, openEnvelopes } from './storage/envelopes.ts';
 import { type HashedFiles, openHashedFiles, sha256Hex } from './storage/files.ts';
@@ -17,7 +18,7 @@ let attachments: HashedFiles;
 let logged: string[];
 
 const place = (name: string): string => join(folder.path, name);
-const open = (parts: { attachments?: HashedFiles } = {}): Archive =>
+const open = (parts: { attachments?: HashedFiles; now?: () => number } = {}): Archive =>
   createArchive({
     ...{ storage, envelopes, attachments, ...parts },
     folder: place('archive'),
@@ -244,6 +245,25 @@ it('a pass ends at its next file when the archive is closed, and calls nothing a
   expect(copied).toBe(1);
   expect(await open().run()).toMatchObject({ kind: 'archived' });
   expect(await filesThere('archive')).toBe(6);
+});
+
+it('a pass whose files all take long is not told as one that hangs: each file is a step', async () => {
+  for (const n of [1, 2]) await receive(n);
+  let now = Date.parse('2026-12-01T00:00:00Z');
+  const told: unknown[] = [];
+  const archive: Archive = open({
+    now: () => now,
+    attachments: {
+      ...attachments,
+      async copyTo(sha256, file) {
+        now += HANGS_AFTER_MS - 1;
+        told.push(archive.state());
+        await attachments.copyTo(sha256, file);
+      },
+    },
+  });
+  expect(await archive.run()).toMatchObject({ kind: 'archived' });
+  expect(told).toEqual(Array(4).fill({ kind: 'none' }));
 });
 
 it('what is to be archived is named page by page, each item and conflict in one of them', async () => {

@@ -8,7 +8,7 @@ import type { PlatformStorage } from './storage/port.ts';
  * Why a pass of the archive failed, as far as an operator can do something about it. `other`: the log says more.
  */
 export type ArchiveTrouble =
-  'notMounted' | 'otherDisk' | 'noRoom' | 'diskFails' | 'damaged' | 'other';
+  'notMounted' | 'otherDisk' | 'noRoom' | 'diskFails' | 'damaged' | 'hangs' | 'other';
 
 /** A pass that fails for a reason which the archive found itself. */
 export class ArchiveRefused extends Error {

@@ -10,9 +10,10 @@ import {
   requireRoom,
   troubleOf,
 } from './archive-disk.ts';
+import { type ArchiveState, watchArchive } from './archive-state.ts';
 import { type SealedStore, fsyncFile, fsyncFolder, sha256OfFile, sizeOf } from './storage/files.ts';
 import type { PlatformStorage, SealedNames } from './storage/port.ts';
-import { isoTime, type Now } from './time.ts';
+import type { Now } from './time.ts';
 
 /** What a pass did. `failed`: the watermark stays where it was, the terminals keep their copies. */
 export type ArchivePass =
@@ -25,26 +26,15 @@ export type ArchivePass =
       readonly reason: string;
     };
 
-/** How archiving goes, for the operator. `none`: no pass has ended since the start. */
-export type ArchiveState =
-  | { readonly kind: 'none' }
-  | { readonly kind: 'well'; readonly at: string }
-  | {
-      readonly kind: 'failing';
-      readonly trouble: ArchiveTrouble;
-      /** The first pass that failed since one did not, or since the start; ISO 8601. */
-      readonly since: string;
-    };
-
 /** Makes backups, reads them back, and only then moves the watermark. */
 export interface Archive {
   /**
-   * One pass; passes never overlap.
+   * One pass; passes never overlap. While one hangs, none is begun: that one hangs is the answer.
    *
    * @param isNew - the folder is meant to be another archive than before: it gets everything once more
    */
   run(isNew?: boolean): Promise<ArchivePass>;
-  /** How the last pass went. */
+  /** How the last pass went, or that the running one hangs. */
   state(): ArchiveState;
   /** Ends a pass that runs at its next file. */
   close(): Promise<void>;
@@ -95,9 +85,11 @@ export function createArchive(parts: {
     attachments: { from: parts.attachments, folder: join(folder, 'attachments') },
   };
   let closed = false;
-  /** To be called before each file: there may be years of them. */
+  const watch = watchArchive(now);
+  /** To be called before each step that may take long, and before each file: there may be years of them. */
   const goOn = (): void => {
     if (closed) throw new Error('the archive was closed in the middle of a pass');
+    watch.step();
   };
 
   /** Bytes of the files that are not in the archive yet. */
@@ -132,8 +124,11 @@ export function createArchive(parts: {
     await rm(work, { force: true });
     await requireRoom(folder, await storage.size());
     const arrival = await storage.audit.lastArrival();
+    goOn();
     await storage.backupTo(work);
+    goOn();
     await fsyncFile(work);
+    goOn();
     const held = await storage.checkBackup(work);
     const { through } = held;
     if (through < wanted || held.items !== (await storage.items.count(through))) {
@@ -153,6 +148,7 @@ export function createArchive(parts: {
         await copyAndCheck(sha256, rooms.attachments.from, rooms.attachments.folder);
       }
     }
+    goOn();
     await rename(work, join(folder, copyName(through)));
     await fsyncFolder(folder);
     await storage.setArchivedThrough(through);
@@ -162,42 +158,46 @@ export function createArchive(parts: {
     return { kind: 'archived', archivedThrough: through };
   };
 
-  let state: ArchiveState = { kind: 'none' };
   const guarded = async (isNew: boolean): Promise<ArchivePass> => {
     try {
+      watch.step();
       const passed = await pass(isNew);
-      state = { kind: 'well', at: isoTime(now()) };
+      watch.well();
       return passed;
     } catch (error) {
       const trouble = troubleOf(error);
-      const since = state.kind === 'failing' ? state.since : isoTime(now());
-      state = { kind: 'failing', trouble, since };
       const reason = error instanceof Error ? error.message : String(error);
       // a copy of the database that was not finished is as large as the database
       await rm(join(folder, 'platform.sqlite.part'), { force: true }).catch(() => undefined);
-      log.error({ reason }, 'archiving failed, nothing is called archived');
-      const archivedThrough = await storage.archivedThrough().catch(() => 0);
-      return { kind: 'failed', archivedThrough, trouble, reason };
+      watch.failed(trouble);
+      return notDone(trouble, reason);
     }
+  };
+  const notDone = async (trouble: ArchiveTrouble, reason: string): Promise<ArchivePass> => {
+    log.error({ reason }, 'archiving failed, nothing is called archived');
+    const archivedThrough = await storage.archivedThrough().catch(() => 0);
+    return { kind: 'failed', archivedThrough, trouble, reason };
   };
 
   let running: Promise<unknown> = Promise.resolve();
   const run = (isNew = false): Promise<ArchivePass> => {
+    const since = watch.hangsSince();
+    if (since !== undefined) {
+      return notDone('hangs', `a pass has begun no step since ${since}: does its disk answer?`);
+    }
     const next = running.then(() => guarded(isNew));
-    running = next;
+    running = next.catch(() => undefined);
     return next;
   };
   let timer: NodeJS.Timeout | undefined;
   const later = (): void => {
     if (closed || parts.everyMs <= 0) return;
-    timer = setTimeout(() => {
-      running = run().then(later, later);
-    }, parts.everyMs);
+    timer = setTimeout(() => void run().then(later, later), parts.everyMs);
   };
   later();
   return {
     run,
-    state: () => state,
+    state: () => watch.state(),
     async close() {
       closed = true;
       clearTimeout(timer);

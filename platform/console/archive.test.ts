@@ -12,6 +12,7 @@ import {
 } from '../../tests/platform-kit/platform.ts';
 import { enrolTerminal, type TestTerminal } from '../../tests/platform-kit/terminal.ts';
 import { troubleOf } from '../archive-disk.ts';
+import { HANGS_AFTER_MS, watchArchive } from '../archive-state.ts';
 import { isoTime, timeInChina } from '../time.ts';
 
 const ROLES = ['operator', 'clerk', 'auditor'] as const;
@@ -115,6 +116,80 @@ describe('the console says how archiving goes', () => {
     expect(await shown()).toMatch(/data-archive="damaged".*已放到一边.*set aside/s);
     expect(await pass()).toMatchObject({ kind: 'archived' });
     expect(await shown()).toContain('存档正常');
+  });
+
+  it('that a pass hangs, when its disk never answers, until it goes on', async () => {
+    await pass();
+    await receive();
+    const asked = Promise.withResolvers<undefined>();
+    const answers = Promise.withResolvers<undefined>();
+    await whileDisk(
+      'statfs',
+      (real) =>
+        (async (path: string) => {
+          asked.resolve(undefined);
+          await answers.promise;
+          return real(path);
+        }) as typeof real,
+      async () => {
+        const begun = now;
+        const hanging = pass();
+        await asked.promise;
+        try {
+          now = begun + HANGS_AFTER_MS - 1;
+          expect(await shown()).toContain('存档正常');
+          now += 1;
+          const text = await shown();
+          expect(text).toMatch(
+            /role="alert" data-archive="hangs".*停住不动.*没有动静.*not moved on/s,
+          );
+          expect(text).toContain(timeInChina(isoTime(begun)));
+          expect(text).not.toContain('存档正常');
+          expect(text).not.toContain('none is lost');
+          // nor does whoever asks for another one wait with it
+          expect(await pass()).toMatchObject({
+            ...{ kind: 'failed', trouble: 'hangs' },
+            reason: expect.stringContaining(isoTime(begun)) as string,
+          });
+        } finally {
+          answers.resolve(undefined);
+        }
+        expect(await hanging).toMatchObject({ kind: 'archived' });
+      },
+    );
+    expect(await shown()).toContain('存档正常');
+    expect(await pass()).toMatchObject({ kind: 'nothingNew' });
+  });
+});
+
+describe('a pass of the archive', () => {
+  it('that hangs is told before the first one has ended, and where the last one failed', () => {
+    const watch = watchArchive(() => now);
+    const since = isoTime(now);
+    watch.step();
+    expect(watch.state()).toEqual({ kind: 'none' });
+    now += HANGS_AFTER_MS;
+    expect(watch.state()).toEqual({ kind: 'failing', trouble: 'hangs', since });
+    watch.failed('diskFails');
+    const failed = { kind: 'failing', trouble: 'diskFails', since: isoTime(now) };
+    expect(watch.state()).toEqual(failed);
+    watch.step();
+    expect(watch.state()).toEqual(failed);
+    const again = isoTime(now);
+    now += HANGS_AFTER_MS;
+    expect(watch.state()).toEqual({ kind: 'failing', trouble: 'hangs', since: again });
+  });
+
+  it('hangs only where no step begins: many files take their time', () => {
+    const watch = watchArchive(() => now);
+    for (let file = 0; file < 10; file += 1) {
+      watch.step();
+      now += HANGS_AFTER_MS - 1;
+      expect(watch.state()).toEqual({ kind: 'none' });
+    }
+    watch.well();
+    now += HANGS_AFTER_MS;
+    expect(watch.state()).toMatchObject({ kind: 'well' });
   });
 });
 

@@ -150,6 +150,10 @@ export const ARCHIVE_TROUBLES: Words<ArchiveTrouble> = {
     zh: '存档里有一个文件坏了，已放到一边，下一次重新存。一直这样的话，平台自己的那份或者硬盘坏了：请看平台日志。',
     en: 'A file in the archive was damaged; it was set aside, and the next pass copies it anew. If it stays so, the platform’s own one or a disk is damaged: see the log.',
   },
+  hangs: {
+    zh: '这一次存档从那时起没有动静，也不报错：多半是存档盘不应答（网络盘断开、硬盘快坏）。请查存档盘和它的连线、网络；盘好了它自己接着存，仍不动就重启平台的机器。数据库特别大、硬盘慢的，也可能只是还没做完。',
+    en: 'The pass that runs has not moved on since then, and gives no error: most likely the disk of the archive does not answer (a network disk is away, a disk dies). See to the disk, its cable or network. Once it answers the pass goes on; if it does not, restart the machine of the platform. With a very large database on a slow disk it may only not be done yet.',
+  },
   other: {
     zh: '原因见平台日志，请交给维护的人看。',
     en: 'The log of the platform says why; show it to whoever maintains it.',

@@ -1,6 +1,6 @@
 import type { LocalizedText } from '../../../domain/text.ts';
 import { groupDigits, type UnlockRole } from '../../../domain/wire/unlock.ts';
-import type { ArchiveState } from '../../archive.ts';
+import type { ArchiveState } from '../../archive-state.ts';
 import type { AuditChainRow, TerminalRow } from '../../storage/port.ts';
 import { timeInChina } from '../../time.ts';
 import { html, type Html } from '../html.ts';
@@ -112,6 +112,16 @@ function unlockForm(viewer: Viewer): Html {
     </form>`;
 }
 
+const RECEIVED_AS_EVER: LocalizedText = {
+  zh: '收件照常，没有丢失；存好以前，终端不删自己那一份，时间长了终端会存满。',
+  en: 'Applications are still received and none is lost. Until it works, terminals keep their own copies, and in time they fill up.',
+};
+/** Where nobody knows what else hangs. */
+const KEPT_BY_TERMINALS: LocalizedText = {
+  zh: '存好以前，终端不删自己那一份，时间长了终端会存满。',
+  en: 'Until it works, terminals keep their own copies, and in time they fill up.',
+};
+
 /** How archiving goes: terminals keep what it has not got. */
 function archiveNotice(archive: ArchiveState): Html {
   if (archive.kind === 'none') {
@@ -124,16 +134,17 @@ function archiveNotice(archive: ArchiveState): Html {
   }
   return html`<div class="notice bad" role="alert" data-archive="${archive.trouble}">
     <p>
-      <strong>${both({ zh: '存档没有成功', en: 'Archiving fails' })}</strong>
+      <strong
+        >${both(
+          archive.trouble === 'hangs'
+            ? { zh: '存档停住不动', en: 'Archiving hangs' }
+            : { zh: '存档没有成功', en: 'Archiving fails' },
+        )}</strong
+      >
       ${both({ zh: '始于', en: 'since' })} ${timeInChina(archive.since)}
     </p>
     <p>${both(ARCHIVE_TROUBLES[archive.trouble])}</p>
-    <p>
-      ${both({
-        zh: '收件照常，没有丢失；存好以前，终端不删自己那一份，时间长了终端会存满。',
-        en: 'Applications are still received and none is lost. Until it works, terminals keep their own copies, and in time they fill up.',
-      })}
-    </p>
+    <p>${both(archive.trouble === 'hangs' ? KEPT_BY_TERMINALS : RECEIVED_AS_EVER)}</p>
   </div>`;
 }
 
