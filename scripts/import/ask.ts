@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { isTlsCode } from '../../main/core/adapters/certificate.ts';
 
 /** What is read of an answer. */
 interface Heard {
@@ -24,10 +25,18 @@ export interface AskOptions {
   readonly pause?: (ms: number) => Promise<unknown>;
 }
 
-/** Status and body of an answer (`undefined`: no JSON), or that none came however often it was asked. */
-export type Answer = { readonly status: number; readonly body: unknown } | 'noAnswer';
+/**
+ * Whoever answered did not prove to be the platform, by this word of Node's: nothing was sent. Asking again changes
+ * nothing, what is trusted must change.
+ */
+export interface NotTrusted {
+  readonly notTrusted: string;
+}
 
-/** One request; a line that drops and a platform that asks for patience are tried again. */
+/** Status and body of an answer (`undefined`: no JSON), or that none came however often it was asked. */
+export type Answer = { readonly status: number; readonly body: unknown } | 'noAnswer' | NotTrusted;
+
+/** One request; a line that drops and a platform that asks for patience are tried again, who is not trusted is not. */
 export type Ask = (
   method: string,
   path: string,
@@ -51,8 +60,15 @@ export function safeJson(text: string): unknown {
 }
 
 /** Whether the same request may well be answered otherwise later: nothing was heard, too early, or the platform failed. */
-export function mayPass(answer: number | 'noAnswer'): boolean {
-  return answer === 'noAnswer' || answer === 429 || answer >= 500;
+export function mayPass(answer: number | 'noAnswer' | NotTrusted): boolean {
+  return answer === 'noAnswer' || (typeof answer === 'number' && (answer === 429 || answer >= 500));
+}
+
+/** `fetch` rejects with an error of its own, whose cause is the connection's. */
+function notTrusted(error: unknown): NotTrusted | undefined {
+  const { cause } = error instanceof Error ? error : {};
+  const code = cause instanceof Error ? (cause as NodeJS.ErrnoException).code : undefined;
+  return isTlsCode(code) ? { notTrusted: code } : undefined;
 }
 
 function secondsToWait(answer: Heard): number {
@@ -87,7 +103,9 @@ export function createAsk({
         }
         waits += 1;
         await rest(secondsToWait(answer) * 1000);
-      } catch {
+      } catch (error) {
+        const untrusted = notTrusted(error);
+        if (untrusted) return untrusted;
         const wait = AFTER_A_DROP_MS[drops];
         if (wait === undefined) return 'noAnswer';
         drops += 1;

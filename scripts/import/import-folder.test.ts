@@ -129,6 +129,31 @@ test('a line that drops for a while ends nothing', async () => {
   expect(rests).toEqual([1000, 2000, 4000]);
 });
 
+test('a platform that is not trusted is asked once, and it is told why and what to do', async () => {
+  const cause = Object.assign(new Error('self-signed'), { code: 'SELF_SIGNED_CERT_IN_CHAIN' });
+  let whenTaken = 0;
+  const report = await bring((what, count) => {
+    if (whenTaken > 0) throw new TypeError('fetch failed', { cause });
+    if (what.startsWith('PUT /v1/admin/items/')) whenTaken = count;
+    return undefined;
+  });
+  expect(asked).toHaveLength(whenTaken + 1);
+  expect(rests).toEqual([]);
+  expect(report).toMatchObject({
+    items: [{ taken: true }, { outcome: 'notTrusted' }, { taken: false, outcome: 'notTrusted' }],
+    chain: { state: 'notCompared', answer: { notTrusted: 'SELF_SIGNED_CERT_IN_CHAIN' } },
+    again: false,
+    complete: false,
+  });
+  const words = reportWords(report).slice(3);
+  expect(words[0]).toBe('已收 1 件，未确认收到 2 件 / 1 taken, 2 not known to be taken');
+  expect(words[1]).toBe(
+    "没有对账：平台的证书核对不过（SELF_SIGNED_CERT_IN_CHAIN），什么也没有发给它 / not compared: the platform's certificate did not pass (SELF_SIGNED_CERT_IN_CHAIN); nothing was sent to it",
+  );
+  expect(words[2]).toMatch(/--platform-ca .*改好再运行.*--platform-ca FILE.*then run it again/);
+  expect(words).toHaveLength(3);
+});
+
 test('an item that the line takes in no way keeps no other back', async () => {
   let bad = '';
   const report = await bring((what, count) => {

@@ -6,12 +6,15 @@ import { AUDIT_EVENTS, type AuditEventName } from '../../domain/wire/audit-event
 import { beginsRightly, verifyChain } from '../../main/core/audit/chain.ts';
 import type { AuditRow } from '../../main/core/audit/contract.ts';
 import { reconciliation } from '../../platform/contract/admin.ts';
-import { createAsk, mayPass, safeJson, type Ask, type AskOptions } from './ask.ts';
+import { createAsk, mayPass, safeJson, type Ask, type AskOptions, type NotTrusted } from './ask.ts';
 
 /** The folder is not a finished export; the message says what to do. */
 export class NotAnExport extends Error {
   override readonly name = 'NotAnExport';
 }
+
+/** In the place of the platform's word: the status of another answer, none, or one of nobody who is trusted. */
+type NoWord = number | 'noAnswer' | NotTrusted;
 
 /** What became of a stick. Receipt numbers only, nothing of a person. */
 export interface ImportReport {
@@ -20,7 +23,8 @@ export interface ImportReport {
     /**
      * A case number, or why it was not taken: a problem code, a status without one, `fileMissing`, `fileDamaged`,
      * `notThePlatform` (an answer that does not name this item), `noAnswer` (the line is down: it may have been
-     * taken; once the line is down the rest is not tried).
+     * taken), `notTrusted` (whoever answered did not prove to be the platform: nothing was sent). After these two
+     * the rest is not tried.
      */
     readonly outcome: string;
     readonly taken: boolean;
@@ -37,8 +41,8 @@ export interface ImportReport {
       }
     /** Nothing is compared with a chain that does not hold, or that was cut off at either end. */
     | { readonly state: 'broken' | 'unreadable' | 'unknownTerminal' }
-    /** Says nothing of the chain: the platform did not answer, or with this status. */
-    | { readonly state: 'notCompared'; readonly answer: number | 'noAnswer' };
+    /** Says nothing of the chain: the platform did not answer, or with this status, or did not prove itself. */
+    | { readonly state: 'notCompared'; readonly answer: NoWord };
   /** Something was not done for the platform's or the line's sake: the same import again may do it. */
   readonly again: boolean;
   /** Everything of the stick is at the platform, and nothing differs. */
@@ -122,6 +126,13 @@ interface Brought {
   readonly outcome: string;
   /** It may well be taken another time. */
   readonly again: boolean;
+  readonly notTrusted?: NotTrusted;
+}
+
+function notTried(ended: Exclude<NoWord, number>): Brought {
+  return ended === 'noAnswer'
+    ? { taken: false, outcome: ended, again: true }
+    : { taken: false, outcome: 'notTrusted', again: false };
 }
 
 async function bring(
@@ -148,6 +159,9 @@ async function bring(
     if (typeof bytes === 'string') return { taken: false, outcome: bytes, again: false };
     const answer = await ask('PUT', path, type, bytes);
     if (answer === 'noAnswer') return { taken: false, outcome: answer, again: true };
+    if ('notTrusted' in answer) {
+      return { taken: false, outcome: 'notTrusted', again: false, notTrusted: answer };
+    }
     if (answer.status !== 200 && answer.status !== 201) {
       const code = problemSchema.safeParse(answer.body).data?.code;
       const again = mayPass(answer.status);
@@ -190,11 +204,10 @@ async function asked<T>(
   shape: z.ZodType<T>,
   asking: ReturnType<Ask>,
 ): Promise<
-  | { readonly ok: true; readonly value: T }
-  | { readonly ok: false; readonly answer: number | 'noAnswer' }
+  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly answer: NoWord }
 > {
   const answer = await asking;
-  if (answer === 'noAnswer') return { ok: false, answer };
+  if (answer === 'noAnswer' || 'notTrusted' in answer) return { ok: false, answer };
   const read = answer.status === 200 ? shape.safeParse(answer.body).data : undefined;
   return read === undefined ? { ok: false, answer: answer.status } : { ok: true, value: read };
 }
@@ -244,8 +257,8 @@ async function reconcile(
 }
 
 /**
- * Takes a folder of `exportWaiting` to the platform. Nothing on the stick changes. A line that stays down ends it:
- * what was not done is told in the report, and the same import again does the rest.
+ * Takes a folder of `exportWaiting` to the platform. Nothing on the stick changes. A line that stays down, and a
+ * platform that is not trusted, ends it: what was not done is told in the report, and the same import again does the rest.
  * @throws NotAnExport
  */
 export async function importFolder(folder: string, options: ImportOptions): Promise<ImportReport> {
@@ -253,19 +266,23 @@ export async function importFolder(folder: string, options: ImportOptions): Prom
   const ask = createAsk(options);
   const items: ImportReport['items'][number][] = [];
   let again = false;
-  let isDown = false;
+  let ended: Exclude<NoWord, number> | undefined;
   for (const item of manifest.items) {
-    const brought: Brought = isDown
-      ? { taken: false, outcome: 'noAnswer', again: true }
+    const brought: Brought = ended
+      ? notTried(ended)
       : await bring(ask, folder, item, options.alsoRevoked);
+    ended ??= brought.notTrusted;
     // one that is too large may be cut off without a word: then the line is there for the others
-    isDown ||= brought.outcome === 'noAnswer' && (await ask('GET', TERMINALS)) === 'noAnswer';
+    if (!ended && brought.outcome === 'noAnswer') {
+      const heard = await ask('GET', TERMINALS);
+      if (heard === 'noAnswer' || 'notTrusted' in heard) ended = heard;
+    }
     again ||= brought.again;
     const { taken, outcome } = brought;
     items.push({ receiptNumber: item.receiptNumber, taken, outcome });
   }
-  const chain: ImportReport['chain'] = isDown
-    ? { state: 'notCompared', answer: 'noAnswer' }
+  const chain: ImportReport['chain'] = ended
+    ? { state: 'notCompared', answer: ended }
     : await reconcile(ask, folder, manifest);
   return {
     items,

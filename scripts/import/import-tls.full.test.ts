@@ -61,9 +61,16 @@ describe.skipIf(!hasOpenssl())('a stick is brought to a platform over TLS', () =
       // the platform was asked: it does not know this terminal
       const taken = await bring(...trusting('between'));
       expect(taken.said).toContain('unknownTerminal');
-      const refused = await bring(...trusting('other'));
-      expect(refused.said).toContain('not compared');
-      expect(refused.code).toBe(1);
+      // a wrong authority, and none: nobody waits for what no waiting changes
+      for (const args of [trusting('other'), ['--platform', line.url]]) {
+        const before = line.connections;
+        const refused = await bring(...args);
+        expect(refused.said).toMatch(/核对不过（UNABLE_TO_\w+）.*did not pass \(UNABLE_TO_\w+\)/);
+        expect(refused.said).toMatch(/用 --platform-ca .*by --platform-ca FILE/);
+        expect(refused.said).not.toContain('did not answer');
+        expect(refused.code).toBe(1);
+        expect(line.connections).toBe(before + 1);
+      }
       const missing = await bring(...trusting('nowhere'));
       expect(missing.said).toMatch(/--platform-ca\n.*找不到.*\n.*no such file/);
       expect(missing.code).toBe(2);

@@ -1,9 +1,20 @@
 import { mayPass } from './ask.ts';
 import type { ImportReport } from './import-folder.ts';
 
+/** What to do about it: asking again does nothing. */
+function notTrustedWords(code: string): readonly string[] {
+  return [
+    `没有对账：平台的证书核对不过（${code}），什么也没有发给它 / not compared: the platform's certificate did not pass (${code}); nothing was sent to it`,
+    '平台的证书由自己的机构签发时，用 --platform-ca 写对机构的文件；写了的话，看文件是不是这个机构的、到期没有，再看 --platform 的网址和这台电脑的时间。都对的话，那里可能不是平台。改好再运行 / ' +
+      'where its certificate is of its own authority, name that one by --platform-ca FILE; if it is named, see whether the file is of that authority and has not ended, ' +
+      "then --platform's address and this computer's clock. If all are right, it may not be the platform. Mend it, then run it again",
+  ];
+}
+
 function chainWords(chain: ImportReport['chain']): readonly string[] {
   if (chain.state === 'notCompared') {
     const { answer } = chain;
+    if (typeof answer === 'object') return notTrustedWords(answer.notTrusted);
     const zh = answer === 'noAnswer' ? '平台没有回答' : `平台没有照常回答（${String(answer)}）`;
     const en =
       answer === 'noAnswer'

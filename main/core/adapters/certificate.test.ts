@@ -11,7 +11,7 @@ import {
   type Certificate,
   type TestAuthority,
 } from '../../../tests/support/certificates.ts';
-import { isProvedAt, trusting } from './certificate.ts';
+import { isProvedAt, isTlsCode, trusting } from './certificate.ts';
 
 let folder = '';
 let authorities = 0;
@@ -47,6 +47,9 @@ async function judged(
   try {
     await once(socket, 'secureConnect');
     const told = isProvedAt(socket, 'localhost', Date.now(), pinned);
+    // and it is known as what it is, not as a line that dropped; Node gives a text where its types say Error
+    const code = socket.authorizationError as unknown as string | null;
+    expect(isTlsCode(code ?? undefined)).toBe(!socket.authorized);
     return { node: socket.authorized, told };
   } finally {
     socket.destroy();

@@ -60,6 +60,18 @@ function isIssuedBy(certificate: X509Certificate, issuer: X509Certificate, below
   );
 }
 
+/**
+ * What Node calls a far end that did not prove itself, and one that speaks no TLS. Node has no word of its own for most
+ * that OpenSSL finds wrong with a chain, names outside an authority's among them: `UNSPECIFIED`.
+ */
+const TLS_CODE =
+  /^(ERR_TLS|ERR_SSL|CERT_|UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO|ERROR_IN_CERT|INVALID_(CA|PURPOSE)$|PATH_LENGTH_EXCEEDED$|HOSTNAME_MISMATCH$|UNSPECIFIED$)/;
+
+/** Whether an error's code says that it was TLS that failed, not the line. */
+export function isTlsCode(code: string | undefined): code is string {
+  return code !== undefined && TLS_CODE.test(code);
+}
+
 /** Settings of a connection for which these authorities alone are trusted, also one in between whose own is not named. */
 export function trusting(pem: string): {
   readonly ca: string;

@@ -2,7 +2,7 @@ import { TLSSocket } from 'node:tls';
 import { buildConnector, Client, errors, type Dispatcher } from 'undici';
 import { err, ok, type Result } from '../../../domain/result.ts';
 import type { HttpAnswer, HttpRequest, Network, NetworkFailure } from '../ports.ts';
-import { isProvedAt, trusting } from './certificate.ts';
+import { isProvedAt, isTlsCode, trusting } from './certificate.ts';
 
 /** The link to the platform that can be closed. */
 export interface ClosableNetwork extends Network {
@@ -22,9 +22,7 @@ const DEFAULT_MAX_ANSWER = 1024 * 1024;
 function failureOf(error: unknown): NetworkFailure {
   const { code, message } =
     error instanceof Error ? (error as NodeJS.ErrnoException) : { code: undefined, message: '' };
-  const tls =
-    error instanceof errors.SecureProxyConnectionError ||
-    /^(ERR_TLS|CERT_|UNABLE_TO|SELF_SIGNED|DEPTH_ZERO|ERR_SSL)/.test(code ?? '');
+  const tls = error instanceof errors.SecureProxyConnectionError || isTlsCode(code);
   return { kind: tls ? 'tls' : 'unreachable', detail: code ?? message };
 }
 
