@@ -245,7 +245,8 @@ export class EscPosPrinter implements ReceiptPrinter {
         // whatever is told from here on is asked about at once
         this.#poke = new AbortController();
         const turn = this.#outletTurn;
-        const reading = await link.askStatus(patienceMs);
+        const look = this.#printing ? link.askStatus(patienceMs) : link.lookBetween(patienceMs);
+        const reading = await look;
         if (link.isGone()) break;
         if (reading !== undefined) proved();
         if (turn === this.#outletTurn && !this.#printing) this.#look(reading);

@@ -2,11 +2,21 @@ import type { Fault } from '../../domain/device/fault.ts';
 import type { Result } from '../../domain/result.ts';
 import type { DriverClock } from '../device.ts';
 import { sleep } from '../transport/system-clock.ts';
+import { ESCPOS } from './escpos-commands.ts';
 import type { ByteLine } from '../transport/transport.ts';
 import type { PrinterProfile } from './profile.ts';
 import type { Reading } from './status.ts';
-import { automaticReading, isDistinct, PrinterWordReader, readingOf } from './status.ts';
+import {
+  automaticReading,
+  isDistinct,
+  PrinterWordReader,
+  readingOf,
+  statusFrom,
+} from './status.ts';
 import type { StatusQuestion } from './status-question.ts';
+
+/** What a printer that is stopped does not carry out fills its buffer: it is asked anew only every so many looks. */
+const LOOKS_WHILE_SILENT = 30;
 
 /** Counts the printer's words that it is done. */
 export interface ReportCount {
@@ -36,6 +46,9 @@ export class PrinterLink {
   #heldReports = 0;
   #awaitBlock: ((bytes: readonly number[]) => void) | undefined;
   #told: Reading | undefined;
+  #awaitTold: (() => void) | undefined;
+  /** Looks since it told anything. */
+  #unanswered = 0;
   #last: Reading | undefined;
   #onChange: () => void = () => undefined;
 
@@ -126,6 +139,28 @@ export class PrinterLink {
     return this.#last;
   }
 
+  /**
+   * As `askStatus`, between receipts. One that only tells by itself is told anew to do so, which it begins with how
+   * it is: over a power cut of its own its last word would stand for ever. While it is stopped that word stands.
+   */
+  async lookBetween(patienceMs: number): Promise<Reading | undefined> {
+    const { questions, automaticStatus } = this.#profile;
+    if (questions.length > 0 || !automaticStatus) return this.askStatus(patienceMs);
+    const isStopped = this.#told !== undefined && statusFrom(this.#told).state !== 'online';
+    this.#unanswered += 1;
+    const isTurn = this.#unanswered % LOOKS_WHILE_SILENT === 0;
+    if (!isTurn && (isStopped || this.#unanswered > LOOKS_WHILE_SILENT)) return this.#told;
+    const { promise, resolve } = Promise.withResolvers<true>();
+    this.#awaitTold = () => {
+      resolve(true);
+    };
+    const written = await this.write(Uint8Array.from(ESCPOS.automaticStatusOn));
+    const heard = written.ok && !isStopped ? await this.#inTime(promise, patienceMs) : undefined;
+    this.#awaitTold = undefined;
+    if (!written.ok || (heard === undefined && !isStopped)) this.#told = undefined;
+    return this.#told;
+  }
+
   /** Resolves when no question is under way. */
   async unasked(): Promise<void> {
     await this.#turn;
@@ -187,6 +222,16 @@ export class PrinterLink {
     count.told();
   }
 
+  #heardTold(reading: Reading): void {
+    const isNews = this.#told?.vendorCode !== reading.vendorCode;
+    const awaited = this.#awaitTold;
+    this.#told = reading;
+    this.#unanswered = 0;
+    this.#awaitTold = undefined;
+    awaited?.();
+    if (awaited === undefined && isNews) this.#onChange();
+  }
+
   #receive(bytes: Uint8Array): void {
     for (const word of this.#reader.read(bytes)) {
       if (word.type === 'answer') {
@@ -207,8 +252,7 @@ export class PrinterLink {
         this.#awaitBlock?.(word.bytes);
         this.#awaitBlock = undefined;
       } else if (word.type === 'automatic') {
-        this.#told = automaticReading(word.bytes);
-        this.#onChange();
+        this.#heardTold(automaticReading(word.bytes));
       }
     }
   }

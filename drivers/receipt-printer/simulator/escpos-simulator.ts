@@ -108,7 +108,7 @@ export class EscPosSimulator implements Simulator {
       case 'setMute': {
         const turn = (): void => {
           this.#mute = command.mute;
-          this.#printer.forget();
+          this.#printer.restart();
         };
         if (command.afterBytes === undefined) turn();
         else this.#printer.after(command.afterBytes, turn);

@@ -146,6 +146,12 @@ export class SimulatedPrinter {
     this.#options.onRoom();
   }
 
+  /** As after a power cut of its own: what it held is gone, and it tells nothing by itself. */
+  restart(): void {
+    this.#automatic = false;
+    this.forget();
+  }
+
   /** Takes bytes off the line; real-time commands are carried out at once, wherever they stand. */
   receive(bytes: Uint8Array): void {
     for (const byte of bytes) {
