@@ -16,7 +16,7 @@ export { loadConfig, loadStart, parseConfig } from './config/load.ts';
 export { DEFAULT_POLICY, idleTimesFor, type Policy } from './config/policy.ts';
 export { problemText, type ConfigProblem, type ConfigResult } from './config/problem.ts';
 export { PRINTER_PROFILES } from './config/receipt-printer.ts';
-export { checkProduction, type WholeConfig } from './config/production.ts';
+export { checkProduction, isThisMachine, type WholeConfig } from './config/production.ts';
 export { setupForms } from './config/setup-form.ts';
 export { DEFAULT_START, type StartConfig, type StartFlags } from './config/start.ts';
 export {

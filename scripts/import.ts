@@ -1,13 +1,15 @@
 /**
  * `npm run import -- FOLDER --platform URL --token-file FILE [--platform-ca FILE] [--also-revoked] [--json]`:
  * takes what `npm run outbox -- export` put on a stick to the platform, and compares the terminal's audit chain
- * with the platform's cases. Doing it twice is doing it once. Exit 1 when anything is not there in the end.
+ * with the platform's cases. Doing it twice is doing it once. Exit 1 when anything is not there in the end,
+ * 2 when nothing was tried.
  */
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { Agent, fetch } from 'undici';
 import { loadAuthorities, problemText } from '../kiosk-config/index.ts';
 import { trusting } from '../main/core/adapters/certificate.ts';
+import { addressRefusal } from './import/address.ts';
 import { importFolder, NotAnExport, type ImportOptions } from './import/import-folder.ts';
 import { reportWords } from './import/report-words.ts';
 
@@ -51,6 +53,11 @@ async function main(): Promise<number> {
     return 2;
   }
   const caFile = told['platform-ca'];
+  const refusal = addressRefusal(told.platform, caFile !== undefined);
+  if (refusal !== undefined) {
+    console.error(refusal);
+    return 2;
+  }
   const authorities =
     caFile === undefined ? undefined : await loadAuthorities(caFile, '--platform-ca');
   if (authorities?.ok === false) {

@@ -255,6 +255,19 @@ describe('a wrong setting', () => {
 });
 
 describe('the start configuration', () => {
+  it('takes no http address of a platform whose authority is named, from the file or a flag', async () => {
+    const file = await fileOf('{"environment":"demo","platformCaFile":"ca.pem"}');
+    for (const platformUrl of ['http://127.0.0.1:9100', 'HTTP://platform.example']) {
+      const [problem, ...more] = problemsOf(await loadStart({ platformUrl }, file));
+      expect(more).toEqual([]);
+      expect(problem && problemText(problem)).toMatch(
+        /\$\.platformUrl\n.*应为以 https:\/\/ 开头.*platformCaFile.*\n.*begins with https:\/\/.*platformCaFile/,
+      );
+    }
+    expect((await loadStart({ platformUrl: 'https://127.0.0.1:9100' }, file)).ok).toBe(true);
+    expect((await loadStart({}, file)).ok).toBe(true);
+  });
+
   it('lets flags go before the file, and the file before the defaults', async () => {
     const file = await fileOf(JSON.stringify({ port: 8800, environment: 'demo' }));
     const start = await loadStart({ port: 0, dataDir: 'here' }, file);

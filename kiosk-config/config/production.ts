@@ -17,6 +17,11 @@ export interface WholeConfig {
 
 const LOCAL_HOST = /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/;
 
+/** Whether a host is this machine, so that nothing to it goes over a line. */
+export function isThisMachine(host: string): boolean {
+  return LOCAL_HOST.test(host);
+}
+
 function problem(
   file: string,
   path: string,
@@ -79,7 +84,7 @@ function localDevices({ devices }: DevicesConfig): readonly string[] {
     .filter((device) => {
       const config = devices[device];
       const transport = config !== null && 'transport' in config ? config.transport : undefined;
-      return transport?.type === 'tcp' && LOCAL_HOST.test(transport.host);
+      return transport?.type === 'tcp' && isThisMachine(transport.host);
     })
     .map((device) => `$.devices.${device}.transport.host`);
   return simulated ? [...found, '$.devices.securityCard.transport.host'] : found;

@@ -1,12 +1,9 @@
 import { z } from 'zod';
+import { wanted } from './wanted.ts';
 
 const httpUrl = z.url({ protocol: /^https?$/ });
 
-/**
- * Start configuration: what the core must know before it can read anything else. Read by
- * `npm run terminal -- --config FILE`; flags go before the file, the file before the defaults.
- */
-export const startSchema = z.strictObject({
+const settings = z.strictObject({
   /** Everything the terminal keeps lies below it. */
   dataDir: z.string().min(1).default('data/terminal'),
   /** Of the page, on 127.0.0.1; 0 takes any free one. */
@@ -28,6 +25,24 @@ export const startSchema = z.strictObject({
   meteredLink: z.boolean().optional(),
   /** The technician's layer; `devices.json` in the data folder when absent. */
   devicesFile: z.string().min(1).optional(),
+});
+
+/**
+ * Start configuration: what the core must know before it can read anything else. Read by
+ * `npm run terminal -- --config FILE`; flags go before the file, the file before the defaults.
+ */
+export const startSchema = settings.superRefine(({ platformUrl, platformCaFile }, context) => {
+  // over http nobody proves to be the platform: an authority that is named would count for nothing
+  if (platformCaFile === undefined || platformUrl === undefined) return;
+  if (!/^http:/i.test(platformUrl)) return;
+  context.addIssue({
+    code: 'custom',
+    path: ['platformUrl'],
+    ...wanted({
+      zh: '以 https:// 开头的网址：写了 platformCaFile，http 就没有什么可核对的',
+      en: 'an address that begins with https://: with platformCaFile, as http proves nothing by it',
+    }),
+  });
 });
 
 /** What the core starts with. */

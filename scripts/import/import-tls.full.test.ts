@@ -39,6 +39,21 @@ async function bring(...args: string[]): Promise<{ code: unknown; said: string }
   }
 }
 
+test('a stick is not brought to an address where the admin token goes for anybody to read', async () => {
+  const line = await openShapedLink(platform.url);
+  try {
+    const named = await bring('--platform', line.url, '--platform-ca', platform.adminTokenFile);
+    expect(named.code).toBe(2);
+    expect(named.said).toContain('With --platform-ca, --platform must begin with https://');
+    expect(line.connections).toBe(0);
+  } finally {
+    await line.close();
+  }
+  const elsewhere = await bring('--platform', 'http://platform.invalid');
+  expect(elsewhere.code).toBe(2);
+  expect(elsewhere.said).toContain('http only on this machine');
+});
+
 describe.skipIf(!hasOpenssl())('a stick is brought to a platform over TLS', () => {
   test('whose authority is named, also one in between, and to no other', async () => {
     const stick = join(folder.path, 'stick');
