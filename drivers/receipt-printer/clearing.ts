@@ -67,29 +67,60 @@ export function isLeft({ paper, words }: Remains): boolean {
  * an old word would be taken for one about the next receipt, and that one would hang on to a stranger's.
  */
 export async function clearUp(clearing: Clearing): Promise<Cleared> {
-  const { link, profile, remains, signal } = clearing;
+  const { link, profile, remains, longest } = clearing;
+  // Zeros end a command whose rest was lost; outside of commands printers ignore them.
+  const zeros = remains.paper === 'midCommand' ? new Array<number>(longest).fill(0) : [];
+  const away = remains.paper === 'none' ? [] : awayWith(profile);
   if (profile.done === undefined) {
-    const written = await link.write(Uint8Array.from(bytesOf(clearing)));
+    const bytes = [...zeros, ...away, ...ESCPOS.automaticStatusOff];
+    const written = await link.write(Uint8Array.from(bytes));
     return written.ok
       ? { remains: NOTHING_LEFT }
       : { remains: { ...remains, paper: 'midCommand' }, unsent: written.error };
   }
+  // Alone at first: between the words that it owes there is no cutting then, so that a pause is their end.
+  const first = await ask(clearing, zeros, remains.words);
+  if (first.end === 'stopped' || away.length === 0) return first;
+  if (first.end === 'clean') return ask(clearing, away, 0);
+  const { words } = first.remains;
+  const written = await link.write(Uint8Array.from(away));
+  return written.ok ? first : { remains: { paper: 'midCommand', words }, unsent: written.error };
+}
+
+/** Sends bytes and asks whether they are done. `owed` words may come before its answer. */
+async function ask(
+  clearing: Clearing,
+  bytes: readonly number[],
+  owed: number,
+): Promise<Cleared & { readonly end: 'clean' | 'silent' | 'stopped' }> {
+  const { link, profile, signal, look } = clearing;
   if (!link.mayAskMeanwhile) await link.unasked();
-  const words = remains.words + 1;
+  const words = owed + 1;
   const reports = link.countReports(words);
+  const end = 'stopped';
   try {
-    const written = await link.write(Uint8Array.from(bytesOf(clearing)));
-    if (!written.ok) return { remains: { paper: 'midCommand', words }, unsent: written.error };
-    const end = await listen(clearing, reports);
-    if (link.isGone()) return { remains: { paper: 'midCommand', words } };
-    if (signal.aborted) return { remains: { paper: 'strip', words } };
-    if (typeof end === 'object') return { remains: { paper: 'strip', words }, obstacle: end };
+    // The words of automatic status could be taken for the answer.
+    const all = [...bytes, ...ESCPOS.automaticStatusOff, ...(profile.done?.ask ?? [])];
+    const written = await link.write(Uint8Array.from(all));
+    if (!written.ok) {
+      return { end, remains: { paper: 'midCommand', words }, unsent: written.error };
+    }
+    const heard = await listen(clearing, reports);
+    if (link.isGone()) return { end, remains: { paper: 'midCommand', words } };
+    if (signal.aborted) return { end, remains: { paper: 'strip', words } };
+    if (typeof heard === 'object') {
+      return { end, remains: { paper: 'strip', words }, obstacle: heard };
+    }
     // Of a printer that keeps silent the bytes are believed to have arrived, not that they were carried out.
-    if (end === 'silent') return { remains: { paper: 'none', words } };
-    return { remains: NOTHING_LEFT };
+    if (heard === 'silent') return { end: heard, remains: { paper: 'none', words } };
   } finally {
     link.stopCounting();
   }
+  const status = await look();
+  const obstacle = status === undefined ? undefined : obstacleIn(status);
+  return obstacle === undefined
+    ? { end: 'clean', remains: NOTHING_LEFT }
+    : { end, remains: { paper: 'strip', words: 0 }, obstacle };
 }
 
 async function listen(
@@ -114,18 +145,10 @@ async function listen(
   return 'silent';
 }
 
-function bytesOf({ remains, longest, profile }: Clearing): readonly number[] {
-  const { cut, presenter, done } = profile;
-  // Zeros end a command whose rest was lost; outside of commands printers ignore them.
-  const zeros = remains.paper === 'midCommand' ? new Array<number>(longest).fill(0) : [];
+/** What cuts a strip off. */
+function awayWith({ cut, presenter }: PrinterProfile): readonly number[] {
   // What was held out meanwhile, and then what is cut off now, goes into the bin where the printer has one.
   const away = presenter?.retract ?? [];
   const apart = cut.length > 0 ? cut : feedLines(TO_BE_TORN);
-  return [
-    ...zeros,
-    ...(remains.paper === 'none' ? [] : [...ESCPOS.initialise, ...away, ...apart, ...away]),
-    // Its words could be taken for the answer.
-    ...ESCPOS.automaticStatusOff,
-    ...(done?.ask ?? []),
-  ];
+  return [...ESCPOS.initialise, ...away, ...apart, ...away];
 }

@@ -114,35 +114,58 @@ describe('a printer that prints on what the end of the paper stopped', () => {
   });
 });
 
-it('a late word about an earlier receipt is not taken for one about the next', async () => {
+/** A printer of which a receipt is whole inside and only half on the paper, which is full again. */
+async function afterPaperOut(more: { readonly quietMs?: number }): Promise<{
+  readonly slow: SlowPrinter;
+  readonly printer: EscPosPrinter;
+}> {
   const slow = new SlowPrinter();
   const printer = new EscPosPrinter({
     transport: slow.transport,
     clock: systemClock,
     profile: { ...generic80, tellsName: false },
     pollMs: 50,
-    quietMs: 60_000,
+    ...more,
   });
   opened.push(printer);
   await printer.open();
-  // of whoever spoke to it before it may owe one word, besides that for being cleared
-  await slow.isAsked(1);
-  slow.say(0x00, 0x00);
+  await slow.isCleared();
   await online(printer);
   const first = printer.print(receipt('0001'), GENEROUS);
-  await slow.isAsked(2);
+  await slow.isAsked(3);
   slow.paper = 'out';
   expect(await first).toMatchObject({ outcome: 'unknown', fault: { code: 'printer.paperOut' } });
   slow.paper = 'full';
+  return { slow, printer };
+}
+
+it('a late word about an earlier receipt is not taken for one about the next', async () => {
+  const { slow, printer } = await afterPaperOut({ quietMs: 60_000 });
   // It says at once that it is well, and has the rest of the first one before it.
   const second = printer.print(receipt('0002'), GENEROUS);
-  await slow.isAsked(3);
+  await slow.isAsked(4);
   slow.say(0x00);
   // Whatever would come of that word alone has come.
   for (let turn = 0; turn < 100; turn++) await new Promise((resolve) => setImmediate(resolve));
-  expect(slow.asked).toBe(3);
+  expect(slow.asked).toBe(4);
   slow.say(0x00);
+  await slow.isAsked(5);
+  slow.say(0x00);
+  await slow.isAsked(6);
+  slow.say(0x00);
+  expect(await second).toEqual({ outcome: 'printed' });
+});
+
+it('the word for a strip that is slowly cut off is not taken for one about the next receipt', async () => {
+  const { slow, printer } = await afterPaperOut({});
+  const second = printer.print(receipt('0002'), GENEROUS);
   await slow.isAsked(4);
+  // the one about the first; after a pause nothing more of old is coming
+  slow.say(0x00);
+  await slow.isAsked(5);
+  // it cuts
+  slow.say(0x00);
+  await slow.isAsked(6);
   slow.say(0x00);
   expect(await second).toEqual({ outcome: 'printed' });
 });

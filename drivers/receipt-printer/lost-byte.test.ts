@@ -23,14 +23,13 @@ it.each([
     });
     try {
       await printer.open();
-      await slow.isAsked(1);
-      slow.say(0x00, 0x00);
+      await slow.isCleared();
       await until(
         () => printer.status.state === 'online',
         () => 'online',
       );
       const printing = printer.print(receipt('0001'), { deadlineMs: 60_000 });
-      await slow.isAsked(2);
+      await slow.isAsked(3);
       slow.loses = place;
       await until(
         () => slow.loses === undefined,
@@ -39,7 +38,7 @@ it.each([
       await new Promise((resolve) => setImmediate(resolve));
       if (place > 0) slow.say(0x00);
       // Neither is believed: it is asked once more whether it is done.
-      await slow.isAsked(3);
+      await slow.isAsked(4);
       slow.say(0x00);
       expect(await printing).toEqual({ outcome: 'printed' });
     } finally {

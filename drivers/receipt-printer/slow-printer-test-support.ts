@@ -49,6 +49,15 @@ export class SlowPrinter {
     for (const listener of [...this.#listeners]) listener(Uint8Array.from(bytes));
   }
 
+  /** What a new driver does first. */
+  async isCleared(): Promise<void> {
+    await this.isAsked(1);
+    // of whoever spoke to it before it may owe one word, besides that for being asked
+    this.say(0x00, 0x00);
+    await this.isAsked(2);
+    this.say(0x00);
+  }
+
   async isAsked(times: number): Promise<void> {
     await until(
       () => this.asked >= times,
