@@ -68,6 +68,9 @@ describe.skipIf(!hasOpenssl())('the file of the platform’s authorities', () =>
     expect(await refusal(cut)).toMatch(/不完整.*is not whole/s);
     const own = authority.issue('localhost', ...until('2040-01-01')).cert;
     expect(await refusal(await fileOf(own))).toMatch(/第 1 张.*not of an authority/s);
+    // nor is one that has its authority's name
+    const named = authority.issue('Test authority', ...until('2040-01-01')).cert;
+    expect(await refusal(await fileOf(named))).toMatch(/第 1 张.*not of an authority/s);
     const der = execFileSync('openssl', ['x509', '-outform', 'der'], { input: ca });
     expect(await refusal(await fileOf(der))).toMatch(/DER.*openssl x509 -inform der/s);
   });

@@ -50,6 +50,14 @@ function noCertificate(bytes: Uint8Array, refuse: Refuse): ConfigResult<never> {
   return refuse('这个文件里没有证书。', 'There is no certificate in the file.');
 }
 
+/**
+ * A platform may well have signed its own certificate: then that is its authority. `checkIssued` compares names
+ * alone, and whoever issues certificates may give one its own name.
+ */
+function signedItself(certificate: X509Certificate): boolean {
+  return certificate.checkIssued(certificate) && certificate.verify(certificate.publicKey);
+}
+
 /** What keeps a certificate from being an authority that can be trusted by name; nothing when it is one. */
 function flawOf(pem: string): LocalizedText | undefined {
   let certificate: X509Certificate;
@@ -58,8 +66,7 @@ function flawOf(pem: string): LocalizedText | undefined {
   } catch {
     return { zh: '坏了，读不出来', en: 'is damaged and cannot be read' };
   }
-  // a platform may well have signed its own one: then that is its authority
-  return certificate.ca || certificate.checkIssued(certificate)
+  return certificate.ca || signedItself(certificate)
     ? undefined
     : {
         zh: '不是机构的证书（可能是平台自己的）',
