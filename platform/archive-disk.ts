@@ -1,53 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { readdir, readFile, rename, statfs, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ArchiveRefused, onArchive } from './archive-trouble.ts';
 import { fsyncFile, fsyncFolder, sizeOf } from './storage/files.ts';
 import type { PlatformStorage } from './storage/port.ts';
-
-/**
- * Why a pass of the archive failed, as far as an operator can do something about it. `other`: the log says more.
- */
-export type ArchiveTrouble =
-  'notMounted' | 'otherDisk' | 'noRoom' | 'diskFails' | 'damaged' | 'hangs' | 'other';
-
-/** A pass that fails for a reason which the archive found itself. */
-export class ArchiveRefused extends Error {
-  override readonly name = 'ArchiveRefused';
-  readonly trouble: ArchiveTrouble;
-
-  constructor(trouble: ArchiveTrouble, message: string) {
-    super(message);
-    this.trouble = trouble;
-  }
-}
-
-const NO_ROOM: readonly unknown[] = ['ENOSPC', 'EDQUOT'];
-const DISK_FAILS: readonly unknown[] = [
-  'EIO',
-  'EROFS',
-  'EACCES',
-  'EPERM',
-  'ENODEV',
-  'ENXIO',
-  'ESTALE',
-];
-/** https://sqlite.org/rescode.html: SQLITE_FULL; SQLITE_READONLY, _IOERR, _CANTOPEN */
-const SQLITE_FULL = 13;
-const SQLITE_DISK: readonly number[] = [8, 10, 14];
-
-/** Which trouble an error is that ended a pass. */
-export function troubleOf(error: unknown): ArchiveTrouble {
-  if (error instanceof ArchiveRefused) return error.trouble;
-  const { code, errcode } = (error ?? {}) as {
-    readonly code?: unknown;
-    readonly errcode?: unknown;
-  };
-  const primary = typeof errcode === 'number' ? errcode & 0xff : undefined;
-  if (NO_ROOM.includes(code) || primary === SQLITE_FULL) return 'noRoom';
-  const failed =
-    DISK_FAILS.includes(code) || (primary !== undefined && SQLITE_DISK.includes(primary));
-  return failed ? 'diskFails' : 'other';
-}
 
 /** What the copy of the database is called that holds everything up to a cursor. */
 export function copyName(through: number): string {
@@ -68,6 +24,14 @@ const MARKER = 'archive-id';
 async function markerOf(folder: string): Promise<string | undefined> {
   if ((await sizeOf(join(folder, MARKER))) === undefined) return undefined;
   return (await readFile(join(folder, MARKER), 'utf8')).trim();
+}
+
+async function writeMarker(folder: string, id: string): Promise<void> {
+  const file = join(folder, MARKER);
+  await writeFile(`${file}.part`, `${id}\n`, { mode: 0o600 });
+  await fsyncFile(`${file}.part`);
+  await rename(`${file}.part`, file);
+  await fsyncFolder(folder);
 }
 
 async function holdsCopies(folder: string): Promise<boolean> {
@@ -97,16 +61,19 @@ export async function knownArchive(
 ): Promise<KnownArchive> {
   const before = await storage.archivedThrough();
   const id = await storage.archiveId();
-  const marker = await markerOf(folder);
-  const there = (await sizeOf(join(folder, copyName(before)))) !== undefined;
+  const [marker, there, holds] = await onArchive(async () => [
+    await markerOf(folder),
+    (await sizeOf(join(folder, copyName(before)))) !== undefined,
+    await holdsCopies(folder),
+  ]);
   // an earlier program left no marker: there the copy that belongs to the watermark says which archive it is; a
   // database that knows of no archive begins one, but not where the copies of another one would make room for its own
   const same =
     id !== undefined && marker !== undefined
       ? id === marker
-      : there || (id === undefined && before === 0 && !(await holdsCopies(folder)));
+      : there || (id === undefined && before === 0 && !holds);
   if (!same && !isNew) {
-    const isOther = marker !== undefined || (await holdsCopies(folder));
+    const isOther = marker !== undefined || holds;
     throw new ArchiveRefused(
       isOther ? 'otherDisk' : 'notMounted',
       'this is not the archive that was written before: is its disk mounted? nothing was copied; if it is to be a new one, say so with POST /v1/admin/archive?new=1',
@@ -116,13 +83,7 @@ export async function knownArchive(
     from: there ? before : 0,
     async mark() {
       const next = marker ?? (same ? id : undefined) ?? randomBytes(16).toString('hex');
-      if (marker === undefined) {
-        const file = join(folder, MARKER);
-        await writeFile(`${file}.part`, `${next}\n`, { mode: 0o600 });
-        await fsyncFile(`${file}.part`);
-        await rename(`${file}.part`, file);
-        await fsyncFolder(folder);
-      }
+      if (marker === undefined) await onArchive(() => writeMarker(folder, next));
       // last: a marker that the database does not know is taken over, the other way round it would be refused
       if (id !== next) await storage.setArchiveId(next);
     },
@@ -137,7 +98,7 @@ const RESERVE_AT_MOST = 2 ** 30;
  * @throws ArchiveRefused when so many bytes have no room
  */
 export async function requireRoom(folder: string, bytes: number): Promise<void> {
-  const { bavail, blocks, bsize } = await statfs(folder);
+  const { bavail, blocks, bsize } = await onArchive(() => statfs(folder));
   const reserve = Math.min(RESERVE_AT_MOST, (blocks * bsize) / 20);
   if (bavail * bsize - bytes < reserve) {
     const inMiB = (n: number): string => String(Math.ceil(n / 2 ** 20));

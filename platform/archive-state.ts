@@ -1,4 +1,4 @@
-import type { ArchiveTrouble } from './archive-disk.ts';
+import type { ArchiveTrouble } from './archive-trouble.ts';
 import { isoTime, type Now } from './time.ts';
 
 /** How archiving goes, for the operator. `none`: no pass has ended since the start. */

@@ -1,16 +1,15 @@
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Logger } from 'pino';
+import { copiesIn, copyName, knownArchive, requireRoom } from './archive-disk.ts';
+import { type ArchiveState, watchArchive } from './archive-state.ts';
 import {
   ArchiveRefused,
   type ArchiveTrouble,
-  copiesIn,
-  copyName,
-  knownArchive,
-  requireRoom,
+  failedReading,
+  onArchive,
   troubleOf,
-} from './archive-disk.ts';
-import { type ArchiveState, watchArchive } from './archive-state.ts';
+} from './archive-trouble.ts';
 import { type SealedStore, fsyncFile, fsyncFolder, sha256OfFile, sizeOf } from './storage/files.ts';
 import type { PlatformStorage, SealedNames } from './storage/port.ts';
 import type { Now } from './time.ts';
@@ -45,23 +44,38 @@ const KEPT_COPIES = 3;
 const placeOf = (folder: string, sha256: string): string =>
   join(folder, sha256.slice(0, 2), sha256);
 
+/** Copies a sealed file from one disk to the other; the error does not say which of them failed. */
+async function copyOut(sha256: string, from: SealedStore, file: string): Promise<void> {
+  try {
+    await onArchive(() => from.copyTo(sha256, file));
+  } catch (error) {
+    // it was the platform's own where that cannot be read
+    await from.read(sha256);
+    throw error;
+  }
+}
+
 /** Copies a sealed file into the archive, or finds it there, and reads it back from there. */
 async function copyAndCheck(sha256: string, from: SealedStore, folder: string): Promise<void> {
   const target = placeOf(folder, sha256);
-  if ((await sizeOf(target)) === undefined) {
-    await mkdir(dirname(target), { recursive: true, mode: 0o700 });
-    await from.copyTo(sha256, `${target}.part`);
-    await fsyncFile(`${target}.part`);
-    await rename(`${target}.part`, target);
+  if ((await onArchive(() => sizeOf(target))) === undefined) {
+    await onArchive(() => mkdir(dirname(target), { recursive: true, mode: 0o700 }));
+    await copyOut(sha256, from, `${target}.part`);
+    await onArchive(async () => {
+      await fsyncFile(`${target}.part`);
+      await rename(`${target}.part`, target);
+    });
   }
-  // also when it was found there: whoever laid it there may have died before this
-  await fsyncFolder(dirname(target));
-  await fsyncFolder(folder);
-  if ((await sha256OfFile(target)) !== sha256) {
-    // set aside, so that the next pass copies anew and a person can look at it
-    await rename(target, `${target}.damaged`);
-    throw new ArchiveRefused('damaged', 'a file in the archive is damaged');
-  }
+  await onArchive(async () => {
+    // also when it was found there: whoever laid it there may have died before this
+    await fsyncFolder(dirname(target));
+    await fsyncFolder(folder);
+    if ((await sha256OfFile(target)) !== sha256) {
+      // set aside, so that the next pass copies anew and a person can look at it
+      await rename(target, `${target}.damaged`);
+      throw new ArchiveRefused('damaged', 'a file in the archive is damaged');
+    }
+  });
 }
 
 /**
@@ -99,7 +113,8 @@ export function createArchive(parts: {
       for (const kind of ['envelopes', 'attachments'] as const) {
         for (const sha256 of names[kind]) {
           goOn();
-          if ((await sizeOf(placeOf(rooms[kind].folder, sha256))) !== undefined) continue;
+          const copied = await onArchive(() => sizeOf(placeOf(rooms[kind].folder, sha256)));
+          if (copied !== undefined) continue;
           bytes += (await rooms[kind].from.size(sha256)) ?? 0;
         }
       }
@@ -117,19 +132,19 @@ export function createArchive(parts: {
     if (!isNew && wanted <= from && registry === (await storage.archivedRegistry())) {
       return { kind: 'nothingNew', archivedThrough: await storage.archivedThrough() };
     }
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await onArchive(() => mkdir(folder, { recursive: true, mode: 0o700 }));
     await fsyncFolder(dirname(folder));
     await archive.mark();
     const work = join(folder, 'platform.sqlite.part');
-    await rm(work, { force: true });
+    await onArchive(() => rm(work, { force: true }));
     await requireRoom(folder, await storage.size());
     const arrival = await storage.audit.lastArrival();
     goOn();
-    await storage.backupTo(work);
+    await onArchive(() => storage.backupTo(work), failedReading);
     goOn();
-    await fsyncFile(work);
+    await onArchive(() => fsyncFile(work));
     goOn();
-    const held = await storage.checkBackup(work);
+    const held = await onArchive(() => storage.checkBackup(work));
     const { through } = held;
     if (through < wanted || held.items !== (await storage.items.count(through))) {
       throw new Error('the backup lacks items');
@@ -149,12 +164,14 @@ export function createArchive(parts: {
       }
     }
     goOn();
-    await rename(work, join(folder, copyName(through)));
-    await fsyncFolder(folder);
+    await onArchive(async () => {
+      await rename(work, join(folder, copyName(through)));
+      await fsyncFolder(folder);
+    });
     await storage.setArchivedThrough(through);
     await storage.audit.setArchivedThrough(arrival);
     await storage.setArchivedRegistry(registry);
-    await dropOldCopies(folder);
+    await onArchive(() => dropOldCopies(folder));
     return { kind: 'archived', archivedThrough: through };
   };
 

@@ -11,7 +11,6 @@ import {
   type TestPlatform,
 } from '../../tests/platform-kit/platform.ts';
 import { enrolTerminal, type TestTerminal } from '../../tests/platform-kit/terminal.ts';
-import { troubleOf } from '../archive-disk.ts';
 import { HANGS_AFTER_MS, watchArchive } from '../archive-state.ts';
 import { isoTime, timeInChina } from '../time.ts';
 
@@ -191,18 +190,4 @@ describe('a pass of the archive', () => {
     now += HANGS_AFTER_MS;
     expect(watch.state()).toMatchObject({ kind: 'well' });
   });
-});
-
-it.each([
-  [{ code: 'ENOSPC' }, 'noRoom'],
-  [{ code: 'EDQUOT' }, 'noRoom'],
-  [{ errcode: 13 }, 'noRoom'],
-  [{ code: 'EROFS' }, 'diskFails'],
-  [{ code: 'EACCES' }, 'diskFails'],
-  // SQLITE_IOERR_WRITE
-  [{ code: 'ERR_SQLITE_ERROR', errcode: 778 }, 'diskFails'],
-  [{ code: 'ENOENT' }, 'other'],
-  [undefined, 'other'],
-])('an error with %o is told as %s', (error, trouble) => {
-  expect(troubleOf(error && Object.assign(new Error('x'), error))).toBe(trouble);
 });

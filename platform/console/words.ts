@@ -3,7 +3,7 @@ import type { MaterialMeans } from '../../domain/envelope/body.ts';
 import type { ItemKind } from '../../domain/envelope/header.ts';
 import type { CardDoubt, CardKind } from '../../domain/identity/card.ts';
 import type { LocalizedText } from '../../domain/text.ts';
-import type { ArchiveTrouble } from '../archive-disk.ts';
+import type { ArchiveTrouble } from '../archive-trouble.ts';
 import type { AuditOrigin, ChainCause } from '../storage/port.ts';
 
 type Words<K extends string> = Readonly<Record<K, LocalizedText>>;
@@ -143,12 +143,20 @@ export const ARCHIVE_TROUBLES: Words<ArchiveTrouble> = {
     en: 'The disk of the archive has no room. Take a larger one, or make room; never delete what is in the archive.',
   },
   diskFails: {
-    zh: '读写硬盘出错，或者没有权限。请查平台日志、硬盘和存档文件夹的权限。',
-    en: 'A disk gives errors, or may not be written to. See the log, the disks, and the rights of the folder.',
+    zh: '读写存档盘出错，或者没有权限。请查平台日志、存档盘和存档文件夹的权限。',
+    en: 'The disk of the archive gives errors, or may not be written to. See the log, the disk, and the rights of the folder.',
   },
   damaged: {
-    zh: '存档里有一个文件坏了，已放到一边，下一次重新存。一直这样的话，平台自己的那份或者硬盘坏了：请看平台日志。',
-    en: 'A file in the archive was damaged; it was set aside, and the next pass copies it anew. If it stays so, the platform’s own one or a disk is damaged: see the log.',
+    zh: '存档里有一份坏了，不算存好：坏的文件已放到一边，坏的数据库副本已丢掉，下一次重新存。一直这样的话，平台自己的那份或者硬盘坏了：请看平台日志。',
+    en: 'A copy in the archive was damaged, and does not count: a file was set aside, a copy of the database thrown away; the next pass copies anew. If it stays so, the platform’s own one or a disk is damaged: see the log.',
+  },
+  dataNoRoom: {
+    zh: '平台放数据的硬盘满了，不是存档盘：可能已经不能收件。请马上给它清出地方，或者换大一些的盘；平台数据文件夹里的文件不要删。',
+    en: 'The disk of the platform’s own data is full, not that of the archive: it may receive nothing any more. Make room on it at once, or take a larger one; never delete what is in the data folder.',
+  },
+  dataFails: {
+    zh: '平台读写自己的数据出错，不是存档盘：硬盘出错、没有权限，或者数据坏了，可能已经不能收件。请马上看平台日志，查放数据的硬盘和文件夹的权限，并告诉维护的人。',
+    en: 'The platform cannot read or write its own data, which is not the archive: the disk gives errors, may not be written to, or the data is damaged; it may receive nothing any more. See the log, the disk of the data and the rights of the folder at once, and tell whoever maintains it.',
   },
   hangs: {
     zh: '这一次存档从那时起没有动静，也不报错：多半是存档盘不应答（网络盘断开、硬盘快坏）。请查存档盘和它的连线、网络；盘好了它自己接着存，仍不动就重启平台的机器。数据库特别大、硬盘慢的，也可能只是还没做完。',

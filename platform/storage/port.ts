@@ -333,7 +333,7 @@ export interface PlatformStorage {
   backupTo(file: string): Promise<void>;
   /**
    * Reads a backup and says what it holds: up to which cursor, and how many items.
-   * @throws Error when it is damaged
+   * @throws Error when it is damaged, with an `errcode` of SQLite, which also comes from another thread
    */
   checkBackup(file: string): Promise<{ readonly through: number; readonly items: number }>;
   close(): Promise<void>;

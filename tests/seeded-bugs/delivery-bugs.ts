@@ -49,9 +49,9 @@ export const DELIVERY_BUGS: readonly SeededBug[] = [
     id: 'watermark-before-backup',
     what: 'the platform moves its watermark before the backup is written',
     file: 'platform/archive.ts',
-    find: '    const held = await storage.checkBackup(work);',
+    find: '    const held = await onArchive(() => storage.checkBackup(work));',
     replace:
-      '    await storage.setArchivedThrough(wanted);\n    const held = await storage.checkBackup(work);',
+      '    await storage.setArchivedThrough(wanted);\n    const held = await onArchive(() => storage.checkBackup(work));',
     tests,
   },
   {

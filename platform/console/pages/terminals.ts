@@ -1,5 +1,6 @@
 import type { LocalizedText } from '../../../domain/text.ts';
 import { groupDigits, type UnlockRole } from '../../../domain/wire/unlock.ts';
+import type { ArchiveTrouble } from '../../archive-trouble.ts';
 import type { ArchiveState } from '../../archive-state.ts';
 import type { AuditChainRow, TerminalRow } from '../../storage/port.ts';
 import { timeInChina } from '../../time.ts';
@@ -116,7 +117,14 @@ const RECEIVED_AS_EVER: LocalizedText = {
   zh: '收件照常，没有丢失；存好以前，终端不删自己那一份，时间长了终端会存满。',
   en: 'Applications are still received and none is lost. Until it works, terminals keep their own copies, and in time they fill up.',
 };
-/** Where nobody knows what else hangs. */
+/** In these the platform's own data is not what fails. */
+const ONLY_THE_ARCHIVE: readonly ArchiveTrouble[] = [
+  'notMounted',
+  'otherDisk',
+  'noRoom',
+  'diskFails',
+];
+/** Where it may be, or nobody knows. */
 const KEPT_BY_TERMINALS: LocalizedText = {
   zh: '存好以前，终端不删自己那一份，时间长了终端会存满。',
   en: 'Until it works, terminals keep their own copies, and in time they fill up.',
@@ -144,7 +152,9 @@ function archiveNotice(archive: ArchiveState): Html {
       ${both({ zh: '始于', en: 'since' })} ${timeInChina(archive.since)}
     </p>
     <p>${both(ARCHIVE_TROUBLES[archive.trouble])}</p>
-    <p>${both(archive.trouble === 'hangs' ? KEPT_BY_TERMINALS : RECEIVED_AS_EVER)}</p>
+    <p>
+      ${both(ONLY_THE_ARCHIVE.includes(archive.trouble) ? RECEIVED_AS_EVER : KEPT_BY_TERMINALS)}
+    </p>
   </div>`;
 }
 

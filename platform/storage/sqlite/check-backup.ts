@@ -14,16 +14,21 @@ export interface BackupChecker {
   close(): Promise<void>;
 }
 
+/** https://sqlite.org/rescode.html */
+const SQLITE_CORRUPT = 11;
+
 /**
  * Reads a whole backup, in the thread that asks.
  *
- * @throws Error when it is damaged
+ * @throws Error when it is damaged, with an `errcode` of SQLite
  */
 export function readBackup(file: string): BackupContents {
   const copy = new DatabaseSync(file, { readOnly: true });
   try {
     const verdict = copy.prepare('PRAGMA integrity_check').get()?.['integrity_check'];
-    if (verdict !== 'ok') throw new Error('the backup is damaged');
+    if (verdict !== 'ok') {
+      throw Object.assign(new Error('the backup is damaged'), { errcode: SQLITE_CORRUPT });
+    }
     const one = (sql: string): number => Number(copy.prepare(sql).get()?.['n'] ?? 0);
     return {
       through: one('SELECT max(cursor) AS n FROM caseEvents'),
