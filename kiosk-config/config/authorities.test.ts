@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { X509Certificate } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -69,7 +70,10 @@ describe.skipIf(!hasOpenssl())('the file of the platform’s authorities', () =>
     const own = authority.issue('localhost', ...until('2040-01-01')).cert;
     expect(await refusal(await fileOf(own))).toMatch(/第 1 张.*not of an authority/s);
     // nor is one that has its authority's name
-    const named = authority.issue('Test authority', ...until('2040-01-01')).cert;
+    const unsaid = 'basicConstraints = CA:FALSE\nauthorityKeyIdentifier = none';
+    const named = authority.issue('Test authority', ...until('2040-01-01'), unsaid).cert;
+    const { subject, issuer } = new X509Certificate(named);
+    expect(subject).toBe(issuer);
     expect(await refusal(await fileOf(named))).toMatch(/第 1 张.*not of an authority/s);
     const der = execFileSync('openssl', ['x509', '-outform', 'der'], { input: ca });
     expect(await refusal(await fileOf(der))).toMatch(/DER.*openssl x509 -inform der/s);

@@ -12,7 +12,7 @@ export interface Certificate {
 export interface TestAuthority {
   /** PEM of the authority's certificate. */
   readonly ca: string;
-  /** A server certificate for `name`, valid between two times, with lines of openssl's for more extensions. */
+  /** A server certificate for `name`, valid between two times; `extensions`: openssl's lines for them. */
   issue(name: string, from: Date, to: Date, extensions?: string): Certificate;
   /** An authority that this one vouches for, in a folder of its own; `extensions`: openssl's lines for them. */
   vouchFor(folder: string, extensions?: string): TestAuthority;
@@ -83,7 +83,8 @@ function sign(
   ]);
 }
 
-const SERVES = 'extendedKeyUsage = serverAuth';
+const serves = (name: string): string =>
+  `subjectAltName = DNS:${name}\nextendedKeyUsage = serverAuth`;
 const IS_AUTHORITY = 'basicConstraints = critical,CA:TRUE';
 const FOR_EVER = [new Date('2020-01-01'), new Date('2079-01-01')] as const;
 
@@ -91,11 +92,11 @@ function authorityIn(folder: string): TestAuthority {
   let count = 0;
   return {
     ca: readFileSync(join(folder, 'ca.pem'), 'utf8'),
-    issue(name, from, to, extensions = SERVES) {
+    issue(name, from, to, extensions = serves(name)) {
       count += 1;
       const file = `server-${String(count)}`;
       request(folder, file, name);
-      sign(folder, file, `subjectAltName = DNS:${name}\n${extensions}\n`, [from, to]);
+      sign(folder, file, `${extensions}\n`, [from, to]);
       return {
         key: readFileSync(join(folder, `${file}.key`), 'utf8'),
         cert: readFileSync(join(folder, `${file}.pem`), 'utf8'),
