@@ -144,10 +144,8 @@ describe('a pass', () => {
     const handle = await openFile(place('platform.sqlite'), 'r+');
     await handle.write(Buffer.alloc(4096, 0xaa), 0, 4096, 0);
     await handle.close();
-    const error = await storage.backupTo(place('copy')).then(
-      () => new Error('it was copied'),
-      (thrown: Error) => thrown,
-    );
+    const error: unknown = await storage.backupTo(place('copy')).catch((thrown: unknown) => thrown);
+    if (!(error instanceof Error)) throw new Error('it was copied');
     expect(failedReading(error)).toBe(true);
     expect(failedReading(fullError())).toBe(false);
     storage = openSqliteStorage(place('other.sqlite'));
