@@ -1,6 +1,7 @@
 import { copyFile, open, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { DatabaseSync } from 'node:sqlite';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { temporaryFolder } from '../../../tests/platform-kit/platform.ts';
 import type { NewItem } from '../port.ts';
 import { type BackupChecker, checkerAtOnce, checkerOnThread } from './check-backup.ts';
@@ -82,9 +83,24 @@ describe('the check of a backup', () => {
     return during;
   }
 
+  /** What this thread asks databases meanwhile; each thread has a class of its own. */
+  async function askedHere(check: () => Promise<unknown>): Promise<readonly string[]> {
+    const spies = (['prepare', 'exec'] as const).map((ask) =>
+      vi.spyOn(DatabaseSync.prototype, ask),
+    );
+    try {
+      await check();
+      return spies.flatMap((spy) => spy.mock.calls.map(([sql]) => sql));
+    } finally {
+      for (const spy of spies) spy.mockRestore();
+    }
+  }
+
   it('reads the database on a thread of its own and leaves the one that serves alone', async () => {
     const storage = openSqliteStorage(join(folder.path, 'platform.sqlite'));
     try {
+      // not by itself, whenever it may be, nor by waiting for the other one
+      expect(await askedHere(() => storage.checkBackup(copy))).toEqual([]);
       expect(await stepsDuring(storage.checkBackup(copy))).toBe(STEPS);
       expect(await storage.checkBackup(copy)).toEqual(await checkerAtOnce.check(copy));
       expect((await storage.checkBackup(copy)).items).toBe(ITEMS);
@@ -93,6 +109,7 @@ describe('the check of a backup', () => {
     }
     // as a simulation has it: over before anything else happens
     expect(await stepsDuring(checkerAtOnce.check(copy))).toBeLessThan(STEPS);
+    expect(await askedHere(() => checkerAtOnce.check(copy))).toContain('PRAGMA integrity_check');
   });
 
   it.each<[string, () => BackupChecker]>([
