@@ -106,6 +106,26 @@ describe.skipIf(!hasOpenssl())('the file of the platform’s authorities', () =>
 });
 if (!hasOpenssl()) console.log('NOT RUN: authorities (kiosk-config/config): no openssl');
 
+/** Signed itself, until 2076, by a key that nobody has kept: openssl makes no more of them everywhere. */
+const VERSION_1 = `-----BEGIN CERTIFICATE-----
+MIIBSTCB7wIUbLcVSO+vRlIgxGAszEPFX1wF474wCgYIKoZIzj0EAwIwJjEkMCIG
+A1UEAwwbVGVzdCBhdXRob3JpdHkgb2YgdmVyc2lvbiAxMCAXDTI2MTIwMTIxNDIy
+MloYDzIwNzYwMzEzMjE0MjIyWjAmMSQwIgYDVQQDDBtUZXN0IGF1dGhvcml0eSBv
+ZiB2ZXJzaW9uIDEwWTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAAT8KSQ+9zXczpxe
+no0Ffw2SRIyuaey9tkbgyflpzSysqLLgy7uY2kZQEe5oyy5RYIpUUFAgN2ulK+y6
+zvTl9uWWMAoGCCqGSM49BAMCA0kAMEYCIQCP0xpFlPybq0J8/+zx3xo2Ms+TAWPw
+iQ5EZIpveSt8XwIhALX+zhSWrYyAVYeN5gzRvPGidcS3SrbIzOf5lFlaZz5D
+-----END CERTIFICATE-----
+`;
+
+describe('a certificate of version 1', () => {
+  it('is refused: it proves nothing while the clock is wrong', async () => {
+    expect(new X509Certificate(VERSION_1).subject).toBe('CN=Test authority of version 1');
+    const text = await refusal(await fileOf(VERSION_1));
+    expect(text).toMatch(/第 1 张证书不是第 3 版.*Certificate 1 is not of version 3/s);
+  });
+});
+
 describe('the end of the platform’s authorities', () => {
   const DAY = 24 * 60 * 60 * 1000;
   const lastUntil = Date.parse('2030-06-30');

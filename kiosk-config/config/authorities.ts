@@ -50,6 +50,20 @@ function noCertificate(bytes: Uint8Array, refuse: Refuse): ConfigResult<never> {
   return refuse('这个文件里没有证书。', 'There is no certificate in the file.');
 }
 
+/** `[0] EXPLICIT INTEGER 2`, how a TBSCertificate of version 3 begins. */
+const VERSION_3 = Buffer.from('a003020102', 'hex');
+
+/**
+ * Earlier ones cannot say that they are an authority's, nor what names they are for. Nor can Node say which version
+ * one is of.
+ */
+function isVersion3({ raw }: X509Certificate): boolean {
+  // both SEQUENCEs around it: a tag, then the length in one byte, or how many more bytes say it
+  const inside = (at: number): number => at + 2 + Math.max((raw[at + 1] ?? 0) - 0x80, 0);
+  const at = inside(inside(0));
+  return raw.subarray(at, at + VERSION_3.length).equals(VERSION_3);
+}
+
 /**
  * A platform may well have signed its own certificate: then that is its authority. `checkIssued` compares names
  * alone, and whoever issues certificates may give one its own name.
@@ -65,6 +79,12 @@ function flawOf(pem: string): LocalizedText | undefined {
     certificate = new X509Certificate(pem);
   } catch {
     return { zh: '坏了，读不出来', en: 'is damaged and cannot be read' };
+  }
+  if (!isVersion3(certificate)) {
+    return {
+      zh: '不是第 3 版（X.509 v3）：机器时间不对的时候，它证明不了什么，请平台换成第 3 版的',
+      en: 'is not of version 3 (X.509 v3): it proves nothing while the clock is wrong; the platform needs one that is',
+    };
   }
   return certificate.ca || signedItself(certificate)
     ? undefined

@@ -288,5 +288,26 @@ describe.skipIf(!hasOpenssl())('a printed receipt is a promise: TLS', () => {
       expect(cut.link.state()).toBe('offline');
     }
   });
+
+  test('a terminal that is not enrolled yet cannot learn the time: it is enrolled under a right clock only', async () => {
+    await platform.close();
+    const offset = 10 * YEAR_MS;
+    platform = await startTestPlatform(join(folder.path, 'platform'), {
+      now: () => Date.now() + offset,
+    });
+    const authority = createAuthority(own());
+    const [late, ca] = await secure('localhost', ...around(Date.now() + offset), authority);
+    const terminal = await openCore(late.url, 2_000, ca);
+    await until('many attempts', () => late.connections >= 6);
+    expect(terminal.enrolment.current()).toBeUndefined();
+    expect(terminal.problems()).toContainEqual({
+      code: 'platformNotTrusted',
+      detail: 'CERT_NOT_YET_VALID',
+    });
+    // the same platform, by a clock for which its certificate is valid
+    const [now] = await secure('localhost', ...around(Date.now()), authority);
+    const right = await openCore(now.url, 2_000, ca);
+    await until('enrolled', () => right.enrolment.current() !== undefined);
+  });
 });
 if (!hasOpenssl()) console.log('NOT RUN: TLS (tests/full/network.test.ts): no openssl');

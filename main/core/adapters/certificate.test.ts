@@ -93,6 +93,11 @@ describe.skipIf(!hasOpenssl())('a certificate that is checked at a told time', (
     expect(await through(`${CA}\n${NAMES}:localhost`)).toEqual({ node: true, told: false });
   });
 
+  it('is refused where only its common name says whose it is', async () => {
+    const leaf = root.issue('localhost', ...YEARS, 'extendedKeyUsage = serverAuth');
+    expect(await judged(leaf, '', root.ca)).toEqual({ node: true, told: false });
+  });
+
   it.each([
     'extendedKeyUsage = clientAuth',
     'keyUsage = critical,keyCertSign',
