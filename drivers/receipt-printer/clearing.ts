@@ -40,6 +40,8 @@ export interface Clearing {
   readonly signal: AbortSignal;
   /** How the printer is meanwhile; nothing when it does not tell. */
   readonly look: () => Promise<DeviceStatus | undefined>;
+  /** Whether, by the last look, something hangs in the outlet that is to hang there for its time. */
+  readonly isHeldOut?: () => boolean;
 }
 
 /** How clearing up ended. */
@@ -81,6 +83,10 @@ export async function clearUp(clearing: Clearing): Promise<Cleared> {
   // Alone at first: between the words that it owes there is no cutting then, so that a pause is their end.
   const first = await ask(clearing, zeros, remains.words);
   if (first.end === 'stopped' || away.length === 0) return first;
+  // A whole one may have come out just now: whoever takes it has time for it.
+  if (first.end === 'clean' && clearing.isHeldOut?.() === true) {
+    return { remains: { paper: 'strip', words: 0 } };
+  }
   if (first.end === 'clean') return ask(clearing, away, 0);
   const { words } = first.remains;
   const written = await link.write(Uint8Array.from(away));

@@ -292,10 +292,12 @@ export class EscPosPrinter implements ReceiptPrinter {
       if (link.isGone() || !this.#mustClear()) return undefined;
       const look = async (): Promise<DeviceStatus | undefined> => {
         const reading = await link.askStatus(patienceMs);
+        this.#look(reading);
         return reading && statusFrom(reading);
       };
+      const isHeldOut = (): boolean => this.#outlet?.isBusy() === true;
       const { remains, unsent } = await clearUp({
-        ...{ link, clock, profile, quietMs, look, signal: link.signal },
+        ...{ link, clock, profile, quietMs, look, isHeldOut, signal: link.signal },
         ...{ remains: this.#remains, longest: this.#longest },
       });
       this.#remains = remains;

@@ -169,3 +169,31 @@ it('the word for a strip that is slowly cut off is not taken for one about the n
   slow.say(0x00);
   expect(await second).toEqual({ outcome: 'printed' });
 });
+
+it('a receipt that comes out while a new driver asks what is left hangs there until it is taken', async () => {
+  const slow = new SlowPrinter();
+  const printer = new EscPosPrinter({
+    transport: slow.transport,
+    clock: systemClock,
+    profile: custom80Presenter,
+    pollMs: 50,
+    takeMs: 600_000,
+  });
+  opened.push(printer);
+  const away = Buffer.from([...custom80Presenter.cut]).toString('latin1');
+  await printer.open();
+  await slow.isAsked(1);
+  // all of it was in the printer when its device host was killed
+  slow.hanging = true;
+  slow.say(0x00, 0x00);
+  await online(printer);
+  expect(slow.sent).not.toContain('\x1de\x02');
+  expect(slow.sent).not.toContain(away);
+  slow.hanging = false;
+  // what may be left besides is cut off now
+  await slow.isAsked(2);
+  slow.say(0x00);
+  await slow.isAsked(3);
+  expect(slow.sent).toContain(away);
+  slow.say(0x00);
+});

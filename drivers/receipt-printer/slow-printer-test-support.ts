@@ -6,6 +6,10 @@ import { until } from './conformance.ts';
 /** A printer whose every word is said by the test; only questions about its state it answers by itself. */
 export class SlowPrinter {
   paper: 'full' | 'out' = 'full';
+  /** Whether its outlet says that something hangs there. */
+  hanging = false;
+  /** Everything it was sent but questions about its state. */
+  sent = '';
   /** How often it was asked whether it is done. */
   asked = 0;
   /** The place in its next answer of a byte that is lost on the way. */
@@ -27,6 +31,7 @@ export class SlowPrinter {
         const text = Buffer.from(bytes).toString('latin1');
         this.asked += text.split('\x1dr\x01').length - 1;
         if (text.startsWith('\x10\x04')) this.#answer(bytes[2] ?? 0);
+        else this.sent += text;
         return Promise.resolve(ok(undefined));
       },
       close: () => Promise.resolve(),
@@ -36,8 +41,8 @@ export class SlowPrinter {
   #answer(question: number): void {
     const out = this.paper === 'out';
     const realTime = out ? [0x1a, 0x32, 0x12, 0x7e] : [0x12, 0x12, 0x12, 0x12];
-    const whole =
-      question === 0x14 ? [0x10, 0x0f, out ? 0x05 : 0, 0, 0, 0] : [realTime[question - 1] ?? 0];
+    const paper = (out ? 0x05 : 0) | (this.hanging ? 0x20 : 0);
+    const whole = question === 0x14 ? [0x10, 0x0f, paper, 0, 0, 0] : [realTime[question - 1] ?? 0];
     const lost = this.loses;
     this.loses = undefined;
     queueMicrotask(() => {
