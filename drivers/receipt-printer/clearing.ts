@@ -158,3 +158,8 @@ function awayWith({ cut, presenter }: PrinterProfile): readonly number[] {
   const apart = cut.length > 0 ? cut : feedLines(TO_BE_TORN);
   return [...ESCPOS.initialise, ...away, ...apart, ...away];
 }
+
+/** What a line begins with. */
+export function greeting({ automaticStatus }: PrinterProfile): readonly number[] {
+  return automaticStatus ? ESCPOS.automaticStatusOn : ESCPOS.automaticStatusOff;
+}

@@ -16,7 +16,7 @@ import type { PrintOptions, PrintOutcome, ReceiptPrinter } from './contract.ts';
 import { encodeReceipt, LONGEST_COMMAND } from './escpos-encoder.ts';
 import { ESCPOS } from './escpos-commands.ts';
 import type { Remains } from './clearing.ts';
-import { ANYTHING_LEFT, CLEARING_MS, clearUp } from './clearing.ts';
+import { ANYTHING_LEFT, CLEARING_MS, clearUp, greeting } from './clearing.ts';
 import { CommandLimit, endOf } from './command-limit.ts';
 import type { JobEnd } from './print-job.ts';
 import { runPrintJob } from './print-job.ts';
@@ -27,7 +27,6 @@ import { askIdentity } from './printer-identity.ts';
 import { PrinterLink } from './printer-link.ts';
 import type { EscPosPrinterOptions } from './printer-options.ts';
 import { PRINTER_DEFAULTS } from './printer-options.ts';
-import type { PrinterProfile } from './profile.ts';
 import type { Reading } from './status.ts';
 import { statusFrom } from './status.ts';
 
@@ -39,7 +38,6 @@ const RENEWAL_MS = 3_000 + CLEARING_MS;
 const OUTLET_LOOK_MS = 300;
 /** Writing to lasting memory takes its time. */
 const STORING_MS = 10_000;
-
 /** A printer that ran out of paper just then is asked once more who it is; one that never says is left alone. */
 const MOST_ASKED_WHO = 2;
 
@@ -62,8 +60,9 @@ export class EscPosPrinter implements ReceiptPrinter {
   #renewLine = new AbortController();
   #remains: Remains = ANYTHING_LEFT;
   readonly #outlet: Outlet | undefined;
-  /** The logo as the printer on this line keeps it. */
+  /** The logo as the printer on this line keeps it, and whether it is still to be looked for. */
   #kept: KeptPicture | undefined;
+  #seeksLogo = false;
   #longest = LONGEST_COMMAND;
   /** How often since it was away: lines that are only made anew lead to the same printer. */
   #askedWho = 0;
@@ -140,6 +139,10 @@ export class EscPosPrinter implements ReceiptPrinter {
     // From here the job itself tells how it ended.
     if (!limit.start()) return limit.refusal();
     const { clock, profile, patienceMs, quietMs } = this.#options;
+    const link = await this.#linkSoon(limit);
+    if (limit.isOver()) return limit.refusal();
+    if (link === undefined) return { outcome: 'failed', fault: fault('device.offline') };
+    if (this.#seeksLogo) await this.#findLogo(link);
     let pieces: readonly Uint8Array[];
     try {
       pieces = await encodeReceipt(document, profile, this.#kept);
@@ -148,9 +151,6 @@ export class EscPosPrinter implements ReceiptPrinter {
       const detail = error instanceof Error ? error.name : 'encoder';
       return { outcome: 'failed', fault: fault('device.unsupported', { detail }) };
     }
-    const link = await this.#linkSoon(limit);
-    if (limit.isOver()) return limit.refusal();
-    if (link === undefined) return { outcome: 'failed', fault: fault('device.offline') };
     await this.#outlet?.clear((ms) => sleep(clock, ms, limit.signal));
     // From now on the outlet is of this receipt, and what is seen there while it prints says nothing.
     this.#outletTurn += 1;
@@ -316,8 +316,11 @@ export class EscPosPrinter implements ReceiptPrinter {
   async #findLogo(link: PrinterLink): Promise<void> {
     this.#kept = undefined;
     const { profile, patienceMs } = this.#options;
-    if (this.#logo === undefined || this.#remains.paper === 'midCommand') return;
-    if (!['online', 'unknown'].includes(this.#status.state)) return;
+    const isStopped = !['online', 'unknown'].includes(this.#status.state);
+    // A torn command swallows the question; there is none for one that is printed by its number.
+    const isTorn = profile.pictureMemory !== 'fsq' && this.#remains.paper === 'midCommand';
+    this.#seeksLogo = this.#logo !== undefined && (isStopped || isTorn);
+    if (this.#logo === undefined || this.#seeksLogo) return;
     this.#kept = await findKept(link, profile.pictureMemory, this.#logo, patienceMs);
   }
 
@@ -394,9 +397,4 @@ export class EscPosPrinter implements ReceiptPrinter {
     this.#status = status;
     for (const listener of [...this.#listeners]) listener(status);
   }
-}
-
-/** What a line begins with. */
-function greeting({ automaticStatus }: PrinterProfile): readonly number[] {
-  return automaticStatus ? ESCPOS.automaticStatusOn : ESCPOS.automaticStatusOff;
 }

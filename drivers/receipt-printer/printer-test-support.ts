@@ -41,7 +41,11 @@ export async function printerOnTcp(
   profile: PrinterProfile,
   more: Partial<EscPosPrinterOptions> = {},
   simulated: EscPosSimulatorOptions = {},
-): Promise<{ readonly printer: EscPosPrinter; readonly simulator: EscPosSimulator }> {
+): Promise<{
+  readonly printer: EscPosPrinter;
+  readonly simulator: EscPosSimulator;
+  readonly port: number;
+}> {
   const simulator = new EscPosSimulator({ profile, ...simulated });
   const port = await simulator.listen(0);
   const transport = tcpTransport({ host: '127.0.0.1', port });
@@ -53,5 +57,5 @@ export async function printerOnTcp(
     quietMs: 200,
     ...more,
   });
-  return { printer, simulator };
+  return { printer, simulator, port };
 }

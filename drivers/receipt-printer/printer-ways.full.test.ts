@@ -4,7 +4,9 @@ import { createBitmap, fillRect } from '../glyph/bitmap.ts';
 import type { SimulatorCommand } from '../simulator-host/simulator.ts';
 import { answerPattern } from './answer-pattern.ts';
 import { receipt, until } from './conformance.ts';
-import type { EscPosPrinter } from './escpos-printer.ts';
+import { EscPosPrinter } from './escpos-printer.ts';
+import { systemClock } from '../transport/system-clock.ts';
+import { tcpTransport } from '../transport/tcp.ts';
 import type { EscPosPrinterOptions } from './printer-options.ts';
 import { keyOf } from './picture-memory.ts';
 import { printerOnTcp, WRITTEN_DOWN } from './printer-test-support.ts';
@@ -27,7 +29,7 @@ async function open(
   profile: PrinterProfile,
   more: Partial<EscPosPrinterOptions> = {},
   simulated: EscPosSimulatorOptions = {},
-): Promise<{ readonly printer: EscPosPrinter; readonly simulator: EscPosSimulator }> {
+): ReturnType<typeof printerOnTcp> {
   const both = await printerOnTcp(profile, more, simulated);
   opened.push(both.printer, both.simulator);
   await both.printer.open();
@@ -164,6 +166,31 @@ describe('the logo kept in the printer', () => {
     expect(await printer.print(receipt('0001'), GENEROUS)).toEqual({ outcome: 'printed' });
     expect(await first(simulator)).toBe('96x40');
   });
+
+  it.each([
+    ['by its number, from the first receipt', { ...generic58RasterQr, qr: 'native' }, 1],
+    ['by its name, once the first receipt has shown that nothing torn is left', generic80, 2],
+  ] as const)(
+    'is printed also by a printer that never tells how it is: %s',
+    async (_what, profile, receipts) => {
+      const logo = keyOf(picture);
+      const stored = await open(profile, { logo }, { answers: 'noRealTime' });
+      await becomes(stored.printer, 'unknown', 'device.timeout');
+      expect((await stored.printer.storeLogo(picture, GENEROUS)).ok).toBe(true);
+      await stored.printer.close();
+      // as after a new start of the terminal
+      const { port } = stored;
+      const transport = tcpTransport({ host: '127.0.0.1', port });
+      const printer = new EscPosPrinter({ transport, clock: systemClock, profile, logo });
+      opened.push(printer);
+      await printer.open();
+      await becomes(printer, 'unknown', 'device.timeout');
+      for (let n = 1; n <= receipts; n++) {
+        expect(await printer.print(receipt('0001'), GENEROUS)).toEqual({ outcome: 'printed' });
+      }
+      expect(await first(stored.simulator)).toBe('96x40');
+    },
+  );
 
   it('is left out of a receipt when the printer does not have it, and the text is as ever', async () => {
     const { printer, simulator } = await open(generic80, { logo: keyOf(picture) });
