@@ -153,10 +153,12 @@ async function listen(
 
 /** What cuts a strip off. */
 function awayWith({ cut, presenter }: PrinterProfile): readonly number[] {
-  // What was held out meanwhile, and then what is cut off now, goes into the bin where the printer has one.
-  const away = presenter?.retract ?? [];
   const apart = cut.length > 0 ? cut : feedLines(TO_BE_TORN);
-  return [...ESCPOS.initialise, ...away, ...apart, ...away];
+  // What was held out meanwhile, and then what is cut off now, goes into the bin where the printer has one.
+  const bin = presenter?.retract;
+  // Without a bin it is held out: it would stay inside, and come out with the next receipt.
+  if (bin === undefined) return [...ESCPOS.initialise, ...apart, ...(presenter?.present ?? [])];
+  return [...ESCPOS.initialise, ...bin, ...apart, ...bin];
 }
 
 /** What a line begins with. */

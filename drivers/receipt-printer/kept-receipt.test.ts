@@ -10,7 +10,7 @@ import type { PrinterProfile } from './profile.ts';
 import { PROFILES } from './profile.ts';
 import type { EscPosSimulator } from './simulator/escpos-simulator.ts';
 
-const { generic80, generic58NoCutter, custom80Presenter } = PROFILES;
+const { generic80, generic58NoCutter, custom80Presenter, custom80Ejecting } = PROFILES;
 const GENEROUS = { deadlineMs: 60_000 };
 
 /** Of more than one shipment: what stops it in its beginning keeps the end from being sent. */
@@ -65,6 +65,7 @@ describe('a printer that prints on what the end of the paper stopped', () => {
     ['the cover was opened', generic80, { do: 'setCover', open: true, afterBytes: 60 }],
     ['there is no cutter', generic58NoCutter, { do: 'setPaper', paper: 'out', afterBytes: 60 }],
     ['it holds them out', custom80Presenter, { do: 'setPaper', paper: 'out', afterBytes: 60 }],
+    ['it has no bin', custom80Ejecting, { do: 'setPaper', paper: 'out', afterBytes: 60 }],
   ] as const)(
     'is never said not to have printed it, lets it fall before it is well, and the next is by itself: %s',
     async (_what, profile, stops) => {
@@ -90,12 +91,24 @@ describe('a printer that prints on what the end of the paper stopped', () => {
       expect(last).toContain('完 0003');
       expect(last).not.toContain('0001');
       // held out, and drawn in before the next one comes: nobody takes a stranger's
-      if (profile === custom80Presenter) {
-        const fates = [{ fate: 'retracted' }, { fate: 'hanging' }];
-        expect(simulator.state()['jobs']).toMatchObject(fates);
+      if ('presenter' in profile) {
+        const away = profile === custom80Presenter ? 'retracted' : 'pushedOut';
+        expect(simulator.state()['jobs']).toMatchObject([{ fate: away }, { fate: 'hanging' }]);
       }
     },
   );
+
+  it('holds a torn one out where it has no bin, instead of keeping it inside until the next comes', async () => {
+    const { printer, simulator } = await open(custom80Ejecting);
+    tell(simulator, { do: 'dropLine', afterBytes: 300 });
+    expect(await printer.print(LONG, GENEROUS)).toMatchObject({ outcome: 'unknown' });
+    await until(
+      () => (simulator.state()['jobs'] as readonly unknown[]).length > 0,
+      () => 'the torn one is cut off',
+    );
+    await online(printer);
+    expect(simulator.state()['jobs']).toMatchObject([{ fate: 'hanging' }]);
+  });
 
   it('has no whole receipt of which the end was not sent, and its torn one does not hang on to the next', async () => {
     const { printer, simulator } = await open(generic80);
