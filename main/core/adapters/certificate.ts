@@ -54,8 +54,8 @@ function mayIssue(issuer: X509Certificate, below: number): boolean {
 
 function isIssuedBy(certificate: X509Certificate, issuer: X509Certificate, below: number): boolean {
   return (
-    mayIssue(issuer, below) &&
     certificate.checkIssued(issuer) &&
+    mayIssue(issuer, below) &&
     certificate.verify(issuer.publicKey)
   );
 }
