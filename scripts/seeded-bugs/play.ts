@@ -15,7 +15,7 @@ import type { Story } from '../../tests/simulation/story.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 /** Districts of two terminals that are played at most for one bug. */
-const MOST_DISTRICTS = 60;
+const MOST_DISTRICTS = 240;
 /** A suite that a bug makes hang is ended after so long; that is a bug caught, too. */
 const PATIENCE_MS = 180_000;
 
