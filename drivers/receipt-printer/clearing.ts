@@ -88,9 +88,14 @@ export async function clearUp(clearing: Clearing): Promise<Cleared> {
     return { remains: { paper: 'strip', words: 0 } };
   }
   if (first.end === 'clean') return ask(clearing, away, 0);
-  const { words } = first.remains;
+  // It may begin to speak at any time: what it says now it does not owe any more.
+  const late = link.countReports(first.remains.words);
   const written = await link.write(Uint8Array.from(away));
-  return written.ok ? first : { remains: { paper: 'midCommand', words }, unsent: written.error };
+  link.stopCounting();
+  const words = late.wanted - late.heard;
+  return written.ok
+    ? { remains: { paper: 'none', words } }
+    : { remains: { paper: 'midCommand', words }, unsent: written.error };
 }
 
 /** Sends bytes and asks whether they are done. `owed` words may come before its answer. */

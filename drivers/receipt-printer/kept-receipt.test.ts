@@ -210,3 +210,30 @@ it('a receipt that comes out while a new driver asks what is left hangs there un
   expect(slow.sent).toContain(away);
   slow.say(0x00);
 });
+
+it('what a printer says that kept silent at first, while it is sent the next receipt, is not awaited again', async () => {
+  const slow = new SlowPrinter();
+  slow.silent = true;
+  const printer = new EscPosPrinter({
+    transport: slow.transport,
+    clock: systemClock,
+    profile: { ...generic80, tellsName: false },
+    pollMs: 600_000,
+  });
+  opened.push(printer);
+  await printer.open();
+  const printing = printer.print(LONG, GENEROUS);
+  await slow.isAsked(1);
+  const away = Promise.withResolvers<undefined>();
+  slow.takes = away.promise;
+  await slow.saysWhileTaking(Buffer.from([...generic80.cut]).toString('latin1'));
+  const receipts = Promise.withResolvers<undefined>();
+  slow.takes = receipts.promise;
+  away.resolve(undefined);
+  // the first character of its text
+  await slow.saysWhileTaking('\xca\xd5');
+  receipts.resolve(undefined);
+  await slow.isAsked(2);
+  slow.say(0x00);
+  expect(await printing).toEqual({ outcome: 'printed' });
+});

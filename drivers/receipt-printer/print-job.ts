@@ -78,20 +78,22 @@ export async function runPrintJob(job: PrintJob): Promise<JobEnd> {
 async function send(job: PrintJob, owed: number): Promise<JobEnd> {
   const { link, limit } = job;
   const shipments = inShipments(job.pieces);
-  const mine = owed + 1;
+  // What it says before the last of the receipt is sent is about earlier ones.
+  const early = owed > 0 && link.mayAskMeanwhile ? link.countReports(owed) : undefined;
   for (const [i, shipment] of shipments.entries()) {
     const last = i === shipments.length - 1;
     if (last && !link.mayAskMeanwhile) await link.unasked();
+    const mine = owed - (early?.heard ?? 0) + 1;
     const reports = last ? link.countReports(mine) : undefined;
     const written = await link.write(shipment);
     if (!written.ok || link.isGone()) {
-      return unconfirmed('line lost', { paper: 'midCommand', words: last ? mine : owed });
+      return unconfirmed('line lost', { paper: 'midCommand', words: last ? mine : mine - 1 });
     }
     if (reports !== undefined) {
       return job.profile.done === undefined ? unreported(job) : awaitReport(job, reports);
     }
     const blocked = await lookWhileSending(job);
-    const words = owed;
+    const words = owed - (early?.heard ?? 0);
     if (blocked !== undefined) return giveUp(job, failed(blocked), words);
     if (limit.isOver()) return giveUp(job, limit.refusal(), words);
   }

@@ -6,6 +6,10 @@ import { until } from './conformance.ts';
 /** A printer whose every word is said by the test; only questions about its state it answers by itself. */
 export class SlowPrinter {
   paper: 'full' | 'out' = 'full';
+  /** Never answers a question about its state. */
+  silent = false;
+  /** What it is sent is taken only then. */
+  takes: Promise<unknown> = Promise.resolve();
   /** Whether its outlet says that something hangs there. */
   hanging = false;
   /** Everything it was sent but questions about its state. */
@@ -32,13 +36,14 @@ export class SlowPrinter {
         this.asked += text.split('\x1dr\x01').length - 1;
         if (text.startsWith('\x10\x04')) this.#answer(bytes[2] ?? 0);
         else this.sent += text;
-        return Promise.resolve(ok(undefined));
+        return this.takes.then(() => ok(undefined));
       },
       close: () => Promise.resolve(),
     };
   }
 
   #answer(question: number): void {
+    if (this.silent) return;
     const out = this.paper === 'out';
     const realTime = out ? [0x1a, 0x32, 0x12, 0x7e] : [0x12, 0x12, 0x12, 0x12];
     const paper = (out ? 0x05 : 0) | (this.hanging ? 0x20 : 0);
@@ -60,6 +65,15 @@ export class SlowPrinter {
     // of whoever spoke to it before it may owe one word, besides that for being asked
     this.say(0x00, 0x00);
     await this.isAsked(2);
+    this.say(0x00);
+  }
+
+  /** Says that something is done while it takes what it is sent, which has this in it. */
+  async saysWhileTaking(text: string): Promise<void> {
+    await until(
+      () => this.sent.includes(text),
+      () => 'what it is to take',
+    );
     this.say(0x00);
   }
 
