@@ -73,6 +73,22 @@ it('an application that was not stored because of a bug can be handed in again',
   expect(at.terminal.durable.outbox.list()).toHaveLength(1);
 });
 
+it('a bug while it is read once more costs nobody anything: what is handed in is stored', async () => {
+  const { at, page } = await open();
+  await toForm(at, page, 'returnee', 'unemployment-reg');
+  await page.call.session.saveAnswers({ answers: unemploymentAnswers(persona('returnee')) });
+  vi.spyOn(at.terminal.durable.outbox, 'prepare').mockImplementation(() => {
+    throw new RangeError(PERSONAL);
+  });
+  await toReview(page);
+  await page.seen('review', ({ step }) => step === 'review');
+  await page.call.session.submit();
+  await page.seen('receipt', ({ step }) => step === 'receipt');
+  expect(at.terminal.durable.outbox.list()).toHaveLength(1);
+  expect(at.log.join('')).toContain('preparing ended with a bug');
+  expect(at.log.join('')).not.toContain(PERSONAL);
+});
+
 it('a scan that ends in a bug has failed, and its session ends when nobody is there', async () => {
   let nobodyTouches = false;
   // the idle times are short from the bug on: 60 s until the warning, 20 s with it

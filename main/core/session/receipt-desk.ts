@@ -86,9 +86,17 @@ export class ReceiptDesk {
 
   /**
    * Draws and seals in memory what can be before it is handed in, so that nobody stands there waiting for that; anew
-   * with each minute, for the summary names it.
+   * with each minute, for the summary names it. After a bug nothing is prepared, and handing in does it all.
    */
   #prepare(): void {
+    try {
+      this.#prepareNow();
+    } catch (error) {
+      this.#parts.log('preparing ended with a bug', bugWords(error));
+    }
+  }
+
+  #prepareNow(): void {
     const { clock, outbox, terminal } = this.#parts;
     const submission = submissionOf(this.#data, this.#summaries, terminal());
     if (submission === undefined) return;
