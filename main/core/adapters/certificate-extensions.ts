@@ -33,6 +33,7 @@ const KNOWN: ReadonlySet<string> = new Set([
   KEY_USAGE,
   NAME_CONSTRAINTS,
   '551d11', // subjectAltName
+  '551d1f', // cRLDistributionPoints: neither this check nor Node's looks for lists of what was revoked
   '551d20', // certificatePolicies, which no check here asks for
   '551d25', // extKeyUsage
 ]);

@@ -28,6 +28,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const CA = 'basicConstraints = critical,CA:TRUE';
 const NAMES = 'nameConstraints = critical,permitted;DNS';
+const REVOKED = 'crlDistributionPoints = critical,URI:http://crl.example/ca.crl';
 const YEARS = [new Date('2024-01-01'), new Date('2070-01-01')] as const;
 
 /** What Node's check by the machine's right clock says of a server, and what the one at a told time says. */
@@ -71,9 +72,34 @@ describe.skipIf(!hasOpenssl())('a certificate that is checked at a told time', (
     ['two of them', [CA, CA]],
     ['one that may sign servers’ alone', [`${CA},pathlen:0\nkeyUsage = critical,keyCertSign`]],
     ['as many as the one above permits', [`${CA},pathlen:1`, `${CA},pathlen:0`]],
+    ['one whose critical place of revocations is known', [`${CA}\n${REVOKED}`]],
     ['one for servers', [`${CA}\nextendedKeyUsage = serverAuth,clientAuth`]],
   ] as const)('is taken through %s, as by a right clock', async (_name, [first, below]) => {
     expect(await through(first, below)).toEqual({ node: true, told: true });
+  });
+
+  it.each([
+    ['the root before the authority in between', (_own, between) => root.ca + between],
+    ['an unrelated one before it', (_own, between) => createAuthority(own()).ca + between],
+    ['its own certificate twice', (cert, between) => cert + between],
+    ['the authorities upside down', (_own, between, above) => above + between],
+  ] satisfies [string, (cert: string, between: string, above: string) => string][])(
+    'is taken from a server that sends %s, as by a right clock',
+    async (_name, sent) => {
+      const above = root.vouchFor(own());
+      const between = above.vouchFor(own());
+      const leaf = between.issue('localhost', ...YEARS);
+      const chain = sent(leaf.cert, between.ca, above.ca);
+      expect(
+        await judged(leaf, chain.includes(above.ca) ? chain : chain + above.ca, root.ca),
+      ).toEqual({ node: true, told: true });
+    },
+  );
+
+  it('is refused where what was sent does not lead to the root, in whatever order', async () => {
+    const leaf = root.vouchFor(own()).issue('localhost', ...YEARS);
+    const chain = root.ca + createAuthority(own()).ca + root.vouchFor(own()).ca;
+    expect(await judged(leaf, chain, root.ca)).toEqual({ node: false, told: false });
   });
 
   it.each([

@@ -5,6 +5,8 @@ import { limitsOf } from './certificate-extensions.ts';
 
 const SERVER_AUTH = '1.3.6.1.5.5.7.3.1';
 const LONGEST_CHAIN = 8;
+/** Of what the far end sends, the rest is not looked at: a bundle with everything in it has fewer. */
+const MOST_SENT = 32;
 /** Bits of a key usage: signing certificates, and what a server does (digitalSignature, keyEncipherment, keyAgreement). */
 const SIGNS_CERTIFICATES = 0x04;
 const SERVES = 0x80 | 0x20 | 0x08;
@@ -91,10 +93,28 @@ function pems(text: string): readonly string[] {
 }
 
 /**
+ * What the far end sent, each once. `issuerCertificate` of a peer's certificate is the next one that was sent, whoever
+ * issued it: in a bundle that was put together wrongly, another.
+ */
+function sentWith(leaf: X509Certificate): readonly X509Certificate[] {
+  const sent = new Map<string, X509Certificate>();
+  let next: X509Certificate | undefined = leaf;
+  for (let count = 0; next && count < MOST_SENT; count += 1) {
+    if (!sent.has(next.fingerprint256)) sent.set(next.fingerprint256, next);
+    next = next.issuerCertificate;
+  }
+  return [...sent.values()];
+}
+
+/**
  * Whether the far end of a connection proved itself at another time than this machine's, whose clock is
  * known to be wrong: a chain of signatures, dates and permitted uses up to a trusted certificate, and the right name.
- * It takes nothing that Node's own check would not take at that time; it does not take what has name constraints.
- * Where the machine's clock is right, Node's own check counts and this one is not asked.
+ * In which order the server sends them does not matter, nor what else it sends.
+ *
+ * Beside Node's own check it is stricter in one thing: it does not take what has name constraints. In others it is
+ * milder: it looks for any chain, where Node's follows one (an authority known by two certificates, sent with the one
+ * that leads nowhere); it does not weigh the strength of keys and digests in the chain, nor policies. Where the
+ * machine's clock is right, Node's own check counts and this one is not asked.
  *
  * @param at milliseconds since 1970, from the platform's signed word
  */
@@ -107,16 +127,19 @@ export function isProvedAt(
   const leaf = socket.getPeerX509Certificate();
   if (!leaf || !isNamed(leaf, host) || !mayServe(leaf)) return false;
   const trusted = roots(pinned).filter((root) => isValidAt(root, at));
-  let certificate: X509Certificate = leaf;
-  for (let step = 0; step < LONGEST_CHAIN; step += 1) {
-    if (!isValidAt(certificate, at)) return false;
-    const { fingerprint256 } = certificate;
-    if (trusted.some((root) => root.fingerprint256 === fingerprint256)) return true;
-    if (trusted.some((root) => isIssuedBy(certificate, root, step))) return true;
-    const issuer = certificate.issuerCertificate;
-    if (!issuer || issuer.fingerprint256 === fingerprint256) return false;
-    if (!isIssuedBy(certificate, issuer, step)) return false;
-    certificate = issuer;
+  let unused = sentWith(leaf).filter((one) => isValidAt(one, at));
+  // all that is reached over as many authorities; each is used once, where the fewest are below it
+  let reached = unused.filter((one) => one.fingerprint256 === leaf.fingerprint256);
+  for (let step = 0; step < LONGEST_CHAIN && reached.length > 0; step += 1) {
+    const ends = reached.some((certificate) =>
+      trusted.some(
+        (root) =>
+          root.fingerprint256 === certificate.fingerprint256 || isIssuedBy(certificate, root, step),
+      ),
+    );
+    if (ends) return true;
+    unused = unused.filter((one) => !reached.includes(one));
+    reached = unused.filter((issuer) => reached.some((one) => isIssuedBy(one, issuer, step)));
   }
   return false;
 }
