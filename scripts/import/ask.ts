@@ -10,6 +10,7 @@ interface Heard {
 
 /** Where the platform is and who asks. */
 export interface AskOptions {
+  /** Its address, with a path where it stands under one. */
   readonly platform: string;
   readonly token: string;
   /** In the place of the runtime's own. */
@@ -76,6 +77,12 @@ function secondsToWait(answer: Heard): number {
   return Number.isFinite(asked) ? Math.min(Math.max(asked, 1), LONGEST_WAIT_S) : 1;
 }
 
+/** `path` of the platform; a path of its own address is put before every path, as the terminal does. */
+function addressOf(platform: string, path: string): URL {
+  const { origin, pathname } = new URL(platform);
+  return new URL(origin + pathname.replace(/\/$/, '') + path);
+}
+
 /** Asks a platform by the admin token. Never rejects for the line's sake. */
 export function createAsk({
   platform,
@@ -92,7 +99,7 @@ export function createAsk({
     let drops = 0;
     for (;;) {
       try {
-        const answer = await send(new URL(path, platform), {
+        const answer = await send(addressOf(platform, path), {
           method,
           headers,
           ...(body && { body }),
