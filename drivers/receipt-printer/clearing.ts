@@ -51,6 +51,8 @@ export interface Cleared {
   readonly obstacle?: Fault;
   /** Why the line took no bytes. */
   readonly unsent?: Fault;
+  /** Paper was cut off by it, or may have been. */
+  readonly hasCut?: boolean;
 }
 
 /** A printer that is well cuts and answers within this time, also at 9600 baud. */
@@ -78,16 +80,16 @@ export async function clearUp(clearing: Clearing): Promise<Cleared> {
     const written = await link.write(Uint8Array.from(bytes));
     return written.ok
       ? { remains: NOTHING_LEFT }
-      : { remains: { ...remains, paper: 'midCommand' }, unsent: written.error };
+      : { remains: { ...remains, paper: 'midCommand' }, unsent: written.error, hasCut: true };
   }
   // Alone at first: between the words that it owes there is no cutting then, so that a pause is their end.
-  const first = await ask(clearing, zeros, remains.words);
+  const first = await ask(clearing, zeros, remains.words, false);
   if (first.end === 'stopped' || away.length === 0) return first;
   // A whole one may have come out just now: whoever takes it has time for it.
   if (first.end === 'clean' && clearing.isHeldOut?.() === true) {
     return { remains: { paper: 'strip', words: 0 } };
   }
-  if (first.end === 'clean') return ask(clearing, away, 0);
+  if (first.end === 'clean') return ask(clearing, away, 0, true);
   // It may begin to speak at any time: what it says now it does not owe any more.
   const late = link.countReports(first.remains.words);
   const written = await link.write(Uint8Array.from(away));
@@ -95,14 +97,15 @@ export async function clearUp(clearing: Clearing): Promise<Cleared> {
   const words = late.wanted - late.heard;
   return written.ok
     ? { remains: { paper: 'none', words } }
-    : { remains: { paper: 'midCommand', words }, unsent: written.error };
+    : { remains: { paper: 'midCommand', words }, unsent: written.error, hasCut: true };
 }
 
-/** Sends bytes and asks whether they are done. `owed` words may come before its answer. */
+/** Sends bytes, which may cut, and asks whether they are done. `owed` words may come before its answer. */
 async function ask(
   clearing: Clearing,
   bytes: readonly number[],
   owed: number,
+  hasCut: boolean,
 ): Promise<Cleared & { readonly end: 'clean' | 'silent' | 'stopped' }> {
   const { link, profile, signal, look } = clearing;
   if (!link.mayAskMeanwhile) await link.unasked();
@@ -114,24 +117,28 @@ async function ask(
     const all = [...bytes, ...ESCPOS.automaticStatusOff, ...(profile.done?.ask ?? [])];
     const written = await link.write(Uint8Array.from(all));
     if (!written.ok) {
-      return { end, remains: { paper: 'midCommand', words }, unsent: written.error };
+      return { end, remains: { paper: 'midCommand', words }, unsent: written.error, hasCut };
     }
     const heard = await listen(clearing, reports);
-    if (link.isGone()) return { end, remains: { paper: 'midCommand', words } };
-    if (signal.aborted) return { end, remains: { paper: 'strip', words } };
-    if (typeof heard === 'object') {
-      return { end, remains: { paper: 'strip', words }, obstacle: heard };
+    // It said that it has cut: whatever is with it by now, there is nothing more to be cut off.
+    const isAway = hasCut && reports.heard >= words;
+    if (!isAway && link.isGone()) return { end, remains: { paper: 'midCommand', words }, hasCut };
+    if (!isAway && signal.aborted) return { end, remains: { paper: 'strip', words }, hasCut };
+    if (!isAway && typeof heard === 'object') {
+      return { end, remains: { paper: 'strip', words }, obstacle: heard, hasCut };
     }
     // Of a printer that keeps silent the bytes are believed to have arrived, not that they were carried out.
-    if (heard === 'silent') return { end: heard, remains: { paper: 'none', words } };
+    if (heard === 'silent' && !isAway) {
+      return { end: heard, remains: { paper: 'none', words }, hasCut };
+    }
   } finally {
     link.stopCounting();
   }
   const status = await look();
   const obstacle = status === undefined ? undefined : obstacleIn(status);
-  return obstacle === undefined
-    ? { end: 'clean', remains: NOTHING_LEFT }
-    : { end, remains: { paper: 'strip', words: 0 }, obstacle };
+  if (obstacle === undefined) return { end: 'clean', remains: NOTHING_LEFT, hasCut };
+  const paper = hasCut ? 'none' : 'strip';
+  return { end, remains: { paper, words: 0 }, obstacle, hasCut };
 }
 
 async function listen(

@@ -13,12 +13,11 @@ import { keepConnected } from '../transport/reconnecting.ts';
 import { sleep } from '../transport/system-clock.ts';
 import type { ByteLine } from '../transport/transport.ts';
 import type { PrintOptions, PrintOutcome, ReceiptPrinter } from './contract.ts';
-import { encodeReceipt, LONGEST_COMMAND } from './escpos-encoder.ts';
+import { encodeReceipt } from './escpos-encoder.ts';
 import { ESCPOS } from './escpos-commands.ts';
-import type { Remains } from './clearing.ts';
-import { ANYTHING_LEFT, CLEARING_MS, clearUp, greeting } from './clearing.ts';
+import { CLEARING_MS, clearUp, greeting } from './clearing.ts';
 import { CommandLimit, endOf } from './command-limit.ts';
-import type { JobEnd } from './print-job.ts';
+import { Leavings } from './leavings.ts';
 import { runPrintJob } from './print-job.ts';
 import type { KeptPicture } from './picture-memory.ts';
 import { findKept, keptAs, storeAndFind } from './picture-memory.ts';
@@ -58,12 +57,11 @@ export class EscPosPrinter implements ReceiptPrinter {
   #link: PrinterLink | undefined;
   #poke = new AbortController();
   #renewLine = new AbortController();
-  #remains: Remains = ANYTHING_LEFT;
+  readonly #leavings = new Leavings();
   readonly #outlet: Outlet | undefined;
   /** The logo as the printer on this line keeps it, and whether it is still to be looked for. */
   #kept: KeptPicture | undefined;
   #seeksLogo = false;
-  #longest = LONGEST_COMMAND;
   /** How often since it was away: lines that are only made anew lead to the same printer. */
   #askedWho = 0;
   #asksWho = false;
@@ -155,22 +153,24 @@ export class EscPosPrinter implements ReceiptPrinter {
     // From now on the outlet is of this receipt, and what is seen there while it prints says nothing.
     this.#outletTurn += 1;
     this.#printing = true;
-    const end: JobEnd = await runPrintJob({
+    const end = await runPrintJob({
       link,
       clock,
       profile,
       pieces,
       limit,
       patienceMs,
-      remains: this.#remains,
+      ...this.#leavings.now,
       quietMs,
-      longest: this.#longest,
+      onCleared: () => {
+        this.#leavings.wentAway();
+      },
       onReading: (reading) => {
         this.#publish(statusFrom(reading));
       },
     });
     this.#printing = false;
-    this.#remains = end.remains;
+    this.#leavings.left(end.remains);
     this.#outletTurn += 1;
     if (end.result.outcome === 'printed' && this.#outlet !== undefined) {
       this.#outlet.presented(onTicket);
@@ -194,8 +194,7 @@ export class EscPosPrinter implements ReceiptPrinter {
       this.#turn = turn.catch(() => undefined);
       const ended = await Promise.race([turn, endOf(limit)]);
       // A picture that went only in part would swallow the next receipt.
-      if (!ended.ok) this.#remains = { ...this.#remains, paper: 'midCommand' };
-      this.#longest = Math.max(this.#longest, picture.data.length + 64);
+      if (!ended.ok) this.#leavings.tornPicture(picture.data.length + 64);
       if (ended.ok && ended.value === this.#logo) {
         this.#kept = keptAs(profile.pictureMemory, ended.value);
       }
@@ -279,7 +278,7 @@ export class EscPosPrinter implements ReceiptPrinter {
 
   /** What hangs in the outlet is not pushed out for it. */
   #mustClear(): boolean {
-    return this.#remains.paper !== 'none' && this.#outlet?.isBusy() !== true;
+    return this.#leavings.goByThemselves && this.#outlet?.isBusy() !== true;
   }
 
   /**
@@ -296,12 +295,12 @@ export class EscPosPrinter implements ReceiptPrinter {
         return reading && statusFrom(reading);
       };
       const isHeldOut = (): boolean => this.#outlet?.isBusy() === true;
-      const { remains, unsent } = await clearUp({
+      const cleared = await clearUp({
         ...{ link, clock, profile, quietMs, look, isHeldOut, signal: link.signal },
-        ...{ remains: this.#remains, longest: this.#longest },
+        ...this.#leavings.now,
       });
-      this.#remains = remains;
-      if (unsent !== undefined || !profile.automaticStatus) return unsent;
+      this.#leavings.cleared(cleared);
+      if (cleared.unsent !== undefined || !profile.automaticStatus) return cleared.unsent;
       const told = await link.write(Uint8Array.from(greeting(profile)));
       return told.ok ? undefined : told.error;
     };
@@ -318,7 +317,7 @@ export class EscPosPrinter implements ReceiptPrinter {
     const { profile, patienceMs } = this.#options;
     const isStopped = !['online', 'unknown'].includes(this.#status.state);
     // A torn command swallows the question; there is none for one that is printed by its number.
-    const isTorn = profile.pictureMemory !== 'fsq' && this.#remains.paper === 'midCommand';
+    const isTorn = profile.pictureMemory !== 'fsq' && this.#leavings.isTorn;
     this.#seeksLogo = this.#logo !== undefined && (isStopped || isTorn);
     if (this.#logo === undefined || this.#seeksLogo) return;
     this.#kept = await findKept(link, profile.pictureMemory, this.#logo, patienceMs);
@@ -327,7 +326,7 @@ export class EscPosPrinter implements ReceiptPrinter {
   /** Asked in its turn with receipts and with the data, so only of a printer that goes on. */
   #askWho(link: PrinterLink): void {
     const { profile, patienceMs } = this.#options;
-    const isFit = this.#status.state === 'online' && this.#remains.paper !== 'midCommand';
+    const isFit = this.#status.state === 'online' && !this.#leavings.isTorn;
     if (profile.tellsName !== true || this.#askedWho >= MOST_ASKED_WHO) return;
     if (!isFit || !link.hasAnswered || this.#asksWho) return;
     this.#asksWho = true;

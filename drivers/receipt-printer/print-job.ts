@@ -33,6 +33,8 @@ export interface PrintJob {
   /** Bytes of the longest command that may have been torn. */
   readonly longest: number;
   readonly quietMs: number;
+  /** What earlier receipts left is gone, and this one begins. */
+  readonly onCleared: () => void;
   /** Every look at the printer while it prints. */
   readonly onReading: (reading: Reading) => void;
 }
@@ -71,6 +73,7 @@ export async function runPrintJob(job: PrintJob): Promise<JobEnd> {
   if (limit.isOver()) return { result: limit.refusal(), ...unsent };
   const why = again ?? held ?? (job.link.isGone() ? fault('device.offline') : undefined);
   if (why !== undefined) return { result: failed(why), ...unsent };
+  job.onCleared();
   return send(job, remains.words);
 }
 
