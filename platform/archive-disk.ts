@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { readdir, readFile, rename, statfs, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, stat, statfs, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ArchiveRefused, onArchive } from './archive-trouble.ts';
-import { fsyncFile, fsyncFolder, sizeOf } from './storage/files.ts';
+import { fsyncFile, fsyncFolder, isMissing, sizeOf } from './storage/files.ts';
 import type { PlatformStorage } from './storage/port.ts';
 
 /** What the copy of the database is called that holds everything up to a cursor. */
@@ -38,12 +38,38 @@ async function holdsCopies(folder: string): Promise<boolean> {
   return (await copiesIn(folder)).length > 0;
 }
 
+/** Which folder a path leads to, by the disk and the place on it; `undefined`: to none. */
+async function leadsTo(folder: string): Promise<string | undefined> {
+  try {
+    const { dev, ino } = await stat(folder);
+    return `${String(dev)}:${String(ino)}`;
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * To be asked again and again: a pass may take hours, and a disk that drops out in the middle may be back a minute
+ * later, without what was copied meanwhile.
+ *
+ * @throws ArchiveRefused when another folder lies where the pass began, or none
+ */
+export type StillThere = () => Promise<void>;
+
 /** The folder, as far as the database knows it. */
 export interface KnownArchive {
   /** All up to this cursor lies in it. */
   readonly from: number;
   /** Marks folder and database as belonging together; the folder must be there. */
-  mark(): Promise<void>;
+  mark(): Promise<StillThere>;
+}
+
+/** Makes a folder in one that must be there: on a path whose disk is away none is made. */
+export async function makeFolderIn(folder: string): Promise<void> {
+  await mkdir(folder, { mode: 0o700 }).catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  });
 }
 
 /**
@@ -61,7 +87,8 @@ export async function knownArchive(
 ): Promise<KnownArchive> {
   const before = await storage.archivedThrough();
   const id = await storage.archiveId();
-  const [marker, there, holds] = await onArchive(async () => [
+  const [begun, marker, there, holds] = await onArchive(async () => [
+    await leadsTo(folder),
     await markerOf(folder),
     (await sizeOf(join(folder, copyName(before)))) !== undefined,
     await holdsCopies(folder),
@@ -86,6 +113,16 @@ export async function knownArchive(
       if (marker === undefined) await onArchive(() => writeMarker(folder, next));
       // last: a marker that the database does not know is taken over, the other way round it would be refused
       if (id !== next) await storage.setArchiveId(next);
+      const place = begun ?? (await onArchive(() => leadsTo(folder)));
+      return () =>
+        onArchive(async () => {
+          // other disks have the same numbers, and a folder on the disk of the data may have the same marker
+          if ((await leadsTo(folder)) === place && (await markerOf(folder)) === next) return;
+          throw new ArchiveRefused(
+            'notMounted',
+            'the archive is not the folder any more with which the pass began: did its disk drop out? nothing is called archived',
+          );
+        });
     },
   };
 }

@@ -1,7 +1,15 @@
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Logger } from 'pino';
-import { copiesIn, copyName, knownArchive, requireRoom } from './archive-disk.ts';
+import {
+  type KnownArchive,
+  type StillThere,
+  copiesIn,
+  copyName,
+  knownArchive,
+  makeFolderIn,
+  requireRoom,
+} from './archive-disk.ts';
 import { type ArchiveState, watchArchive } from './archive-state.ts';
 import {
   ArchiveRefused,
@@ -59,7 +67,7 @@ async function copyOut(sha256: string, from: SealedStore, file: string): Promise
 async function copyAndCheck(sha256: string, from: SealedStore, folder: string): Promise<void> {
   const target = placeOf(folder, sha256);
   if ((await onArchive(() => sizeOf(target))) === undefined) {
-    await onArchive(() => mkdir(dirname(target), { recursive: true, mode: 0o700 }));
+    await onArchive(() => makeFolderIn(dirname(target)));
     await copyOut(sha256, from, `${target}.part`);
     await onArchive(async () => {
       await fsyncFile(`${target}.part`);
@@ -134,7 +142,22 @@ export function createArchive(parts: {
     }
     await onArchive(() => mkdir(folder, { recursive: true, mode: 0o700 }));
     await fsyncFolder(dirname(folder));
-    await archive.mark();
+    const stillThere = await archive.mark();
+    try {
+      return await copyAll(archive, stillThere, wanted, registry);
+    } catch (error) {
+      // a step on a disk that is away fails as it happens: as what is not there, or as damaged
+      if (error instanceof ArchiveRefused) await stillThere();
+      throw error;
+    }
+  };
+
+  const copyAll = async (
+    { from }: KnownArchive,
+    stillThere: StillThere,
+    wanted: number,
+    registry: string,
+  ): Promise<ArchivePass> => {
     const work = join(folder, 'platform.sqlite.part');
     await onArchive(() => rm(work, { force: true }));
     await requireRoom(folder, await storage.size());
@@ -153,21 +176,27 @@ export function createArchive(parts: {
     // would say that it has what it has not
     const pages = (): AsyncIterable<SealedNames> => storage.items.filesBetween(from, through);
     await requireRoom(folder, await missingBytes(pages()));
+    await stillThere();
+    for (const room of Object.values(rooms)) await onArchive(() => makeFolderIn(room.folder));
     for await (const files of pages()) {
       for (const sha256 of files.envelopes) {
         goOn();
+        await stillThere();
         await copyAndCheck(sha256, rooms.envelopes.from, rooms.envelopes.folder);
       }
       for (const sha256 of files.attachments) {
         goOn();
+        await stillThere();
         await copyAndCheck(sha256, rooms.attachments.from, rooms.attachments.folder);
       }
     }
     goOn();
+    await stillThere();
     await onArchive(async () => {
       await rename(work, join(folder, copyName(through)));
       await fsyncFolder(folder);
     });
+    await stillThere();
     await storage.setArchivedThrough(through);
     await storage.audit.setArchivedThrough(arrival);
     await storage.setArchivedRegistry(registry);
