@@ -1,4 +1,4 @@
-import { open as openFile } from 'node:fs/promises';
+import { mkdir, open as openFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { pino } from 'pino';
@@ -155,6 +155,28 @@ describe('a pass', () => {
     const archive = archiveOf({ backupTo: () => Promise.reject(error) });
     expect(await archive.run()).toMatchObject({ kind: 'failed', trouble: 'dataFails' });
     expect(shown(archive)).not.toContain('none is lost');
+  });
+
+  it.each<[string, () => Promise<unknown>]>([
+    ['is gone', () => rm(place('source.sqlite'))],
+    ['has a log that cannot be opened', () => mkdir(place('source.sqlite-wal'))],
+  ])('tells a database that %s while it is copied as the platform’s own', async (_, spoil) => {
+    const source = openSqliteStorage(place('source.sqlite'));
+    await source.close();
+    await spoil();
+    const archive = archiveOf({ backupTo: (file) => source.backupTo(file) });
+    expect(await archive.run()).toMatchObject({
+      ...{ kind: 'failed', trouble: 'dataFails' },
+      reason: 'unable to open database file',
+    });
+    expect(shown(archive)).not.toContain('none is lost');
+    expect(await archiveOf({}).run()).toMatchObject({ kind: 'archived' });
+  });
+
+  it('tells a copy of the database that cannot be made as the archive’s', async () => {
+    const archive = archiveOf({ backupTo: () => storage.backupTo(place('nowhere/copy')) });
+    expect(await archive.run()).toMatchObject({ kind: 'failed', trouble: 'diskFails' });
+    expect(shown(archive)).toContain('none is lost');
   });
 
   it('tells which of both disks failed in copying a file from one to the other', async () => {

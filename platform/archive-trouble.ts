@@ -1,3 +1,5 @@
+import { SourceUnreadable } from './storage/port.ts';
+
 /**
  * Why a pass of the archive failed, as far as an operator can do something about it. `data…`: not the disk of the
  * archive, but the platform's own, on which it receives. `other`: the log says more.
@@ -97,6 +99,7 @@ export async function onArchive<T>(
 
 /** Whether copying the database failed in reading it. The copy, which is a new file, is only written. */
 export function failedReading(error: unknown): boolean {
+  if (error instanceof SourceUnreadable) return true;
   const codes = codesOf(error);
   return SQLITE_READ.includes(codes.errcode) || SQLITE_DAMAGED.includes(primaryOf(codes));
 }

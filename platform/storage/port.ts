@@ -3,6 +3,21 @@ import type { AttachmentRef, ItemKind } from '../../domain/envelope/header.ts';
 import type { AuditBatch, AuditEvent, AuditHeld, AuditPlace } from '../../domain/wire/audit.ts';
 import type { BundleKind, FeedEvent, ItemReceived } from '../../domain/wire/platform.ts';
 
+/**
+ * A database that is to be copied cannot be opened or read. Of the error alone nobody could tell: SQLite says of a
+ * database that is gone what it says of a new file that it cannot make.
+ */
+export class SourceUnreadable extends Error {
+  override readonly name = 'SourceUnreadable';
+  /** SQLite's own number for it. */
+  readonly errcode: unknown;
+
+  constructor(cause: unknown) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause });
+    this.errcode = (cause as { readonly errcode?: unknown } | null)?.errcode;
+  }
+}
+
 /** A terminal that was enrolled. Public keys are raw 32 bytes as base64url. Times are ISO 8601. */
 export interface TerminalRow {
   readonly terminalId: string;
@@ -329,7 +344,11 @@ export interface PlatformStorage {
   setArchiveId(id: string): Promise<void>;
   /** Bytes of the whole database: about what a backup takes. */
   size(): Promise<number>;
-  /** Writes a consistent copy of the whole database into a new file. */
+  /**
+   * Writes a consistent copy of the whole database into a new file.
+   *
+   * @throws SourceUnreadable where this database is at fault, not the file
+   */
   backupTo(file: string): Promise<void>;
   /**
    * Reads a backup and says what it holds: up to which cursor, and how many items.

@@ -2,12 +2,13 @@ import { DatabaseSync, backup } from 'node:sqlite';
 import { Kysely, SqliteDialect, type Transaction } from 'kysely';
 import type { BundleKind } from '../../../domain/wire/platform.ts';
 import { CHAIN_START, chainHash } from '../../access-chain.ts';
-import type {
-  AccessLogStore,
-  BundleStore,
-  ConsoleRole,
-  PlatformStorage,
-  UserStore,
+import {
+  type AccessLogStore,
+  type BundleStore,
+  type ConsoleRole,
+  type PlatformStorage,
+  SourceUnreadable,
+  type UserStore,
 } from '../port.ts';
 import { createAuditStore } from './audit-store.ts';
 import { type BackupChecker, checkerOnThread } from './check-backup.ts';
@@ -103,14 +104,29 @@ function createAccessLog(db: Kysely<Tables>): AccessLogStore {
 /** More pages than there are. */
 const ALL_PAGES = 2 ** 31 - 1;
 
+/** @throws SourceUnreadable */
+function asSource<T>(step: () => T): T {
+  try {
+    return step();
+  } catch (error) {
+    throw new SourceUnreadable(error);
+  }
+}
+
 /**
  * Copies what is committed in a database. Through a connection of its own, for one that writes fails when it is
  * in the middle of a transaction; and in one step, for one in many begins again whenever somebody writes.
+ *
+ * @throws SourceUnreadable where the database is at fault, not the copy
  */
 async function backUp(file: string, target: string): Promise<void> {
-  const source = new DatabaseSync(file, { readOnly: true });
+  const source = asSource(() => new DatabaseSync(file, { readOnly: true }));
   try {
     await backup(source, target, { rate: ALL_PAGES });
+  } catch (error) {
+    // its log is opened only when it is first read
+    asSource(() => source.prepare('SELECT count(*) FROM sqlite_schema').get());
+    throw error;
   } finally {
     source.close();
   }
