@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { isTlsCode } from '../../main/core/adapters/certificate.ts';
+import { isNotProvedCode } from '../../main/core/adapters/certificate.ts';
 
 /** What is read of an answer. */
 interface Heard {
@@ -28,7 +28,7 @@ export interface AskOptions {
 
 /**
  * Whoever answered did not prove to be the platform, by this word of Node's: nothing was sent. Asking again changes
- * nothing, what is trusted must change.
+ * nothing, what is trusted must change, or the address (`NO_TLS`). A connection that TLS ends in another way has dropped.
  */
 export interface NotTrusted {
   readonly notTrusted: string;
@@ -69,7 +69,7 @@ export function mayPass(answer: number | 'noAnswer' | NotTrusted): boolean {
 function notTrusted(error: unknown): NotTrusted | undefined {
   const { cause } = error instanceof Error ? error : {};
   const code = cause instanceof Error ? (cause as NodeJS.ErrnoException).code : undefined;
-  return isTlsCode(code) ? { notTrusted: code } : undefined;
+  return isNotProvedCode(code) ? { notTrusted: code } : undefined;
 }
 
 function secondsToWait(answer: Heard): number {

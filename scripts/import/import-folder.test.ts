@@ -154,6 +154,18 @@ test('a platform that is not trusted is asked once, and it is told why and what 
   expect(words).toHaveLength(3);
 });
 
+test('what answers without TLS is told as that, not as a certificate', async () => {
+  const cause = Object.assign(new Error('no TLS'), { code: 'ERR_SSL_WRONG_VERSION_NUMBER' });
+  const report = await bring(() => {
+    throw new TypeError('fetch failed', { cause });
+  });
+  expect(report).toMatchObject({ again: false, complete: false });
+  expect(reportWords(report).slice(4)).toEqual([
+    '没有对账：那里答的不是 https（ERR_SSL_WRONG_VERSION_NUMBER） / not compared: what answered there is not https (ERR_SSL_WRONG_VERSION_NUMBER)',
+    expect.stringMatching(/看 --platform 的网址和端口.*see --platform's address and port/),
+  ]);
+});
+
 test('an item that the line takes in no way keeps no other back', async () => {
   let bad = '';
   const report = await bring((what, count) => {

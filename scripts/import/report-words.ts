@@ -1,8 +1,16 @@
+import { NO_TLS } from '../../main/core/adapters/certificate.ts';
 import { mayPass } from './ask.ts';
 import type { ImportReport } from './import-folder.ts';
 
 /** What to do about it: asking again does nothing. */
 function notTrustedWords(code: string): readonly string[] {
+  if (code === NO_TLS) {
+    return [
+      `没有对账：那里答的不是 https（${code}） / not compared: what answered there is not https (${code})`,
+      '看 --platform 的网址和端口；都对的话，那里可能不是平台。改好再运行 / ' +
+        "see --platform's address and port. If they are right, it may not be the platform. Mend it, then run it again",
+    ];
+  }
   return [
     `没有对账：平台的证书核对不过（${code}），什么也没有发给它 / not compared: the platform's certificate did not pass (${code}); nothing was sent to it`,
     '平台的证书由自己的机构签发时，用 --platform-ca 写对机构的文件；写了的话，看文件是不是这个机构的、到期没有，再看 --platform 的网址和这台电脑的时间。都对的话，那里可能不是平台。改好再运行 / ' +

@@ -11,7 +11,7 @@ import {
   type Certificate,
   type TestAuthority,
 } from '../../../tests/support/certificates.ts';
-import { isProvedAt, isTlsCode, trusting } from './certificate.ts';
+import { isNotProvedCode, isProvedAt, isTlsCode, trusting } from './certificate.ts';
 
 let folder = '';
 let authorities = 0;
@@ -51,6 +51,7 @@ async function judged(
     // and it is known as what it is, not as a line that dropped; Node gives a text where its types say Error
     const code = socket.authorizationError as unknown as string | null;
     expect(isTlsCode(code ?? undefined)).toBe(!socket.authorized);
+    expect(isNotProvedCode(code ?? undefined)).toBe(!socket.authorized);
     return { node: socket.authorized, told };
   } finally {
     socket.destroy();

@@ -63,15 +63,26 @@ function isIssuedBy(certificate: X509Certificate, issuer: X509Certificate, below
 }
 
 /**
- * What Node calls a far end that did not prove itself, and one that speaks no TLS. Node has no word of its own for most
- * that OpenSSL finds wrong with a chain, names outside an authority's among them: `UNSPECIFIED`.
+ * What Node calls a far end that did not prove itself. Node has no word of its own for most that OpenSSL finds wrong
+ * with a chain, names outside an authority's among them: `UNSPECIFIED`.
  */
-const TLS_CODE =
-  /^(ERR_TLS|ERR_SSL|CERT_|UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO|ERROR_IN_CERT|INVALID_(CA|PURPOSE)$|PATH_LENGTH_EXCEEDED$|HOSTNAME_MISMATCH$|UNSPECIFIED$)/;
+const NOT_PROVED =
+  /^(ERR_TLS|CERT_|UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO|ERROR_IN_CERT|INVALID_(CA|PURPOSE)$|PATH_LENGTH_EXCEEDED$|HOSTNAME_MISMATCH$|UNSPECIFIED$)/;
+
+/** Node's word for a far end that speaks no TLS. */
+export const NO_TLS = 'ERR_SSL_WRONG_VERSION_NUMBER';
 
 /** Whether an error's code says that it was TLS that failed, not the line. */
 export function isTlsCode(code: string | undefined): code is string {
-  return code !== undefined && TLS_CODE.test(code);
+  return code !== undefined && (code.startsWith('ERR_SSL') || NOT_PROVED.test(code));
+}
+
+/**
+ * Whether it says that the far end did not prove itself, or speaks no TLS. With other codes of TLS a connection ends for
+ * what happened on the way: a record that was spoiled, an alert of a proxy that is overloaded. The next may go well.
+ */
+export function isNotProvedCode(code: string | undefined): code is string {
+  return code !== undefined && (code === NO_TLS || NOT_PROVED.test(code));
 }
 
 /** Settings of a connection for which these authorities alone are trusted, also one in between whose own is not named. */
