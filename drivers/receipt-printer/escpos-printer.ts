@@ -57,7 +57,7 @@ export class EscPosPrinter implements ReceiptPrinter {
   #link: PrinterLink | undefined;
   #poke = new AbortController();
   #renewLine = new AbortController();
-  readonly #leavings = new Leavings();
+  readonly #leavings: Leavings;
   readonly #outlet: Outlet | undefined;
   /** The logo as the printer on this line keeps it, and whether it is still to be looked for. */
   #kept: KeptPicture | undefined;
@@ -76,6 +76,7 @@ export class EscPosPrinter implements ReceiptPrinter {
   constructor(options: EscPosPrinterOptions) {
     this.#options = { ...PRINTER_DEFAULTS, ...options };
     this.#logo = options.logo;
+    this.#leavings = new Leavings(options.profile);
     const { widthDots, cut, questions, presenter } = options.profile;
     this.capabilities = {
       widthDots,
@@ -154,14 +155,8 @@ export class EscPosPrinter implements ReceiptPrinter {
     this.#outletTurn += 1;
     this.#printing = true;
     const end = await runPrintJob({
-      link,
-      clock,
-      profile,
-      pieces,
-      limit,
-      patienceMs,
-      ...this.#leavings.now,
-      quietMs,
+      ...{ link, clock, pieces, limit, patienceMs, quietMs },
+      ...this.#leavings.known(),
       onCleared: () => {
         this.#leavings.wentAway();
       },
@@ -170,7 +165,7 @@ export class EscPosPrinter implements ReceiptPrinter {
       },
     });
     this.#printing = false;
-    this.#leavings.left(end.remains);
+    this.#leavings.left(end);
     this.#outletTurn += 1;
     if (end.result.outcome === 'printed' && this.#outlet !== undefined) {
       this.#outlet.presented(onTicket);
@@ -230,6 +225,9 @@ export class EscPosPrinter implements ReceiptPrinter {
     const link = new PrinterLink(line, clock, gone, profile);
     link.onChange(() => {
       this.#poke.abort();
+    });
+    link.onDone(() => {
+      this.#leavings.spoke();
     });
     // In the middle of a torn command it is swallowed, which does no harm.
     const told = await link.write(Uint8Array.from(greeting(profile)));
@@ -296,8 +294,8 @@ export class EscPosPrinter implements ReceiptPrinter {
       };
       const isHeldOut = (): boolean => this.#outlet?.isBusy() === true;
       const cleared = await clearUp({
-        ...{ link, clock, profile, quietMs, look, isHeldOut, signal: link.signal },
-        ...this.#leavings.now,
+        ...{ link, clock, quietMs, look, isHeldOut, signal: link.signal },
+        ...this.#leavings.known(),
       });
       this.#leavings.cleared(cleared);
       if (cleared.unsent !== undefined || !profile.automaticStatus) return cleared.unsent;

@@ -4,12 +4,12 @@ import type { DeviceStatus } from '../../domain/device/status.ts';
 import type { DriverClock } from '../device.ts';
 import { sleep } from '../transport/system-clock.ts';
 import type { Remains } from './clearing.ts';
-import { clearUp, isLeft, NOTHING_LEFT } from './clearing.ts';
+import { CLEARING_MS, clearUp, isLeft, NOTHING_LEFT } from './clearing.ts';
 import type { CommandLimit } from './command-limit.ts';
 import type { PrintOutcome } from './contract.ts';
 import { ESCPOS } from './escpos-commands.ts';
+import type { Known } from './leavings.ts';
 import type { PrinterLink, ReportCount } from './printer-link.ts';
-import type { PrinterProfile } from './profile.ts';
 import type { Reading } from './status.ts';
 import { obstacleIn, obstacleTo, statusFrom } from './status.ts';
 
@@ -19,19 +19,17 @@ export interface JobEnd {
   readonly remains: Remains;
   /** The printer may still answer for this job: the line must not be used for another. */
   readonly renewLine: boolean;
+  /** So many words were asked for that nobody waits for: this printer is believed to say none. */
+  readonly unheard?: number;
 }
 
 /** What a job needs. */
-export interface PrintJob {
+export interface PrintJob extends Known {
   readonly link: PrinterLink;
   readonly clock: DriverClock;
-  readonly profile: PrinterProfile;
   readonly pieces: readonly Uint8Array[];
   readonly limit: CommandLimit;
   readonly patienceMs: number;
-  readonly remains: Remains;
-  /** Bytes of the longest command that may have been torn. */
-  readonly longest: number;
   readonly quietMs: number;
   /** What earlier receipts left is gone, and this one begins. */
   readonly onCleared: () => void;
@@ -47,6 +45,11 @@ const LOOK_EVERY_MS = 500;
  * rest of an answer that lost a byte. Later than such an answer is waited for.
  */
 const ASK_AGAIN_MS = 8_000;
+/**
+ * One that never said a word, is well, and was asked twice for so long, says none: many cheap ones have no GS r. Only
+ * the first receipt waits for it.
+ */
+const SAYS_NONE_MS = ASK_AGAIN_MS + CLEARING_MS;
 /** How long a printer that has answered before may think about whether it is ready. */
 const READY_PATIENCE_MS = 3_000;
 
@@ -170,20 +173,28 @@ function tells(link: PrinterLink): boolean {
 async function unreported(job: PrintJob): Promise<JobEnd> {
   const status = await lookNow(job);
   const why = status === undefined ? undefined : obstacleIn(status);
+  if (why === undefined) return neverConfirmed(job, 1);
+  const result = { outcome: 'unknown', fault: why } as const;
+  return { result, remains: { paper: 'strip', words: 0 }, renewLine: true, unheard: 1 };
+}
+
+/** Nothing is left to be cleared up, as far as anybody knows. */
+async function neverConfirmed({ link, profile }: PrintJob, unheard: number): Promise<JobEnd> {
+  const renewLine = profile.automaticStatus && !(await resumeTelling(link));
   const detail = 'this printer does not say when it is done';
-  const result = {
-    outcome: 'unknown',
-    fault: why ?? fault('printer.unconfirmed', { detail }),
-  } as const;
-  const paper = why === undefined ? 'none' : 'strip';
-  return { result, remains: { paper, words: 0 }, renewLine: why !== undefined };
+  return { ...unconfirmed(detail, NOTHING_LEFT), renewLine, unheard };
 }
 
 async function awaitReport(job: PrintJob, reports: ReportCount): Promise<JobEnd> {
   const { link, limit } = job;
+  const since = job.clock.now();
   const settled = new AbortController();
   const stop = AbortSignal.any([settled.signal, limit.signal, link.signal]);
-  const watched = watch(job, stop);
+  const last = { isWell: false };
+  const watched = watch(job, stop, (status) => {
+    if (!stop.aborted)
+      last.isWell = status === undefined ? !tells(link) : status.state === 'online';
+  });
   const again = askAgain(job, stop);
   const end = await Promise.race([reports.all, watched, aborted(stop)]);
   settled.abort();
@@ -195,6 +206,8 @@ async function awaitReport(job: PrintJob, reports: ReportCount): Promise<JobEnd>
   const words = reports.wanted - reports.heard + more;
   if (link.isGone()) return unconfirmed('line lost', { paper: 'midCommand', words });
   if (end === undefined) {
+    const isLong = job.clock.now() - since >= SAYS_NONE_MS;
+    if (isLong && last.isWell && !job.hasSpoken()) return neverConfirmed(job, words);
     return unconfirmed('no confirmation in time', { paper: 'midCommand', words });
   }
   // All of it is in the printer. Many forget only after errors of theirs, and print on once they have paper.
@@ -232,11 +245,16 @@ function aborted(signal: AbortSignal): Promise<undefined> {
 }
 
 /** Looks at the printer until a fault stands in the way or `stop` aborts. */
-async function watch(job: PrintJob, stop: AbortSignal): Promise<Fault | undefined> {
+async function watch(
+  job: PrintJob,
+  stop: AbortSignal,
+  onLook: (status: DeviceStatus | undefined) => void,
+): Promise<Fault | undefined> {
   for (;;) {
     await sleep(job.clock, LOOK_EVERY_MS, stop);
     if (stop.aborted) return undefined;
     const status = await lookNow(job);
+    onLook(status);
     const obstacle = status === undefined ? undefined : obstacleIn(status);
     if (obstacle !== undefined) return obstacle;
   }

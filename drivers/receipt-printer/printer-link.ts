@@ -51,6 +51,7 @@ export class PrinterLink {
   #unanswered = 0;
   #last: Reading | undefined;
   #onChange: () => void = () => undefined;
+  #onDone: () => void = () => undefined;
 
   /** The signal aborts when the line is gone. */
   constructor(line: ByteLine, clock: DriverClock, signal: AbortSignal, profile: PrinterProfile) {
@@ -88,6 +89,11 @@ export class PrinterLink {
   /** Called when the printer tells by itself that something changed. */
   onChange(listener: () => void): void {
     this.#onChange = listener;
+  }
+
+  /** Called at every word that it is done while such words are awaited. */
+  onDone(listener: () => void): void {
+    this.#onDone = listener;
   }
 
   write(bytes: Uint8Array): Promise<Result<void, Fault>> {
@@ -216,6 +222,7 @@ export class PrinterLink {
   #heardReport(): void {
     const count = this.#reports;
     if (count === undefined) return;
+    this.#onDone();
     count.heard += 1;
     if (count.heard < count.wanted) return;
     this.#reports = undefined;
