@@ -1,4 +1,6 @@
+import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -118,6 +120,19 @@ describe.skipIf(!hasOpenssl())('a certificate that is checked at a told time', (
 
   it('is refused through one whose names are constrained even where they are right: that is not weighed', async () => {
     expect(await through(`${CA}\n${NAMES}:localhost`)).toEqual({ node: true, told: false });
+  });
+
+  it('is taken where any chain leads to the root, also where a right clock follows another one that does not', async () => {
+    const cwd = own();
+    const between = root.vouchFor(cwd);
+    // the same authority, by its own word alone
+    const command = 'x509 -req -in ca.csr -signkey ca.key -days 3650 -extfile between.ext';
+    writeFileSync(join(cwd, 'between.ext'), CA);
+    const alone = execFileSync('openssl', command.split(' '), { cwd, stdio: 'pipe' }).toString();
+    const leaf = between.issue('localhost', ...YEARS);
+    expect(await judged(leaf, alone + between.ca, root.ca)).toEqual({ node: false, told: true });
+    expect(await judged(leaf, between.ca + alone, root.ca)).toEqual({ node: true, told: true });
+    expect(await judged(leaf, alone, root.ca)).toEqual({ node: false, told: false });
   });
 
   it('is refused where only its common name says whose it is', async () => {
