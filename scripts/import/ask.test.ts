@@ -51,6 +51,28 @@ async function portOf(server: Server | HttpServer): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
+test('who points elsewhere is not followed: what is sealed goes to the platform only', async () => {
+  const asked: string[] = [];
+  const elsewhere = createHttpServer((request, response) => {
+    asked.push(String(request.url));
+    response.end('{}');
+  });
+  const other = await portOf(elsewhere);
+  const platform = createHttpServer((_request, response) => {
+    response.writeHead(307, { location: `http://127.0.0.1:${String(other)}/taken` }).end();
+  });
+  const ask = createAsk({
+    platform: `http://127.0.0.1:${String(await portOf(platform))}`,
+    token: 'token',
+  });
+  const body = new Uint8Array([1, 2, 3]);
+  expect(await ask('PUT', '/v1/admin/items/1', 'application/octet-stream', body)).toEqual({
+    status: 307,
+    body: undefined,
+  });
+  expect(asked).toEqual([]);
+});
+
 /** A TLS alert, fatal: internal_error. */
 const ALERT = Buffer.from([0x15, 3, 3, 0, 2, 2, 80]);
 /** On the line: the first connection ends with an alert, in the next what the platform says is spoiled, the others are left alone. */

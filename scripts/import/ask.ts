@@ -19,6 +19,7 @@ export interface AskOptions {
     init: {
       readonly method: string;
       readonly headers: Readonly<Record<string, string>>;
+      readonly redirect: 'manual';
       readonly body?: string | Uint8Array<ArrayBuffer>;
     },
   ) => Promise<Heard>;
@@ -102,6 +103,8 @@ export function createAsk({
         const answer = await send(addressOf(platform, path), {
           method,
           headers,
+          // what is sealed is meant for the platform only, wherever an answer points
+          redirect: 'manual',
           ...(body && { body }),
         });
         const text = await answer.text();
