@@ -30,6 +30,12 @@ export interface ArchiveWatch {
   failed(trouble: ArchiveTrouble): void;
   /** Since when the running pass hangs, ISO 8601; `undefined`: it does not, or none runs. */
   hangsSince(): string | undefined;
+  /**
+   * Waits until something is over, but no longer than until the running pass hangs.
+   *
+   * @returns since when it hangs; `undefined`: what was waited for is over
+   */
+  overOrHangs(what: Promise<unknown>): Promise<string | undefined>;
   state(): ArchiveState;
 }
 
@@ -54,6 +60,27 @@ export function watchArchive(now: Now): ArchiveWatch {
       ended = { kind: 'failing', trouble, since };
     },
     hangsSince,
+    async overOrHangs(what) {
+      let timer: NodeJS.Timeout | undefined;
+      const hangs = new Promise<string>((resolve) => {
+        const look = (): void => {
+          const since = hangsSince();
+          if (since !== undefined) {
+            resolve(since);
+            return;
+          }
+          // no pass, or one that began its step just now: it hangs at the earliest so much later
+          const left = HANGS_AFTER_MS - (stepped === undefined ? 0 : now() - stepped);
+          timer = setTimeout(look, Math.min(Math.max(left, 1), HANGS_AFTER_MS)).unref();
+        };
+        look();
+      });
+      try {
+        return await Promise.race([what.then(() => undefined), hangs]);
+      } finally {
+        clearTimeout(timer);
+      }
+    },
     state() {
       const since = hangsSince();
       return since === undefined ? ended : { kind: 'failing', trouble: 'hangs', since };

@@ -36,14 +36,15 @@ export type ArchivePass =
 /** Makes backups, reads them back, and only then moves the watermark. */
 export interface Archive {
   /**
-   * One pass; passes never overlap. While one hangs, none is begun: that one hangs is the answer.
+   * One pass; passes never overlap. While one hangs, none is begun: that one hangs is the answer, also for those that
+   * waited for it.
    *
    * @param isNew - the folder is meant to be another archive than before: it gets everything once more
    */
   run(isNew?: boolean): Promise<ArchivePass>;
   /** How the last pass went, or that the running one hangs. */
   state(): ArchiveState;
-  /** Ends a pass that runs at its next file. */
+  /** Ends a pass that runs at its next file; one that hangs is not waited for, and ends should it ever go on. */
   close(): Promise<void>;
 }
 
@@ -225,14 +226,20 @@ export function createArchive(parts: {
     return { kind: 'failed', archivedThrough, trouble, reason };
   };
 
+  const hanging = (since: string): Promise<ArchivePass> =>
+    notDone('hangs', `a pass has begun no step since ${since}: does its disk answer?`);
+
+  /** Is over when no pass runs and none waits; never rejects. */
   let running: Promise<unknown> = Promise.resolve();
   const run = (isNew = false): Promise<ArchivePass> => {
     const since = watch.hangsSince();
-    if (since !== undefined) {
-      return notDone('hangs', `a pass has begun no step since ${since}: does its disk answer?`);
-    }
-    const next = running.then(() => guarded(isNew));
-    running = next.catch(() => undefined);
+    if (since !== undefined) return hanging(since);
+    const before = running;
+    const next = watch
+      .overOrHangs(before)
+      .then((hangs) => (hangs === undefined ? guarded(isNew) : hanging(hangs)));
+    // also with the one before: it may go on after all when nobody waits for it any more
+    running = Promise.allSettled([before, next]);
     return next;
   };
   let timer: NodeJS.Timeout | undefined;
@@ -247,7 +254,9 @@ export function createArchive(parts: {
     async close() {
       closed = true;
       clearTimeout(timer);
-      await running;
+      if ((await watch.overOrHangs(running)) !== undefined) {
+        log.error('a pass of the archive hangs: it is not waited for');
+      }
     },
   };
 }
