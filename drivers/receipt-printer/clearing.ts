@@ -77,7 +77,7 @@ export async function clearUp(clearing: Clearing): Promise<Cleared> {
   const away = remains.paper === 'none' ? [] : awayWith(profile);
   if (profile.done === undefined) {
     const bytes = [...zeros, ...away, ...ESCPOS.automaticStatusOff];
-    const written = await link.write(Uint8Array.from(bytes));
+    const written = await link.writeInPieces(Uint8Array.from(bytes), clearing.signal);
     return written.ok
       ? { remains: NOTHING_LEFT }
       : { remains: { ...remains, paper: 'midCommand' }, unsent: written.error, hasCut: true };
@@ -115,7 +115,7 @@ async function ask(
   try {
     // The words of automatic status could be taken for the answer.
     const all = [...bytes, ...ESCPOS.automaticStatusOff, ...(profile.done?.ask ?? [])];
-    const written = await link.write(Uint8Array.from(all));
+    const written = await link.writeInPieces(Uint8Array.from(all), signal);
     if (!written.ok) {
       return { end, remains: { paper: 'midCommand', words }, unsent: written.error, hasCut };
     }

@@ -184,12 +184,14 @@ export class EscPosPrinter implements ReceiptPrinter {
         const link = await this.#linkSoon(limit);
         if (limit.isOver()) return err(fault('device.cancelled'));
         if (link === undefined) return err(fault('device.offline'));
-        return storeAndFind(link, profile.pictureMemory, picture, STORING_MS);
+        const stored = await storeAndFind(link, profile.pictureMemory, picture, STORING_MS);
+        // A picture that went only in part would swallow the next receipt. In columns its height is rounded up.
+        const isTorn = profile.pictureMemory !== 'none' && (!stored.ok || link.isGone());
+        if (isTorn) this.#leavings.tornPicture((picture.height + 7) * picture.rowBytes + 64);
+        return stored;
       });
       this.#turn = turn.catch(() => undefined);
       const ended = await Promise.race([turn, endOf(limit)]);
-      // A picture that went only in part would swallow the next receipt.
-      if (!ended.ok) this.#leavings.tornPicture(picture.data.length + 64);
       if (ended.ok && ended.value === this.#logo) {
         this.#kept = keptAs(profile.pictureMemory, ended.value);
       }

@@ -68,7 +68,7 @@ export class Leavings {
     return this.#remains.paper !== 'none' && this.#vainCuts < MOST_VAIN_CUTS;
   }
 
-  /** A picture of so many bytes went only in part. */
+  /** A picture of so many bytes went only in part, or may have; until that is made good. */
   tornPicture(bytes: number): void {
     this.#remains = { ...this.#remains, paper: 'midCommand' };
     this.#longest = Math.max(this.#longest, bytes);
@@ -91,10 +91,12 @@ export class Leavings {
     if (this.#isMute) this.#unheard += words;
     this.#remains = { paper, words: this.#isMute ? 0 : words };
     if (paper === 'none') this.#vainCuts = 0;
+    if (paper !== 'midCommand') this.#longest = LONGEST_COMMAND;
   }
 
   /** A receipt was begun on a printer that was cleared up before it. */
   wentAway(): void {
+    this.#longest = LONGEST_COMMAND;
     this.#vainCuts = 0;
   }
 }

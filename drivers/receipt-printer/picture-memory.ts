@@ -132,7 +132,10 @@ export async function storeAndFind(
   const key = keyOf(picture);
   if (memory === 'none') return err(fault('printer.logoNotKept', { detail: 'no memory' }));
   const kept = keptAs(memory, key);
-  const written = await link.write(Uint8Array.from(storePicture(kept, picture)));
+  const written = await link.writeInPieces(
+    Uint8Array.from(storePicture(kept, picture)),
+    link.signal,
+  );
   if (!written.ok) return written;
   const found = await findKept(link, memory, key, patienceMs);
   return found === undefined

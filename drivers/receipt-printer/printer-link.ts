@@ -1,5 +1,7 @@
+import { fault } from '../../domain/device/fault-catalogue.ts';
 import type { Fault } from '../../domain/device/fault.ts';
 import type { Result } from '../../domain/result.ts';
+import { err, ok } from '../../domain/result.ts';
 import type { DriverClock } from '../device.ts';
 import { sleep } from '../transport/system-clock.ts';
 import { ESCPOS } from './escpos-commands.ts';
@@ -27,6 +29,9 @@ export interface ReportCount {
   readonly all: Promise<'reported'>;
 }
 
+/** So much goes at once: a line gives each write a few seconds, in which 9600 baud carry some thousand bytes. */
+const PIECE = 1_024;
+
 /** An answer that is this late belongs to no question any more. */
 const STALE_MS = 5_000;
 
@@ -52,6 +57,8 @@ export class PrinterLink {
   #last: Reading | undefined;
   #onChange: () => void = () => undefined;
   #onDone: () => void = () => undefined;
+  /** Something goes in pieces; whatever else is to be sent comes after it. */
+  #inPieces: Promise<unknown> | undefined;
 
   /** The signal aborts when the line is gone. */
   constructor(line: ByteLine, clock: DriverClock, signal: AbortSignal, profile: PrinterProfile) {
@@ -97,7 +104,27 @@ export class PrinterLink {
   }
 
   write(bytes: Uint8Array): Promise<Result<void, Fault>> {
-    return this.#line.write(bytes);
+    const before = this.#inPieces;
+    return before === undefined ? this.#line.write(bytes) : before.then(() => this.write(bytes));
+  }
+
+  /** Sends what may be long, and nothing else amid it; stops when the signal aborts. */
+  async writeInPieces(bytes: Uint8Array, signal: AbortSignal): Promise<Result<void, Fault>> {
+    while (this.#inPieces !== undefined) await this.#inPieces;
+    const { promise, resolve } = Promise.withResolvers<undefined>();
+    this.#inPieces = promise;
+    try {
+      for (let at = 0; at < bytes.length; at += PIECE) {
+        if (this.isGone()) return err(fault('device.offline', { detail: 'the line closed' }));
+        if (signal.aborted) return err(fault('device.cancelled'));
+        const written = await this.#line.write(bytes.subarray(at, at + PIECE));
+        if (!written.ok) return written;
+      }
+      return ok(undefined);
+    } finally {
+      this.#inPieces = undefined;
+      resolve(undefined);
+    }
   }
 
   /** Counts the words that the printer is done from now on. Only the latest count is kept. */
