@@ -1,10 +1,10 @@
 import { describeReceiptPrinter } from './conformance.ts';
-import { printerOnTcp, WRITTEN_DOWN } from './printer-test-support.ts';
+import { PATIENT, printerOnTcp, WRITTEN_DOWN } from './printer-test-support.ts';
 import type { PrinterProfile } from './profile.ts';
 import { PROFILES } from './profile.ts';
 
 const all: readonly PrinterProfile[] = [...Object.values(PROFILES), WRITTEN_DOWN];
 
 for (const profile of all.filter(({ id }) => id !== 'generic80')) {
-  describeReceiptPrinter(`ESC/POS over TCP, ${profile.id}`, () => printerOnTcp(profile));
+  describeReceiptPrinter(`ESC/POS over TCP, ${profile.id}`, () => printerOnTcp(profile, PATIENT));
 }

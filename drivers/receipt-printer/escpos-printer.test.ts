@@ -6,11 +6,13 @@ import { systemClock } from '../transport/system-clock.ts';
 import type { ByteLine } from '../transport/transport.ts';
 import { describeReceiptPrinter } from './conformance.ts';
 import { EscPosPrinter } from './escpos-printer.ts';
-import { printerOnTcp } from './printer-test-support.ts';
+import { PATIENT, printerOnTcp } from './printer-test-support.ts';
 import { PROFILES } from './profile.ts';
 
 // One that cuts and lets fall; all others in the full run.
-describeReceiptPrinter('ESC/POS over TCP, generic80', () => printerOnTcp(PROFILES.generic80));
+describeReceiptPrinter('ESC/POS over TCP, generic80', () =>
+  printerOnTcp(PROFILES.generic80, PATIENT),
+);
 
 it('one that can be reached and takes no bytes is offline with the reason, not starting for ever', async () => {
   const line: ByteLine = {

@@ -5,6 +5,7 @@ import type { UsbEndpointInfo } from '../transport/usb-library.ts';
 import { usbTransport } from '../transport/usb.ts';
 import { describeReceiptPrinter } from './conformance.ts';
 import { EscPosPrinter } from './escpos-printer.ts';
+import { PATIENT } from './printer-test-support.ts';
 import { PROFILES } from './profile.ts';
 import { EscPosSimulator } from './simulator/escpos-simulator.ts';
 
@@ -46,6 +47,12 @@ describeReceiptPrinter('ESC/POS over USB, printer class', async () => {
     readTurnMs: 50,
     load: () => Promise.resolve({ getDevices: () => Promise.resolve([usbPrinter(port)]) }),
   });
-  const printer = new EscPosPrinter({ transport, clock: systemClock, profile, pollMs: 100 });
+  const printer = new EscPosPrinter({
+    transport,
+    clock: systemClock,
+    profile,
+    pollMs: 100,
+    ...PATIENT,
+  });
   return { printer, simulator };
 });

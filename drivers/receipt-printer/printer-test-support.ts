@@ -36,6 +36,9 @@ export const WRITTEN_DOWN: PrinterProfile = profileFromTemplate({
   pictureMemory: 'none',
 });
 
+/** For those who look at every status: a busy machine that holds an answer up is no silence of the printer's. */
+export const PATIENT = { patienceMs: 5_000 } as const;
+
 /** A driver that is not open yet, and its printer, on loopback. */
 export async function printerOnTcp(
   profile: PrinterProfile,

@@ -1,6 +1,6 @@
 import { describeReceiptPrinter } from '../../drivers/receipt-printer/conformance.ts';
 import { EscPosPrinter } from '../../drivers/receipt-printer/escpos-printer.ts';
-import { WRITTEN_DOWN } from '../../drivers/receipt-printer/printer-test-support.ts';
+import { PATIENT, WRITTEN_DOWN } from '../../drivers/receipt-printer/printer-test-support.ts';
 import { PROFILES, type PrinterProfile } from '../../drivers/receipt-printer/profile.ts';
 import { EscPosSimulator } from '../../drivers/receipt-printer/simulator/escpos-simulator.ts';
 import { PtyBridge } from '../../drivers/transport/pty-test-support.ts';
@@ -19,7 +19,13 @@ for (const profile of profiles) {
     const simulator = new EscPosSimulator({ profile });
     const bridge = await PtyBridge.to(await simulator.listen(0));
     const transport = serialTransport({ path: bridge.path, baudRate: 115_200, watchMs: 50 });
-    const printer = new EscPosPrinter({ transport, clock: systemClock, profile, pollMs: 100 });
+    const printer = new EscPosPrinter({
+      transport,
+      clock: systemClock,
+      profile,
+      pollMs: 100,
+      ...PATIENT,
+    });
     return { printer, simulator, dispose: () => bridge.close() };
   });
 }
