@@ -7,7 +7,7 @@ import { PtyBridge } from '../../drivers/transport/pty-test-support.ts';
 import { serialTransport } from '../../drivers/transport/serial.ts';
 import { systemClock } from '../../drivers/transport/system-clock.ts';
 
-/** One of each kind: every profile goes over TCP (escpos-printer.full.test.ts), the line knows none of them. */
+/** One of each kind: every profile goes over TCP (escpos-80, -58 and -others.full.test.ts), the line knows none of them. */
 const profiles: readonly PrinterProfile[] = [
   PROFILES.generic80,
   PROFILES.custom80Presenter,

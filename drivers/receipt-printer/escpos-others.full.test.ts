@@ -5,6 +5,7 @@ import { PROFILES } from './profile.ts';
 
 const all: readonly PrinterProfile[] = [...Object.values(PROFILES), WRITTEN_DOWN];
 
-for (const profile of all.filter(({ id }) => id !== 'generic80')) {
+for (const profile of all) {
+  if (/^generic(58|80)/.test(profile.id)) continue;
   describeReceiptPrinter(`ESC/POS over TCP, ${profile.id}`, () => printerOnTcp(profile, PATIENT));
 }
