@@ -52,6 +52,7 @@ describeReceiptPrinter('ESC/POS over USB, printer class', async () => {
     clock: systemClock,
     profile,
     pollMs: 100,
+    quietMs: 200,
     ...PATIENT,
   });
   return { printer, simulator };

@@ -37,7 +37,7 @@ export const WRITTEN_DOWN: PrinterProfile = profileFromTemplate({
 });
 
 /** For those who look at every status: a busy machine that holds an answer up is no silence of the printer's. */
-export const PATIENT = { patienceMs: 5_000 } as const;
+export const PATIENT = { patienceMs: 3_000 } as const;
 
 /** A driver that is not open yet, and its printer, on loopback. */
 export async function printerOnTcp(

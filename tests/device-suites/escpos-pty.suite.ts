@@ -24,6 +24,7 @@ for (const profile of profiles) {
       clock: systemClock,
       profile,
       pollMs: 100,
+      quietMs: 200,
       ...PATIENT,
     });
     return { printer, simulator, dispose: () => bridge.close() };
