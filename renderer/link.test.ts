@@ -44,6 +44,10 @@ async function begin(times = TIMES): Promise<Seen> {
   return seen;
 }
 
+/** On a busy machine a first try may be given up and said again. */
+const changes = (states: readonly LinkState[]): readonly LinkState[] =>
+  states.filter((state, at) => state !== states[at - 1]);
+
 afterEach(async () => {
   link?.stop();
   await core.stop();
@@ -52,7 +56,7 @@ afterEach(async () => {
 describe('line to the core', () => {
   test('tells the terminal and the session at once, and every change', async () => {
     const seen = await begin();
-    expect(seen.states).toEqual(['connecting', 'online']);
+    expect(changes(seen.states)).toEqual(['connecting', 'online']);
     expect(seen.steps).toEqual([null]);
     core.show(identified());
     await expect.poll(() => seen.steps).toEqual([null, 'find']);
@@ -79,7 +83,7 @@ describe('line to the core', () => {
   test('asks the core from time to time whether it is there', async () => {
     const seen = await begin();
     await expect.poll(() => seen.terminals, { timeout: 10_000 }).toBeGreaterThan(3);
-    expect(seen.states).toEqual(['connecting', 'online']);
+    expect(changes(seen.states)).toEqual(['connecting', 'online']);
   });
 
   test('a call that is not answered is given up', async () => {
