@@ -77,9 +77,9 @@ export function makeLine(change: Partial<ClientParts> = {}): Line {
 }
 
 /** How long anything in this process may take; tests of mutants give up sooner. */
-const LIMIT_MS = Number(process.env['BIANMIN_UNTIL_MS'] ?? 10_000);
+const LIMIT_MS = Number(process.env['BIANMIN_UNTIL_MS'] ?? 55_000);
 
-/** Waits, turn by turn, until something in this process is so; fails after ten seconds. */
+/** Waits, turn by turn, until something in this process is so; fails after nearly a minute. */
 export async function until(what: string, is: () => boolean): Promise<void> {
   const end = performance.now() + LIMIT_MS;
   while (!is()) {
