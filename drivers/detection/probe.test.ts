@@ -120,7 +120,7 @@ describe('a probe says nothing wrong', () => {
       }),
     );
     const slow = { ...HASTY, listenMs: 60_000 };
-    expect((await look([at(drip)], { ...slow, candidateMs: 50 })).found).toMatchObject([
+    expect((await look([at(drip)], { ...slow, candidateMs: 2_000 })).found).toMatchObject([
       { class: 'unknown' },
     ]);
     const stop = new AbortController();
