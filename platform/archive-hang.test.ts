@@ -96,7 +96,18 @@ describe('while a pass hangs', () => {
     expect(await hanging).toMatchObject({ kind: 'archived' });
     expect(await next).toMatchObject({ kind: 'nothingNew' });
     expect(backups).toBe(1);
-    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('who waited for what is over leaves no timer behind', async () => {
+    const watch = watchArchive(Date.now);
+    const before = vi.getTimerCount();
+    watch.step();
+    const over = Promise.withResolvers<undefined>();
+    const waiting = watch.overOrHangs(over.promise);
+    expect(vi.getTimerCount()).toBe(before + 1);
+    over.resolve(undefined);
+    expect(await waiting).toBe(undefined);
+    expect(vi.getTimerCount()).toBe(before);
   });
 
   it('one that takes its time, file by file, is waited for', async () => {
