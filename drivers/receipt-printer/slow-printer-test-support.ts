@@ -16,6 +16,8 @@ export class SlowPrinter {
   sent = '';
   /** How often it was asked whether it is done. */
   asked = 0;
+  /** Called as such a question arrives, with its number: what it says then comes before any limit of a fast clock. */
+  whenAsked: (number: number) => void = () => undefined;
   /** The place in its next answer of a byte that is lost on the way. */
   loses: number | undefined;
   readonly transport: Transport = {
@@ -33,9 +35,14 @@ export class SlowPrinter {
       onClose: () => () => undefined,
       write: (bytes) => {
         const text = Buffer.from(bytes).toString('latin1');
-        this.asked += text.split('\x1dr\x01').length - 1;
         if (text.startsWith('\x10\x04')) this.#answer(bytes[2] ?? 0);
         else this.sent += text;
+        for (let times = text.split('\x1dr\x01').length - 1; times > 0; times -= 1) {
+          const number = (this.asked += 1);
+          queueMicrotask(() => {
+            this.whenAsked(number);
+          });
+        }
         return this.takes.then(() => ok(undefined));
       },
       close: () => Promise.resolve(),
