@@ -6,6 +6,7 @@ import type { SessionView } from '../../main/contract/session-view.ts';
 import type { FakeCore } from './fake-core.ts';
 import { expect, next, open, test } from './harness.ts';
 import { atForm, filled, identified } from './views.ts';
+import { FULL } from './window.ts';
 
 const SERVICE = 'disability-subsidy';
 const WRONG = { proxyName: '周错卡', proxyIdNo: '500199196907120020' };
@@ -60,6 +61,7 @@ test('the right card in the place of a wrong one stands there, whatever was aske
   page,
   core,
 }) => {
+  test.skip(!FULL, 'with the full tests');
   await atAgent(page, core);
   await question(page);
   // nothing was typed yet
@@ -88,6 +90,7 @@ for (const [what, stated] of [
     page,
     core,
   }) => {
+    test.skip(!FULL, 'with the full tests');
     core.script = ({ path, input }) => {
       if (path !== 'session.dispute') return;
       const { field, value } = input as { field: string; value: string };
@@ -115,6 +118,7 @@ test('a restarted core that has not read the card of the agent takes what was sa
   page,
   core,
 }) => {
+  test.skip(!FULL, 'with the full tests');
   await atAgent(page, core);
   await question(page);
   await page.locator('#proxyIdNo').fill(RIGHT.proxyIdNo);

@@ -4,7 +4,7 @@ import { en } from '../../renderer/messages/en.ts';
 import { zh } from '../../renderer/messages/zh.ts';
 import type { ReceiptView } from '../../main/contract/session-view.ts';
 import type { TerminalView } from '../../main/contract/shapes.ts';
-import { LESSER_LOCALES, WINDOW } from './window.ts';
+import { LOOKED_AT_LOCALES, WINDOW } from './window.ts';
 import { expect, open, test } from './harness.ts';
 import { expectGoodScreen } from './measure.ts';
 import { faultView, filled, identified, sessionView, stored, terminalView } from './views.ts';
@@ -30,7 +30,7 @@ const SHEETS: Readonly<Record<string, NonNullable<ReceiptView['sheet']>>> = {
   unknown: { state: 'unknown', fault: faultView('device.hostDown') },
 };
 
-for (const locale of LESSER_LOCALES) {
+for (const locale of LOOKED_AT_LOCALES) {
   test(`the summary on A4 (${locale}): every state of it, and the printer away`, async ({
     page,
     core,
@@ -67,7 +67,7 @@ test('a citizen without an A4 printer is not offered it', async ({ page, core })
   await expect(page.locator('[data-sheet]')).toHaveCount(0);
 });
 
-for (const locale of LESSER_LOCALES) {
+for (const locale of LOOKED_AT_LOCALES) {
   test(`a scanner that went away is told once: with the scan that failed, then by itself (${locale})`, async ({
     page,
     core,

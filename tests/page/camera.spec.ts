@@ -16,7 +16,7 @@ import { alone as test, expect, open } from './harness.ts';
 import { expectGoodScreen } from './measure.ts';
 import { serviceView } from './service-views.ts';
 import { filled, terminalView } from './views.ts';
-import { WINDOW } from './window.ts';
+import { FULL, WINDOW } from './window.ts';
 
 const chromium = systemChromium();
 const film = join(tmpdir(), `bianmin-film-${process.pid}.mjpeg`);
@@ -25,11 +25,10 @@ const SHOTS = process.env['BIANMIN_SCREENSHOTS'];
 const SLOW = { timeout: 45_000 };
 
 /** A running film keeps a core busy; the camera's screens themselves are among the scenes. */
-const full = process.env['BIANMIN_TESTS'] === 'full';
-if (full && chromium === undefined) {
+if (FULL && chromium === undefined) {
   notRun('the document camera', 'the Chromium of npm has no fake camera, and there is no other');
 }
-test.skip(!full || chromium === undefined);
+test.skip(!FULL || chromium === undefined);
 test.use({
   permissions: ['camera'],
   launchOptions: {

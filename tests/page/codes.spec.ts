@@ -3,7 +3,7 @@ import type { Page } from '@playwright/test';
 import { en } from '../../renderer/messages/en.ts';
 import { zh } from '../../renderer/messages/zh.ts';
 import type { CodeView } from '../../main/contract/code-view.ts';
-import { LESSER_LOCALES } from './window.ts';
+import { LOOKED_AT_LOCALES } from './window.ts';
 import { expect, open, test } from './harness.ts';
 import { expectGoodScreen } from './measure.ts';
 import { identified, terminalView } from './views.ts';
@@ -45,7 +45,7 @@ const strike = (page: Page, text: string): Promise<void> =>
     }
   }, text);
 
-for (const locale of LESSER_LOCALES) {
+for (const locale of LOOKED_AT_LOCALES) {
   test(`what a scanned code is (${locale}) can be read and closed by everyone`, async ({
     page,
     core,

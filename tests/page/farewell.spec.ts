@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
-import { LOCALES } from '../../domain/text.ts';
 import type { ReceiptView } from '../../main/contract/session-view.ts';
 import { en } from '../../renderer/messages/en.ts';
 import { zh } from '../../renderer/messages/zh.ts';
@@ -8,7 +7,7 @@ import type { FakeCore } from './fake-core.ts';
 import { alone, expect, next, open, test } from './harness.ts';
 import { expectGoodScreen } from './measure.ts';
 import { faultView, identified, sessionView, stored } from './views.ts';
-import { WINDOW } from './window.ts';
+import { LOOKED_AT_LOCALES, WINDOW } from './window.ts';
 
 const SERVICE = 'unemployment-reg';
 const WORDS = { zh, en };
@@ -34,7 +33,7 @@ for (const [name, size] of Object.entries({
   upright: WINDOW.viewport,
   lying: { width: 1920, height: 1080 },
 })) {
-  for (const locale of LOCALES) {
+  for (const locale of LOOKED_AT_LOCALES) {
     const t = WORDS[locale];
 
     test(`nobody is sent away while a receipt is printed, and then hears what came of it (${name}, ${locale})`, async ({

@@ -1,14 +1,14 @@
 import type { ServiceView } from '../../main/contract/service-view.ts';
 import { en } from '../../renderer/messages/en.ts';
 import { zh } from '../../renderer/messages/zh.ts';
-import { LESSER_LOCALES } from './window.ts';
+import { LOOKED_AT_LOCALES } from './window.ts';
 import { expect, open, test } from './harness.ts';
 import { enter, knock, look, type } from './service-hands.ts';
 import { serviceView as view } from './service-views.ts';
 import { identified } from './views.ts';
 
 const WORDS = { zh, en };
-for (const locale of LESSER_LOCALES) {
+for (const locale of LOOKED_AT_LOCALES) {
   test(`PIN and service page (${locale}) can be read and touched by everyone`, async ({
     page,
     core,
@@ -47,7 +47,7 @@ test('nobody comes to the PIN by chance: four touches are nothing, five lead the
   await expect(page.locator('[data-step="find"]')).toBeVisible();
 });
 
-for (const locale of LESSER_LOCALES) {
+for (const locale of LOOKED_AT_LOCALES) {
   test(`who comes while a citizen is served waits, and is let in without another PIN (${locale})`, async ({
     page,
     core,
@@ -95,7 +95,7 @@ test('the PIN goes to the core with the role, and is not kept on the screen', as
   expect(await page.content()).not.toContain('271828');
 });
 
-for (const locale of LESSER_LOCALES) {
+for (const locale of LOOKED_AT_LOCALES) {
   test(`a locked PIN is unlocked by a code of the platform (${locale})`, async ({ page, core }) => {
     const t = WORDS[locale];
     const until = '2026-11-24T03:00:00.000Z';
@@ -164,7 +164,7 @@ test('a cut line ends the visit in the page too', async ({ page, core }) => {
   await expect(page.locator('[data-step="attract"]')).toBeVisible({ timeout: 15_000 });
 });
 
-for (const locale of LESSER_LOCALES) {
+for (const locale of LOOKED_AT_LOCALES) {
   test(`staff change the paper and clear a jam step by step, and end with a test slip (${locale})`, async ({
     page,
     core,
