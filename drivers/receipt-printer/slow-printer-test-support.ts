@@ -1,5 +1,6 @@
 // Test support: a printer whose words come when a test wants them. Not part of the product.
 import { ok } from '../../domain/result.ts';
+import type { DriverClock, Unsubscribe } from '../device.ts';
 import type { ByteLine, Transport } from '../transport/transport.ts';
 import { until } from './conformance.ts';
 
@@ -89,5 +90,40 @@ export class SlowPrinter {
       () => this.asked >= times,
       () => `${times} questions, there were ${this.asked}`,
     );
+  }
+}
+
+/**
+ * A clock that runs a hundred times too fast and stands still while the process does: it goes by the turns of the
+ * event loop, so that no limit passes on a busy machine before what was to come in time had a turn.
+ */
+export class TurnClock implements DriverClock {
+  #now = 0;
+  #turns: NodeJS.Timeout | undefined;
+  readonly #timers = new Set<{ readonly at: number; readonly callback: () => void }>();
+
+  now(): number {
+    return this.#now;
+  }
+
+  after(ms: number, callback: () => void): Unsubscribe {
+    const timer = { at: this.#now + ms, callback };
+    this.#timers.add(timer);
+    this.#turns ??= setInterval(() => {
+      this.#turn();
+    }, 1);
+    return () => this.#timers.delete(timer);
+  }
+
+  #turn(): void {
+    this.#now += 100;
+    for (const timer of this.#timers) {
+      if (timer.at > this.#now) continue;
+      this.#timers.delete(timer);
+      timer.callback();
+    }
+    if (this.#timers.size > 0) return;
+    clearInterval(this.#turns);
+    this.#turns = undefined;
   }
 }

@@ -1,24 +1,19 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { DriverClock } from '../device.ts';
-import { sleep, systemClock } from '../transport/system-clock.ts';
+import { sleep } from '../transport/system-clock.ts';
 import { receipt, until } from './conformance.ts';
 import { EscPosPrinter } from './escpos-printer.ts';
 import { PROFILES } from './profile.ts';
-import { SlowPrinter } from './slow-printer-test-support.ts';
+import { SlowPrinter, TurnClock } from './slow-printer-test-support.ts';
 
 const { generic80 } = PROFILES;
 const CUT = Buffer.from([...generic80.cut]).toString('latin1');
 const ZEROS = '\0'.repeat(1_024);
-/** Ten minutes of this clock are six seconds. */
-const FAST: DriverClock = {
-  now: () => systemClock.now() * 100,
-  after: (ms, callback) => systemClock.after(ms / 100, callback),
-};
-/** An hour and more of it: no test waits for it. */
+/** Eight hours of a `TurnClock`: no test waits for it. */
 const GENEROUS = { deadlineMs: 30_000_000 };
 const UNCONFIRMED = { outcome: 'unknown', fault: { code: 'printer.unconfirmed' } };
 
 const opened: EscPosPrinter[] = [];
+const clock = new TurnClock();
 afterEach(async () => {
   for (const one of opened.splice(0)) await one.close();
 });
@@ -30,7 +25,7 @@ function times(what: string, text: string): number {
 async function open(slow: SlowPrinter): Promise<EscPosPrinter> {
   const printer = new EscPosPrinter({
     transport: slow.transport,
-    clock: FAST,
+    clock,
     profile: { ...generic80, tellsName: false },
   });
   opened.push(printer);
@@ -48,7 +43,7 @@ async function waitInVain(slow: SlowPrinter, printer: EscPosPrinter): Promise<nu
   const before = slow.asked;
   const first = printer.print(receipt('0001'), { ...GENEROUS, signal: late.signal });
   await slow.isAsked(before + 3);
-  await sleep(FAST, 20_000);
+  await sleep(clock, 20_000);
   late.abort();
   expect(await first).toMatchObject(UNCONFIRMED);
   return before + 3;
@@ -98,7 +93,7 @@ describe('a printer that is asked whether it is done and never says so', () => {
     const slow = new SlowPrinter();
     const printer = new EscPosPrinter({
       transport: slow.transport,
-      clock: FAST,
+      clock,
       profile: { ...generic80, tellsName: false },
     });
     opened.push(printer);
@@ -119,7 +114,7 @@ describe('a printer that is asked whether it is done and never says so', () => {
       ended = true;
     });
     await slow.isAsked(before + 3);
-    await sleep(FAST, 20_000);
+    await sleep(clock, 20_000);
     expect(ended).toBe(false);
     calledOff.abort();
     expect(await watched).toMatchObject(UNCONFIRMED);
