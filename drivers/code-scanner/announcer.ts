@@ -2,6 +2,7 @@ import { fault } from '../../domain/device/fault-catalogue.ts';
 import type { Fault } from '../../domain/device/fault.ts';
 import type { DeviceStatus } from '../../domain/device/status.ts';
 import type { DriverClock, Unsubscribe } from '../device.ts';
+import { LineStatus } from '../told-status.ts';
 import type { CodeScannerEvent, ScannedCode } from './contract.ts';
 
 /** Times of what is told, in ms. */
@@ -16,26 +17,23 @@ export interface AnnouncerTimings {
 export class CodeAnnouncer {
   readonly #clock: DriverClock;
   readonly #timings: AnnouncerTimings;
-  readonly #statusListeners = new Set<(status: DeviceStatus) => void>();
+  readonly #told: LineStatus;
   readonly #eventListeners = new Set<(event: CodeScannerEvent) => void>();
-  #status: DeviceStatus = { state: 'starting' };
   #last: string | undefined;
   #cancelForgetting: Unsubscribe = () => undefined;
-  #cancelOffline: Unsubscribe | undefined;
-  #lostFor: Fault = fault('device.offline');
 
   constructor(clock: DriverClock, timings: AnnouncerTimings) {
     this.#clock = clock;
     this.#timings = timings;
+    this.#told = new LineStatus({ clock, offlineAfterMs: timings.offlineAfterMs });
   }
 
   get status(): DeviceStatus {
-    return this.#status;
+    return this.#told.now;
   }
 
   onStatus(listener: (status: DeviceStatus) => void): Unsubscribe {
-    this.#statusListeners.add(listener);
-    return () => this.#statusListeners.delete(listener);
+    return this.#told.onStatus(listener);
   }
 
   onEvent(listener: (event: CodeScannerEvent) => void): Unsubscribe {
@@ -62,26 +60,12 @@ export class CodeAnnouncer {
   }
 
   setStatus(status: DeviceStatus): void {
-    this.#cancelOffline?.();
-    this.#cancelOffline = undefined;
-    if (JSON.stringify(status) === JSON.stringify(this.#status)) return;
-    this.#status = status;
-    for (const listener of [...this.#statusListeners]) listener(status);
+    this.#told.tell(status);
   }
 
   /** The line is gone: told at once while starting, else when it stays away. */
   lineLost(reason: Fault = fault('device.offline')): void {
-    // that the line closed comes first; why there is no other one comes after it, and says more
-    this.#lostFor = reason;
-    const tell = (): void => {
-      this.setStatus({ state: 'offline', fault: this.#lostFor });
-    };
-    const { state, fault: told } = this.#status;
-    if (state === 'starting' || (state === 'offline' && told?.code !== reason.code)) {
-      tell();
-    } else if (this.#status.state !== 'offline') {
-      this.#cancelOffline ??= this.#clock.after(this.#timings.offlineAfterMs, tell);
-    }
+    this.#told.lineLost({ state: 'offline', fault: reason });
   }
 
   /** Remembers what is told, no longer than needed; says whether it is what was told last. */

@@ -1,10 +1,11 @@
-import { isDeepStrictEqual } from 'node:util';
 import { fault } from '../../domain/device/fault-catalogue.ts';
 import type { Fault } from '../../domain/device/fault.ts';
 import type { DeviceStatus } from '../../domain/device/status.ts';
 import type { CommandOptions, DriverClock, Unsubscribe } from '../device.ts';
 import { ToldHardware } from '../hardware.ts';
+import { ToldStatus } from '../told-status.ts';
 import { sleep } from '../transport/system-clock.ts';
+import { Turns } from '../turns.ts';
 import type {
   DocumentPrinter,
   DocumentPrinterCapabilities,
@@ -78,18 +79,17 @@ export class IppPrinter implements DocumentPrinter {
   readonly #clock: DriverClock;
   readonly #timing: IppTiming;
   readonly #limits: IppLimits;
-  readonly #listeners = new Set<(status: DeviceStatus) => void>();
+  readonly #told = new ToldStatus({ state: 'starting', paper: 'unknown' });
   readonly #closing = new AbortController();
   #facts: IppPrinterFacts | undefined;
   #supplies: readonly Supply[] = [];
-  #status: DeviceStatus = { state: 'starting', paper: 'unknown' };
   #isPrinting = false;
   #losses = 0;
   #lostBy: Fault | undefined;
   #orphans: readonly OrphanJob[] = [];
   /** Whether it is known what an earlier driver left in the queue. */
   #isSwept: boolean;
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Turns();
   #watch: Promise<void> | undefined;
 
   /** Throws a TypeError when the URL is no address of a printer. */
@@ -102,7 +102,7 @@ export class IppPrinter implements DocumentPrinter {
   }
 
   get status(): DeviceStatus {
-    return this.#status;
+    return this.#told.now;
   }
 
   get capabilities(): DocumentPrinterCapabilities {
@@ -116,8 +116,7 @@ export class IppPrinter implements DocumentPrinter {
   }
 
   onStatus(listener: (status: DeviceStatus) => void): Unsubscribe {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    return this.#told.onStatus(listener);
   }
 
   /** Looks for the printer once, then goes on looking by itself. */
@@ -130,21 +129,18 @@ export class IppPrinter implements DocumentPrinter {
 
   async close(): Promise<void> {
     this.#closing.abort();
-    await this.#turn;
+    await this.#turns.take(() => Promise.resolve());
     await this.#watch;
     this.#supplies = [];
-    this.#show({ state: 'offline', paper: 'unknown', fault: fault('device.offline') });
+    this.#told.tell({ state: 'offline', paper: 'unknown', fault: fault('device.offline') });
   }
 
   async print(request: DocumentPrintRequest, options: CommandOptions): Promise<PrintOutcome> {
     if (this.#closing.signal.aborted) return failed(fault('device.offline'));
     const limit = new JobLimit(this.#clock, options, this.#closing.signal, this.#timing.graceMs);
-    const turn = this.#turn.then(() => this.#print(request, limit));
+    const turn = this.#turns.take(() => this.#print(request, limit));
     // The caller has the answer before the last look.
-    this.#turn = turn.then(
-      () => this.#rest(),
-      () => this.#rest(),
-    );
+    this.#turns.take(() => this.#rest()).catch(() => undefined);
     try {
       return await Promise.race([turn, limit.whileWaiting().then(failed)]);
     } finally {
@@ -218,7 +214,7 @@ export class IppPrinter implements DocumentPrinter {
     this.#supplies = suppliesOf(answer.value);
     this.hardware.told(identityOf(answer.value));
     const status = deviceStatusOf(answer.value);
-    this.#show(status);
+    this.#told.tell(status);
     return status;
   }
 
@@ -248,13 +244,7 @@ export class IppPrinter implements DocumentPrinter {
     this.#supplies = [];
     // Silence is not absence, and who answers in another language may be anything.
     const state = failure.kind === 'unreachable' ? 'offline' : 'unknown';
-    this.#show({ state, paper: 'unknown', fault: named });
-  }
-
-  #show(next: DeviceStatus): void {
-    if (isDeepStrictEqual(next, this.#status)) return;
-    this.#status = next;
-    for (const listener of [...this.#listeners]) listener(next);
+    this.#told.tell({ state, paper: 'unknown', fault: named });
   }
 }
 

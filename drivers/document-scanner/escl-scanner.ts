@@ -4,6 +4,7 @@ import type { DeviceStatus } from '../../domain/device/status.ts';
 import { err, ok, type Result } from '../../domain/result.ts';
 import type { CommandOptions, DriverClock, Unsubscribe } from '../device.ts';
 import { ToldHardware } from '../hardware.ts';
+import { ToldStatus } from '../told-status.ts';
 import { sleep } from '../transport/system-clock.ts';
 import type { DocumentScanner, ScannedPage, ScanRequest, ScanSource } from './contract.ts';
 import { CutOffJob } from './escl-cut-off.ts';
@@ -45,13 +46,12 @@ export class EsclScanner implements DocumentScanner {
   readonly #client: EsclClient;
   readonly #clock: DriverClock;
   readonly #timing: EsclTiming;
-  readonly #listeners = new Set<(status: DeviceStatus) => void>();
+  readonly #told = new ToldStatus();
   readonly #closing = new AbortController();
   #found: EsclCapabilities | undefined;
   #sources: readonly ScanSource[] = [];
   /** What the scanner last said, without what this driver does at the moment. */
   #seen: DeviceStatus = { state: 'starting' };
-  #shown: DeviceStatus = { state: 'starting' };
   #scanning = false;
   #losses = 0;
   /** Jobs that could not be taken back because the line was down; they would keep the scanner busy. */
@@ -71,7 +71,7 @@ export class EsclScanner implements DocumentScanner {
   }
 
   get status(): DeviceStatus {
-    return this.#shown;
+    return this.#told.now;
   }
 
   get capabilities(): { readonly sources: readonly ScanSource[] } {
@@ -79,8 +79,7 @@ export class EsclScanner implements DocumentScanner {
   }
 
   onStatus(listener: (status: DeviceStatus) => void): Unsubscribe {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    return this.#told.onStatus(listener);
   }
 
   /** Looks for the scanner once, then goes on looking by itself. */
@@ -337,11 +336,8 @@ export class EsclScanner implements DocumentScanner {
 
   #show(): void {
     const seen = this.#seen;
-    const next: DeviceStatus =
-      this.#scanning && seen.state === 'online' ? { ...seen, state: 'deviceBusy' } : seen;
-    if (JSON.stringify(next) === JSON.stringify(this.#shown)) return;
-    this.#shown = next;
-    for (const listener of this.#listeners) listener(next);
+    const busy = this.#scanning && seen.state === 'online';
+    this.#told.tell(busy ? { ...seen, state: 'deviceBusy' } : seen);
   }
 }
 

@@ -3,6 +3,7 @@ import type { Fault } from '../../domain/device/fault.ts';
 import type { DeviceStatus } from '../../domain/device/status.ts';
 import { err, ok, type Result } from '../../domain/result.ts';
 import type { DriverClock, Unsubscribe } from '../device.ts';
+import { ToldStatus } from '../told-status.ts';
 import { systemChildProcesses, type ChildProcesses } from '../transport/child-process.ts';
 import { sleep } from '../transport/system-clock.ts';
 import type {
@@ -78,13 +79,12 @@ export class SaneScanner implements DocumentScanner {
   readonly #processes: ChildProcesses;
   readonly #timing: SaneTiming;
   readonly #maxPageBytes: number;
-  readonly #listeners = new Set<(status: DeviceStatus) => void>();
+  readonly #told = new ToldStatus();
   readonly #closing = new AbortController();
   #found: SaneCapabilities | undefined;
   #sources: readonly ScanSource[] = [];
   /** What is known of the scanner, without what this driver does at the moment. */
   #seen: DeviceStatus = { state: 'starting' };
-  #shown: DeviceStatus = { state: 'starting' };
   /** What the last scan met, and until when it is shown. */
   #met: { readonly status: DeviceStatus; readonly until: number } | undefined;
   #scanning = false;
@@ -109,7 +109,7 @@ export class SaneScanner implements DocumentScanner {
   }
 
   get status(): DeviceStatus {
-    return this.#shown;
+    return this.#told.now;
   }
 
   get capabilities(): { readonly sources: readonly ScanSource[] } {
@@ -117,8 +117,7 @@ export class SaneScanner implements DocumentScanner {
   }
 
   onStatus(listener: (status: DeviceStatus) => void): Unsubscribe {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    return this.#told.onStatus(listener);
   }
 
   /** Looks for the scanner once, then goes on looking by itself. */
@@ -348,11 +347,8 @@ export class SaneScanner implements DocumentScanner {
 
   #show(): void {
     const seen = this.#seen.state === 'online' && this.#met ? this.#met.status : this.#seen;
-    const next: DeviceStatus =
-      this.#scanning && seen.state === 'online' ? { ...seen, state: 'deviceBusy' } : seen;
-    if (JSON.stringify(next) === JSON.stringify(this.#shown)) return;
-    this.#shown = next;
-    for (const listener of this.#listeners) listener(next);
+    const busy = this.#scanning && seen.state === 'online';
+    this.#told.tell(busy ? { ...seen, state: 'deviceBusy' } : seen);
   }
 }
 

@@ -230,9 +230,11 @@ export function describeIdCardReader(name: string, make: () => Promise<ReaderAnd
 
     it('is offline while the line is down, and online again by itself', async () => {
       await watched.online();
-      watched.command({ do: 'dropLine', forMs: 800 });
+      // longer than any test: it is told when it is over
+      watched.command({ do: 'dropLine', forMs: 600_000 });
       await watched.state('offline');
       expect(watched.reader.status.fault?.code).toBe('device.offline');
+      watched.command({ do: 'dropLine' });
       await watched.state('online');
       watched.command({ do: 'insertCard', persona: 'elder' });
       await watched.saw(1, 'card');

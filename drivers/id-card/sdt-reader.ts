@@ -3,6 +3,7 @@ import type { Fault } from '../../domain/device/fault.ts';
 import type { DeviceStatus } from '../../domain/device/status.ts';
 import type { DriverClock, Unsubscribe } from '../device.ts';
 import { ToldHardware } from '../hardware.ts';
+import { LineStatus } from '../told-status.ts';
 import type { Backoff, KeptConnection, LineSession } from '../transport/reconnecting.ts';
 import { DEVICE_BACKOFF, keepConnected } from '../transport/reconnecting.ts';
 import { sleep } from '../transport/system-clock.ts';
@@ -89,30 +90,29 @@ class SdtReader implements IdCardReader {
   readonly #options: SdtReaderOptions;
   readonly #timings: SdtTimings;
   readonly #presence: CardPresence;
-  readonly #statusListeners = new Set<(status: DeviceStatus) => void>();
+  readonly #told: LineStatus;
   readonly #eventListeners = new Set<(event: IdCardEvent) => void>();
-  #status: DeviceStatus = { state: 'starting' };
   #connection: KeptConnection | undefined;
   #lineUp = false;
   #closing = false;
-  #cancelOffline: Unsubscribe | undefined;
-  #lostFor: Fault = fault('device.offline');
 
   constructor(options: SdtReaderOptions) {
     this.#options = options;
     this.#timings = { ...SDT_TIMINGS, ...options.timings };
+    const { offlineAfterMs } = this.#timings;
+    const isBack = (): boolean => this.#lineUp;
+    this.#told = new LineStatus({ clock: options.clock, offlineAfterMs, isBack });
     this.#presence = new CardPresence(this.#timings, (event) => {
       for (const listener of [...this.#eventListeners]) listener(event);
     });
   }
 
   get status(): DeviceStatus {
-    return this.#status;
+    return this.#told.now;
   }
 
   onStatus(listener: (status: DeviceStatus) => void): Unsubscribe {
-    this.#statusListeners.add(listener);
-    return () => this.#statusListeners.delete(listener);
+    return this.#told.onStatus(listener);
   }
 
   onEvent(listener: (event: IdCardEvent) => void): Unsubscribe {
@@ -141,7 +141,7 @@ class SdtReader implements IdCardReader {
     this.#connection = undefined;
     this.#closing = false;
     this.#presence.interrupted(fault('device.cancelled'));
-    this.#setStatus({ state: 'offline' });
+    this.#told.tell({ state: 'offline' });
   }
 
   async #session(line: ByteLine, { signal, proved }: LineSession): Promise<void> {
@@ -164,7 +164,7 @@ class SdtReader implements IdCardReader {
           break;
         case 'silent':
           unanswered += 1;
-          this.#setStatus({ state: 'unknown', fault: fault('device.timeout') });
+          this.#told.tell({ state: 'unknown', fault: fault('device.timeout') });
           if (unanswered === GREETINGS - 1) {
             await link.exchange(SDT.resetSam, this.#timings.commandMs);
           }
@@ -204,11 +204,11 @@ class SdtReader implements IdCardReader {
     const status = await link.exchange(SDT.samStatus, commandMs);
     if (status.type === 'silent' || status.type === 'gone') return status.type;
     if (status.type === 'good') {
-      this.#setStatus({ state: 'online' });
+      this.#told.tell({ state: 'online' });
       return 'fine';
     }
     const broken = fault('idCard.samFault', { vendorCode: status.code });
-    this.#setStatus({ state: 'hardwareError', fault: broken });
+    this.#told.tell({ state: 'hardwareError', fault: broken });
     return 'broken';
   }
 
@@ -248,25 +248,6 @@ class SdtReader implements IdCardReader {
   }
 
   #lineLost(reason: Fault): void {
-    // that the line closed comes first; why there is no other one comes after it, and says more
-    this.#lostFor = reason;
-    const tell = (): void => {
-      this.#cancelOffline = undefined;
-      if (!this.#lineUp) this.#setStatus({ state: 'offline', fault: this.#lostFor });
-    };
-    const { state, fault: told } = this.#status;
-    if (state === 'starting' || (state === 'offline' && told?.code !== reason.code)) {
-      tell();
-    } else if (this.#status.state !== 'offline') {
-      this.#cancelOffline ??= this.#options.clock.after(this.#timings.offlineAfterMs, tell);
-    }
-  }
-
-  #setStatus(status: DeviceStatus): void {
-    this.#cancelOffline?.();
-    this.#cancelOffline = undefined;
-    if (JSON.stringify(status) === JSON.stringify(this.#status)) return;
-    this.#status = status;
-    for (const listener of [...this.#statusListeners]) listener(status);
+    this.#told.lineLost({ state: 'offline', fault: reason });
   }
 }

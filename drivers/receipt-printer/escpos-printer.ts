@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import { fault } from '../../domain/device/fault-catalogue.ts';
 import type { Fault } from '../../domain/device/fault.ts';
 import type { DeviceStatus } from '../../domain/device/status.ts';
@@ -8,10 +7,12 @@ import { err } from '../../domain/result.ts';
 import type { CommandOptions, Unsubscribe } from '../device.ts';
 import type { Bitmap } from '../glyph/bitmap.ts';
 import { ToldHardware } from '../hardware.ts';
+import { LineStatus } from '../told-status.ts';
 import type { KeptConnection, LineSession } from '../transport/reconnecting.ts';
 import { keepConnected } from '../transport/reconnecting.ts';
 import { sleep } from '../transport/system-clock.ts';
 import type { ByteLine } from '../transport/transport.ts';
+import { Turns } from '../turns.ts';
 import type { PrintOptions, PrintOutcome, ReceiptPrinter } from './contract.ts';
 import { encodeReceipt } from './escpos-encoder.ts';
 import { ESCPOS } from './escpos-commands.ts';
@@ -51,8 +52,7 @@ export class EscPosPrinter implements ReceiptPrinter {
   readonly hardware = new ToldHardware();
   readonly #options: Required<Omit<EscPosPrinterOptions, 'logo'>>;
   readonly #logo: string | undefined;
-  readonly #listeners = new Set<(status: DeviceStatus) => void>();
-  #status: DeviceStatus = { state: 'starting', paper: 'unknown' };
+  readonly #told: LineStatus;
   #connection: KeptConnection | undefined;
   #link: PrinterLink | undefined;
   #poke = new AbortController();
@@ -68,14 +68,19 @@ export class EscPosPrinter implements ReceiptPrinter {
   #printing = false;
   /** Goes up when the outlet gets another receipt: what was asked before is no word about it. */
   #outletTurn = 0;
-  #cancelOffline: Unsubscribe | undefined;
-  /** What is told when the line does not come back. */
-  #offline: DeviceStatus = { state: 'offline', paper: 'unknown' };
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Turns();
 
   constructor(options: EscPosPrinterOptions) {
     this.#options = { ...PRINTER_DEFAULTS, ...options };
     this.#logo = options.logo;
+    this.#told = new LineStatus({
+      clock: options.clock,
+      offlineAfterMs: OFFLINE_AFTER_MS,
+      first: { state: 'starting', paper: 'unknown' },
+    });
+    this.#told.onStatus(({ state }) => {
+      if (state === 'offline') this.#askedWho = 0;
+    });
     this.#leavings = new Leavings(options.profile);
     const { widthDots, cut, questions, presenter } = options.profile;
     this.capabilities = {
@@ -88,14 +93,11 @@ export class EscPosPrinter implements ReceiptPrinter {
   }
 
   get status(): DeviceStatus {
-    return this.#status;
+    return this.#told.now;
   }
 
   onStatus(listener: (status: DeviceStatus) => void): Unsubscribe {
-    this.#listeners.add(listener);
-    return () => {
-      this.#listeners.delete(listener);
-    };
+    return this.#told.onStatus(listener);
   }
 
   open(): Promise<void> {
@@ -116,14 +118,13 @@ export class EscPosPrinter implements ReceiptPrinter {
     this.#connection = undefined;
     await connection?.close();
     this.#outlet?.close();
-    this.#publish({ state: 'offline', paper: 'unknown', fault: fault('device.offline') });
+    this.#told.tell({ state: 'offline', paper: 'unknown', fault: fault('device.offline') });
   }
 
   async print(document: ReceiptDocument, options: PrintOptions): Promise<PrintOutcome> {
     const limit = new CommandLimit(this.#options.clock, options);
     try {
-      const turn = this.#turn.then(() => this.#print(document, limit, options));
-      this.#turn = turn.catch(() => undefined);
+      const turn = this.#turns.take(() => this.#print(document, limit, options));
       return await Promise.race([turn, limit.whileWaiting()]);
     } finally {
       limit.end();
@@ -161,7 +162,7 @@ export class EscPosPrinter implements ReceiptPrinter {
         this.#leavings.wentAway();
       },
       onReading: (reading) => {
-        this.#publish(statusFrom(reading));
+        this.#told.tell(statusFrom(reading));
       },
     });
     this.#printing = false;
@@ -180,7 +181,7 @@ export class EscPosPrinter implements ReceiptPrinter {
     const limit = new CommandLimit(this.#options.clock, options);
     const { profile } = this.#options;
     try {
-      const turn = this.#turn.then(async () => {
+      const turn = this.#turns.take(async () => {
         const link = await this.#linkSoon(limit);
         if (limit.isOver()) return err(fault('device.cancelled'));
         if (link === undefined) return err(fault('device.offline'));
@@ -190,7 +191,6 @@ export class EscPosPrinter implements ReceiptPrinter {
         if (isTorn) this.#leavings.tornPicture((picture.height + 7) * picture.rowBytes + 64);
         return stored;
       });
-      this.#turn = turn.catch(() => undefined);
       const ended = await Promise.race([turn, endOf(limit)]);
       if (ended.ok && ended.value === this.#logo) {
         this.#kept = keptAs(profile.pictureMemory, ended.value);
@@ -206,7 +206,7 @@ export class EscPosPrinter implements ReceiptPrinter {
     const { clock } = this.#options;
     const until = clock.now() + RENEWAL_MS;
     while (this.#usable() === undefined && this.#connection !== undefined) {
-      const away = this.#status.state === 'offline' || clock.now() >= until;
+      const away = this.status.state === 'offline' || clock.now() >= until;
       if (away || limit.isOver()) break;
       await sleep(clock, 20, limit.signal);
     }
@@ -255,13 +255,13 @@ export class EscPosPrinter implements ReceiptPrinter {
             : statusFrom(reading);
         if (status.state === 'online' && this.#mustClear()) {
           // It is there, though not ready yet.
-          this.#keepOnline();
+          this.#told.lineHolds();
           const unsent = await this.#clearUp(link);
           if (unsent === undefined) continue;
           why = unsent;
           break;
         }
-        this.#publish(status);
+        this.#told.tell(status);
         // Only now is it open for receipts: what the printer holds is known first.
         if (this.#link !== link) await this.#findLogo(link);
         this.#link = link;
@@ -306,16 +306,14 @@ export class EscPosPrinter implements ReceiptPrinter {
     };
     // Before the first look a receipt waits for the line, and has the turn.
     if (this.#link !== link) return clear();
-    const turn = this.#turn.then(clear);
-    this.#turn = turn.catch(() => undefined);
-    return turn;
+    return this.#turns.take(clear);
   }
 
   /** Asked in its turn with the data, so only of a printer that goes on. */
   async #findLogo(link: PrinterLink): Promise<void> {
     this.#kept = undefined;
     const { profile, patienceMs } = this.#options;
-    const isStopped = !['online', 'unknown'].includes(this.#status.state);
+    const isStopped = !['online', 'unknown'].includes(this.status.state);
     // A torn command swallows the question; there is none for one that is printed by its number.
     const isTorn = profile.pictureMemory !== 'fsq' && this.#leavings.isTorn;
     this.#seeksLogo = this.#logo !== undefined && (isStopped || isTorn);
@@ -326,7 +324,7 @@ export class EscPosPrinter implements ReceiptPrinter {
   /** Asked in its turn with receipts and with the data, so only of a printer that goes on. */
   #askWho(link: PrinterLink): void {
     const { profile, patienceMs } = this.#options;
-    const isFit = this.#status.state === 'online' && !this.#leavings.isTorn;
+    const isFit = this.status.state === 'online' && !this.#leavings.isTorn;
     if (profile.tellsName !== true || this.#askedWho >= MOST_ASKED_WHO) return;
     if (!isFit || !link.hasAnswered || this.#asksWho) return;
     this.#asksWho = true;
@@ -344,7 +342,7 @@ export class EscPosPrinter implements ReceiptPrinter {
       const told = await link.write(Uint8Array.from([...ESCPOS.initialise, ...automatic]));
       if (!told.ok) this.#askedWho = 0;
     };
-    this.#turn = this.#turn.then(ask).catch(() => undefined);
+    this.#turns.take(ask).catch(() => undefined);
   }
 
   #makeOutlet(retract: readonly number[] | undefined): Outlet {
@@ -370,30 +368,7 @@ export class EscPosPrinter implements ReceiptPrinter {
     this.#outlet?.saw(reading?.words.includes('ticketWaiting'));
   }
 
-  /** Tells it at once at the start, later only if the line does not come back soon. */
   #lineLost(why: Fault): void {
-    // that the line closed comes first; why there is no other one comes after it, and says more
-    this.#offline = { state: 'offline', paper: 'unknown', fault: why };
-    const { state, fault: told } = this.#status;
-    if (state === 'starting' || (state === 'offline' && told?.code !== why.code)) {
-      this.#publish(this.#offline);
-    } else if (state !== 'offline') {
-      this.#cancelOffline ??= this.#options.clock.after(OFFLINE_AFTER_MS, () => {
-        this.#publish(this.#offline);
-      });
-    }
-  }
-
-  #keepOnline(): void {
-    this.#cancelOffline?.();
-    this.#cancelOffline = undefined;
-  }
-
-  #publish(status: DeviceStatus): void {
-    this.#keepOnline();
-    if (status.state === 'offline') this.#askedWho = 0;
-    if (isDeepStrictEqual(status, this.#status)) return;
-    this.#status = status;
-    for (const listener of [...this.#listeners]) listener(status);
+    this.#told.lineLost({ state: 'offline', paper: 'unknown', fault: why });
   }
 }

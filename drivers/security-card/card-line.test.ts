@@ -42,10 +42,14 @@ async function overTcp(
     reader,
     simulator,
     loseReader: () => {
-      tell(simulator, { do: 'dropLine', forMs: 300 });
+      // longer than any test: it is told when it is over
+      tell(simulator, { do: 'dropLine', forMs: 600_000 });
       return Promise.resolve();
     },
-    returnReader: () => Promise.resolve(),
+    returnReader: () => {
+      tell(simulator, { do: 'dropLine' });
+      return Promise.resolve();
+    },
   };
 }
 

@@ -4,6 +4,7 @@ import type { DeviceStatus } from '../../domain/device/status.ts';
 import { err, type Result } from '../../domain/result.ts';
 import type { DriverClock, Unsubscribe } from '../device.ts';
 import { ToldHardware } from '../hardware.ts';
+import { ToldStatus } from '../told-status.ts';
 import { sleep } from '../transport/system-clock.ts';
 import type { CardConnection, SlotState } from './connection.ts';
 import type { SecurityCardEvent, SecurityCardReader, SecurityCardReadout } from './contract.ts';
@@ -78,9 +79,8 @@ class ContactCardReader implements SecurityCardReader {
   readonly hardware = new ToldHardware();
   readonly #options: SecurityCardReaderOptions;
   readonly #timings: SecurityCardTimings;
-  readonly #statusListeners = new Set<(status: DeviceStatus) => void>();
+  readonly #told = new ToldStatus();
   readonly #eventListeners = new Set<(event: SecurityCardEvent) => void>();
-  #status: DeviceStatus = { state: 'starting' };
   #insertion: Insertion | undefined;
   /** Readings run one after the other: the power of one card is off before the next is looked at. */
   #queue: Promise<void> = Promise.resolve();
@@ -93,12 +93,11 @@ class ContactCardReader implements SecurityCardReader {
   }
 
   get status(): DeviceStatus {
-    return this.#status;
+    return this.#told.now;
   }
 
   onStatus(listener: (status: DeviceStatus) => void): Unsubscribe {
-    this.#statusListeners.add(listener);
-    return () => this.#statusListeners.delete(listener);
+    return this.#told.onStatus(listener);
   }
 
   onEvent(listener: (event: SecurityCardEvent) => void): Unsubscribe {
@@ -220,7 +219,7 @@ class ContactCardReader implements SecurityCardReader {
     const tell = (): void => {
       this.#setStatus({ state: type === 'gone' ? 'offline' : 'unknown', fault: reason });
     };
-    if (this.#status.state !== 'online') tell();
+    if (this.status.state !== 'online') tell();
     else this.#cancelOffline ??= this.#options.clock.after(this.#timings.offlineAfterMs, tell);
   }
 
@@ -231,8 +230,6 @@ class ContactCardReader implements SecurityCardReader {
   #setStatus(status: DeviceStatus): void {
     this.#cancelOffline?.();
     this.#cancelOffline = undefined;
-    if (JSON.stringify(status) === JSON.stringify(this.#status)) return;
-    this.#status = status;
-    for (const listener of [...this.#statusListeners]) listener(status);
+    this.#told.tell(status);
   }
 }

@@ -106,7 +106,8 @@ export function describeTerminalParts(
         watched.command({ do: 'setPresence', near: true });
         await watched.saw('presence near');
       }
-      watched.command({ do: 'dropLine', forMs: 500 });
+      // longer than any test: it is told when it is over
+      watched.command({ do: 'dropLine', forMs: 600_000 });
       if (senses) watched.command({ do: 'setDoor', open: true });
       await watched.state('offline');
       expect(watched.parts.status.fault?.code).toBe('device.offline');
@@ -115,6 +116,7 @@ export function describeTerminalParts(
       expect(await light('steady')).toBe('device.offline');
       if (senses) await watched.saw('door unknown');
       watched.story.length = 0;
+      watched.command({ do: 'dropLine' });
       await ready();
       await watched.saw('snapshot');
       await shines('off');

@@ -3,6 +3,7 @@ import type { Fault } from '../../domain/device/fault.ts';
 import type { DeviceStatus } from '../../domain/device/status.ts';
 import { err, type Result } from '../../domain/result.ts';
 import type { DriverClock, Unsubscribe } from '../device.ts';
+import { ToldStatus } from '../told-status.ts';
 import type { Backoff, KeptConnection, LineSession } from '../transport/reconnecting.ts';
 import { DEVICE_BACKOFF, keepConnected } from '../transport/reconnecting.ts';
 import type { ByteLine, Transport } from '../transport/transport.ts';
@@ -33,10 +34,9 @@ export abstract class PartsDevice {
   protected isClosing = false;
   readonly #options: PartsLineOptions;
   readonly #lossAfterMs: number;
-  readonly #statusListeners = new Set<(status: DeviceStatus) => void>();
+  readonly #told = new ToldStatus();
   readonly #eventListeners = new Set<(event: PartsEvent) => void>();
   #connection: KeptConnection | undefined;
-  #status: DeviceStatus = { state: 'starting' };
   /** What is told when the loss has lasted; undefined while there is none. */
   #loss: DeviceStatus | undefined;
   #cancelLoss: Unsubscribe | undefined;
@@ -50,7 +50,7 @@ export abstract class PartsDevice {
   }
 
   get status(): DeviceStatus {
-    return this.#status;
+    return this.#told.now;
   }
 
   get state(): PartsState {
@@ -58,8 +58,7 @@ export abstract class PartsDevice {
   }
 
   onStatus(listener: (status: DeviceStatus) => void): Unsubscribe {
-    this.#statusListeners.add(listener);
-    return () => this.#statusListeners.delete(listener);
+    return this.#told.onStatus(listener);
   }
 
   onEvent(listener: (event: PartsEvent) => void): Unsubscribe {
@@ -103,8 +102,8 @@ export abstract class PartsDevice {
   /** Told at once when nothing good was known anyway, else when it has lasted. */
   protected lost(loss: DeviceStatus): void {
     this.#loss = loss;
-    const { state } = this.#status;
-    const wasGood = state === 'online' || this.#status === SILENT_BY_NATURE;
+    const { state } = this.status;
+    const wasGood = state === 'online' || this.status === SILENT_BY_NATURE;
     if (wasGood || (state === 'starting' && loss.state === 'unknown')) {
       this.#cancelLoss ??= this.#options.clock.after(this.#lossAfterMs, () => {
         if (this.#loss !== undefined) this.setStatus(this.#loss);
@@ -125,9 +124,7 @@ export abstract class PartsDevice {
   protected setStatus(status: DeviceStatus): void {
     this.#endLoss();
     if (status.state !== 'online') this.model.forget();
-    if (JSON.stringify(status) === JSON.stringify(this.#status)) return;
-    this.#status = status;
-    for (const listener of [...this.#statusListeners]) listener(status);
+    this.#told.tell(status);
   }
 
   #endLoss(): void {
