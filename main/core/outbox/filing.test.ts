@@ -1,7 +1,8 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { archivedWithFiles } from '../storage/item-rows.ts';
-import { unfiledEnvelopes } from '../storage/unfiled-envelopes.ts';
+import { readNumber } from '../storage/key-values.ts';
+import { dropEnvelope, unfiledEnvelopes } from '../storage/unfiled-envelopes.ts';
 import { sha256Hex, type BlobFolder } from './blob-folder.ts';
 import { makeDisk, type Disk } from './disk.test-helper.ts';
 import { createFiling, type Filing, type FilingParts } from './filing.ts';
@@ -110,6 +111,7 @@ test('nothing more is stored while an envelope cannot be filed', async () => {
 
 test('how long the folder took is told', async () => {
   await store('a');
+  disk.clock.go(1_000);
   const took: number[] = [];
   const blobs: BlobFolder = {
     ...disk.blobs,
@@ -130,4 +132,27 @@ test('what is archived keeps its files until all of them lie there: one that is 
   expect(archivedWithFiles(disk.db)).toEqual([]);
   await filingOf().file();
   expect(archivedWithFiles(disk.db)).toHaveLength(1);
+});
+
+test('one whose bytes are not there any more is passed over', async () => {
+  const name = await store('a');
+  await store('b');
+  const crashPoint = (): void => dropEnvelope(disk.db, 'b'.repeat(32));
+  await filingOf({ crashPoint }).file();
+  expect(disk.names()).toEqual([name]);
+});
+
+test('a disk that is doubted is tried by a commit, each time, and one that is not is left alone', async () => {
+  const filing = filingOf();
+  const tried = (): number => readNumber(disk.db, 'diskTried') ?? 0;
+  const doubt = new Error('EIO');
+  for (const times of [1, 2]) {
+    filing.doubt(doubt);
+    expect(filing.failure()).toBe(doubt);
+    await filing.file();
+    expect(filing.failure()).toBeUndefined();
+    expect(tried()).toBe(times);
+  }
+  await filing.file();
+  expect(tried()).toBe(2);
 });
