@@ -54,6 +54,17 @@ export async function readHeader(
     : undefined;
 }
 
+/**
+ * Moves what no row names out of the way, for a person. What does not begin as an envelope goes first: while an
+ * envelope lies there without a row, a start that finds the rest does not sweep it.
+ */
+export async function setAsideUnnamed(blobs: BlobFolder, names: readonly string[]): Promise<void> {
+  const envelopes: string[] = [];
+  for (const name of names) if (await mayBeEnvelope(blobs.pathOf(name))) envelopes.push(name);
+  await blobs.setAside(names.filter((name) => !envelopes.includes(name)));
+  await blobs.setAside(envelopes);
+}
+
 /** What rebuilding an index needs. */
 export interface RebuildContext {
   readonly db: IndexDb;
@@ -92,11 +103,23 @@ export async function rebuildIndex(context: RebuildContext): Promise<number> {
   }
   // oldest first, so that of two with the same id (which cannot be) the first one counts
   found.sort((a, b) => a.header.createdAt.localeCompare(b.header.createdAt));
-  const came = db.transaction(() => {
-    let recovered = 0;
-    for (const { name, header, size } of found) {
-      if (itemById(db, header.id)) continue;
-      recovered++;
+  const coming = new Map<string, (typeof found)[number]>();
+  for (const each of found) {
+    const { id } = each.header;
+    if (!coming.has(id) && !itemById(db, id)) coming.set(id, each);
+  }
+  const named = new Set(namedFiles(db));
+  for (const { name, header } of coming.values()) {
+    named.add(name);
+    for (const { sha256 } of header.attachments) named.add(sha256);
+  }
+  // before the note goes that rows are to come: a start that is cut off in between does all of this again, and sweeps nothing
+  await setAsideUnnamed(
+    blobs,
+    sealed.filter((name) => !named.has(name)),
+  );
+  db.transaction(() => {
+    for (const { name, header, size } of coming.values()) {
       insertItem(
         db,
         {
@@ -127,11 +150,8 @@ export async function rebuildIndex(context: RebuildContext): Promise<number> {
         receiptNumber: header.receiptNumber,
       });
     }
-    audit.record('indexRebuilt', { detail: `${context.reason} ${recovered}` });
+    audit.record('indexRebuilt', { detail: `${context.reason} ${coming.size}` });
     endRebuild(db);
-    return recovered;
   });
-  const named = namedFiles(db);
-  await blobs.setAside(sealed.filter((name) => !named.has(name)));
-  return came;
+  return coming.size;
 }

@@ -5,7 +5,7 @@ import type { IndexDb } from '../storage/index-db.ts';
 import { deletedFiles, itemsIn, namedFiles } from '../storage/item-rows.ts';
 import type { BlobFolder } from './blob-folder.ts';
 import { moveItem } from './move-item.ts';
-import { mayBeEnvelope, readHeader } from './rebuild.ts';
+import { mayBeEnvelope, readHeader, setAsideUnnamed } from './rebuild.ts';
 import { markNumberUsed } from './receipt-sequence.ts';
 
 /** What sweeping needs. */
@@ -38,9 +38,7 @@ async function keepUnknown(context: SweepContext, strays: readonly string[]): Pr
     for (const number of numbers) markNumberUsed(db, number);
     audit.record('filesSetAside', { detail: String(envelopes.length) });
   });
-  // attachments first: while an envelope lies there they are not swept
-  await blobs.setAside(strays.filter((name) => !envelopes.includes(name)));
-  await blobs.setAside(envelopes);
+  await setAsideUnnamed(blobs, strays);
   return true;
 }
 

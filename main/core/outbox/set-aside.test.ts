@@ -1,0 +1,71 @@
+import { appendFileSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { isRebuildPending } from '../storage/index-db.ts';
+import { allItems } from '../storage/item-rows.ts';
+import type { BlobFolder } from './blob-folder.ts';
+import { makeDisk, type Disk } from './disk.test-helper.ts';
+import { rebuildIndex } from './rebuild.ts';
+import { sweepStrays } from './sweep.ts';
+
+let disk: Disk;
+beforeEach(async () => {
+  disk = await makeDisk();
+});
+afterEach(() => disk.close());
+
+const pathOf = (name: string): string => disk.blobs.pathOf(name);
+const rebuild = (blobs: BlobFolder = disk.blobs): Promise<number> =>
+  rebuildIndex({
+    db: disk.db,
+    audit: disk.audit,
+    blobs,
+    outboxFolder: disk.folder,
+    signer: disk.signer,
+    knownKeys: [disk.signer.publicKey],
+    verifyBaseUrl: disk.enrolment.verifyBaseUrl,
+    reason: 'lost',
+  });
+const sweep = (): Promise<number> =>
+  sweepStrays({
+    db: disk.db,
+    audit: disk.audit,
+    blobs: disk.blobs,
+    crashPoint: disk.ports.crashPoint,
+    knownKeys: [disk.signer.publicKey],
+  });
+
+test.each(['', ' turned round'])(
+  'a start that is cut off while files are set aside, in the order of the folder%s: the next one does the rest, and deletes none',
+  async (turned) => {
+    const whole = await disk.store([10]);
+    const [damaged, beheaded] = [await disk.store([10, 20]), await disk.store([10])];
+    appendFileSync(pathOf(damaged.envelopeSha256), 'x');
+    const head = pathOf(beheaded.envelopeSha256);
+    writeFileSync(head, Buffer.concat([Buffer.from('B'), readFileSync(head).subarray(1)]));
+    const all = disk.names().toSorted();
+    const list = async (): Promise<readonly string[]> => {
+      const names = (await disk.blobs.list()).toSorted();
+      return turned === '' ? names : names.toReversed();
+    };
+    for (let moves = 0; moves < 5; moves++) {
+      disk.loseIndex();
+      let left = moves;
+      const setAside = async (names: readonly string[]): Promise<void> => {
+        for (const name of names) {
+          if (left-- === 0) throw new Error('gone');
+          await disk.blobs.setAside([name]);
+        }
+      };
+      await expect(rebuild({ ...disk.blobs, list, setAside })).rejects.toThrow('gone');
+      // as the next start does
+      if (isRebuildPending(disk.db)) await rebuild();
+      await sweep();
+      const moved = await disk.blobs.listAside();
+      expect([...disk.names(), ...moved].toSorted(), `after ${moves}`).toEqual(all);
+      expect(moved).toHaveLength(5);
+      expect(allItems(disk.db)).toEqual([whole]);
+      for (const name of moved) renameSync(join(disk.folder, 'set-aside', name), pathOf(name));
+    }
+  },
+);
