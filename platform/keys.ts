@@ -115,10 +115,14 @@ const MOST_KEYS = 10_000;
 /** Keys by their text: a terminal shows the same one with every token it asks for. */
 const publicKeys = new Map<string, KeyObject>();
 
-/** An Ed25519 public key from raw bytes as base64url; `undefined` when it is none. */
+/**
+ * An Ed25519 public key from raw bytes as base64url; `undefined` when it is none. The last character of 43
+ * has two bits that stand for nothing: only zeros there, or a key that was revoked came back as another text.
+ */
 export function publicKeyOf(raw: string): KeyObject | undefined {
   const known = publicKeys.get(raw);
   if (known) return known;
+  if (Buffer.from(raw, 'base64url').toString('base64url') !== raw) return undefined;
   try {
     const key = createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x: raw }, format: 'jwk' });
     if (publicKeys.size >= MOST_KEYS) publicKeys.clear();

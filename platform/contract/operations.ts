@@ -350,7 +350,8 @@ export const OPERATIONS: readonly Operation[] = [
     path: '/v1/admin/terminals/{terminalId}/revoke',
     group: 'admin',
     auth: 'admin',
-    summary: 'Revokes a terminal for good: its tokens stop counting at once.',
+    summary:
+      'Revokes a terminal and its key for good: its tokens stop counting at once, and so do those of every other enrolment of the same key. `revoked: false`: it was so before.',
     parameters: [path('terminalId', 'As given at enrolment')],
     status: 200,
     response: { media: 'application/json', text: '{revoked: boolean}' },

@@ -10,6 +10,7 @@ import {
 } from '../../tests/platform-kit/platform.ts';
 import {
   enrolTerminal,
+  newSubmissionId,
   newTerminalKey,
   postJson,
   type TestTerminal,
@@ -43,27 +44,87 @@ it('a key that was revoked comes back by no code, and the code is not spent by t
   expect((await enrol(ONE_TIME_CODE)).enrolment.generation).toBe(1);
 });
 
-it('a receipt of a key that was enrolled twice is genuine as long as one of the two is not revoked', async () => {
-  for (const code of ['AGAIN', 'ONCE MORE']) {
-    const added = { code, region: '500151001', terminal: '003', reusable: false };
+/** Enrols one key twice at a place of its own, with two codes. */
+async function enrolledTwice(terminal: string) {
+  const codes = [`${terminal} AGAIN`, `${terminal} ONCE MORE`] as const;
+  for (const code of codes) {
     await platform.admin('/enrolment-codes', {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(added),
+      body: JSON.stringify({ code, region: '500151001', terminal, reusable: false }),
     });
   }
   const key = newTerminalKey();
-  const first = await enrol('AGAIN', key);
-  const second = await enrol('ONCE MORE', key);
+  const first = await enrol(codes[0], key);
+  const second = await enrol(codes[1], key);
   expect(second.enrolment.generation).toBe(first.enrolment.generation + 1);
-  const application = await sealApplication(second);
-  await deliver(second, application);
-  const signature = async (): Promise<unknown> => {
-    const answer = await fetch(`${platform.url}/v1/receipts/${application.receiptToken}`);
-    return ((await answer.json()) as { signature: unknown }).signature;
-  };
-  await revoke(first);
-  expect(await signature()).toBe('valid');
-  await revoke(second);
-  expect(await signature()).toBe('revokedKey');
+  return { codes, first, second };
+}
+const problemOf = async (answer: Response): Promise<unknown> => [
+  answer.status,
+  ((await answer.json()) as Problem).code,
+];
+
+it('who revokes one of two enrolments of a key revokes the key: it signs as neither, and no code helps', async () => {
+  const { codes, first, second } = await enrolledTwice('003');
+  const application = await sealApplication(first);
+  await deliver(first, application);
+  const token = await first.token();
+  const { body } = await platform.admin(`/terminals/${second.enrolment.terminalId}/revoke`, {
+    method: 'POST',
+  });
+  expect(body).toEqual({ revoked: true });
+  for (const stolen of [first, second]) {
+    const assertion = await stolen.assertion();
+    const answer = await postJson(`${platform.url}/v1/tokens`, { assertion });
+    expect(await problemOf(answer)).toEqual([401, 'revoked']);
+  }
+  const feed = await fetch(`${platform.url}/v1/feed`, {
+    headers: { authorization: `Bearer ${token}` },
+  });
+  expect(await problemOf(feed)).toEqual([401, 'revoked']);
+  const item = await first.put(newSubmissionId(), application.envelope);
+  expect(await problemOf(item)).toEqual([401, 'revoked']);
+  for (const code of codes) {
+    const asked = { code, publicKey: first.key.publicKey, softwareVersion: 'test' };
+    const answer = await postJson(`${platform.url}/v1/enrolments`, asked);
+    expect(await problemOf(answer)).toEqual([401, 'revoked']);
+  }
+  const receipt = await fetch(`${platform.url}/v1/receipts/${application.receiptToken}`);
+  expect(await receipt.json()).toMatchObject({ signature: 'revokedKey', item: 'arrived' });
+  // there is no other enrolment of it that is still to be revoked
+  const again = await platform.admin(`/terminals/${first.enrolment.terminalId}/revoke`, {
+    method: 'POST',
+  });
+  expect(again.body).toEqual({ revoked: false });
+});
+
+it('a key has one spelling: it does not come back with other bits behind its last', async () => {
+  const key = newTerminalKey();
+  await revoke(await enrol(TEST_CODE, key));
+  const digits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+  const last = digits.indexOf(key.publicKey.slice(-1));
+  for (const bits of [1, 2, 3]) {
+    const publicKey = key.publicKey.slice(0, -1) + digits.charAt(last + bits);
+    expect(Buffer.from(publicKey, 'base64url')).toEqual(Buffer.from(key.publicKey, 'base64url'));
+    const asked = { code: TEST_CODE, publicKey, softwareVersion: 'test' };
+    const answer = await postJson(`${platform.url}/v1/enrolments`, asked);
+    expect(await problemOf(answer)).toEqual([400, 'malformed']);
+  }
+});
+
+it('an earlier enrolment of a key that nobody revoked goes on, and another key at a place of a revoked one', async () => {
+  const { first, second } = await enrolledTwice('004');
+  for (const each of [first, second]) {
+    expect((await deliver(each, await sealApplication(each))).status).toBe(201);
+  }
+  const stolen = await enrol(TEST_CODE);
+  const replacement = await enrol(TEST_CODE);
+  await revoke(stolen);
+  expect(replacement.place).toBe(stolen.place);
+  const sent = await deliver(replacement, await sealApplication(replacement));
+  expect(sent.status).toBe(201);
+  // what the place still held from before goes the way of whoever stands there now
+  const before = await sealApplication({ ...stolen, request: replacement.request });
+  expect((await deliver(replacement, before)).status).toBe(201);
 });

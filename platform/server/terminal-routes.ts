@@ -47,14 +47,13 @@ export function terminalRoutes(app: FastifyInstance, context: PlatformContext): 
       softwareVersion,
       at: serverTime(),
     });
-    // a key that somebody else may have does not come back by another code
+    // a key that somebody else may have does not come back, by whatever code
     if (enrolled.kind === 'revokedKey') throw new ProblemError('revoked');
     if (enrolled.kind !== 'enrolled') {
       guesses.wrong(request.ip, sha256Hex(code));
       throw new ProblemError('unauthorised');
     }
     const { terminal } = enrolled;
-    if (terminal.revokedAt !== null) throw new ProblemError('revoked');
     context.log.info({ terminalId: terminal.terminalId }, 'terminal enrolled');
     const answer: EnrolResponse = {
       terminalId: terminal.terminalId,

@@ -66,7 +66,10 @@ export interface TerminalStore {
   mark(): Promise<string>;
   /** Changes with each terminal, revocation, code and code that is spent; `''`: there is none of them. */
   registry(): Promise<string>;
-  /** @returns false when there is no such terminal or it was revoked before */
+  /**
+   * Revokes the key of a terminal: every enrolment of it, for who has the key can sign as each of them.
+   * @returns false when there is no such terminal or its key was revoked before
+   */
   revoke(terminalId: string, at: string): Promise<boolean>;
   /** Remembers the id of an assertion; false when it was used before. Expired ones are forgotten. */
   useAssertion(terminalId: string, jti: string, expiresAt: number, now: number): Promise<boolean>;

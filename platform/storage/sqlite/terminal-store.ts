@@ -56,13 +56,6 @@ export function createTerminalStore(
           .where('sha256', '=', codeSha256)
           .executeTakeFirst();
         if (!code) return { kind: 'unknownCode' };
-        const before = await tx
-          .selectFrom('terminals')
-          .select(COLUMNS)
-          .where('codeSha256', '=', codeSha256)
-          .where('publicKey', '=', publicKey)
-          .executeTakeFirst();
-        if (before) return { kind: 'enrolled', terminal: before };
         const revoked = await tx
           .selectFrom('terminals')
           .select('terminalId')
@@ -70,6 +63,13 @@ export function createTerminalStore(
           .where('revokedAt', 'is not', null)
           .executeTakeFirst();
         if (revoked) return { kind: 'revokedKey' };
+        const before = await tx
+          .selectFrom('terminals')
+          .select(COLUMNS)
+          .where('codeSha256', '=', codeSha256)
+          .where('publicKey', '=', publicKey)
+          .executeTakeFirst();
+        if (before) return { kind: 'enrolled', terminal: before };
         if (code.reusable === 0 && code.spentBy !== null) return { kind: 'spent' };
         const { region, terminal } = code;
         const last = await tx
@@ -123,7 +123,9 @@ export function createTerminalStore(
       const done = await db
         .updateTable('terminals')
         .set({ revokedAt: at })
-        .where('terminalId', '=', terminalId)
+        .where('publicKey', 'in', (of) =>
+          of.selectFrom('terminals').select('publicKey').where('terminalId', '=', terminalId),
+        )
         .where('revokedAt', 'is', null)
         .executeTakeFirst();
       return done.numUpdatedRows > 0n;
