@@ -27,6 +27,11 @@ const chromium: Readonly<Record<string, string>> =
     ? {}
     : { BIANMIN_CHROMIUM: process.env['BIANMIN_CHROMIUM'] ?? 'npm' };
 
+/** Many tests of the full run start processes of the same programs: what the first has compiled serves all. */
+const compiled: Readonly<Record<string, string>> = full
+  ? { NODE_COMPILE_CACHE: join(reports, 'compiled') }
+  : {};
+
 interface Stage {
   readonly name: string;
   readonly args: readonly string[];
@@ -47,7 +52,7 @@ function run(
 ): Promise<{ readonly code: number; readonly words: string }> {
   const child = spawn(process.execPath, stage.args, {
     cwd: root,
-    env: { ...process.env, ...chromium, ...stage.env },
+    env: { ...process.env, ...chromium, ...compiled, ...stage.env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   if (manner === 'behind' && child.pid !== undefined) {
@@ -165,59 +170,85 @@ const labReport = join(reports, 'device-lab.json');
 const killReport = join(reports, 'kill.json');
 const crashReport = join(reports, 'crash-states.json');
 
-const onlyFull: readonly Stage[] = [
-  {
-    name: 'districts in simulated time',
-    args: [
-      join(root, 'scripts/simulate.ts'),
-      ...['--seed', '1', '--terminals', '1000', '--days', '5'],
-    ],
-  },
-  {
-    name: 'many terminals that come back together',
-    args: [
-      join(root, 'scripts/scale.ts'),
-      ...['--terminals', '60', '--cap', '10', '--outage', '15', '--limits', 'told'],
-    ],
-  },
-  vitest('kills and whole journeys', [], 'tests/full/vitest.config.ts'),
-  {
-    name: 'kill -9 at random moments',
-    args: [join(root, 'scripts/test-kill.ts'), '--times', '40', '--report', killReport],
-    report: killReport,
-  },
-  {
-    name: 'crash states of the disks',
-    args: [join(root, 'scripts/test-crash-states.ts'), '--states', '120', '--report', crashReport],
-    report: crashReport,
-  },
-  {
-    name: 'drivers against real components',
-    args: [join(root, 'scripts/test-devices.ts'), '--report', devicesReport],
-    report: devicesReport,
-  },
-  {
-    name: 'how much of the parsers the properties run',
-    args: [join(root, 'scripts/fuzz-coverage.ts')],
-  },
-  { name: 'bench of the devices', args: [join(root, 'scripts/bench.ts'), 'devices'] },
-  {
-    // Last: an emulated machine takes both cores.
-    name: 'device lab',
-    args: [join(root, 'scripts/test-device-lab.ts'), '--report', labReport],
-    report: labReport,
-  },
+/** What was compiled before is covered in whole functions only. */
+const notCompiled = { NODE_COMPILE_CACHE: '' };
+
+/** Groups one after the other; the rest of a group stands beside its first, for all of them wait for much. */
+const onlyFull: readonly (readonly [Stage, ...(readonly Stage[])])[] = [
+  [
+    {
+      name: 'districts in simulated time',
+      args: [
+        join(root, 'scripts/simulate.ts'),
+        ...['--seed', '1', '--terminals', '1000', '--days', '5'],
+      ],
+    },
+  ],
+  [vitest('kills and whole journeys', [], 'tests/full/vitest.config.ts')],
+  [
+    {
+      name: 'kill -9 at random moments',
+      args: [join(root, 'scripts/test-kill.ts'), '--times', '40', '--report', killReport],
+      report: killReport,
+    },
+    {
+      name: 'many terminals that come back together',
+      args: [
+        join(root, 'scripts/scale.ts'),
+        ...['--terminals', '60', '--cap', '10', '--outage', '15', '--limits', 'told'],
+      ],
+    },
+    {
+      name: 'how much of the parsers the properties run',
+      args: [join(root, 'scripts/fuzz-coverage.ts')],
+      env: notCompiled,
+    },
+  ],
+  [
+    {
+      name: 'crash states of the disks',
+      args: [
+        join(root, 'scripts/test-crash-states.ts'),
+        '--states',
+        '120',
+        '--report',
+        crashReport,
+      ],
+      report: crashReport,
+    },
+  ],
+  [
+    {
+      name: 'drivers against real components',
+      args: [join(root, 'scripts/test-devices.ts'), '--report', devicesReport],
+      report: devicesReport,
+    },
+  ],
+  [{ name: 'bench of the devices', args: [join(root, 'scripts/bench.ts'), 'devices'] }],
+  [
+    {
+      // Last: an emulated machine takes both cores.
+      name: 'device lab',
+      args: [join(root, 'scripts/test-device-lab.ts'), '--report', labReport],
+      report: labReport,
+    },
+  ],
 ];
 
 const inTurn = async (stages: readonly Stage[], manner: Manner): Promise<void> => {
   for (const next of stages) await stage(next, manner);
+};
+const inGroups = async (groups: typeof onlyFull): Promise<void> => {
+  for (const [told, ...others] of groups) {
+    await Promise.all([stage(told), ...others.map((other) => stage(other, 'beside'))]);
+  }
 };
 await inTurn(first, 'said');
 await Promise.all([
   ...background.map((stages) => inTurn(stages, 'behind')),
   full
     ? // the long units keep both cores busy by themselves
-      inTurn([units, pages, wholeWay, ...onlyFull], 'said')
+      inGroups([[units], [pages], [wholeWay], ...onlyFull])
     : Promise.all([inTurn([units, wholeWay], 'said'), stage(pages, 'beside')]),
 ]);
 if (electronBinary() === undefined) {
