@@ -5,7 +5,7 @@ import type { Catalogue, ServiceItem } from '../domain/catalogue/catalogue.ts';
 
 import { createFormValidator } from '../domain/catalogue/validate.ts';
 import { missingMaterials } from '../domain/catalogue/visible-materials.ts';
-import type { ApplicationBody } from '../domain/envelope/body.ts';
+import type { ApplicationBody, AttachedFile } from '../domain/envelope/body.ts';
 import type { Bundles } from './bundles.ts';
 import { filesOf, type Opening } from './opening.ts';
 import type { ItemRow, ItemStore } from './storage/port.ts';
@@ -19,6 +19,7 @@ export interface Review {
   poke(): void;
   /** Resolves when everything that was there is reviewed; it waits for no lull then. */
   idle(): Promise<void>;
+  /** Waits for what is being opened, not for the rest: that is reviewed at the next start. */
   close(): Promise<void>;
 }
 
@@ -65,6 +66,23 @@ function headerProblems(item: ItemRow, body: ApplicationBody): readonly string[]
   ];
 }
 
+/** The files to open: of those that came with the item each once, however often the body names it. */
+function filesToOpen(item: ItemRow, body: ApplicationBody): readonly AttachedFile[] {
+  const named = new Map(filesOf(body).map((file) => [file.attachment, file]));
+  const sent = new Set(item.attachments.map(({ sha256 }) => sha256));
+  return [...named.values()].filter(({ attachment }) => sent.has(attachment));
+}
+
+/** Whether every mention of a file says the same of it. */
+function mentionsAgree(body: ApplicationBody): boolean {
+  const said = new Map<string, string>();
+  return filesOf(body).every(({ attachment, clearSha256, size }) => {
+    const before = said.get(attachment);
+    said.set(attachment, `${clearSha256} ${size}`);
+    return before === undefined || before === said.get(attachment);
+  });
+}
+
 /** Where an error comes from. Its message may quote what was opened, and is not told. */
 function placeOf(error: unknown) {
   const { name, code, stack } = error as Partial<NodeJS.ErrnoException>;
@@ -97,8 +115,10 @@ export function createReview(parts: {
   let running: Promise<void> | undefined;
   let again = false;
   let closed = false;
+  const isClosed = (): boolean => closed;
 
-  const problemsOf = async (item: ItemRow): Promise<readonly string[]> => {
+  /** `undefined`: the platform is stopped before all was looked at. */
+  const problemsOf = async (item: ItemRow): Promise<readonly string[] | undefined> => {
     const twice = (await items.findByReceipt(item.receiptNumber)).filter(
       (other) => other.kind === 'application' && other.cursor < item.cursor,
     );
@@ -121,15 +141,16 @@ export function createReview(parts: {
       ...errors.map(({ field, code }) => `field:${field}:${code}`),
       ...missingMaterials(service, body.answers, given).map(({ id }) => `materialMissing:${id}`),
     );
-    for (const file of filesOf(body)) {
+    if (!mentionsAgree(body)) problems.push('attachment:fileDiffers');
+    for (const file of filesToOpen(item, body)) {
       await nextTurn();
+      if (isClosed()) return undefined;
       const read = await opening.file(file);
       if (!read.ok) problems.push(`attachment:${read.error}`);
     }
     return problems;
   };
 
-  const isClosed = (): boolean => closed;
   let lastArrival = -Infinity;
   let idlers = 0;
   /** Ends a waiting for a lull. */
@@ -168,6 +189,7 @@ export function createReview(parts: {
         if (isClosed()) break;
         try {
           const problems = await problemsOf(item);
+          if (problems === undefined) break;
           writes.push(async () => {
             try {
               await items.reviewed(item.submissionId, problems, isoTime(now()));

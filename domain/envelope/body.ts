@@ -43,6 +43,9 @@ export interface DisputedField {
   readonly statedValue: AnswerValue;
 }
 
+/** Most pages and documents that a body names: five times what a session of a terminal can hold. */
+export const MOST_FILES = 200;
+
 /** The sealed part of an application. JSON, UTF-8, padded with spaces to a multiple of 4096 bytes. */
 export interface ApplicationBody {
   readonly v: 1;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ApplicationBody } from '../../domain/envelope/body.ts';
+import { type ApplicationBody, MOST_FILES } from '../../domain/envelope/body.ts';
 import type { EnvelopeHeader } from '../../domain/envelope/header.ts';
 import { shapeOf } from './shape-of.ts';
 
@@ -119,6 +119,10 @@ export const applicationBody = shapeOf<ApplicationBody>()(
           securityCard: readSecurityCard.exactOptional(),
         }),
       )
+      .refine(
+        (materials) => materials.reduce((sum, { pages }) => sum + pages.length, 2) <= MOST_FILES,
+      )
+      .describe(`all pages, the signature and the summary are at most ${MOST_FILES} files`)
       .readonly(),
     signature: z.object({
       mode: z.enum(['signature', 'witnessedMark']),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MOST_FILES } from '../../domain/envelope/body.ts';
 import { AUDIT_BATCH } from '../../domain/wire/audit.ts';
 import { UNLOCK_EXAMPLE as EXAMPLE } from '../../domain/wire/unlock.ts';
 import { type Content, type Operation, OPERATIONS, SHAPES, type ShapeName } from './operations.ts';
@@ -23,7 +24,7 @@ What a self-service terminal and the platform say to each other, over HTTPS with
 8. **Say how it is.** \`POST /v1/heartbeats\`, states only. The answer tells the ETags of the bundles in force: ask for those that are not yours. A bundle that was refused is not fetched again while its ETag is the same: mend it under another version. It is asked for anew when the terminal starts, or is enrolled under another root.
 9. **Send the audit.** The answer to a heartbeat says how far the platform holds the terminal's audit chain; \`POST /v1/audit/events\` takes what comes after, in order. See The audit chain.
 
-What is wrong with a form is never an HTTP error: after reception the platform opens the body, checks it with the same validator as the terminal, and a wrong one becomes the case state \`invalid\`, which waits for a person.
+What is wrong with a form is never an HTTP error: after reception the platform opens the body, checks it with the same validator as the terminal, and a wrong one becomes the case state \`invalid\`, which waits for a person. So does one whose body names more than ${MOST_FILES} files. Of the files that came with an item each is opened once, however often the body names it, and a platform that is stopped leaves those it has not yet opened to its next start (\`platform/review.test.ts\`).
 
 ## The envelope file
 

@@ -1,8 +1,9 @@
 import sharp from 'sharp';
 import { afterAll, describe, expect, it } from 'vitest';
+import { MOST_FILES } from '../../../domain/envelope/body.ts';
 import { systemRandomness } from '../adapters/system-clock.ts';
 import { createImages } from './images.ts';
-import { MaterialStore } from './material-store.ts';
+import { MaterialStore, STORE_LIMITS } from './material-store.ts';
 
 const images = createImages();
 afterAll(() => images.close());
@@ -107,6 +108,10 @@ describe('the store of pages', () => {
     expect(tooBig.bytes.every((byte) => byte === 0)).toBe(true);
     expect(store.add('a', page(10))).toBeDefined();
     expect(store.room).toBe(0);
+  });
+
+  it('never holds more than an application may name, with its signature and its summary', () => {
+    expect(STORE_LIMITS.maxPages + 2).toBeLessThanOrEqual(MOST_FILES);
   });
 
   it('puts a page that was scanned again where the old one lay, and keeps what the citizen keeps', () => {
