@@ -37,20 +37,29 @@ export async function mayBeEnvelope(path: string): Promise<boolean> {
   return beginning === undefined || beginning === MAGIC;
 }
 
-/** The header of an envelope that can be read, is whole and signed by a known key. */
+/** A header that is signed by a known key. */
+export interface SignedHeader {
+  readonly header: EnvelopeHeader;
+  /** Bytes of the file. */
+  readonly size: number;
+  /** The file is what its name says; else what lies behind the header is damaged, and only the header holds. */
+  readonly whole: boolean;
+}
+
+/** The header of an envelope that can be read and is signed by a known key, whatever became of the rest. */
 export async function readHeader(
   blobs: BlobFolder,
   name: string,
   knownKeys: readonly Uint8Array[],
-): Promise<{ header: EnvelopeHeader; size: number } | undefined> {
+): Promise<SignedHeader | undefined> {
   if (!(await mayBeEnvelope(blobs.pathOf(name)))) return undefined;
   const file = await unlessUnreadable(blobs.read(name));
-  if (file === undefined || (await sha256Hex(file)) !== name) return undefined;
+  if (file === undefined) return undefined;
   const decoder = new TextDecoder('utf-8', { fatal: true });
   const parsed = parseEnvelope(file, (bytes) => decoder.decode(bytes));
   const key = knownKeys.find((known) => keyIdOf(known) === parsed?.header.terminalKeyId);
   return parsed && key && verifyEd25519(key, parsed.signedBytes, parsed.signature)
-    ? { header: parsed.header, size: file.length }
+    ? { header: parsed.header, size: file.length, whole: (await sha256Hex(file)) === name }
     : undefined;
 }
 
@@ -92,7 +101,7 @@ export async function rebuildIndex(context: RebuildContext): Promise<number> {
   const names = (await blobs.list()).filter((name) => !deleted.has(name));
   await restoreSequenceFloor(db, context.outboxFolder);
   const sealed = names.filter((name) => !name.startsWith(PARTIAL_PREFIX));
-  const found: { name: string; header: EnvelopeHeader; size: number }[] = [];
+  const found: (SignedHeader & { readonly name: string })[] = [];
   for (const name of sealed) {
     const envelope = await readHeader(blobs, name, context.knownKeys);
     if (envelope) found.push({ name, ...envelope });
@@ -104,7 +113,7 @@ export async function rebuildIndex(context: RebuildContext): Promise<number> {
   // oldest first, so that of two with the same id (which cannot be) the first one counts
   found.sort((a, b) => a.header.createdAt.localeCompare(b.header.createdAt));
   const coming = new Map<string, (typeof found)[number]>();
-  for (const each of found) {
+  for (const each of found.filter(({ whole }) => whole)) {
     const { id } = each.header;
     if (!coming.has(id) && !itemById(db, id)) coming.set(id, each);
   }
@@ -113,6 +122,10 @@ export async function rebuildIndex(context: RebuildContext): Promise<number> {
     named.add(name);
     for (const { sha256 } of header.attachments) named.add(sha256);
   }
+  // of those, too, that no row will name: their receipts are in somebody's hand
+  db.transaction(() => {
+    for (const { header } of found) markNumberUsed(db, header.receiptNumber);
+  });
   // before the note goes that rows are to come: a start that is cut off in between does all of this again, and sweeps nothing
   await setAsideUnnamed(
     blobs,
@@ -144,7 +157,6 @@ export async function rebuildIndex(context: RebuildContext): Promise<number> {
         },
         header.attachments,
       );
-      markNumberUsed(db, header.receiptNumber);
       audit.record('itemRecovered', {
         submissionId: header.id,
         receiptNumber: header.receiptNumber,

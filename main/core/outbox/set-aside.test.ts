@@ -4,8 +4,9 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { isRebuildPending } from '../storage/index-db.ts';
 import { allItems } from '../storage/item-rows.ts';
 import type { BlobFolder } from './blob-folder.ts';
-import { makeDisk, type Disk } from './disk.test-helper.ts';
+import { makeDisk, NOON, type Disk } from './disk.test-helper.ts';
 import { rebuildIndex } from './rebuild.ts';
+import { nextNumber } from './receipt-sequence.ts';
 import { sweepStrays } from './sweep.ts';
 
 let disk: Disk;
@@ -67,5 +68,33 @@ test.each(['', ' turned round'])(
       expect(allItems(disk.db)).toEqual([whole]);
       for (const name of moved) renameSync(join(disk.folder, 'set-aside', name), pathOf(name));
     }
+  },
+);
+
+/** Flips a bit of the byte that lies so far from the beginning, or from the end. */
+function flip(name: string, at: number): void {
+  const bytes = readFileSync(pathOf(name));
+  const place = at < 0 ? bytes.length + at : at;
+  bytes.writeUInt8(bytes.readUInt8(place) ^ 1, place);
+  writeFileSync(pathOf(name), bytes);
+}
+
+test.each([
+  ['an index made anew', rebuild],
+  ['the sweep', sweep],
+])(
+  '%s gives no number of an envelope again whose body alone is damaged; without its header nobody can read it',
+  async (_what, start) => {
+    const [body, header] = [await disk.store([10]), await disk.store([10])];
+    disk.loseIndex();
+    flip(body.envelopeSha256, -5);
+    flip(header.envelopeSha256, 60);
+    await start();
+    const moved = await disk.blobs.listAside();
+    expect(moved).toEqual(expect.arrayContaining([body.envelopeSha256, header.envelopeSha256]));
+    expect(allItems(disk.db)).toEqual([]);
+    const next = nextNumber(disk.db, disk.enrolment, NOON);
+    expect(next).not.toBe(body.receiptNumber);
+    expect(next).toBe(header.receiptNumber);
   },
 );
