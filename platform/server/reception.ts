@@ -68,10 +68,24 @@ export function createReception(context: PlatformContext): Reception {
     if (missing.length > 0) throw new ProblemError('attachmentsMissing', missing.join(' '));
   };
 
+  /**
+   * Whoever sealed it, by name and key. A platform that came back from a backup may have forgotten the
+   * generation of then, or given it to another key since: then by the key, which signs, at the place named.
+   */
+  const sealerOf = async ({ header }: ParsedEnvelope): Promise<TerminalRow | undefined> => {
+    const { terminalId, terminalKeyId } = header;
+    const named = await storage.terminals.find(terminalId);
+    if (named?.keyId === terminalKeyId) return named;
+    const holders = (await storage.terminals.findByKey(terminalKeyId)).filter((each) =>
+      terminalId.startsWith(`${placeOf(each)}-`),
+    );
+    return holders.find(({ revokedAt }) => revokedAt === null) ?? holders[0];
+  };
+
   const receive = async (
     file: Uint8Array,
     envelope: ParsedEnvelope,
-    place: string,
+    sealer: TerminalRow,
     genuine: Promise<void>,
   ): Promise<ItemReceived> => {
     const { header } = envelope;
@@ -84,7 +98,7 @@ export function createReception(context: PlatformContext): Reception {
       await storage.items.keepConflict(
         header.id,
         envelopeSha256,
-        header.terminalId,
+        sealer.terminalId,
         isoTime(now()),
       );
       log.warn({ submissionId: header.id }, 'same id, other content: both kept');
@@ -100,8 +114,8 @@ export function createReception(context: PlatformContext): Reception {
         receiptNumber: header.receiptNumber,
         serviceId: header.service.id,
         handleItemCode: header.service.handleItemCode,
-        terminalId: header.terminalId,
-        place,
+        terminalId: sealer.terminalId,
+        place: placeOf(sealer),
         envelopeSha256,
         attachments: header.attachments,
         createdAt: header.createdAt,
@@ -121,9 +135,8 @@ export function createReception(context: PlatformContext): Reception {
       if (envelope?.header.id !== submissionId) {
         throw new ProblemError('malformed', 'not an envelope of this id');
       }
-      const { terminalId, terminalKeyId } = envelope.header;
-      const sealer = await storage.terminals.find(terminalId);
-      if (sealer?.keyId !== terminalKeyId || !mayBring(sealer)) {
+      const sealer = await sealerOf(envelope);
+      if (!sealer || !mayBring(sealer)) {
         throw new ProblemError('malformed', 'the item is not of this terminal');
       }
       const genuine = checkSignature(verify, envelope, sealer);
@@ -133,7 +146,7 @@ export function createReception(context: PlatformContext): Reception {
         try {
           checkBody(envelope);
           checkReceiptNumber(envelope, placeOf(sealer));
-          return await receive(file, envelope, placeOf(sealer), genuine);
+          return await receive(file, envelope, sealer, genuine);
         } catch (error) {
           // who could not sign hears of nothing else
           await genuine;
