@@ -127,6 +127,21 @@ describe('nothing is composed', () => {
     await settled();
     expect(composed).toHaveLength(1);
   });
+
+  test.each([
+    ['for other recipients', () => ((keys = withSecondRecipient()), ID)],
+    ['for another submission', () => OTHER],
+  ])('any more once something is handed in %s than it was prepared for', async (_what, turn) => {
+    const go = hold();
+    prepared.begin(noted(ID, [10]));
+    prepared.begin(noted(ID, [11]));
+    await settled();
+    expect(await taken(turn())).toEqual([]);
+    go();
+    await settled();
+    // the one that waited would have been composed now, over what is being sealed
+    expect(composed).toHaveLength(1);
+  });
 });
 
 test('one that could not be composed holds nothing up: the next is sealed ahead', async () => {

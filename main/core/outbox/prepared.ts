@@ -10,7 +10,7 @@ import type { SubmitContext } from './submit.ts';
 export interface Prepared {
   /** Begins; what was sealed of the same submission before, and still is the same, is taken over. Never throws. */
   begin(submission: Submission): void;
-  /** What was sealed for this submission and these recipients, given once; waits for what is being sealed. Never rejects. */
+  /** What was sealed for this submission and these recipients, given once; waits for what is being sealed. Anything else is given up. Never rejects. */
   take(submissionId: string, recipients: readonly string[]): Promise<SealedFiles>;
   forget(): void;
 }
@@ -81,6 +81,8 @@ export function createPrepared({
     async take(submissionId, recipients) {
       const last = current;
       if (last?.submissionId !== submissionId || last.recipients !== recipients.join(' ')) {
+        // what waits for its turn would be composed while this is sealed, and overwrite the summary that both share
+        forget();
         return NOTHING;
       }
       const files = await last.files;
