@@ -102,7 +102,8 @@ export const PHONE_OPERATIONS: readonly Operation[] = [
     path: '/p/{transferId}/pages',
     group: 'public',
     auth: 'none',
-    summary: 'Hands a sealed page over.',
+    summary:
+      'Hands a sealed page over. Whose it is and whether there is room is asked before its bytes are read: a wrong one is answered at once.',
     parameters: [TRANSFER, CLAIM],
     request: SEALED,
     status: 201,

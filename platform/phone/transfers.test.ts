@@ -46,6 +46,35 @@ describe('photographs on their way from a phone', () => {
     expect(phones.claim(late)).toBe('gone');
   });
 
+  it('are announced before they come, and then have room until they are there or will not come', () => {
+    const { phones, transferId, claim } = bench();
+    const other = phones.open('t2').transferId;
+    const its = phones.claim(other);
+    if (typeof its === 'string') throw new Error(its);
+    expect(phones.expect('none', claim)).toBe('gone');
+    expect(phones.expect(other, claim)).toBe('taken');
+    const announced = () => {
+      const room = phones.expect(transferId, claim);
+      if (typeof room === 'string') throw new Error(room);
+      return room;
+    };
+    const [first, second] = [announced(), announced()];
+    // more than a phone may send, and more than lies ready for all
+    expect(phones.expect(transferId, claim, 1)).toBe('full');
+    expect(phones.expect(other, its.claim, 101)).toBe('full');
+    const small = phones.expect(other, its.claim, 100);
+    if (typeof small === 'string') throw new Error(small);
+    small();
+    small();
+    first();
+    expect(phones.add(transferId, claim, page(1))).toEqual({ pages: 1 });
+    expect(phones.expect(other, its.claim, 151)).toBe('full');
+    second();
+    expect(phones.add(transferId, claim, page(2))).toEqual({ pages: 2 });
+    expect(phones.expect(transferId, claim, 1)).toBe('full');
+    expect(phones.expect(other, its.claim, 200)).toBeTypeOf('function');
+  });
+
   it('are no more and no larger than allowed, of one phone and of all', () => {
     const { phones, transferId, claim } = bench();
     expect(phones.add(transferId, claim, page(1, 201))).toBe('noPage');

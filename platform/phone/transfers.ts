@@ -28,6 +28,8 @@ interface Transfer {
   claim: string | undefined;
   finished: boolean;
   readonly pages: Buffer[];
+  /** Pages whose bytes are coming. */
+  arriving: number;
 }
 
 /** Why a phone is not heard. `gone`: over, or never there. `taken`: another phone has it. `full`: no room. */
@@ -42,6 +44,8 @@ export class PhoneTransfers {
   readonly #now: Now;
   readonly #transfers = new Map<string, Transfer>();
   #bytes = 0;
+  /** Bytes that are coming, or may. */
+  #arriving = 0;
 
   constructor(now: Now, limits: PhoneLimits = PHONE_LIMITS) {
     this.#now = now;
@@ -57,7 +61,7 @@ export class PhoneTransfers {
     const transferId = randomBytes(16).toString('base64url');
     const expiresAt = this.#now() + this.limits.lifetimeMs;
     this.#transfers.set(transferId, {
-      ...{ terminalId, expiresAt, claim: undefined, finished: false, pages: [] },
+      ...{ terminalId, expiresAt, claim: undefined, finished: false, pages: [], arriving: 0 },
     });
     return { transferId, expiresAt };
   }
@@ -71,6 +75,30 @@ export class PhoneTransfers {
     transfer.claim = claim;
     const { maxPages, maxPageBytes } = this.limits;
     return { claim, maxPages, maxPageBytes };
+  }
+
+  /**
+   * A page is announced, before a byte of it is held: whether it would be heard. Room is kept for it until what is
+   * answered here is called, once or more.
+   *
+   * @param bytes as announced; without, the most that a page may have
+   */
+  expect(transferId: string, claim: string, bytes?: number): (() => void) | PhoneRefusal {
+    const transfer = this.#of(transferId, claim);
+    if (typeof transfer === 'string') return transfer;
+    const { maxPages, maxPageBytes, maxBytes } = this.limits;
+    const coming = Math.min(bytes ?? maxPageBytes, maxPageBytes);
+    const room = transfer.pages.length < maxPages && transfer.arriving < maxPages;
+    if (!room || this.#bytes + this.#arriving + coming > maxBytes) return 'full';
+    transfer.arriving++;
+    this.#arriving += coming;
+    let waiting = true;
+    return () => {
+      if (!waiting) return;
+      waiting = false;
+      transfer.arriving--;
+      this.#arriving -= coming;
+    };
   }
 
   /** Takes a sealed page of the phone that has it. */

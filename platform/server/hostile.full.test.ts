@@ -75,27 +75,35 @@ describe('who guesses', () => {
 });
 
 describe('who is nobody', () => {
-  it.each([
+  it.each<[string, string, number, string?]>([
     ['PUT', `/v1/items/${'0'.repeat(32)}`, 401],
     ['PUT', `/v1/admin/attachments/${'0'.repeat(64)}`, 401],
     ['PUT', `/v1/admin/items/${'0'.repeat(32)}`, 401],
     ['POST', '/v1/admin/terminals/T/reconciliations', 401],
     // where no files are taken their type is not known
     ['POST', '/v1/tokens', 400],
-  ])('is not listened to for a large body: %s %s', async (method, path, status) => {
+    [
+      ...(['POST', `/p/${'A'.repeat(22)}/pages`, 404] as const),
+      'Content-Type: application/vnd.bianmin.phone-page\r\nX-Bianmin-Claim: guessed',
+    ],
+  ])('is not listened to for a large body: %s %s', async (method, path, status, headers) => {
     await start();
-    expect(await answerBeforeBody(method, path)).toContain(`HTTP/1.1 ${String(status)} `);
+    expect(await answerBeforeBody(method, path, headers)).toContain(`HTTP/1.1 ${String(status)} `);
   });
 });
 
 /** Announces a body, sends none of it, and waits for the answer all the same. */
-function answerBeforeBody(method: string, path: string): Promise<string> {
+function answerBeforeBody(
+  method: string,
+  path: string,
+  headers = 'Content-Type: application/octet-stream',
+): Promise<string> {
   const { hostname, port } = new URL(platform.url);
   return new Promise((resolve, reject) => {
     const socket = connect(Number(port), hostname, () =>
       socket.write(
         `${method} ${path} HTTP/1.1\r\nHost: x\r\n` +
-          `Content-Type: application/octet-stream\r\nContent-Length: 1000000\r\n\r\n`,
+          `${headers}\r\nContent-Length: 1000000\r\n\r\n`,
       ),
     );
     socket.once('data', (chunk) => {

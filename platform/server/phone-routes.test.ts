@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { PhoneClaim, PhoneTransfer } from '../../domain/wire/phone.ts';
@@ -48,6 +49,27 @@ function filesBelow(path: string): readonly string[] {
   });
 }
 
+/** Announces a page, sends none of it, and waits for the answer all the same. */
+function answerToAnnounced(
+  { pageUrl }: Pick<PhoneTransfer, 'pageUrl'>,
+  claim: string,
+): Promise<string> {
+  const { hostname, port, pathname } = new URL(pageUrl);
+  return new Promise((resolve, reject) => {
+    const socket = connect(Number(port), hostname, () =>
+      socket.write(
+        `POST ${pathname}/pages HTTP/1.1\r\nHost: x\r\nX-Bianmin-Claim: ${claim}\r\n` +
+          'Content-Type: application/vnd.bianmin.phone-page\r\nContent-Length: 6291456\r\n\r\n',
+      ),
+    );
+    socket.once('data', (chunk) => {
+      resolve(chunk.toString());
+      socket.destroy();
+    });
+    socket.once('error', reject);
+  });
+}
+
 describe('the way of a photograph over the platform', () => {
   it('gives the very bytes to the terminal that asked, to no other, and keeps nothing', async () => {
     const transfer = await begin();
@@ -80,6 +102,18 @@ describe('the way of a photograph over the platform', () => {
     expect(text).toContain('用手机拍材料');
     expect(text).toContain('Photograph your papers');
     expect((await fetch(`${platform.url}/p/phone-page.js`)).status).toBe(200);
+  });
+
+  it('asks whose a page is before it reads it, and whether there is room', async () => {
+    const transfer = await begin();
+    const claim = await claimOf(transfer);
+    const nobody = { pageUrl: `${platform.url}/p/${'A'.repeat(22)}` };
+    expect(await answerToAnnounced(nobody, 'guessed')).toContain('HTTP/1.1 404 ');
+    expect(await answerToAnnounced(transfer, 'guessed')).toContain('HTTP/1.1 409 ');
+    for (let i = 0; i < 10; i++) {
+      expect((await send(transfer, claim, Buffer.alloc(100, i))).status).toBe(201);
+    }
+    expect(await answerToAnnounced(transfer, claim)).toContain('HTTP/1.1 413 ');
   });
 
   it('takes no page that is larger than allowed', async () => {

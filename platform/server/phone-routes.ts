@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest, preParsingHookHandler } from 'fastify';
 import { z } from 'zod';
 import type { PhoneTransfer } from '../../domain/wire/phone.ts';
 import { phonePage } from '../phone/phone-page.ts';
@@ -93,7 +93,24 @@ export function phoneRoutes(app: FastifyInstance, context: PlatformContext): voi
     return noStore(reply).code(201).send(claimed);
   });
 
-  app.post('/p/:transferId/pages', async (request, reply) => {
+  // anybody can send one: who it is and whether there is room is asked before a byte of it is held
+  const expected = new WeakMap<FastifyRequest, () => void>();
+  const preParsing: preParsingHookHandler = (request, reply, payload, done) => {
+    const { 'x-bianmin-claim': claim } = readAs(claimHeader, request.headers);
+    const announced = request.headers['content-length'];
+    const room = phones.expect(
+      readAs(params, request.params).transferId,
+      claim,
+      announced === undefined ? undefined : Number(announced),
+    );
+    if (typeof room === 'string') refuse(room);
+    expected.set(request, room);
+    reply.raw.once('close', room);
+    done(null, payload);
+  };
+
+  app.post('/p/:transferId/pages', { preParsing }, async (request, reply) => {
+    expected.get(request)?.();
     const { 'x-bianmin-claim': claim } = readAs(claimHeader, request.headers);
     const sealed = request.body;
     if (!Buffer.isBuffer(sealed)) throw new ProblemError('malformed', `send ${SEALED_TYPE}`);
