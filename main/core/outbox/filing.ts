@@ -45,7 +45,7 @@ async function fileAll({ db, blobs, clock, crashPoint, onFlush }: FilingParts): 
 }
 
 /** One small commit. @throws errors of SQLite */
-function tryCommit(db: IndexDb): void {
+export function tryCommit(db: IndexDb): void {
   writeNumber(db, 'diskTried', (readNumber(db, 'diskTried') ?? 0) + 1);
 }
 

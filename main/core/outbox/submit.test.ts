@@ -7,6 +7,7 @@ import type { Submission } from './contract.ts';
 import { broken, diskFull, makeDisk, NOON, type Disk } from './disk.test-helper.ts';
 import { submissionOf } from './submission.test-helper.ts';
 import { submitOne, type SubmitContext } from './submit.ts';
+import { sweepStrays } from './sweep.ts';
 
 let disk: Disk;
 beforeEach(async () => {
@@ -229,6 +230,46 @@ describe('one submission', () => {
     const audit = { ...disk.audit, record: fail };
     await expect(submit({ audit })).rejects.toThrow(error);
     nothingKept();
+  });
+
+  test.each<[string, number, readonly string[], number]>([
+    ['of which nothing goes through afterwards: the files stay', 1034, ['diskTried'], 2],
+    ['after which a small one goes through: nothing is left', 1034, [], 0],
+    ['on a full disk, where the last page was not written: nothing is left', 13, ['diskTried'], 0],
+  ])('a commit that fails, %s', async (_what, errcode, refused, files) => {
+    const failing = (): never => {
+      throw Object.assign(new Error('disk I/O error'), { code: 'ERR_SQLITE_ERROR', errcode });
+    };
+    const real = disk.db;
+    let tried = 0;
+    const db: SubmitContext['db'] = {
+      ...real,
+      // as a flush that fails: SQLite rolls it back in this process
+      transaction: <T>(work: () => T): T =>
+        real.transaction(() => {
+          work();
+          return failing();
+        }),
+      run(sql, ...values) {
+        if (values.includes('diskTried')) {
+          tried++;
+          // before the files go
+          expect(disk.names()).toHaveLength(2);
+        }
+        if (refused.some((key) => values.includes(key))) failing();
+        real.run(sql, ...values);
+      },
+    };
+    await expect(submit({ db, file: () => Promise.resolve() })).rejects.toThrow('disk I/O error');
+    expect(tried).toBe(errcode === 13 ? 0 : 1);
+    expect(disk.names()).toHaveLength(files);
+    expect(disk.db.all('SELECT * FROM item')).toEqual([]);
+    expect(disk.events()).toEqual([]);
+    // a start whose index does not name them after all
+    const { audit, blobs, ports, signer } = disk;
+    const { crashPoint } = ports;
+    await sweepStrays({ db: real, audit, blobs, crashPoint, knownKeys: [signer.publicKey] });
+    expect(disk.names()).toEqual([]);
   });
 
   test('what is committed stays, whatever fails afterwards', async () => {

@@ -5,9 +5,11 @@ import type { EnrolmentRecord } from '../enrolment/contract.ts';
 import type { Ports, TerminalSigner } from '../ports.ts';
 import type { IndexDb } from '../storage/index-db.ts';
 import { insertItem, itemById, type ItemRow } from '../storage/item-rows.ts';
+import { mayLieInLog } from '../storage/storage-error.ts';
 import { keepEnvelope } from '../storage/unfiled-envelopes.ts';
 import type { BlobFolder } from './blob-folder.ts';
 import type { Draft, StoredItem, Submission, SubmitRefusal, Taking } from './contract.ts';
+import { tryCommit } from './filing.ts';
 import { receiptQr } from './receipt-qr.ts';
 import { nextNumber, markNumberUsed } from './receipt-sequence.ts';
 import type { Room } from './room.ts';
@@ -101,9 +103,19 @@ function commit(
   });
 }
 
+/** Whether a commit goes through, which is written over what the one before may have left in the log. */
+function takesCommit(db: IndexDb): boolean {
+  try {
+    tryCommit(db);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /**
  * Attachments first, then the one transaction, in which the envelope is, too; when it cannot be, nothing is left
- * of it.
+ * of it, unless the disk takes nothing any more and nobody knows what a restart finds in the log of the index.
  * @throws errors of the file system and of SQLite
  */
 async function store(
@@ -136,8 +148,9 @@ async function store(
     return { ...draft, envelopeSha256: sealed.envelope.sha256, qr };
   } catch (error) {
     const row = itemById(db, submission.submissionId);
-    // only when the index surely does not name them may the files go; else the next start sweeps
     if (row) return storedItemOf(row);
+    // only when the index surely does not name them, nor will, may the files go; else the next start sweeps
+    if (mayLieInLog(error) && !takesCommit(db)) throw error;
     await blobs.remove(sealed.attachments.map(({ sha256 }) => sha256));
     throw error;
   }

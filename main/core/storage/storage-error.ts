@@ -21,6 +21,15 @@ export function isDiskFull(error: unknown): boolean {
   );
 }
 
+/**
+ * Whether an error of a commit leaves open what a restart finds: pages that SQLite wrote into its log and could not flush
+ * are no part of the index in this process, and are in the next one. A full disk is told before the last of them is written.
+ */
+export function mayLieInLog(error: unknown): boolean {
+  if (typeof error !== 'object' || error === null) return false;
+  return typeof (error as { errcode?: unknown }).errcode === 'number' && !isDiskFull(error);
+}
+
 /** Whether an error of the file system says that the disk does not give back what lies there, or that it is no file. */
 export function isUnreadable(error: unknown): boolean {
   if (typeof error !== 'object' || error === null) return false;
