@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
+import { isIP } from 'node:net';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { type Logger, pino } from 'pino';
@@ -53,6 +54,11 @@ export interface PlatformOptions {
   readonly port?: number;
   /** Address to listen at; default 127.0.0.1. */
   readonly host?: string;
+  /**
+   * Addresses and ranges (10.0.0.0/8) of proxies whose word is taken for where a request comes from
+   * (`X-Forwarded-For`, which they must set or append to); default none.
+   */
+  readonly trustedProxies?: readonly string[];
   /** What people reach the platform by, when that is another address than the one it listens at. */
   readonly publicUrl?: string;
   /** `production` refuses crash points and reusable enrolment codes. */
@@ -131,6 +137,15 @@ async function putCodes(storage: PlatformStorage, options: PlatformOptions): Pro
   }
 }
 
+function isAddressOrRange(text: string): boolean {
+  const [address = '', bits, ...more] = text.split('/');
+  const family = isIP(address);
+  if (family === 0 || more.length > 0) return false;
+  if (bits === undefined) return true;
+  // all of the world is no proxy
+  return /^[1-9]\d{0,2}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128);
+}
+
 /** A platform that is put together and does not listen. */
 export interface AssembledPlatform {
   readonly app: FastifyInstance;
@@ -145,7 +160,7 @@ export interface AssembledPlatform {
  * yet. A simulation hands it requests as they are.
  *
  * @param publicUrl - address that receipts' QR codes begin with, once it is known
- * @throws PlatformOptionsError when the catalogue, a code, a crash point or `auditDays` is refused
+ * @throws PlatformOptionsError when the catalogue, a code, a crash point, a proxy or `auditDays` is refused
  * @throws StorageError when a newer program has written the database
  */
 export async function assemblePlatform(
@@ -161,6 +176,13 @@ export async function assemblePlatform(
   const { auditDays = DEFAULT_AUDIT_DAYS } = options;
   if (!(auditDays >= LEAST_AUDIT_DAYS)) {
     throw new PlatformOptionsError(`audit events are kept for ${LEAST_AUDIT_DAYS} days at least`);
+  }
+  const { trustedProxies = [] } = options;
+  const wrongProxy = trustedProxies.find((proxy) => !isAddressOrRange(proxy));
+  if (wrongProxy !== undefined) {
+    throw new PlatformOptionsError(
+      `trustedProxies: "${wrongProxy}" is neither an address nor a range of addresses`,
+    );
   }
   const crash = createCrashPoint(options.crashAt, environment);
   const now = options.now ?? Date.now;
@@ -222,6 +244,7 @@ export async function assemblePlatform(
     limits: { ...DEFAULT_LIMITS, ...options.limits },
     tokenSeconds: options.tokenSeconds ?? DEFAULT_TOKEN_SECONDS,
     auditDays,
+    trustedProxies,
     verify: options.verify ?? verifyOnThreads,
     adminToken: token,
     log,
@@ -246,7 +269,7 @@ export async function assemblePlatform(
 /**
  * Starts a platform.
  *
- * @throws PlatformOptionsError when the catalogue, a code, a crash point or `auditDays` is refused
+ * @throws PlatformOptionsError when the catalogue, a code, a crash point, a proxy or `auditDays` is refused
  * @throws StorageError when a newer program has written the database
  */
 export async function startPlatform(options: PlatformOptions): Promise<RunningPlatform> {

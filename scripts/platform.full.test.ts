@@ -62,6 +62,9 @@ describe('npm run platform', () => {
     await writeFile(config, '{"environment":"prod"}');
     const wrong = await run(['--data', folder.path, '--config', config]);
     expect([wrong.code, wrong.err.includes('environment')]).toEqual([2, true]);
+    await writeFile(config, '{"trustedProxies":["everybody"]}');
+    const proxy = await run(['--data', folder.path, '--config', config]);
+    expect([proxy.code, proxy.err.includes('"everybody"')]).toEqual([2, true]);
     await writeFile(config, '{"environment":"production"}');
     const crash = await run(['--data', folder.path, '--config', config], {
       BIANMIN_CRASH_AT: 'item-before-commit',

@@ -30,6 +30,7 @@ const USAGE =
 const configSchema = z.strictObject({
   environment: z.enum(['production', 'demo']).default('demo'),
   publicUrl: z.url({ protocol: /^https?$/ }).optional(),
+  trustedProxies: z.array(z.string()).default([]),
   catalogueFile: z.string().optional(),
   policy: z.record(z.string(), z.unknown()).optional(),
   enrolmentCodes: z
@@ -148,6 +149,7 @@ async function start(): Promise<{ platform: RunningPlatform; dieWithParent: bool
             },
           ]
         : []),
+    trustedProxies: config.trustedProxies,
     limits: withoutUndefined(config.limits),
     log: pino(
       { level: process.env['LOG_LEVEL'] ?? 'info' },

@@ -71,13 +71,14 @@ const RUNNING = `## Running the reference platform
 |---|---|
 | \`environment\` | \`demo\` (default) or \`production\`, which has no demo users or codes and refuses crash points and reusable codes |
 | \`publicUrl\` | address that people reach it by, for receipts' QR codes and secure cookies |
+| \`trustedProxies\` | list of addresses and ranges (\`"127.0.0.1"\`, \`"10.1.0.0/16"\`) of the TLS proxies before the platform; default none. Requests and wrong enrolment codes are counted by address: behind a proxy that is not named here everybody is one address, and anybody's ten wrong codes bar enrolment for all. A proxy that is named must set \`X-Forwarded-For\`, or append the address it was asked from; of what stands there the last address that is no trusted proxy counts (\`platform/server/trusted-proxies.test.ts\`) |
 | \`catalogueFile\` | catalogue to publish; checked whole at the start |
 | \`policy\` | content of the policy bundle |
 | \`enrolmentCodes\` | list of {code, region, terminal, reusable} |
 | \`users\` | list of {name, role: \`clerk\`, \`auditor\` or \`operator\`, password}; kept as scrypt hashes |
 | \`archiveEveryMs\` | how often a backup is made when an item or case moved, or a terminal or code was added, used or revoked (\`platform/archive-registry.test.ts\`); what only the access log or an audit chain gained comes with the next; default 5000; 0: only on demand |
 | \`auditDays\` | how long audit events are kept from their arrival on; default 1095, never below 180 |
-| \`limits\` | {attachmentBytes 20971520, envelopeBytes 1048576, requestsPerMinute 3000} |
+| \`limits\` | {attachmentBytes 20971520, envelopeBytes 1048576, requestsPerMinute 3000}; requests a minute of one terminal, or of one address without a token, where \`POST /v1/tokens\` is counted apart from all else (\`platform/server/trusted-proxies.test.ts\`) |
 
 The data folder (mode 0700):
 

@@ -57,6 +57,8 @@ export interface PlatformContext {
   /** How long audit events of terminals are kept, from their arrival on. */
   readonly auditDays: number;
   readonly adminToken: string;
+  /** Proxies that are believed where a request comes from; of none, the nearest address counts. */
+  readonly trustedProxies: readonly string[];
   readonly log: Logger;
   readonly now: Now;
   /** Address that receipts' QR codes begin with, known once the server listens. */

@@ -102,6 +102,7 @@ export async function createServer(context: PlatformContext): Promise<FastifyIns
     requestTimeout: REQUEST_MS,
     connectionTimeout: 30_000,
     forceCloseConnections: true,
+    trustProxy: context.trustedProxies.length > 0 && [...context.trustedProxies],
   });
   handleErrors(app, context);
   await app.register(rateLimit, {
