@@ -33,6 +33,13 @@ const NEVER = Number.NEGATIVE_INFINITY;
 /** What the platform says of the terminal, whatever it sends: the next item would be told the same. */
 const OF_THE_TERMINAL: ReadonlySet<string> = new Set(['slowDown', 'unauthorised', 'revoked']);
 
+/** For want of the link. */
+const OF_THE_LINK = ['unreachable', 'timeout', 'tls', 'answerTooLong', 'internal'] as const;
+
+function isOfTheLink(code: string): boolean {
+  return OF_THE_LINK.some((each) => each === code) || code.startsWith('notThePlatform');
+}
+
 /** The loop that sends. */
 export interface Sender extends Loop {
   /**
@@ -68,13 +75,16 @@ export function itemsGoFirst(
 interface Refusals {
   /** By the clock that nobody sets, how long none asks. */
   until: () => number;
-  note: (submissionId: string) => void;
+  /** @param wasAway whether the link was away before it was sent */
+  note: (submissionId: string, wasAway: boolean) => void;
   known: () => void;
 }
 
 /**
  * Answers that are about the terminal rest the whole sender: as long as the item that was told so waits,
- * and longer the more of them come in a row, for each item counts its own failures only.
+ * and longer the more of them come in a row, for each item counts its own failures only. So does an item
+ * that fails for want of a link that rounds find there, without the wait of its own: else each item sends
+ * for a round, which finds the link there and wakes the next item, as often as items wait.
  */
 function createRefusals(parts: SenderParts): Refusals {
   const { db, clock, randomness } = parts;
@@ -83,10 +93,13 @@ function createRefusals(parts: SenderParts): Refusals {
   let byPace = false;
   return {
     until: () => until,
-    note(submissionId) {
+    note(submissionId, wasAway) {
       const item = itemById(db, submissionId);
       const said = item?.state === 'retry' ? (item.lastError ?? '') : '';
-      if (!item || !OF_THE_TERMINAL.has(said)) {
+      const ofTheLink = isOfTheLink(said);
+      // the round has not found it there since
+      if (ofTheLink && wasAway) return;
+      if (!item || !(ofTheLink || OF_THE_TERMINAL.has(said))) {
         inARow = 0;
         return;
       }
@@ -94,7 +107,7 @@ function createRefusals(parts: SenderParts): Refusals {
       byPace = said === 'slowDown';
       const ceilingMs = parts.backoffCeilingMs;
       const wait = Math.max(
-        item.notBefore - clock.wall(),
+        ofTheLink ? 0 : item.notBefore - clock.wall(),
         fullJitter(inARow, ceilingMs, randomness),
       );
       // the clock may be set in between
@@ -119,6 +132,7 @@ export function createSender(parts: SenderParts): Sender {
   let restUntil = NEVER;
   const refusals = createRefusals(parts);
   const sendOne = async (due: ItemRow): Promise<void> => {
+    const wasAway = parts.linkIsAway();
     try {
       await sendItem(parts, due);
     } catch (error) {
@@ -127,7 +141,7 @@ export function createSender(parts: SenderParts): Sender {
       parts.onError(error);
     }
     restUntil = clock.now() + ASK_AFTER_CEILINGS * parts.backoffCeilingMs;
-    refusals.note(due.submissionId);
+    refusals.note(due.submissionId, wasAway);
   };
   const loop = createLoop(
     parts.clock,
@@ -163,8 +177,7 @@ export function createSender(parts: SenderParts): Sender {
 export function makeLinkFailuresDue(db: IndexDb): void {
   db.run(
     `UPDATE item SET not_before = 0 WHERE state = 'retry' AND
-       (last_error IN ('unreachable', 'timeout', 'tls', 'answerTooLong', 'internal',
-         'unauthorised', 'revoked')
+       (last_error IN ('${OF_THE_LINK.join("', '")}', 'unauthorised', 'revoked')
         OR last_error LIKE 'notThePlatform%')`,
   );
 }
