@@ -4,20 +4,25 @@ import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { syncFolder, writeRenamed } from '../storage/durable-files.ts';
 
-/** The sealed files of the outbox, each named by the SHA-256 of its bytes. */
-export interface BlobFolder {
-  readonly path: string;
+/** Where sealed files lie and what is in them. */
+export interface SealedFolder {
   pathOf(sha256: string): string;
+  read(sha256: string): Promise<Uint8Array>;
+}
+
+/** The sealed files of the outbox, each named by the SHA-256 of its bytes. */
+export interface BlobFolder extends SealedFolder {
+  readonly path: string;
   /** The bytes are durable, the name only after `sync`. */
   write(sha256: string, bytes: Uint8Array): Promise<void>;
   sync(): Promise<void>;
-  read(sha256: string): Promise<Uint8Array>;
   remove(names: readonly string[]): Promise<void>;
   list(): Promise<readonly string[]>;
   /** Moves files out of the way, for a person to look at. */
   setAside(names: readonly string[]): Promise<void>;
   /** What lies out of the way. */
   listAside(): Promise<readonly string[]>;
+  readonly aside: SealedFolder;
 }
 
 /** So much is hashed at once: a fraction of a millisecond. */
@@ -37,6 +42,11 @@ export async function sha256Hex(bytes: Uint8Array): Promise<string> {
   return hash.digest('hex');
 }
 
+function filesIn(folder: string): SealedFolder {
+  const pathOf = (sha256: string): string => join(folder, sha256);
+  return { pathOf, read: async (sha256) => new Uint8Array(await readFile(pathOf(sha256))) };
+}
+
 /** Opens (and makes) the folder. */
 export async function openBlobFolder(outboxFolder: string): Promise<BlobFolder> {
   const path = join(outboxFolder, 'blobs');
@@ -44,11 +54,10 @@ export async function openBlobFolder(outboxFolder: string): Promise<BlobFolder> 
   await mkdir(path, { recursive: true, mode: 0o700 });
   await syncFolder(outboxFolder);
   return {
+    ...filesIn(path),
     path,
-    pathOf: (sha256) => join(path, sha256),
     write: (sha256, bytes) => writeRenamed(join(path, sha256), bytes),
     sync: () => syncFolder(path),
-    read: async (sha256) => new Uint8Array(await readFile(join(path, sha256))),
     async remove(names) {
       for (const name of names) await rm(join(path, name), { force: true });
     },
@@ -62,5 +71,6 @@ export async function openBlobFolder(outboxFolder: string): Promise<BlobFolder> 
       await syncFolder(path);
     },
     listAside: () => readdir(aside).catch(() => []),
+    aside: filesIn(aside),
   };
 }

@@ -7,7 +7,7 @@ import { PARTIAL_PREFIX } from '../storage/durable-files.ts';
 import { endRebuild, type IndexDb } from '../storage/index-db.ts';
 import { deletedFiles, insertItem, itemById, namedFiles } from '../storage/item-rows.ts';
 import { isUnreadable } from '../storage/storage-error.ts';
-import { sha256Hex, type BlobFolder } from './blob-folder.ts';
+import { sha256Hex, type BlobFolder, type SealedFolder } from './blob-folder.ts';
 import { basicCodeOf, receiptQr } from './receipt-qr.ts';
 import { restoreSequenceFloor, markNumberUsed } from './receipt-sequence.ts';
 
@@ -48,12 +48,12 @@ export interface SignedHeader {
 
 /** The header of an envelope that can be read and is signed by a known key, whatever became of the rest. */
 export async function readHeader(
-  blobs: BlobFolder,
+  folder: SealedFolder,
   name: string,
   knownKeys: readonly Uint8Array[],
 ): Promise<SignedHeader | undefined> {
-  if (!(await mayBeEnvelope(blobs.pathOf(name)))) return undefined;
-  const file = await unlessUnreadable(blobs.read(name));
+  if (!(await mayBeEnvelope(folder.pathOf(name)))) return undefined;
+  const file = await unlessUnreadable(folder.read(name));
   if (file === undefined) return undefined;
   const decoder = new TextDecoder('utf-8', { fatal: true });
   const parsed = parseEnvelope(file, (bytes) => decoder.decode(bytes));
@@ -72,6 +72,19 @@ export async function setAsideUnnamed(blobs: BlobFolder, names: readonly string[
   for (const name of names) if (await mayBeEnvelope(blobs.pathOf(name))) envelopes.push(name);
   await blobs.setAside(names.filter((name) => !envelopes.includes(name)));
   await blobs.setAside(envelopes);
+}
+
+/** Receipt numbers of what lies out of the way: an index that is lost once more does not know them either. */
+async function numbersAside(
+  blobs: BlobFolder,
+  knownKeys: readonly Uint8Array[],
+): Promise<readonly string[]> {
+  const numbers: string[] = [];
+  for (const name of await blobs.listAside()) {
+    const envelope = await readHeader(blobs.aside, name, knownKeys);
+    if (envelope) numbers.push(envelope.header.receiptNumber);
+  }
+  return numbers;
 }
 
 /** What rebuilding an index needs. */
@@ -106,6 +119,12 @@ export async function rebuildIndex(context: RebuildContext): Promise<number> {
     const envelope = await readHeader(blobs, name, context.knownKeys);
     if (envelope) found.push({ name, ...envelope });
   }
+  // of those, too, that no row will name: their receipts are in somebody's hand
+  const used = await numbersAside(blobs, context.knownKeys);
+  db.transaction(() => {
+    for (const number of used) markNumberUsed(db, number);
+    for (const { header } of found) markNumberUsed(db, header.receiptNumber);
+  });
   if (sealed.length === 0 && context.reason === 'lost') {
     endRebuild(db);
     return 0;
@@ -122,10 +141,6 @@ export async function rebuildIndex(context: RebuildContext): Promise<number> {
     named.add(name);
     for (const { sha256 } of header.attachments) named.add(sha256);
   }
-  // of those, too, that no row will name: their receipts are in somebody's hand
-  db.transaction(() => {
-    for (const { header } of found) markNumberUsed(db, header.receiptNumber);
-  });
   // before the note goes that rows are to come: a start that is cut off in between does all of this again, and sweeps nothing
   await setAsideUnnamed(
     blobs,

@@ -98,3 +98,21 @@ test.each([
     expect(next).toBe(header.receiptNumber);
   },
 );
+
+test.each([
+  ['alone', 0],
+  ['beside others', 1],
+])(
+  'what was set aside %s keeps its number when the index is lost once more',
+  async (_what, others) => {
+    for (let n = 0; n < others; n++) await disk.store([10]);
+    const damaged = await disk.store([]);
+    disk.loseIndex();
+    flip(damaged.envelopeSha256, -5);
+    await rebuild();
+    expect(await disk.blobs.listAside()).toEqual([damaged.envelopeSha256]);
+    disk.loseIndex();
+    expect(await rebuild()).toBe(others);
+    expect(nextNumber(disk.db, disk.enrolment, NOON)).not.toBe(damaged.receiptNumber);
+  },
+);
