@@ -87,11 +87,11 @@ export const OPERATIONS: readonly Operation[] = [
     group: 'terminal',
     auth: 'none',
     summary:
-      'Enrols a terminal with a one-time code. The same code with the same key gives the same answer again, for an answer may have been lost; with another key it is refused.',
+      'Enrols a terminal with a one-time code. The same code with the same key gives the same answer again, for an answer may have been lost; with another key it is refused. A key that stands unrevoked at another place is answered 409 `conflict`, and the code is not spent.',
     request: { shape: 'EnrolRequest' },
     status: 201,
     response: { shape: 'EnrolResponse' },
-    problems: ['malformed', 'unauthorised', 'revoked', 'slowDown'],
+    problems: ['malformed', 'unauthorised', 'revoked', 'conflict', 'slowDown'],
   },
   {
     id: 'token',
@@ -351,10 +351,10 @@ export const OPERATIONS: readonly Operation[] = [
     group: 'admin',
     auth: 'admin',
     summary:
-      'Revokes a terminal and its key for good: its tokens stop counting at once, and so do those of every other enrolment of the same key. `revoked: false`: it was so before.',
+      'Revokes a terminal and its key for good: its tokens stop counting at once, and so do those of every other enrolment of the same key. `terminalIds` names all that were revoked now, and the access log has a line for each. `revoked: false`: it was so before.',
     parameters: [path('terminalId', 'As given at enrolment')],
     status: 200,
-    response: { media: 'application/json', text: '{revoked: boolean}' },
+    response: { media: 'application/json', text: '{revoked: boolean, terminalIds: […]}' },
     problems: ['notFound', 'unauthorised'],
   },
   {

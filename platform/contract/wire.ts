@@ -328,7 +328,8 @@ export const PROBLEMS = {
   notFound: { status: 404, advice: 'Nothing here by that name.' },
   conflict: {
     status: 409,
-    advice: 'Same id, other content. Both are kept for a person. Hold the item.',
+    advice:
+      'Same id, other content. Both are kept for a person. Hold the item. At an enrolment: the key stands at another place; call a technician.',
   },
   offsetMismatch: { status: 409, advice: 'Ask with HEAD where the platform stands, go on there.' },
   tooLarge: { status: 413, advice: 'Larger than the platform takes. Hold the item.' },

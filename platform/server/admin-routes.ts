@@ -105,7 +105,11 @@ export function adminRoutes(app: FastifyInstance, context: PlatformContext): voi
     const { terminalId } = readAs(terminalParams, request.params);
     if (!(await storage.terminals.find(terminalId))) throw new ProblemError('notFound');
     await note('revokeTerminal', terminalId);
-    return { revoked: await storage.terminals.revoke(terminalId, isoTime(now())) };
+    const terminalIds = await storage.terminals.revoke(terminalId, isoTime(now()));
+    for (const other of terminalIds.filter((each) => each !== terminalId)) {
+      await note('revokeTerminal', other);
+    }
+    return { revoked: terminalIds.length > 0, terminalIds };
   });
 
   app.post('/v1/admin/terminals/:terminalId/unlock-codes', async (request, reply) => {

@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Problem } from '../../domain/wire/platform.ts';
 import { deliver, sealApplication } from '../../tests/platform-kit/application.ts';
@@ -44,16 +46,16 @@ it('a key that was revoked comes back by no code, and the code is not spent by t
   expect((await enrol(ONE_TIME_CODE)).enrolment.generation).toBe(1);
 });
 
+const addCode = (code: string, terminal: string): Promise<unknown> =>
+  platform.admin('/enrolment-codes', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ code, region: '500151001', terminal, reusable: false }),
+  });
 /** Enrols one key twice at a place of its own, with two codes. */
 async function enrolledTwice(terminal: string) {
   const codes = [`${terminal} AGAIN`, `${terminal} ONCE MORE`] as const;
-  for (const code of codes) {
-    await platform.admin('/enrolment-codes', {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ code, region: '500151001', terminal, reusable: false }),
-    });
-  }
+  for (const code of codes) await addCode(code, terminal);
   const key = newTerminalKey();
   const first = await enrol(codes[0], key);
   const second = await enrol(codes[1], key);
@@ -73,7 +75,8 @@ it('who revokes one of two enrolments of a key revokes the key: it signs as neit
   const { body } = await platform.admin(`/terminals/${second.enrolment.terminalId}/revoke`, {
     method: 'POST',
   });
-  expect(body).toEqual({ revoked: true });
+  const both = [first, second].map(({ enrolment }) => enrolment.terminalId).sort();
+  expect(body).toEqual({ revoked: true, terminalIds: both });
   for (const stolen of [first, second]) {
     const assertion = await stolen.assertion();
     const answer = await postJson(`${platform.url}/v1/tokens`, { assertion });
@@ -96,7 +99,39 @@ it('who revokes one of two enrolments of a key revokes the key: it signs as neit
   const again = await platform.admin(`/terminals/${first.enrolment.terminalId}/revoke`, {
     method: 'POST',
   });
-  expect(again.body).toEqual({ revoked: false });
+  expect(again.body).toEqual({ revoked: false, terminalIds: [] });
+});
+
+it('the access log names each enrolment that was revoked, also those nobody asked for by name', async () => {
+  const { first, second } = await enrolledTwice('005');
+  await revoke(second);
+  const database = new DatabaseSync(join(platform.dataDir, 'platform.sqlite'), { readOnly: true });
+  const named = database
+    .prepare("SELECT subject FROM accessLog WHERE action = 'revokeTerminal'")
+    .all()
+    .map(({ subject }) => subject);
+  database.close();
+  for (const { enrolment } of [first, second]) {
+    expect(named.filter((subject) => subject === enrolment.terminalId)).toHaveLength(1);
+  }
+});
+
+it('a key that stands at another place is enrolled by no code, so that nobody has it revoked there; the code is not spent', async () => {
+  const codes = ['006 ITS OWN', '007 FOR ANOTHER'] as const;
+  await addCode(codes[0], '006');
+  await addCode(codes[1], '007');
+  const rightful = await enrol(codes[0]);
+  // whoever reads the bundle of keys knows it
+  const { publicKey } = rightful.key;
+  const asked = { code: codes[1], publicKey, softwareVersion: 'test' };
+  const answer = await postJson(`${platform.url}/v1/enrolments`, asked);
+  expect(await problemOf(answer)).toEqual([409, 'conflict']);
+  const other = await enrol(codes[1]);
+  expect(other.enrolment.terminalId).toBe('500151001007-g1');
+  await revoke(other);
+  expect((await deliver(rightful, await sealApplication(rightful))).status).toBe(201);
+  // the code that brought it gives the same answer still
+  expect((await enrol(codes[0], rightful.key)).enrolment).toMatchObject({ generation: 1 });
 });
 
 it('a key has one spelling: it does not come back with other bits behind its last', async () => {

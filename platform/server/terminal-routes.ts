@@ -49,6 +49,9 @@ export function terminalRoutes(app: FastifyInstance, context: PlatformContext): 
     });
     // a key that somebody else may have does not come back, by whatever code
     if (enrolled.kind === 'revokedKey') throw new ProblemError('revoked');
+    if (enrolled.kind === 'keyElsewhere') {
+      throw new ProblemError('conflict', 'this key is enrolled at another place');
+    }
     if (enrolled.kind !== 'enrolled') {
       guesses.wrong(request.ip, sha256Hex(code));
       throw new ProblemError('unauthorised');

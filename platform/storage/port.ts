@@ -37,10 +37,10 @@ export interface HeartbeatRow {
   readonly bodyJson: string;
 }
 
-/** What an enrolment code is worth. `spent`: another key has used it. */
+/** What an enrolment code is worth. `spent`: another key has used it; `keyElsewhere`: the key stands at another place. */
 export type Enrolled =
   | { readonly kind: 'enrolled'; readonly terminal: TerminalRow }
-  | { readonly kind: 'unknownCode' | 'spent' | 'revokedKey' };
+  | { readonly kind: 'unknownCode' | 'spent' | 'revokedKey' | 'keyElsewhere' };
 
 /** Codes, terminals and what proves them. */
 export interface TerminalStore {
@@ -68,9 +68,9 @@ export interface TerminalStore {
   registry(): Promise<string>;
   /**
    * Revokes the key of a terminal: every enrolment of it, for who has the key can sign as each of them.
-   * @returns false when there is no such terminal or its key was revoked before
+   * @returns ids of all that were revoked now; none when there is no such terminal or its key was revoked before
    */
-  revoke(terminalId: string, at: string): Promise<boolean>;
+  revoke(terminalId: string, at: string): Promise<readonly string[]>;
   /** Remembers the id of an assertion; false when it was used before. Expired ones are forgotten. */
   useAssertion(terminalId: string, jti: string, expiresAt: number, now: number): Promise<boolean>;
   noteHeartbeat(terminalId: string, at: string, bodyJson: string): Promise<void>;

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { Kysely } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import type { TerminalRow, TerminalStore } from '../port.ts';
 import { committed } from './node-sqlite.ts';
 import type { KyselyCommit, Tables } from './tables.ts';
@@ -14,6 +14,10 @@ const COLUMNS = [
   'enrolledAt',
   'revokedAt',
 ] as const;
+
+/** A public key without its last character: two bits of that one stand for nothing, and earlier programs kept them. */
+const SPELT = 42;
+const spelt = sql<string>`substr(publicKey, 1, ${sql.lit(SPELT)})`;
 
 /** Terminals, codes and used assertions in SQLite. */
 export function createTerminalStore(
@@ -56,13 +60,13 @@ export function createTerminalStore(
           .where('sha256', '=', codeSha256)
           .executeTakeFirst();
         if (!code) return { kind: 'unknownCode' };
-        const revoked = await tx
+        const ofKey = await tx
           .selectFrom('terminals')
-          .select('terminalId')
-          .where('publicKey', '=', publicKey)
-          .where('revokedAt', 'is not', null)
-          .executeTakeFirst();
-        if (revoked) return { kind: 'revokedKey' };
+          .select(['region', 'terminal', 'revokedAt'])
+          .where('keyId', '=', keyId)
+          .where(spelt, '=', publicKey.slice(0, SPELT))
+          .execute();
+        if (ofKey.some(({ revokedAt }) => revokedAt !== null)) return { kind: 'revokedKey' };
         const before = await tx
           .selectFrom('terminals')
           .select(COLUMNS)
@@ -72,6 +76,9 @@ export function createTerminalStore(
         if (before) return { kind: 'enrolled', terminal: before };
         if (code.reusable === 0 && code.spentBy !== null) return { kind: 'spent' };
         const { region, terminal } = code;
+        // nobody proved to have this key: who revoked it here would revoke the terminal there
+        const isElsewhere = ofKey.some((at) => at.region !== region || at.terminal !== terminal);
+        if (isElsewhere) return { kind: 'keyElsewhere' };
         const last = await tx
           .selectFrom('terminals')
           .select((select) => select.fn.max<number | null>('generation').as('generation'))
@@ -123,12 +130,16 @@ export function createTerminalStore(
       const done = await db
         .updateTable('terminals')
         .set({ revokedAt: at })
-        .where('publicKey', 'in', (of) =>
-          of.selectFrom('terminals').select('publicKey').where('terminalId', '=', terminalId),
+        .where('keyId', 'in', (of) =>
+          of.selectFrom('terminals').select('keyId').where('terminalId', '=', terminalId),
+        )
+        .where(spelt, 'in', (of) =>
+          of.selectFrom('terminals').select(spelt.as('key')).where('terminalId', '=', terminalId),
         )
         .where('revokedAt', 'is', null)
-        .executeTakeFirst();
-      return done.numUpdatedRows > 0n;
+        .returning('terminalId')
+        .execute();
+      return done.map((row) => row.terminalId).sort();
     },
     useAssertion: (terminalId, jti, expiresAt, now) =>
       together(() => {
