@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { finished } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest, preParsingHookHandler } from 'fastify';
 import { z } from 'zod';
 import type { PhoneTransfer } from '../../domain/wire/phone.ts';
@@ -106,6 +107,10 @@ export function phoneRoutes(app: FastifyInstance, context: PlatformContext): voi
     if (typeof room === 'string') refuse(room);
     expected.set(request, room);
     reply.raw.once('close', room);
+    // of a connection that broke before (a bearer is looked at on other threads) the answer tells no more
+    finished(request.raw, (broken) => {
+      if (broken) room();
+    });
     done(null, payload);
   };
 
