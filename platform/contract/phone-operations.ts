@@ -103,7 +103,7 @@ export const PHONE_OPERATIONS: readonly Operation[] = [
     group: 'public',
     auth: 'none',
     summary:
-      'Hands a sealed page over. Whose it is and whether there is room is asked before its bytes are read: a wrong one is answered at once.',
+      'Hands a sealed page over. Whose it is and whether there is room is asked before its bytes are read: a wrong one is answered at once. At most two pages of a transfer are on their way at a time, and the connection of one is cut when the transfer ends.',
     parameters: [TRANSFER, CLAIM],
     request: SEALED,
     status: 201,

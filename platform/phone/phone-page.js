@@ -8,6 +8,7 @@
   const raw = location.hash.slice(1);
   let claim = '';
   let sent = 0;
+  let turn = Promise.resolve();
 
   const element = (id) => document.getElementById(id);
 
@@ -160,7 +161,9 @@
     for (const id of ['pick', 'choose']) {
       element(id).addEventListener('change', (event) => {
         const files = Array.from(event.target.files);
-        send(files).finally(() => {
+        // pictures chosen meanwhile wait: the platform takes few at a time
+        turn = turn.catch(() => undefined).then(() => send(files));
+        turn.finally(() => {
           event.target.value = '';
         });
       });

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { PhoneTransfers } from './transfers.ts';
 
 const LIMITS = { lifetimeMs: 1000, maxPages: 2, maxPageBytes: 200, maxBytes: 500 };
+const noAbort = (): void => undefined;
 const page = (byte: number, length = 150): Buffer => Buffer.alloc(length, byte);
 
 function bench() {
@@ -51,28 +52,66 @@ describe('photographs on their way from a phone', () => {
     const other = phones.open('t2').transferId;
     const its = phones.claim(other);
     if (typeof its === 'string') throw new Error(its);
-    expect(phones.expect('none', claim)).toBe('gone');
-    expect(phones.expect(other, claim)).toBe('taken');
+    expect(phones.expect('none', claim, noAbort)).toBe('gone');
+    expect(phones.expect(other, claim, noAbort)).toBe('taken');
     const announced = () => {
-      const room = phones.expect(transferId, claim);
+      const room = phones.expect(transferId, claim, noAbort);
       if (typeof room === 'string') throw new Error(room);
       return room;
     };
     const [first, second] = [announced(), announced()];
     // more than a phone may send, and more than lies ready for all
-    expect(phones.expect(transferId, claim, 1)).toBe('full');
-    expect(phones.expect(other, its.claim, 101)).toBe('full');
-    const small = phones.expect(other, its.claim, 100);
+    expect(phones.expect(transferId, claim, noAbort, 1)).toBe('full');
+    expect(phones.expect(other, its.claim, noAbort, 101)).toBe('full');
+    const small = phones.expect(other, its.claim, noAbort, 100);
     if (typeof small === 'string') throw new Error(small);
     small();
     small();
     first();
     expect(phones.add(transferId, claim, page(1))).toEqual({ pages: 1 });
-    expect(phones.expect(other, its.claim, 151)).toBe('full');
+    expect(phones.expect(other, its.claim, noAbort, 151)).toBe('full');
     second();
     expect(phones.add(transferId, claim, page(2))).toEqual({ pages: 2 });
-    expect(phones.expect(transferId, claim, 1)).toBe('full');
-    expect(phones.expect(other, its.claim, 200)).toBeTypeOf('function');
+    expect(phones.expect(transferId, claim, noAbort, 1)).toBe('full');
+    expect(phones.expect(other, its.claim, noAbort, 200)).toBeTypeOf('function');
+  });
+
+  it.each<[string, (all: ReturnType<typeof bench>) => void]>([
+    ['is closed', ({ phones, transferId }) => phones.close('t1', transferId)],
+    ['begins anew', ({ phones }) => phones.open('t1')],
+    ['is over', ({ clock }) => (clock.now = 1000)],
+  ])('no longer come, nor have room, when the transfer %s', (_name, ends) => {
+    const all = bench();
+    const { phones, transferId, claim } = all;
+    let aborted = 0;
+    const rooms = [1, 2].map(() => phones.expect(transferId, claim, () => aborted++));
+    ends(all);
+    const other = phones.open('t2').transferId;
+    const its = phones.claim(other);
+    if (typeof its === 'string') throw new Error(its);
+    expect(aborted).toBe(2);
+    // that the requests are over is told too: their room is given back once all the same
+    for (const room of rooms) if (typeof room === 'function') room();
+    expect(phones.expect(other, its.claim, noAbort)).toBeTypeOf('function');
+    expect(phones.expect(other, its.claim, noAbort)).toBeTypeOf('function');
+    const third = phones.open('t3').transferId;
+    const thirds = phones.claim(third);
+    if (typeof thirds === 'string') throw new Error(thirds);
+    expect(phones.expect(third, thirds.claim, noAbort, 101)).toBe('full');
+    expect(phones.expect(third, thirds.claim, noAbort, 100)).toBeTypeOf('function');
+  });
+
+  it('are no more than two on their way at a time, however many may come', () => {
+    const phones = new PhoneTransfers(() => 0, { ...LIMITS, maxPages: 10, maxBytes: 5000 });
+    const { transferId } = phones.open('t1');
+    const claimed = phones.claim(transferId);
+    if (typeof claimed === 'string') throw new Error(claimed);
+    const { claim } = claimed;
+    const first = phones.expect(transferId, claim, noAbort);
+    expect(phones.expect(transferId, claim, noAbort)).toBeTypeOf('function');
+    expect(phones.expect(transferId, claim, noAbort)).toBe('full');
+    if (typeof first === 'function') first();
+    expect(phones.expect(transferId, claim, noAbort)).toBeTypeOf('function');
   });
 
   it('are no more and no larger than allowed, of one phone and of all', () => {

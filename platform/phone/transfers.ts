@@ -22,14 +22,17 @@ export const PHONE_LIMITS: PhoneLimits = {
   maxBytes: 256 * 1024 * 1024,
 };
 
+/** The page sends one picture after the other; another may come while a line that broke is not known to be. */
+const MOST_ARRIVING = 2;
+
 interface Transfer {
   readonly terminalId: string;
   readonly expiresAt: number;
   claim: string | undefined;
   finished: boolean;
   readonly pages: Buffer[];
-  /** Pages whose bytes are coming. */
-  arriving: number;
+  /** Pages whose bytes are coming: what ends each. */
+  readonly arriving: Set<() => void>;
 }
 
 /** Why a phone is not heard. `gone`: over, or never there. `taken`: another phone has it. `full`: no room. */
@@ -61,7 +64,14 @@ export class PhoneTransfers {
     const transferId = randomBytes(16).toString('base64url');
     const expiresAt = this.#now() + this.limits.lifetimeMs;
     this.#transfers.set(transferId, {
-      ...{ terminalId, expiresAt, claim: undefined, finished: false, pages: [], arriving: 0 },
+      ...{
+        terminalId,
+        expiresAt,
+        claim: undefined,
+        finished: false,
+        pages: [],
+        arriving: new Set(),
+      },
     });
     return { transferId, expiresAt };
   }
@@ -79,26 +89,33 @@ export class PhoneTransfers {
 
   /**
    * A page is announced, before a byte of it is held: whether it would be heard. Room is kept for it until what is
-   * answered here is called, once or more.
+   * answered here is called, once or more, and no longer than the transfer is there.
    *
+   * @param abort called when the transfer ends first: no more of the page is to be held
    * @param bytes as announced; without, the most that a page may have
    */
-  expect(transferId: string, claim: string, bytes?: number): (() => void) | PhoneRefusal {
+  expect(
+    transferId: string,
+    claim: string,
+    abort: () => void,
+    bytes?: number,
+  ): (() => void) | PhoneRefusal {
     const transfer = this.#of(transferId, claim);
     if (typeof transfer === 'string') return transfer;
     const { maxPages, maxPageBytes, maxBytes } = this.limits;
     const coming = Math.min(bytes ?? maxPageBytes, maxPageBytes);
-    const room = transfer.pages.length < maxPages && transfer.arriving < maxPages;
-    if (!room || this.#bytes + this.#arriving + coming > maxBytes) return 'full';
-    transfer.arriving++;
-    this.#arriving += coming;
-    let waiting = true;
-    return () => {
-      if (!waiting) return;
-      waiting = false;
-      transfer.arriving--;
-      this.#arriving -= coming;
+    const mayCome = transfer.pages.length < maxPages && transfer.arriving.size < MOST_ARRIVING;
+    if (!mayCome || this.#bytes + this.#arriving + coming > maxBytes) return 'full';
+    const end = (): void => {
+      room();
+      abort();
     };
+    const room = (): void => {
+      if (transfer.arriving.delete(end)) this.#arriving -= coming;
+    };
+    transfer.arriving.add(end);
+    this.#arriving += coming;
+    return room;
   }
 
   /** Takes a sealed page of the phone that has it. */
@@ -167,10 +184,12 @@ export class PhoneTransfers {
   }
 
   #forget(id: string): void {
-    for (const page of this.#transfers.get(id)?.pages ?? []) {
+    const transfer = this.#transfers.get(id);
+    this.#transfers.delete(id);
+    for (const page of transfer?.pages ?? []) {
       this.#bytes -= page.length;
       page.fill(0);
     }
-    this.#transfers.delete(id);
+    for (const end of transfer?.arriving ?? []) end();
   }
 }

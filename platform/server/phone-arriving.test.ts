@@ -53,7 +53,7 @@ async function announce({ transferId, claim }: ReturnType<typeof claimed>): Prom
 function roomFor(pages: number): boolean {
   const rooms = Array.from({ length: pages }, (_, i) => {
     const { transferId, claim } = claimed(`other ${i}`);
-    return phones.expect(transferId, claim);
+    return phones.expect(transferId, claim, () => undefined);
   });
   for (const room of rooms) if (typeof room === 'function') room();
   return rooms.every((room) => typeof room === 'function');
@@ -78,5 +78,19 @@ describe('room for a page on its way', () => {
     }
     announced.mockRestore();
     await vi.waitFor(() => expect(roomFor(2)).toBe(true), WAIT);
+  });
+
+  it('ends with its transfer, and with it the request that sends nothing', async () => {
+    await listen();
+    const announced = vi.spyOn(phones, 'expect');
+    const phone = claimed('t1');
+    const sockets = [await announce(phone), await announce(phone)];
+    await vi.waitFor(() => expect(announced).toHaveBeenCalledTimes(2), WAIT);
+    announced.mockRestore();
+    expect(roomFor(1)).toBe(false);
+    const over = sockets.map((socket) => once(socket, 'close'));
+    phones.open('t1');
+    expect(roomFor(2)).toBe(true);
+    await Promise.all(over);
   });
 });

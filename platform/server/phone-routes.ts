@@ -102,6 +102,7 @@ export function phoneRoutes(app: FastifyInstance, context: PlatformContext): voi
     const room = phones.expect(
       readAs(params, request.params).transferId,
       claim,
+      () => request.raw.destroy(),
       announced === undefined ? undefined : Number(announced),
     );
     if (typeof room === 'string') refuse(room);
