@@ -1,4 +1,4 @@
-import { appendFileSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { isRebuildPending } from '../storage/index-db.ts';
@@ -111,6 +111,8 @@ test.each([
     flip(damaged.envelopeSha256, -5);
     await rebuild();
     expect(await disk.blobs.listAside()).toEqual([damaged.envelopeSha256]);
+    // what cannot be opened there keeps no terminal from starting
+    symlinkSync(join(disk.folder, 'nowhere'), join(disk.folder, 'set-aside', '0'.repeat(64)));
     disk.loseIndex();
     expect(await rebuild()).toBe(others);
     expect(nextNumber(disk.db, disk.enrolment, NOON)).not.toBe(damaged.receiptNumber);

@@ -275,7 +275,7 @@ export async function createPlatformSide(
     },
     heartbeat,
     housekeeping,
-    itemsGoFirst: () => itemsGoFirst(sending),
+    itemsGoFirst: () => itemsGoFirst(sending) && !sender.restsForLink(),
     onAuditHeld({ archivedSeq }, platformTime) {
       const now = { platform: Date.parse(platformTime), own: clock.wall() };
       pruneAudit({ db, audit, signer, days: settings.auditDays }, archivedSeq, now);

@@ -47,6 +47,8 @@ export interface Sender extends Loop {
    * Not so after `slowDown`, which is no question of who asks: its time is waited out.
    */
   known(): void;
+  /** Whether nothing is sent for a while, for want of a link that rounds find there. */
+  restsForLink(): boolean;
 }
 
 function nextDue(parts: Pick<SenderParts, 'db' | 'clock' | 'backoffCeilingMs' | 'meteredScans'>): {
@@ -72,11 +74,18 @@ export function itemsGoFirst(
   return itemsIn(parts.db, 'sending').length > 0 || nextDue(parts).due !== undefined;
 }
 
+/** An attempt to send an item, as its failure is judged by. */
+interface Attempt {
+  readonly submissionId: string;
+  /** The link was away before. */
+  readonly wasAway: boolean;
+}
+
 interface Refusals {
   /** By the clock that nobody sets, how long none asks. */
   until: () => number;
-  /** @param wasAway whether the link was away before it was sent */
-  note: (submissionId: string, wasAway: boolean) => void;
+  restsForLink: () => boolean;
+  note: (attempt: Attempt) => void;
   known: () => void;
 }
 
@@ -84,16 +93,21 @@ interface Refusals {
  * Answers that are about the terminal rest the whole sender: as long as the item that was told so waits,
  * and longer the more of them come in a row, for each item counts its own failures only. So does an item
  * that fails for want of a link that rounds find there, without the wait of its own: else each item sends
- * for a round, which finds the link there and wakes the next item, as often as items wait.
+ * for a round, which finds the link there and wakes the next item, as often as items wait. One that fails
+ * again and again while no other does keeps its own wait alone: the fault may be its own, and nobody else's
+ * item waits for it.
  */
 function createRefusals(parts: SenderParts): Refusals {
   const { db, clock, randomness } = parts;
   let until = NEVER;
   let inARow = 0;
-  let byPace = false;
+  let by = '';
+  /** The item that failed last for want of the link. */
+  let lastOfTheLink: string | undefined;
   return {
     until: () => until,
-    note(submissionId, wasAway) {
+    restsForLink: () => isOfTheLink(by) && until > clock.now(),
+    note({ submissionId, wasAway }) {
       const item = itemById(db, submissionId);
       const said = item?.state === 'retry' ? (item.lastError ?? '') : '';
       const ofTheLink = isOfTheLink(said);
@@ -101,10 +115,14 @@ function createRefusals(parts: SenderParts): Refusals {
       if (ofTheLink && wasAway) return;
       if (!item || !(ofTheLink || OF_THE_TERMINAL.has(said))) {
         inARow = 0;
+        lastOfTheLink = undefined;
         return;
       }
+      const again = ofTheLink && lastOfTheLink === submissionId;
+      lastOfTheLink = ofTheLink ? submissionId : undefined;
+      if (again) return;
       inARow++;
-      byPace = said === 'slowDown';
+      by = said;
       const ceilingMs = parts.backoffCeilingMs;
       const wait = Math.max(
         ofTheLink ? 0 : item.notBefore - clock.wall(),
@@ -114,7 +132,7 @@ function createRefusals(parts: SenderParts): Refusals {
       until = clock.now() + Math.min(wait, ceilingMs);
     },
     known() {
-      if (!byPace) until = NEVER;
+      if (by !== 'slowDown') until = NEVER;
     },
   };
 }
@@ -132,16 +150,17 @@ export function createSender(parts: SenderParts): Sender {
   let restUntil = NEVER;
   const refusals = createRefusals(parts);
   const sendOne = async (due: ItemRow): Promise<void> => {
+    const { submissionId } = due;
     const wasAway = parts.linkIsAway();
     try {
       await sendItem(parts, due);
     } catch (error) {
       // what cannot even be written down (a full disk) is the loop's to wait out
-      if (!noteBrokenAttempt(parts, due.submissionId, error)) throw error;
+      if (!noteBrokenAttempt(parts, submissionId, error)) throw error;
       parts.onError(error);
     }
     restUntil = clock.now() + ASK_AFTER_CEILINGS * parts.backoffCeilingMs;
-    refusals.note(due.submissionId, wasAway);
+    refusals.note({ submissionId, wasAway });
   };
   const loop = createLoop(
     parts.clock,
@@ -163,6 +182,7 @@ export function createSender(parts: SenderParts): Sender {
   );
   return {
     ...loop,
+    restsForLink: () => refusals.restsForLink(),
     known() {
       refusals.known();
       loop.wake();
