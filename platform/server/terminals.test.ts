@@ -289,7 +289,7 @@ describe('a revoked terminal', () => {
     await deliver(stolen, application);
     const { terminalId } = stolen.enrolment;
     const revoked = await platform.admin(`/terminals/${terminalId}/revoke`, { method: 'POST' });
-    expect(revoked.body).toEqual({ revoked: true });
+    expect(revoked.body).toEqual({ revoked: true, terminalIds: [terminalId] });
     expect(await codeOf(await stolen.request('/v1/feed'))).toEqual([401, 'revoked']);
     expect(await codeOf(await askToken(await stolen.assertion()))).toEqual([401, 'revoked']);
     const stranger = await stolen.assertion({}, generateKeyPairSync('ed25519').privateKey);
