@@ -74,18 +74,12 @@ export function itemsGoFirst(
   return itemsIn(parts.db, 'sending').length > 0 || nextDue(parts).due !== undefined;
 }
 
-/** An attempt to send an item, as its failure is judged by. */
-interface Attempt {
-  readonly submissionId: string;
-  /** The link was away before. */
-  readonly wasAway: boolean;
-}
-
 interface Refusals {
   /** By the clock that nobody sets, how long none asks. */
   until: () => number;
   restsForLink: () => boolean;
-  note: (attempt: Attempt) => void;
+  /** @param wasAway whether the link was away before it was sent */
+  note: (submissionId: string, wasAway: boolean) => void;
   known: () => void;
 }
 
@@ -107,7 +101,7 @@ function createRefusals(parts: SenderParts): Refusals {
   return {
     until: () => until,
     restsForLink: () => isOfTheLink(by) && until > clock.now(),
-    note({ submissionId, wasAway }) {
+    note(submissionId, wasAway) {
       const item = itemById(db, submissionId);
       const said = item?.state === 'retry' ? (item.lastError ?? '') : '';
       const ofTheLink = isOfTheLink(said);
@@ -160,7 +154,7 @@ export function createSender(parts: SenderParts): Sender {
       parts.onError(error);
     }
     restUntil = clock.now() + ASK_AFTER_CEILINGS * parts.backoffCeilingMs;
-    refusals.note({ submissionId, wasAway });
+    refusals.note(submissionId, wasAway);
   };
   const loop = createLoop(
     parts.clock,
