@@ -179,6 +179,14 @@ const STORING_BUGS: readonly SeededBug[] = [
     tests,
   },
   {
+    id: 'takes-nobody',
+    what: 'every clock is called wrong, so that nobody is taken in',
+    file: 'main/core/outbox/outbox.ts',
+    find: "    if (belief.wrong()) return 'clockWrong';\n",
+    replace: "    if (belief.now() > 0) return 'clockWrong';\n",
+    tests,
+  },
+  {
     id: 'shown-too-early',
     what: 'what failed once is shown as received',
     file: 'main/core/outbox/outbox.ts',

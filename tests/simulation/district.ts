@@ -8,6 +8,7 @@ import { CATALOGUE } from './district-catalogue.ts';
 import { DistrictPlatform } from './district-platform.ts';
 import { DistrictTerminal, PEOPLE, type Handed } from './district-terminal.ts';
 import { Happenings } from './happenings.ts';
+import { LastPeople } from './last-people.ts';
 import { leftOver, untold, waitingIn, whatIsLeft } from './left-over.ts';
 import { Link } from './link.ts';
 import { Machine, Machines, setMachines } from './machine.ts';
@@ -50,9 +51,11 @@ export class District {
   readonly #sticks: Sticks;
   readonly #aims: Aims;
   readonly #happenings: Happenings;
+  readonly #lastPeople: LastPeople;
 
   constructor(story: Story) {
     this.#story = story;
+    this.#lastPeople = new LastPeople(story.seed);
     this.#machines = new Machines(ROOT);
     this.#chance = chanceOf(story.seed);
     this.scheduler = new Scheduler(this.#chance.fork('turns'), (line) => this.note(line));
@@ -132,6 +135,10 @@ export class District {
     await this.#drain();
     this.#checkAll(true);
     const wait = (): Promise<void> => this.#until(this.scheduler.now + 9 * HOUR);
+    this.#lastPeople.come(this.#watches.map(({ terminal }) => terminal));
+    await wait();
+    this.#fail(this.#lastPeople.unkept(this.#platform));
+    this.counts.lastItems = this.#lastPeople.count;
     this.#fail(await auditArrives(this.#platform, this.#watches, this.#cloned, wait));
     const { machine } = this.#platform;
     const { count, wrong } = await openSamples(machine.disk, machine.files);
@@ -236,7 +243,8 @@ export class District {
 
   #hearPrinted(terminal: DistrictTerminal, item: StoredItem, handed: Handed): void {
     this.note(`${this.scheduler.now} ${terminal.name} prints ${item.receiptNumber}`);
-    this.counts.items += Number(this.#people.gets(terminal, item, handed));
+    const first = Number(this.#people.gets(terminal, item, handed));
+    if (!this.#lastPeople.gets(handed, item)) this.counts.items += first;
   }
 
   #hearDiffers({ place }: DistrictTerminal, about: string): void {

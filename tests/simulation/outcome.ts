@@ -19,6 +19,7 @@ export interface Outcome {
 export interface Unkept {
   readonly invariant:
     | 'drained'
+    | 'taken'
     | 'started'
     | 'opened'
     | 'stick'
@@ -36,6 +37,8 @@ export interface Unkept {
 export interface Counts {
   terminalDays: number;
   items: number;
+  /** Of those who came when everything was over. */
+  lastItems: number;
   requests: number;
   steps: number;
   crashes: number;
@@ -54,6 +57,7 @@ export function noCounts(): Counts {
   return {
     terminalDays: 0,
     items: 0,
+    lastItems: 0,
     requests: 0,
     steps: 0,
     crashes: 0,
