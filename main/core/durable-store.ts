@@ -42,11 +42,12 @@ const CHECKED_EVENTS = 2000;
 function checkChain(audit: AuditChain, knownKeys: readonly Uint8Array[]): string | undefined {
   const rows = audit.latest(CHECKED_EVENTS).toReversed();
   const [first] = rows;
-  if (first && rows.length < CHECKED_EVENTS && !beginsRightly(rows)) {
-    return `event ${first.seq}: gap`;
-  }
   const checked = verifyChain(rows, new Map(knownKeys.map((key) => [keyIdOf(key), key])));
-  return checked.ok ? undefined : `event ${checked.error.seq}: ${checked.error.what}`;
+  if (!checked.ok) return `event ${checked.error.seq}: ${checked.error.what}`;
+  const all = first && rows.length < CHECKED_EVENTS;
+  return all && !beginsRightly(rows, checked.value.signedThrough)
+    ? `event ${first.seq}: gap`
+    : undefined;
 }
 
 interface Kept {

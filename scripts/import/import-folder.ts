@@ -189,13 +189,14 @@ function isWhole(
   exported: number,
 ): boolean {
   const [said, signed] = rows.slice(-2);
+  const chain = verifyChain(rows, keys);
   return (
-    beginsRightly(rows) &&
+    chain.ok &&
+    beginsRightly(rows, chain.value.signedThrough) &&
     said?.event === 'itemsExported' &&
     said.detail === String(exported) &&
     signed?.event === 'checkpoint' &&
-    signed.detail?.startsWith(`${terminalKeyId}.`) === true &&
-    verifyChain(rows, keys).ok
+    signed.detail?.startsWith(`${terminalKeyId}.`) === true
   );
 }
 

@@ -6,6 +6,8 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import {
   beginsRightly,
   createAuditChain,
+  prunedDetail,
+  UNSIGNED_AT_MOST,
   verifyChain,
   type AuditChain,
 } from '../../main/core/audit/chain.ts';
@@ -79,10 +81,19 @@ function done(id: string): void {
 
 function holds(): void {
   const rows = audit.rows();
-  expect(verifyChain(rows, keys)).toMatchObject({ ok: true });
-  expect(beginsRightly(rows)).toBe(true);
+  const chain = verifyChain(rows, keys);
+  expect(chain).toMatchObject({ ok: true });
+  expect(beginsRightly(rows, chain.ok ? chain.value.signedThrough : 0)).toBe(true);
+  expect(unsound()).toEqual([]);
+}
+
+/** What I6 finds on this disk. */
+function unsound(): readonly string[] {
   const ground = { platform: undefined, witness: { printed: [], shown: [], people: [] } };
-  expect(INVARIANTS.I6({ ...ground, terminals: [readTerminal(folder)] })).toEqual([]);
+  const terminal = { ...readTerminal(folder, 'here'), keys };
+  return INVARIANTS.I6({ ...ground, terminals: [terminal] }).map(({ what }) =>
+    what.replace('here: ', ''),
+  );
 }
 
 test('what the platform has had in a backup for 180 days goes, day by day; the chain tells with which hash it begins', () => {
@@ -137,6 +148,26 @@ test('nobody else removes events: the table refuses, and a beginning that was cu
   database.exec('DROP TRIGGER audit_event_never_goes');
   database.exec('DELETE FROM audit_event WHERE seq < 100');
   database.close();
-  expect(verifyChain(audit.rows(), keys)).toMatchObject({ ok: true });
-  expect(beginsRightly(audit.rows())).toBe(false);
+  const rows = audit.rows();
+  const signedThrough = rows.at(-1)?.seq ?? 0;
+  expect(verifyChain(rows, keys)).toMatchObject({ value: { signedThrough } });
+  expect(beginsRightly(rows, signedThrough)).toBe(false);
+  // and anybody can add that it was rightly done, but not sign it
+  const [first] = rows;
+  if (!first) throw new Error('no events');
+  const detail = prunedDetail({ seq: first.seq - 1, hash: first.prevHash });
+  audit.record('auditPruned', { detail });
+  expect(beginsRightly(audit.rows(), signedThrough)).toBe(false);
+  expect(unsound()).toEqual(['its beginning was cut off']);
+});
+
+test('a chain that was written anew without its checkpoints is noticed when it is longer than a terminal leaves unsigned', () => {
+  for (let n = 0; n < UNSIGNED_AT_MOST; n++) quiet();
+  expect(verifyChain(audit.rows(), keys)).toMatchObject({ value: { signedThrough: 0 } });
+  expect(unsound()).toEqual([]);
+  quiet();
+  expect(verifyChain(audit.rows(), keys)).toMatchObject({ error: { seq: 1, what: 'unsigned' } });
+  expect(unsound()).toEqual(['the chain breaks: unsigned']);
+  audit.checkpoint(signer);
+  expect(unsound()).toEqual([]);
 });

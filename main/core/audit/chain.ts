@@ -18,8 +18,14 @@ import type { Audit, AuditRow, AuditSubject } from './contract.ts';
 /** Where a chain does not hold: the first event that is wrong, and how. */
 export interface BrokenChain {
   readonly seq: number;
-  readonly what: 'hash' | 'link' | 'gap' | 'checkpoint' | 'unknownEvent';
+  readonly what: 'hash' | 'link' | 'gap' | 'checkpoint' | 'unknownEvent' | 'unsigned';
 }
+
+/**
+ * Most events at a chain's end that nothing signs yet. A terminal signs in every round that finds a hundred, and
+ * with each stop; what a start brings back from the sealed files comes before its first round.
+ */
+export const UNSIGNED_AT_MOST = 1000;
 
 const sha256 = (text: string): string => digest('sha256', text);
 
@@ -143,9 +149,10 @@ export function createAuditChain(db: IndexDb, clock: Clock): AuditChain {
 }
 
 /**
- * Checks a chain: every hash, every link, every checkpoint's signature.
+ * Checks a chain: every hash, every link, every checkpoint's signature, and that no more than
+ * `UNSIGNED_AT_MOST` events come after the last one: who leaves the checkpoints out can write what he likes.
  * @param publicKeys raw Ed25519 keys by key id; a checkpoint by any other key is wrong
- * @returns how many events the last checkpoint covers
+ * @returns how far the last checkpoint covers it; 0: nobody vouches for any of it, as in a young chain
  */
 export function verifyChain(
   rows: readonly AuditRow[],
@@ -173,6 +180,10 @@ export function verifyChain(
     }
     place = row;
   }
+  const unsignedAfter = Math.max(signedThrough, (first?.seq ?? 1) - 1);
+  if (place.seq - unsignedAfter > UNSIGNED_AT_MOST) {
+    return err({ seq: unsignedAfter + 1, what: 'unsigned' });
+  }
   return ok({ events: rows.length, signedThrough });
 }
 
@@ -183,12 +194,14 @@ export function prunedDetail({ seq, hash }: AuditPlace): string {
 
 /**
  * Whether nothing is missing before the first of these events: it is event 1, or what stood there was removed
- * rightly, for a later event says so.
+ * rightly, for a later event says so, and a checkpoint behind that one signs it: without it anybody could say so.
+ * The terminal writes both in one transaction.
+ * @param signedThrough what `verifyChain` says of these events
  */
-export function beginsRightly(rows: readonly AuditRow[]): boolean {
+export function beginsRightly(rows: readonly AuditRow[], signedThrough: number): boolean {
   const [first] = rows;
   if (!first || first.seq === 1) return true;
-  const said = rows.findLast(({ event }) => event === 'auditPruned');
+  const said = rows.findLast(({ event, seq }) => event === 'auditPruned' && seq < signedThrough);
   return said?.detail === prunedDetail({ seq: first.seq - 1, hash: first.prevHash });
 }
 

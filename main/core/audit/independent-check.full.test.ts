@@ -1,14 +1,16 @@
 import { spawnSync } from 'node:child_process';
+import { hash as digest } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { AUDIT_START, auditEventText, type AuditEvent } from '../../../domain/wire/audit.ts';
 import { hasProgram, notRun } from '../../../tests/support/not-run.ts';
 import { systemClock } from '../adapters/system-clock.ts';
 import { signerFromSeed } from '../keys/ed25519.ts';
 import { makeBench, submissionOf, until, type Bench } from '../outbox/durable-bench.test-helper.ts';
 import { openIndex } from '../storage/index-db.ts';
-import { createAuditChain } from './chain.ts';
+import { createAuditChain, prunedDetail } from './chain.ts';
 import { pruneAudit } from './prune.ts';
 
 // slow shared machines: nothing here depends on how long it takes
@@ -45,6 +47,26 @@ function check(): Said {
   return { code: done.status, lines: `${done.stdout}${done.stderr}`.trim().split('\n') };
 }
 
+/** Writes the whole chain anew as somebody does who has the disk and this program, and no key. */
+function forge(story: (rows: readonly AuditEvent[]) => readonly Omit<AuditEvent, 'hash'>[]): void {
+  const file = join(bench.folder, 'outbox', 'index.db');
+  const { db } = openIndex(file, Date.now());
+  const wanted = story(createAuditChain(db, systemClock).rows());
+  db.close();
+  const database = new DatabaseSync(file);
+  database.exec('DROP TRIGGER audit_event_never_goes; DELETE FROM audit_event');
+  const insert = database.prepare('INSERT INTO audit_event VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
+  let seq = wanted[0]?.seq ?? 1;
+  let prevHash = wanted[0]?.prevHash ?? AUDIT_START;
+  for (const row of wanted) {
+    const hash = digest('sha256', auditEventText({ ...row, seq, prevHash }));
+    const { time, event, submissionId, receiptNumber, detail } = row;
+    insert.run(seq++, time, event, submissionId, receiptNumber, detail, prevHash, hash);
+    prevHash = hash;
+  }
+  database.close();
+}
+
 function change(sql: string): void {
   const database = new DatabaseSync(join(bench.folder, 'outbox', 'index.db'));
   database.exec('DROP TRIGGER IF EXISTS audit_event_never_changes');
@@ -71,6 +93,7 @@ test('a program in another language finds the chain whole, opens what is sealed,
   const whole = check();
   expect(whole.lines.at(-1)).toBe('ok');
   expect(whole.code).toBe(0);
+  if (hasProgram('openssl')) expect(whole.lines[1]).toMatch(/^signed through (\d+) of \1$/);
   expect(Number(whole.lines[0]?.split(' ')[0])).toBeGreaterThan(8);
   if (hasProgram('age')) expect(whole.lines).toContain('4 sealed files opened');
 
@@ -124,4 +147,42 @@ test('old events that were removed rightly leave a whole chain; one that was cut
   expect(check().lines.at(-1)).toBe('ok');
   change('DROP TRIGGER audit_event_never_goes; DELETE FROM audit_event WHERE seq = 3');
   expect(check().lines.at(-1)).toBe('what stood before event 4 was cut off');
+});
+
+test('a chain that somebody without the key wrote anew, or cut off and said it was rightly done, is noticed', async ({
+  skip,
+}) => {
+  if (!hasProgram('python3') || !hasProgram('openssl')) {
+    notRun(WHAT, 'not installed: python3, openssl');
+    skip();
+  }
+  const core = await bench.open();
+  core.start();
+  await until('taking', () => core.outbox.taking() === 'yes');
+  await core.stop();
+  expect(check().lines.at(-1)).toBe('ok');
+  // cut off, with the word for it that the terminal itself would write and sign
+  forge((rows) => {
+    const rest = rows.slice(2);
+    const [first] = rest;
+    if (!first) throw new Error('no events');
+    const detail = prunedDetail({ seq: first.seq - 1, hash: first.prevHash });
+    return [...rest, { ...first, event: 'auditPruned', detail }];
+  });
+  const cut = check();
+  expect(cut.lines.at(-1)).toBe('what stood before event 3 was cut off');
+  expect(cut.code).toBe(1);
+  // anew, with something else in it and without the checkpoints, which nobody else can sign
+  forge((rows) =>
+    rows
+      .filter(({ event }) => event !== 'checkpoint' && event !== 'auditPruned')
+      .map((row, at) => ({
+        ...row,
+        ...(at === 0 ? { seq: 1, prevHash: AUDIT_START, detail: 'forged' } : {}),
+      })),
+  );
+  const anew = check();
+  expect(anew.lines[1]).toMatch(/^signed through 0 of \d+$/);
+  expect(anew.lines.at(-1)).toMatch(/^NOTHING IS SIGNED/);
+  expect(anew.code).toBe(2);
 });
