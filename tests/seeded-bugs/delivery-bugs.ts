@@ -222,4 +222,20 @@ export const DELIVERY_BUGS: readonly SeededBug[] = [
     replace: '    void cursorFloor;\n',
     tests,
   },
+  {
+    id: 'old-keys-forgotten',
+    what: 'the platform opens nothing any more with its keys of before',
+    file: 'platform/keys.ts',
+    find: '  return found;\n',
+    replace: '  return found.slice(found.length);\n',
+    tests,
+  },
+  {
+    id: 'sealed-to-recovery-alone',
+    what: 'what is handed in is sealed to the recovery key only',
+    file: 'main/core/outbox/seal-submission.ts',
+    find: '  const keys = recipients.map((entry) => entry.recipient);\n',
+    replace: '  const keys = recipients.slice(1).map((entry) => entry.recipient);\n',
+    tests,
+  },
 ];

@@ -110,6 +110,11 @@ export class DistrictPlatform {
     return this.#assembled?.context.adminToken;
   }
 
+  /** What it opens with; none while it is down. */
+  get ageIdentities(): readonly string[] {
+    return this.#assembled?.context.keys.ageIdentities ?? [];
+  }
+
   /** The operator revokes a terminal. False when it was not to be reached. */
   async revoke(terminalId: string): Promise<boolean> {
     if (this.adminToken === undefined) return false;

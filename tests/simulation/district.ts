@@ -14,7 +14,8 @@ import { Link } from './link.ts';
 import { Machine, Machines, setMachines } from './machine.ts';
 import { setRandomness } from './runtime/randomness.ts';
 import { Broken, noCounts, type Outcome } from './outcome.ts';
-import { PEOPLE_MARKS, openSamples } from './papers.ts';
+import { openAll } from './opened.ts';
+import { PEOPLE_MARKS } from './papers.ts';
 import { Scheduler } from './scheduler.ts';
 import { DAY, HOUR, type Story, type StoryEvent } from './story.ts';
 import { Sticks } from './sticks.ts';
@@ -141,8 +142,13 @@ export class District {
     this.counts.lastItems = this.#lastPeople.count;
     this.#fail(await auditArrives(this.#platform, this.#watches, this.#cloned, wait));
     const { machine } = this.#platform;
-    const { count, wrong } = await openSamples(machine.disk, machine.files);
-    this.counts.opened = count;
+    const { all, age, wrong } = await openAll(
+      machine.disk,
+      machine.files,
+      this.#platform.ageIdentities,
+    );
+    this.counts.opened = all;
+    this.counts.openedWithAge = age;
     this.#fail(wrong);
   }
 

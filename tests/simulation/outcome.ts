@@ -50,6 +50,7 @@ export interface Counts {
   held: number;
   revoked: number;
   opened: number;
+  openedWithAge: number;
 }
 
 /** Nothing yet. */
@@ -69,6 +70,7 @@ export function noCounts(): Counts {
     held: 0,
     revoked: 0,
     opened: 0,
+    openedWithAge: 0,
   };
 }
 

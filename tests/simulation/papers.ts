@@ -1,12 +1,6 @@
-import { Decrypter } from 'age-encryption';
 import type { AttachedFile } from '../../domain/envelope/body.ts';
-import { parseEnvelope } from '../../domain/envelope/header.ts';
 import type { Submission } from '../../main/core/outbox/contract.ts';
-import { envelopeOn } from '../invariants/envelopes.ts';
-import type { Files } from '../invariants/files.ts';
-import { readPlatform } from '../invariants/index.ts';
 import { chanceOf } from './chance.ts';
-import type { Unkept } from './outcome.ts';
 import type { StoryEvent } from './story.ts';
 
 /** Parts of every name and number that is handed in; none may be readable anywhere. */
@@ -43,30 +37,4 @@ export function submissionOf(
         }),
       }),
   });
-}
-
-/** What was sealed with age opens with the key that is kept for the worst, and is what was handed in. */
-export async function openSamples(
-  disk: string,
-  files: Files,
-): Promise<{ readonly count: number; readonly wrong: readonly Unkept[] }> {
-  const wrong: Unkept[] = [];
-  let count = 0;
-  const identity = /^AGE-SECRET-KEY-1\S+$/m.exec(
-    files.read(`${disk}/keys/recovery.age.txt`).toString('utf8'),
-  )?.[0];
-  for (const { submissionId, envelopeSha256 } of readPlatform(disk, files).items.values()) {
-    const file = envelopeOn(disk, envelopeSha256, files);
-    const body = parseEnvelope(file, (bytes) => Buffer.from(bytes).toString('utf8'))?.body;
-    if (!body || !Buffer.from(body).toString('latin1', 0, 18).startsWith('age-encryption'))
-      continue;
-    const decrypter = new Decrypter();
-    decrypter.addIdentity(identity ?? '');
-    const clear = Buffer.from(await decrypter.decrypt(body)).toString('utf8');
-    count++;
-    if (!clear.includes(submissionId) || !clear.includes(PEOPLE_MARKS[0])) {
-      wrong.push({ invariant: 'opened', about: submissionId, what: 'holds something else' });
-    }
-  }
-  return { count, wrong };
 }
