@@ -113,20 +113,33 @@ test('what the platform has had in a backup for 180 days goes, day by day; the c
 
 test('nothing goes that the platform does not have, or by one clock alone, or sooner because a setting says so', () => {
   day(quiet);
-  for (let n = 0; n < 250; n++) day(quiet, false);
-  expect(audit.rows()[0]?.seq).toBe(2);
-  const rest = audit.rows().length;
+  for (let n = 0; n < 250; n++) expect(day(quiet, false)).toBe(0);
+  expect(audit.rows()[0]?.seq).toBe(1);
   const ahead = now + 400 * DAY;
   const parts = { db, audit, signer, days: 0 };
   const through = audit.end().seq;
-  pruneAudit(parts, through, { platform: now, own: now });
+  // of the first day, and said again
+  expect(pruneAudit(parts, through, { platform: now, own: now })).toBe(1);
+  const kept = audit.rows().length;
   expect(pruneAudit(parts, through, { platform: ahead, own: now })).toBe(0);
   expect(pruneAudit(parts, through, { platform: now, own: ahead })).toBe(0);
   now += 179 * DAY;
   expect(pruneAudit(parts, through, { platform: now, own: now })).toBe(0);
-  expect(audit.rows()).toHaveLength(rest);
+  expect(audit.rows()).toHaveLength(kept);
   now += DAY;
-  expect(pruneAudit(parts, through, { platform: now, own: now })).toBe(rest);
+  expect(pruneAudit(parts, through, { platform: now, own: now })).toBe(through - 1);
+  holds();
+});
+
+test('what a platform that was set up anew says it has not, stays; of what it came back with from an old backup, no more goes', () => {
+  for (let n = 0; n < 100; n++) day(quiet);
+  now += 200 * DAY;
+  const at = { platform: now, own: now };
+  const parts = { db, audit, signer, days: 180 };
+  expect(pruneAudit(parts, 0, at)).toBe(0);
+  expect(audit.rows()[0]?.seq).toBe(1);
+  expect(pruneAudit(parts, 40, at)).toBe(40);
+  expect(audit.rows()[0]?.seq).toBe(41);
   holds();
 });
 

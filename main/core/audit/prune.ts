@@ -39,8 +39,8 @@ function beforeUnfinished(db: IndexDb): number {
 }
 
 /**
- * Notes what the platform has in a verified backup, and removes the events that were there long enough: since
- * at least so many days by both clocks, and only from the front. The chain itself tells, signed, with which
+ * Notes what the platform has in a verified backup, and removes the events that were there long enough and
+ * still are: since at least so many days by both clocks, and only from the front. The chain itself tells, signed, with which
  * event's hash it now begins. What is told of an item whose sealed files still lie here stays.
  *
  * @param archivedSeq what the platform says of this very chain
@@ -56,7 +56,8 @@ export function pruneAudit(parts: PruneParts, archivedSeq: number, now: BothCloc
   )?.['seq'];
   const before = readNumber(db, 'auditPrunedThrough') ?? 0;
   if (typeof old !== 'number' || old <= before) return 0;
-  const through = Math.min(old, beforeUnfinished(db));
+  // a platform that came back without it, or with less, is not one that has it
+  const through = Math.min(old, archivedSeq, beforeUnfinished(db));
   const hash = db.get('SELECT hash FROM audit_event WHERE seq = ?', through)?.['hash'];
   if (through <= before || typeof hash !== 'string') return 0;
   return db.transaction(() => {
