@@ -29,7 +29,10 @@ export interface TerminalItem {
 export interface TerminalDisk {
   readonly name: string;
   readonly folder: string;
-  /** `missing` and `broken`: the sealed files alone tell what is there; the next start rebuilds it. */
+  /**
+   * `missing` and `broken`: the sealed files alone tell what is there; the next start rebuilds it. Nothing of rows and
+   * audit can be asked then, so that a ground that is settled has no such terminal.
+   */
   readonly index: 'sound' | 'missing' | 'broken';
   readonly items: readonly TerminalItem[];
   readonly audit: readonly AuditRow[];
@@ -39,6 +42,8 @@ export interface TerminalDisk {
   holds(sha256: string): boolean;
   /** The same, also among what is kept aside for a person. */
   keeps(sha256: string): boolean;
+  /** The bytes of an envelope wherever it lies, also in the index or aside; `undefined`: nowhere. Not checked. */
+  envelope(sha256: string): Uint8Array | undefined;
   /** Everything that lies there. */
   readonly files: Files;
 }
@@ -104,17 +109,19 @@ export function auditRow(row: Row): AuditRow {
   };
 }
 
-/** What an index tells, and the hashes of the envelopes that it holds until they are filed. */
+/** What an index tells, and the envelopes that it holds until they are filed, by their hashes. */
 interface Index extends Pick<TerminalDisk, 'items' | 'audit'> {
-  readonly unfiled: ReadonlySet<string>;
+  readonly unfiled: ReadonlyMap<string, Uint8Array>;
 }
-const NO_INDEX: Index = { items: [], audit: [], unfiled: new Set() };
+const NO_INDEX: Index = { items: [], audit: [], unfiled: new Map() };
 
-function readUnfiled(database: DatabaseSync): ReadonlySet<string> {
+function readUnfiled(database: DatabaseSync): Index['unfiled'] {
   const table = "SELECT 1 FROM sqlite_master WHERE name = 'unfiled_envelope'";
   if (!database.prepare(table).get()) return NO_INDEX.unfiled;
   const rows = database.prepare('SELECT bytes FROM unfiled_envelope').all();
-  return new Set(rows.map(({ bytes }) => digest('sha256', bytes as Uint8Array)));
+  return new Map(
+    rows.map(({ bytes }) => [digest('sha256', bytes as Uint8Array), bytes as Uint8Array]),
+  );
 }
 
 function readIndex(database: DatabaseSync): Index {
@@ -172,6 +179,12 @@ export function readTerminal(
     keys: new Map(signer ? [[signer.keyId, signer.publicKey]] : []),
     holds,
     keeps: (sha256) => holds(sha256) || files.sound(`${aside}/${sha256}`, sha256),
+    envelope(sha256) {
+      const path = [blobs, aside]
+        .map((room) => `${room}/${sha256}`)
+        .find((file) => files.exists(file));
+      return unfiled.get(sha256) ?? (path === undefined ? undefined : files.read(path));
+    },
     files,
   };
 }

@@ -46,6 +46,8 @@ export interface Ground {
   readonly revoked?: ReadonlySet<string>;
   /** Every core was started after its last crash and all is sent: nothing may be left over any more. */
   readonly settled?: boolean;
+  /** Nothing ever happened to the disks but kills of processes: no index is broken, at no moment. */
+  readonly onlyKilled?: boolean;
 }
 
 /** One promise that does not hold. */

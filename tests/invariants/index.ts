@@ -15,7 +15,9 @@
  * the folders is changed: databases are read from copies. The witness is the test's memory and must lie
  * outside of what crashes: `printed` gets an entry the moment `Outbox.submit` resolved with ok (its value
  * fits), `shown` what a screen or a receipt said, `people` the names and numbers that went in. When faults
- * have ended and everything was sent, archived and deleted, look once more with `settled: true`.
+ * have ended and everything was sent, archived and deleted, look once more with `settled: true`: then an index that
+ * is missing or broken is a violation of I6, as one that is broken always is where processes were only killed
+ * (`onlyKilled: true`).
  *
  * | check | promise                                                                                |
  * | ----- | -------------------------------------------------------------------------------------- |

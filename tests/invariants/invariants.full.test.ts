@@ -178,6 +178,25 @@ test('I6: a state without its event, an event changed, an item without its row',
   expect(broken(changed)).toEqual(['I6']);
 });
 
+test('an index that cannot be read switches nothing off: I6 once all is settled, I1 for the attachments too', () => {
+  const garbage = ({ terminal }: { terminal: string }): void => {
+    for (const end of ['-wal', '-shm']) rmSync(index(terminal) + end, { force: true });
+    writeFileSync(index(terminal), 'garbage');
+  };
+  const witness = { printed: [sent], shown: [], people: [] };
+  expect(broken(ground(garbage, { witness }))).toEqual([]);
+  expect(broken(ground(garbage, { witness, settled: true }))).toEqual(['I6']);
+  expect(broken(ground(garbage, { witness, onlyKilled: true }))).toEqual(['I6']);
+  expect(broken(ground(garbage))).toEqual([]);
+  const withoutFiles = ground((place) => {
+    garbage(place);
+    for (const name of readdirSync(join(place.terminal, 'outbox', 'blobs'))) {
+      if (name !== waiting.envelopeSha256) rmSync(blob(place.terminal, name));
+    }
+  });
+  expect(broken(withoutFiles)).toEqual(['I1']);
+});
+
 test('I7: a screen that said received of what waits', () => {
   const shown = [{ submissionId: waiting.submissionId, said: 'received' as const }];
   expect(

@@ -84,6 +84,7 @@ export async function judge(folder: string, story: KillStory, life: LastLife): P
     platform,
     witness: { printed: [...story.printed.values()], shown: [], people: ['张测试'] },
     settled: true,
+    onlyKilled: true,
   });
   const linesOf = (is: (violation: Violation) => boolean): readonly string[] =>
     violations.filter(is).map(({ invariant, about, what }) => `${invariant}: ${about}: ${what}`);
