@@ -206,6 +206,16 @@ const onlyFull: readonly (readonly [Stage, ...(readonly Stage[])])[] = [
   ],
   [
     {
+      name: 'drivers against real components',
+      args: [join(root, 'scripts/test-devices.ts'), '--report', devicesReport],
+      report: devicesReport,
+    },
+    {
+      name: 'device lab',
+      args: [join(root, 'scripts/test-device-lab.ts'), '--report', labReport],
+      report: labReport,
+    },
+    {
       name: 'crash states of the disks',
       args: [
         join(root, 'scripts/test-crash-states.ts'),
@@ -217,22 +227,8 @@ const onlyFull: readonly (readonly [Stage, ...(readonly Stage[])])[] = [
       report: crashReport,
     },
   ],
-  [
-    {
-      name: 'drivers against real components',
-      args: [join(root, 'scripts/test-devices.ts'), '--report', devicesReport],
-      report: devicesReport,
-    },
-  ],
+  // alone: it measures
   [{ name: 'bench of the devices', args: [join(root, 'scripts/bench.ts'), 'devices'] }],
-  [
-    {
-      // Last: an emulated machine takes both cores.
-      name: 'device lab',
-      args: [join(root, 'scripts/test-device-lab.ts'), '--report', labReport],
-      report: labReport,
-    },
-  ],
 ];
 
 const inTurn = async (stages: readonly Stage[], manner: Manner): Promise<void> => {

@@ -29,6 +29,14 @@ function reader(name = 'Virtual PCD'): SecurityCardReader {
   });
 }
 
+/**
+ * A tool that was not told of the card in so long is asked again, and given that much longer: of what it waits for
+ * it may have missed the news, or the machine is busy.
+ */
+const TOOL_MS = 20_000;
+const TRIES = 4;
+const LONG = { timeout: 300_000 };
+
 describe.skipIf(missing !== undefined)('pcscd with a virtual reader', () => {
   let pcscd: OwnPcscd;
 
@@ -101,62 +109,63 @@ describe.skipIf(missing !== undefined)('pcscd with a virtual reader', () => {
     await driver.close();
   });
 
-  it('opensc-tool, a program that others wrote, reads the simulated card', async (context) => {
-    if (!hasProgram('opensc-tool')) {
-      notRun('opensc-tool as the judge of the simulated card', 'opensc-tool is not installed');
-      context.skip();
-    }
-    const simulator = withSimulator();
-    expect(simulator.command({ do: 'insertCard', persona: 'returnee' }).ok).toBe(true);
-    await until(
-      () => simulator.state()['inPcscReader'] === true,
-      () => 'the card in its reader',
-    );
-    const said = await openscTool(
-      '00a404000f7378312e73682ec9e7bbe1b1a3d5cf',
-      '00a4020002ef05',
-      '00b207000b',
-      '00a4020002ef06',
-      '00b2080014',
-      '00b2090020',
-      '00b20d0006',
-      '00b2630000',
-    );
-    await simulator.close();
-    await emptySlot();
-    const bytes = said.replaceAll(/^(?:[0-9A-F]{2} )+.*$/gm, (line) =>
-      line.replace(/((?:[0-9A-F]{2} )+).*/, '$1'),
-    );
-    const hex = bytes.replaceAll(/\s/g, '');
-    const ascii = (text: string): string =>
-      Buffer.from(text, 'latin1').toString('hex').toUpperCase();
-    expect(said.match(/SW1=0x90, SW2=0x00/g)).toHaveLength(7);
-    expect(said).toContain('SW1=0x6A, SW2=0x83');
-    expect(hex).toContain(`0812${ascii('500199196609090011')}`);
-    // 张三丰 in GBK, then nothing
-    expect(hex).toContain('091ED5C5C8FDB7E100');
-    expect(hex).toContain('0D0419660909');
-  });
+  it(
+    'opensc-tool, a program that others wrote, reads the simulated card',
+    LONG,
+    async (context) => {
+      if (!hasProgram('opensc-tool')) {
+        notRun('opensc-tool as the judge of the simulated card', 'opensc-tool is not installed');
+        context.skip();
+      }
+      const simulator = withSimulator();
+      expect(simulator.command({ do: 'insertCard', persona: 'returnee' }).ok).toBe(true);
+      await until(
+        () => simulator.state()['inPcscReader'] === true,
+        () => 'the card in its reader',
+      );
+      const said = await openscTool(
+        '00a404000f7378312e73682ec9e7bbe1b1a3d5cf',
+        '00a4020002ef05',
+        '00b207000b',
+        '00a4020002ef06',
+        '00b2080014',
+        '00b2090020',
+        '00b20d0006',
+        '00b2630000',
+      );
+      await simulator.close();
+      await emptySlot();
+      const bytes = said.replaceAll(/^(?:[0-9A-F]{2} )+.*$/gm, (line) =>
+        line.replace(/((?:[0-9A-F]{2} )+).*/, '$1'),
+      );
+      const hex = bytes.replaceAll(/\s/g, '');
+      const ascii = (text: string): string =>
+        Buffer.from(text, 'latin1').toString('hex').toUpperCase();
+      expect(said.match(/SW1=0x90, SW2=0x00/g)).toHaveLength(7);
+      expect(said).toContain('SW1=0x6A, SW2=0x83');
+      expect(hex).toContain(`0812${ascii('500199196609090011')}`);
+      // 张三丰 in GBK, then nothing
+      expect(hex).toContain('091ED5C5C8FDB7E100');
+      expect(hex).toContain('0D0419660909');
+    },
+  );
 });
-
-/** A tool that was not told of the card in so long is asked again: of what it waits for it may have missed the news. */
-const TOOL_MS = 20_000;
 
 /** Sends commands with OpenSC's tool and gives all that it said. */
 async function openscTool(...apdus: readonly string[]): Promise<string> {
   for (let times = 1; ; times++) {
-    const said = await openscToolOnce(apdus);
+    const said = await openscToolOnce(apdus, times * TOOL_MS);
     if (said !== undefined) return said;
-    if (times === 5) throw new Error('opensc-tool does not end');
+    if (times === TRIES) throw new Error('opensc-tool does not end');
   }
 }
 
 /** Undefined when it did not end by itself. */
-function openscToolOnce(apdus: readonly string[]): Promise<string | undefined> {
+function openscToolOnce(apdus: readonly string[], limitMs: number): Promise<string | undefined> {
   const options = apdus.flatMap((apdu) => ['-s', apdu]);
   return new Promise((resolve, reject) => {
     const tool = spawn('opensc-tool', ['--reader', 'Virtual PCD 00 00', '--wait', ...options]);
-    const timer = setTimeout(() => tool.kill('SIGKILL'), TOOL_MS);
+    const timer = setTimeout(() => tool.kill('SIGKILL'), limitMs);
     let said = '';
     tool.stdout.on('data', (chunk: Buffer) => (said += chunk.toString('latin1')));
     tool.stderr.on('data', (chunk: Buffer) => (said += chunk.toString('latin1')));
