@@ -195,6 +195,15 @@ const STORING_BUGS: readonly SeededBug[] = [
     tests,
   },
   {
+    id: 'sending-shown-as-received',
+    what: 'what is on its way is shown as received to whoever asks by number',
+    file: 'main/core/outbox/outbox.ts',
+    find: '      const row = itemByReceipt(db, receiptNumber);\n      return row && summaryOf(row);',
+    replace:
+      "      const row = itemByReceipt(db, receiptNumber);\n      return row && { ...summaryOf(row), state: row.state === 'sending' ? 'received' : row.state };",
+    tests,
+  },
+  {
     id: 'stored-not-audited',
     what: 'storing leaves no audit event',
     file: 'main/core/outbox/submit.ts',

@@ -71,6 +71,8 @@ export class DistrictPlatform {
   strict: Partial<Limits> = {};
   /** Ids of items and hashes of attachments that it itself refused, and nobody sent on their way again since. */
   readonly refused = new Set<string>();
+  /** Ids of items that it had when it came back from a backup, some of them not any more. */
+  readonly #lost = new Set<string>();
   #assembled: AssembledPlatform | undefined;
   #catalogue: Catalogue;
   #edition = 1;
@@ -246,6 +248,11 @@ export class DistrictPlatform {
     return row && String(row['envelopeSha256']);
   }
 
+  /** Whether it has an item, or had it before it came back from a backup. */
+  hadOnce(submissionId: string): boolean {
+    return this.#lost.has(submissionId) || this.envelopeOf(submissionId) !== undefined;
+  }
+
   /** Whether an item lies in the newest backup with all its sealed files. */
   hasArchived(submissionId: string): boolean {
     const { disk, files } = this.machine;
@@ -278,6 +285,8 @@ export class DistrictPlatform {
     this.#replaced = true;
     const { disk, files } = this.machine;
     files.forget();
+    const before = files.open(`${disk}/platform.sqlite`)?.prepare('SELECT submissionId FROM items');
+    for (const row of before?.all() ?? []) this.#lost.add(String(row['submissionId']));
     const backup = newestBackup(disk, files);
     files.removeDatabase(`${disk}/platform.sqlite`);
     files.removeDatabase(`${disk}/envelopes.sqlite`);

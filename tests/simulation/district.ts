@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { StoredItem } from '../../main/core/outbox/contract.ts';
 import { checkInvariants, readPlatform, readTerminal } from '../invariants/index.ts';
+import type { Shown } from '../invariants/ground.ts';
 import { Aims } from './aims.ts';
 import { auditArrives } from './audit-arrived.ts';
 import { chanceOf, type Chance } from './chance.ts';
@@ -217,7 +218,7 @@ export class District {
       chance,
       events: {
         printed: (item, handed) => this.#hearPrinted(terminal, item, handed),
-        shown: (submissionId, said) => this.#people.isShown(submissionId, said),
+        shown: (submissionId, said) => this.#hearShown(terminal, submissionId, said),
         refused: () => void this.#wrong.push(...(this.#watchOf(terminal)?.leftBehind() ?? [])),
         differs: ({ submissionId }) => this.#hearDiffers(terminal, submissionId),
         wrong: (what) => this.#wrong.push({ invariant: 'started', about: name, what }),
@@ -251,6 +252,16 @@ export class District {
     this.note(`${this.scheduler.now} ${terminal.name} prints ${item.receiptNumber}`);
     const first = Number(this.#people.gets(terminal, item, handed));
     if (!this.#lastPeople.gets(handed, item)) this.counts.items += first;
+  }
+
+  /** Judged now: at the day's end it may have become true. */
+  #hearShown({ name }: DistrictTerminal, about: string, said: Shown['said']): void {
+    this.#people.isShown(about, said);
+    const has =
+      said === 'archived' ? this.#platform.hasArchived(about) : this.#platform.hadOnce(about);
+    if (said === 'waiting' || has) return;
+    const what = `${name}: somebody is shown ${said}, and the platform does not have it so`;
+    this.#wrong.push({ invariant: 'I7', about, what });
   }
 
   #hearDiffers({ place }: DistrictTerminal, about: string): void {
