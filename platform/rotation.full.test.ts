@@ -42,6 +42,7 @@ beforeEach(async () => {
     softwareVersion: 'test',
     enrolmentCode: TEST_CODE,
     minFreeBytes: 0,
+    sessionBytes: 0,
     pollEveryMs: 100,
     backoffCeilingMs: 100,
   });

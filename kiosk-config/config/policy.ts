@@ -47,8 +47,9 @@ export const policySchema = z.strictObject({
       warnItems: z.int().min(1).max(100_000).default(200),
       /** Above this many no new application is taken: a full disk must not break a promise. */
       maxItems: z.int().min(1).max(100_000).default(2000),
+      /** Nobody begins within 72 MB of it: who began is to finish. */
       maxMegabytes: z.int().min(100).max(1_000_000).default(20_000),
-      /** Disk that stays free, whatever waits. */
+      /** Disk that stays free, whatever waits; nobody begins without 72 MB more. */
       keepFreeMegabytes: z.int().min(100).max(100_000).default(1000),
       /** Longer than this for one small flush: the disk is told to be slow. */
       slowDiskMs: milliseconds(100, 60_000).default(2000),

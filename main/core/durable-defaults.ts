@@ -1,5 +1,6 @@
 import { LEAST_AUDIT_DAYS } from '../../domain/wire/audit.ts';
 import type { DurableConfig } from './durable.ts';
+import { STORE_LIMITS } from './materials/material-store.ts';
 
 const MIB = 1024 * 1024;
 
@@ -11,6 +12,8 @@ export const DURABLE_DEFAULTS = {
   maxWaitingItems: 2000,
   maxStoredBytes: 8 * 1024 * MIB,
   maxWaitingDays: 30,
+  // its pages; summary, signature, padding and envelope are far less than the rest
+  sessionBytes: STORE_LIMITS.maxBytes + 8 * MIB,
   keepArchivedDays: 0,
   auditDays: LEAST_AUDIT_DAYS,
   backoffCeilingMs: 5 * 60 * 1000,

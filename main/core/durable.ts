@@ -32,6 +32,8 @@ export interface DurableConfig {
   readonly maxStoredBytes?: number;
   /** New items are refused while one has waited so long. */
   readonly maxWaitingDays?: number;
+  /** Nobody begins unless so many bytes more are within the limits above: who begins is to finish. */
+  readonly sessionBytes?: number;
   /** Ciphertext is kept so long after it was archived; default 0. Rows stay. */
   readonly keepArchivedDays?: number;
   /** Audit events are kept so long after the platform had them in a verified backup; 180 at least. */

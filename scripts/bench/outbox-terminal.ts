@@ -77,6 +77,7 @@ export async function openStand(
     softwareVersion: 'bench',
     enrolmentCode: TEST_CODE,
     minFreeBytes: 0,
+    sessionBytes: 0,
     pollEveryMs: 500,
     backoffCeilingMs: 500,
   });

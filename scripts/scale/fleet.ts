@@ -126,6 +126,7 @@ export async function openFleet(options: {
         softwareVersion: 'scale',
         enrolmentCode: placeOf(at).code,
         minFreeBytes: 0,
+        sessionBytes: 0,
         backoffCeilingMs: options.capMs,
         pollEveryMs: options.pollEveryMs,
       },

@@ -127,6 +127,7 @@ async function drain(place: Place): Promise<void> {
     softwareVersion: '0.0.0-test',
     enrolmentCode: 'CRASH-CODE',
     minFreeBytes: 0,
+    sessionBytes: 0,
     backoffCeilingMs: 50,
     pollEveryMs: 50,
   });

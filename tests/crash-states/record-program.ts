@@ -75,6 +75,7 @@ async function openCore(): Promise<{ core: DurableCore; close: () => Promise<voi
     softwareVersion: '0.0.0-test',
     enrolmentCode: 'CRASH-CODE',
     minFreeBytes: 0,
+    sessionBytes: 0,
     backoffCeilingMs: 100,
     pollEveryMs: 100,
     requestDeadlineMs: 60_000,

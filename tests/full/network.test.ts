@@ -65,6 +65,7 @@ async function openCore(
     softwareVersion: 'test',
     enrolmentCode: TEST_CODE,
     minFreeBytes: 0,
+    sessionBytes: 0,
     pollEveryMs: 300,
     backoffCeilingMs: 300,
     requestDeadlineMs: deadlineMs,

@@ -65,6 +65,7 @@ async function open(): Promise<DurableCore> {
       softwareVersion: 'test',
       enrolmentCode: TEST_CODE,
       minFreeBytes: 0,
+      sessionBytes: 0,
       pollEveryMs: 100,
       backoffCeilingMs: 100,
     },

@@ -73,6 +73,7 @@ async function openTerminal(name: string): Promise<DurableCore> {
       softwareVersion: 'test',
       enrolmentCode: TEST_CODE,
       minFreeBytes: 0,
+      sessionBytes: 0,
       pollEveryMs: 100,
       backoffCeilingMs: 100,
     },

@@ -25,6 +25,8 @@ const CONFIG: DurableConfig = {
   enrolmentCode: undefined,
   buildDate: BUILD_DATE,
   minFreeBytes: 1024 * 1024,
+  // what one of its people hands in, and more
+  sessionBytes: 0,
   backoffCeilingMs: 40 * MINUTE,
   pollEveryMs: 8 * 60 * MINUTE,
   requestDeadlineMs: 30_000,

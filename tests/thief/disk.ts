@@ -157,6 +157,7 @@ async function open(hall: Hall): Promise<DurableCore> {
     softwareVersion: 'test',
     enrolmentCode: TEST_CODE,
     minFreeBytes: 0,
+    sessionBytes: 0,
     pollEveryMs: 300,
     backoffCeilingMs: 200,
     requestDeadlineMs: 20_000,

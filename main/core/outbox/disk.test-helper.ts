@@ -58,6 +58,7 @@ export const NO_LIMITS: RoomLimits = {
   maxWaitingItems: Number.POSITIVE_INFINITY,
   maxStoredBytes: Number.POSITIVE_INFINITY,
   maxWaitingDays: Number.POSITIVE_INFINITY,
+  sessionBytes: 0,
 };
 
 const identity = await generateX25519Identity();

@@ -28,6 +28,7 @@ export const QUICK: DurableConfig = {
   softwareVersion: '0.0.0-test',
   enrolmentCode: 'CODE-1',
   minFreeBytes: 0,
+  sessionBytes: 0,
   backoffCeilingMs: 200,
   pollEveryMs: 200,
   requestDeadlineMs: 500,

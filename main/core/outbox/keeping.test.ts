@@ -49,6 +49,23 @@ describe('room', () => {
     expect(room.state()).toBe('diskFull');
   });
 
+  test('who begins needs room for a whole session, of the disk and of the backlog', () => {
+    const rooms = [{ minFreeBytes: 0 }, { maxStoredBytes: 2 ** 50 - 1 }].map((limits) => {
+      const room = createRoom(
+        disk.db,
+        disk.folder,
+        { ...NO_LIMITS, ...limits, sessionBytes: 2 ** 50 },
+        () => NOON,
+      );
+      if ('minFreeBytes' in limits) room.look(0);
+      return [room.state(), room.stateInside()];
+    });
+    expect(rooms).toEqual([
+      ['diskFull', 'free'],
+      ['backlogFull', 'free'],
+    ]);
+  });
+
   test('the backlog is full at so many items', async () => {
     await disk.store();
     expect(look({ maxWaitingItems: 2 })).toBe('free');

@@ -40,10 +40,12 @@ describe('the outbox', () => {
   };
 
   test('takes nothing, and still refuses in a word, while its index cannot be read', async () => {
+    const unreadable = (): never => {
+      throw new Error('no such table');
+    };
     const room = {
-      state: (): never => {
-        throw new Error('no such table');
-      },
+      state: unreadable,
+      stateInside: unreadable,
       look: (): 'free' => 'free',
     };
     const outbox = outboxOf({ room });

@@ -183,6 +183,36 @@ describe('a printed receipt is a promise: submitting', () => {
     },
   );
 
+  test.each([
+    ['backlogFull', () => ({ maxStoredBytes: 150_000, sessionBytes: 100_000 })],
+    // far above what is free, whatever others write meanwhile
+    ['diskFull', () => ({ sessionBytes: 2 ** 52 })],
+  ])(
+    'nobody begins without room for a whole session (%s), and who is inside still finishes',
+    async (word, limits) => {
+      await offlineCore();
+      const core = await bench.open(limits());
+      const submit = () =>
+        core.outbox.submit(submissionOf(core.outbox.newSubmissionId(), [40_000]));
+      // began while there was room
+      expect((await submit()).ok).toBe(true);
+      expect(core.outbox.taking()).toBe(word);
+      expect(core.problems().map(({ code }) => code)).toContain(word);
+      expect((await submit()).ok).toBe(true);
+    },
+  );
+
+  test('after a refusal for want of room nobody else fills in a form', async () => {
+    await offlineCore();
+    const core = await bench.open({ maxStoredBytes: 150_000, sessionBytes: 100_000 });
+    const submit = () => core.outbox.submit(submissionOf(core.outbox.newSubmissionId(), [40_000]));
+    let result = await submit();
+    while (result.ok) result = await submit();
+    expect(result.error).toBe('backlogFull');
+    expect(core.outbox.taking()).toBe('backlogFull');
+    expect(core.problems().map(({ code }) => code)).toContain('backlogFull');
+  });
+
   test('too little room on the disk refuses before anything is written', async () => {
     await offlineCore();
     const core = await bench.open({ minFreeBytes: 2 ** 52 });

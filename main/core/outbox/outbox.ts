@@ -13,6 +13,7 @@ import type { ItemSummary, Outbox, StoredItem, SubmitRefusal, Taking } from './c
 import type { Listeners } from './listeners.ts';
 import { moveItem } from './move-item.ts';
 import { createPrepared } from './prepared.ts';
+import type { Room } from './room.ts';
 import { storedItemOf, submitOne, type SubmitContext } from './submit.ts';
 
 /** What the outbox is made from. */
@@ -67,34 +68,35 @@ export function createOutbox(parts: OutboxParts): Outbox & {
     });
     told = Promise.all([told, mine]).then(() => undefined);
   };
-  const takingNow = (): Taking => {
+  const takingNow = (space: ReturnType<Room['state']>): Taking => {
     if (!parts.enrolment() || parts.revoked?.() === true) return 'notEnrolled';
     if (!parts.keys()) return 'noKeys';
     if (belief.wrong()) return 'clockWrong';
-    const space = room.state();
     if (space !== 'free') return space;
     const unfiled = parts.filingFailure?.();
     if (unfiled === undefined) return 'yes';
     return isDiskFull(unfiled) ? 'diskFull' : 'diskFails';
   };
-  const taking = (): Taking => {
+  const takingBy = (space: () => ReturnType<Room['state']>): Taking => {
     try {
-      return takingNow();
+      return takingNow(space());
     } catch {
       // the index cannot be read
       return 'diskFails';
     }
   };
+  /** For who filled in a form already. */
+  const takingInside = (): Taking => takingBy(() => room.stateInside());
   const context: SubmitContext = {
     ...parts,
-    taking,
+    taking: takingInside,
     ahead: (submissionId, recipients) => prepared.take(submissionId, recipients),
   };
   /** Trying again helps nobody while the disk takes nothing. */
   const refusalFor = async (error: unknown): Promise<SubmitRefusal> => {
     parts.doubtDisk?.(error);
     await parts.file().catch(() => undefined);
-    const now = taking();
+    const now = takingInside();
     if (now !== 'yes') return now;
     return isDiskFull(error) ? 'diskFull' : 'storeFailed';
   };
@@ -123,7 +125,7 @@ export function createOutbox(parts: OutboxParts): Outbox & {
     },
     prepare: (submission) => prepared.begin(submission),
     forgetPrepared: () => prepared.forget(),
-    taking,
+    taking: () => takingBy(() => room.state()),
     waiting: () => backlogOf(db).waiting,
     find(receiptNumber) {
       const row = itemByReceipt(db, receiptNumber);

@@ -8,12 +8,16 @@ export interface RoomLimits {
   readonly maxWaitingItems: number;
   readonly maxStoredBytes: number;
   readonly maxWaitingDays: number;
+  /** Most that one session stores: left free of the other limits when a citizen begins. */
+  readonly sessionBytes: number;
 }
 
 /** Whether there is room for another item, before the disk itself says no. */
 export interface Room {
-  /** By the last look at the disk. */
+  /** For who begins, by the last look at the disk: whether a whole session more may be stored. */
   state(): 'free' | 'diskFull' | 'backlogFull';
+  /** The same for who is inside already: the room of a session was left for them. */
+  stateInside(): 'free' | 'diskFull' | 'backlogFull';
   /**
    * Looks at the disk.
    * @param needed bytes that are about to be written
@@ -43,7 +47,8 @@ export function createRoom(
       : 'free';
   };
   return {
-    state: () => judge(0),
+    state: () => judge(limits.sessionBytes),
+    stateInside: () => judge(0),
     look(needed) {
       // a counter in memory: asking another thread for it takes longer
       const stat = statfsSync(folder);

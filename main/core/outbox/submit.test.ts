@@ -198,6 +198,7 @@ describe('one submission', () => {
     const asked: number[] = [];
     const room = {
       state: () => 'free' as const,
+      stateInside: () => 'free' as const,
       look: (needed: number) => {
         asked.push(needed);
         return needed === 0 ? ('free' as const) : ('diskFull' as const);

@@ -90,6 +90,7 @@ export const open = async (
       softwareVersion: '1.2.3',
       enrolmentCode: 'CODE',
       minFreeBytes: 0,
+      sessionBytes: 0,
       onError: (error) => void errors.push(String(error)),
       ...change,
     },
