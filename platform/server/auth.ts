@@ -3,6 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import { decodeJwt, jwtVerify, SignJWT } from 'jose';
 import { publicKeyOf } from '../keys.ts';
 import type { TerminalRow } from '../storage/port.ts';
+import { addressOf } from './address.ts';
 import type { PlatformContext } from './context.ts';
 import { ProblemError } from './problem.ts';
 
@@ -145,7 +146,7 @@ async function verifiedSubject(
 export async function payerOf(context: PlatformContext, request: FastifyRequest): Promise<string> {
   const token = /^Bearer ([\w.~+/-]+=*)$/i.exec(request.headers.authorization ?? '')?.[1];
   const terminalId = token === undefined ? undefined : await tokenSubject(context, token);
-  return terminalId === undefined ? `address ${request.ip}` : `terminal ${terminalId}`;
+  return terminalId === undefined ? `address ${addressOf(request)}` : `terminal ${terminalId}`;
 }
 
 /**

@@ -13,6 +13,7 @@ import { publicKeyOf, signText, terminalKeyId } from '../keys.ts';
 import { sha256Hex } from '../storage/files.ts';
 import { dayInChina, isoTime } from '../time.ts';
 import { unlockKeyOf } from '../unlock.ts';
+import { addressOf } from './address.ts';
 import { issueToken, placeOf, terminalOf } from './auth.ts';
 import type { PlatformContext } from './context.ts';
 import { createGuesses } from './guesses.ts';
@@ -33,7 +34,7 @@ export function terminalRoutes(app: FastifyInstance, context: PlatformContext): 
   const guesses = createGuesses(now);
 
   app.post('/v1/enrolments', async (request, reply) => {
-    const wait = guesses.waitOf(request.ip);
+    const wait = guesses.waitOf(addressOf(request));
     if (wait > 0) {
       void reply.header('retry-after', String(wait));
       throw new ProblemError('slowDown');
@@ -53,7 +54,7 @@ export function terminalRoutes(app: FastifyInstance, context: PlatformContext): 
       throw new ProblemError('conflict', 'this key is enrolled at another place');
     }
     if (enrolled.kind !== 'enrolled') {
-      guesses.wrong(request.ip, sha256Hex(code));
+      guesses.wrong(addressOf(request), sha256Hex(code));
       throw new ProblemError('unauthorised');
     }
     const { terminal } = enrolled;

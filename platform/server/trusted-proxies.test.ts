@@ -58,6 +58,23 @@ describe('behind a proxy', () => {
     expect(await ask('198.51.100.1')).not.toBe(429);
   });
 
+  it('that is trusted and writes ports behind addresses, an address is one, whatever its port', async () => {
+    await start({ trustedProxies: ['127.0.0.1', '10.0.0.0/8'] });
+    for (let i = 0; i < 10; i++) {
+      expect(await enrol(`WRONG-${i}`, `203.0.113.7:${52_000 + i}`)).toBe(401);
+    }
+    expect(await enrol(ONE_TIME_CODE, '203.0.113.7:61000')).toBe(429);
+    expect(await enrol(ONE_TIME_CODE, '203.0.113.7')).toBe(429);
+    for (let i = 0; i < 10; i++) {
+      expect(await enrol(`WRONG-${i}`, `[2001:db8::7]:${52_000 + i}`)).toBe(401);
+    }
+    expect(await enrol(ONE_TIME_CODE, '2001:db8::7')).toBe(429);
+    // what is no address at all is the proxy
+    for (let i = 0; i < 10; i++) expect(await enrol(`WRONG-${i}`, `unknown-${i}`)).toBe(401);
+    expect(await enrol(ONE_TIME_CODE, 'unknown')).toBe(429);
+    expect(await enrol(ONE_TIME_CODE, '198.51.100.1:52000')).toBe(201);
+  });
+
   it.each([[[]], [['192.0.2.1']]])(
     'that is not among %j, what it says of addresses is not believed',
     async (trustedProxies) => {
