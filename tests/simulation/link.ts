@@ -89,6 +89,11 @@ function brings({ method, path, body }: HttpRequest): boolean {
   return carries && body !== undefined && body.length > 0;
 }
 
+/** Whether a beginning of it counts: of anything else the platform reads the whole or nothing. */
+function isCut({ method, body }: HttpRequest): boolean {
+  return method === 'PATCH' && body !== undefined && body.length > 0;
+}
+
 /** As many bytes, and other ones: a bit that flipped, or zeros from somewhere on. */
 function otherBytes(body: Uint8Array, chance: Chance): Uint8Array {
   const other = Uint8Array.from(body);
@@ -112,8 +117,10 @@ function fateOf(weather: Weather, chance: Chance, request: HttpRequest): Fate {
       if (chance.often(0.15)) {
         return { up: slow(), down: slow(), again: slow(), fault: 'bytes twice' };
       }
-      if (chance.often(0.2))
-        return { up: slow(), down: undefined, cut: true, fault: 'request cut' };
+      if (chance.often(0.2)) {
+        const cut = isCut(request);
+        return { up: slow(), down: undefined, cut, fault: cut ? 'request cut' : 'answer lost' };
+      }
       return { up: slow(), down: slow() };
     }
     case 'away':
@@ -243,7 +250,7 @@ export class Link {
       if (fate.up === undefined) return;
       let { body } = request;
       if (body && fate.changed === true) body = otherBytes(body, this.#chance);
-      if (body && fate.cut === true && request.method === 'PATCH') {
+      if (body && fate.cut === true) {
         body = body.subarray(0, this.#chance.between(1, body.length));
       }
       const arrived: HttpRequest = body ? { ...request, body: Uint8Array.from(body) } : request;
