@@ -30,8 +30,8 @@ const hashes = new WeakMap<Buffer, string>();
 /**
  * The disk of one machine, in memory. What was written and not fsynced, and names that were made, changed or
  * taken away in a folder that was not fsynced, may be lost when the power goes: of each folder a beginning of
- * what was done there stays, of each file any beginning of its bytes. That is what POSIX allows; most file
- * systems are kinder. Databases are SQLite's own, in memory: what they committed stays, the rest is rolled
+ * what was done there stays, of each file any beginning of its bytes. That is what POSIX allows, but that folders
+ * stay; most file systems are kinder. Databases are SQLite's own, in memory: what they committed stays, the rest is rolled
  * back.
  */
 export class Disk implements Files {
@@ -106,7 +106,7 @@ export class Disk implements Files {
     return hash === sha256;
   }
 
-  /** Folders are safe at once. */
+  /** Folders are safe at once, also where that above was not fsynced: less is lost than POSIX allows. */
   makeFolder(path: string, recursive: boolean, mode = 0o700): void {
     if (this.isFolder(path)) {
       if (!recursive) throw fault('EEXIST', path, 'is there');
