@@ -1,4 +1,4 @@
-import { handedOverKeyStore, rootOnlyFileKeyStore } from '../keys/key-store.ts';
+import { chooseKeyStore } from '../keys/key-store.ts';
 import type { Ports } from '../ports.ts';
 import { createAgeSeal } from '../seal/age-seal.ts';
 import { createLogMerger } from '../storage/log-merger.ts';
@@ -33,6 +33,8 @@ export async function createSystemPorts(options: SystemPortsOptions): Promise<Sy
   const roots = await prepareFileRoots(options.dataFolder);
   const clock = createClock(options.clockOffset, options.environment);
   const crashPoint = createCrashPoint(options.crashAt, options.environment);
+  // first: what it refuses would leave workers behind
+  const keyStore = await chooseKeyStore(roots.data, systemRandomness, options.unwrappedKey);
   const network = createUndiciNetwork({
     baseUrl: options.platformUrl,
     ...(options.platformCa === undefined ? {} : { ca: options.platformCa }),
@@ -46,10 +48,7 @@ export async function createSystemPorts(options: SystemPortsOptions): Promise<Sy
     processes: createNodeProcesses(),
     seal,
     logMerger,
-    keyStore:
-      options.unwrappedKey === undefined
-        ? rootOnlyFileKeyStore(roots.data, systemRandomness)
-        : handedOverKeyStore(options.unwrappedKey),
+    keyStore,
     roots,
     crashPoint,
     async close() {

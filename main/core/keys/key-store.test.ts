@@ -11,9 +11,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { toBase64Url, toHex } from '../../../domain/base64url.ts';
+import type { KeyStore } from '../ports.ts';
 import { systemRandomness } from '../adapters/system-clock.ts';
 import { signerFromSeed, verifyEd25519 } from './ed25519.ts';
 import {
+  chooseKeyStore,
   CREDENTIAL_NAME,
   handedOverKeyStore,
   KeyStoreError,
@@ -113,4 +115,29 @@ test('the key comes from a systemd credential where the unit has one, and a wron
   expect(handedOverKeyStore(key ?? '').protection).toBe('protected');
   writeFileSync(join(folder, CREDENTIAL_NAME), 'short');
   await expect(systemdCredential(folder)).rejects.toThrow(KeyStoreError);
+});
+
+test('a terminal enrolled with the key in its file goes on with it when another one is handed over', async () => {
+  const handed = toBase64Url(new Uint8Array(32).fill(7));
+  const choose = (): Promise<KeyStore> => chooseKeyStore(folder, systemRandomness, handed);
+  const enrolledWith = async (store: KeyStore): Promise<void> => {
+    const publicKey = toBase64Url((await store.signer()).publicKey);
+    writeFileSync(join(folder, 'enrolment.json'), JSON.stringify({ publicKey }));
+  };
+  const inFile = await chooseKeyStore(folder, systemRandomness, undefined);
+  expect(inFile.protection).toBe('rootOnlyFile');
+  const { keyId } = await inFile.signer();
+  // a file that nobody enrolled with is no reason
+  expect((await choose()).protection).toBe('protected');
+  await enrolledWith(inFile);
+  expect((await choose()).protection).toBe('rootOnlyFile');
+  expect((await (await choose()).signer()).keyId).toBe(keyId);
+  // of one that others could have read none is made use; nor is one made where there is none
+  chmodSync(file(), 0o644);
+  expect((await choose()).protection).toBe('protected');
+  rmSync(file());
+  expect((await choose()).protection).toBe('protected');
+  expect(existsSync(file())).toBe(false);
+  await enrolledWith(handedOverKeyStore(handed));
+  expect((await choose()).protection).toBe('protected');
 });

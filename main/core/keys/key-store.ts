@@ -1,7 +1,7 @@
 import { lstat, mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { fromBase64Url } from '../../../domain/base64url.ts';
+import { fromBase64Url, toBase64Url } from '../../../domain/base64url.ts';
 import type { KeyStore, Randomness, TerminalSigner } from '../ports.ts';
 import { ENROLMENT_FILE } from '../enrolment/contract.ts';
 import { replaceDurably } from '../storage/durable-files.ts';
@@ -105,6 +105,35 @@ export function handedOverKeyStore(unwrapped: string): KeyStore {
   const signer = signerFromSeed(seed);
   seed.fill(0);
   return { protection: 'protected', signer: () => Promise.resolve(signer) };
+}
+
+const enrolledShape = z.object({ publicKey: z.string() });
+
+/**
+ * The key handed over, else the one in the file. A terminal that was enrolled with the one in its file goes on
+ * with that when another is handed over: a key store of the system that appears later makes a new key, of
+ * which the platform knows nothing. To use the new one the terminal is enrolled anew.
+ * @param unwrapped what was handed over
+ * @throws KeyStoreError when what was handed over is no key
+ */
+export async function chooseKeyStore(
+  dataFolder: string,
+  randomness: Randomness,
+  unwrapped: string | undefined,
+): Promise<KeyStore> {
+  const inFile = rootOnlyFileKeyStore(dataFolder, randomness);
+  if (unwrapped === undefined) return inFile;
+  const handedOver = handedOverKeyStore(unwrapped);
+  const enrolled = await readFile(join(dataFolder, ENROLMENT_FILE), 'utf8')
+    .then((text) => enrolledShape.parse(JSON.parse(text)).publicKey)
+    .catch(() => undefined);
+  const isEnrolled = async (store: KeyStore): Promise<boolean> =>
+    toBase64Url((await store.signer()).publicKey) === enrolled;
+  if (enrolled === undefined || (await isEnrolled(handedOver))) return handedOver;
+  // asked first: reading makes a key where there is none
+  if (!(await hasKeyFile(dataFolder))) return handedOver;
+  // a file that cannot be trusted is not used: the record is then told to be of another key
+  return (await isEnrolled(inFile).catch(() => false)) ? inFile : handedOver;
 }
 
 /** Name of the credential that holds the key, for systemd units. */

@@ -1,9 +1,27 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import type * as promises from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { handedOverKeyStore } from '../../core/keys/key-store.ts';
 import { terminalKeyFromStorage, type KeyWrapper } from './terminal-key.ts';
+
+const flushed = vi.hoisted((): string[] => []);
+vi.mock('node:fs/promises', async (importOriginal) => {
+  const real = await importOriginal<typeof promises>();
+  return {
+    ...real,
+    open: async (path: string, flags: string) => {
+      const handle = await real.open(path, flags);
+      const sync = handle.sync.bind(handle);
+      handle.sync = async () => {
+        await sync();
+        flushed.push(path);
+      };
+      return handle;
+    },
+  };
+});
 
 let dir: string;
 beforeEach(() => {
@@ -50,4 +68,13 @@ it('gives the same key at every start, one that the core takes, and keeps only t
   const signer = await handedOverKeyStore(first ?? '').signer();
   expect(signer.sign(Buffer.from('x'))).toHaveLength(64);
   expect(readFileSync(file).includes(Buffer.from(first ?? ''))).toBe(false);
+});
+
+it('hands a new key over only after the name of its file is on the disk', async () => {
+  const file = join(dir, 'key', 'k.bin');
+  flushed.length = 0;
+  await terminalKeyFromStorage(wrapper('gnome_libsecret'), file, 'linux');
+  expect(flushed).toEqual([join(dir, 'key')]);
+  await terminalKeyFromStorage(wrapper('gnome_libsecret'), file, 'linux');
+  expect(flushed).toHaveLength(1);
 });

@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, open, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { SafeStorage } from 'electron';
 
@@ -16,7 +16,8 @@ export type KeyWrapper = Pick<
 /**
  * The terminal's key, wrapped by the operating system's key store: unwrapped here and handed to the
  * core. `undefined` where there is no real key store (Linux falls back to a password known to all,
- * `basic_text`): then the core keeps the key in a file only its user may read, and warns.
+ * `basic_text`): then the core keeps the key in a file only its user may read, and warns. The core goes on with
+ * that file where the terminal was enrolled with it, whatever key is handed over later (`chooseKeyStore`).
  * @throws Error when a key was wrapped before and the key store is not there now: another key would be taken for tampering
  * @returns the seed of the private key (Ed25519, 32 bytes), base64url: what the core takes
  */
@@ -45,5 +46,18 @@ export async function terminalKeyFromStorage(
     flush: true,
   });
   await rename(`${file}.new`, file);
+  await syncNames(dirname(file), platform);
   return key;
+}
+
+/** The terminal is enrolled with the key in a moment: a power cut must not take the name of its file away. */
+async function syncNames(folder: string, platform: NodeJS.Platform): Promise<void> {
+  // no folder can be opened there
+  if (platform === 'win32') return;
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
 }
