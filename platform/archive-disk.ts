@@ -107,7 +107,8 @@ export async function knownArchive(
     );
   }
   return {
-    from: there ? before : 0,
+    // what is to be a new one gets everything, also where it holds the copy of the watermark
+    from: there && !isNew ? before : 0,
     async mark() {
       const next = marker ?? (same ? id : undefined) ?? randomBytes(16).toString('hex');
       if (marker === undefined) await onArchive(() => writeMarker(folder, next));

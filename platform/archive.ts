@@ -201,7 +201,7 @@ export function createArchive(parts: {
     await storage.setArchivedThrough(through);
     await storage.audit.setArchivedThrough(arrival);
     await storage.setArchivedRegistry(registry);
-    await onArchive(() => dropOldCopies(folder));
+    await onArchive(() => dropOldCopies(folder, copyName(through)));
     return { kind: 'archived', archivedThrough: through };
   };
 
@@ -261,8 +261,12 @@ export function createArchive(parts: {
   };
 }
 
-async function dropOldCopies(folder: string): Promise<void> {
+/**
+ * Leaves the newest ones, and that of the watermark: beside a platform that came back from an older backup lie copies
+ * with higher cursors, where its clock is behind the one of then.
+ */
+async function dropOldCopies(folder: string, ofWatermark: string): Promise<void> {
   for (const name of (await copiesIn(folder)).slice(0, -KEPT_COPIES)) {
-    await rm(join(folder, name), { force: true });
+    if (name !== ofWatermark) await rm(join(folder, name), { force: true });
   }
 }
