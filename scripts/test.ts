@@ -180,7 +180,7 @@ const onlyFull: readonly (readonly [Stage, ...(readonly Stage[])])[] = [
       name: 'districts in simulated time',
       args: [
         join(root, 'scripts/simulate.ts'),
-        ...['--seed', '1', '--terminals', '1000', '--days', '5'],
+        ...['--seed', '1', '--terminals', '1000', '--days', '5', '--every-cell'],
       ],
     },
   ],
