@@ -49,6 +49,7 @@ try {
       const at = join(folder, `${seed}-${story}`);
       const disk = await makeDisk({ folder: at, seed, residents, visitors, story, leaks });
       console.log(`${seed}, ${story}: ${JSON.stringify(disk.told)}`);
+      if (story === 'days' && disk.told.held === 0) throw new Error('no item is held on this disk');
       const loot = lootOf(disk, residents, lengths, { thorough: true, seed });
       const told = [...loot.hits].map(([name, hits]) => `${name} ${String(hits)}`).join(', ');
       console.log(`  found by ${told}; lengths apart ${String(loot.lengthsApart)}`);

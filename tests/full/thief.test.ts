@@ -45,6 +45,7 @@ describe('the terminal keeps nothing of you: whoever steals the disk and has the
     expect(disk.told.crashes).toBeGreaterThan(0);
     expect(disk.told.archived).toBeGreaterThan(0);
     expect(disk.told.waiting).toBeGreaterThan(0);
+    expect(disk.told.held).toBeGreaterThan(0);
     const { hits, lengthsApart } = loot(disk);
     expect([...hits].filter(([, count]) => count > BOUND)).toEqual([]);
     expect(lengthsApart).toBe(0);

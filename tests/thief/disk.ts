@@ -219,7 +219,12 @@ async function handIn(hall: Hall, submission: Submission): Promise<void> {
   }
 }
 
-async function visitHall(hall: Hall, visit: Visit, at: number, place: number): Promise<void> {
+async function visitHall(
+  hall: Hall,
+  { visit, place }: { readonly visit: Visit; readonly place: number },
+  at: number,
+  refused: boolean,
+): Promise<void> {
   const { leaks } = hall.options;
   waitUntil(hall, at);
   if (hall.crashedTo !== undefined) await startAgain(hall);
@@ -237,7 +242,8 @@ async function visitHall(hall: Hall, visit: Visit, at: number, place: number): P
     chance: hall.chance,
   });
   waitUntil(hall, at + visit.takesMs);
-  if (hall.options.story === 'days' && hall.chance.often(0.01)) hall.refuse.add(submissionId);
+  const byChance = hall.options.story === 'days' && hall.chance.often(0.01);
+  if (refused || byChance) hall.refuse.add(submissionId);
   await handIn(
     hall,
     leaks?.has('digestInHeader') === true ? leakOf.marked(composed, visit) : composed,
@@ -284,7 +290,8 @@ async function play(hall: Hall, visitors: readonly number[]): Promise<void> {
       hall.cut = at >= visits.length - perDay / 2 || (at % perDay) % 12 < 3;
       if (hall.chance.often(0.06)) hall.moment = hall.chance.pick(TERMINAL_MOMENTS);
     }
-    await visitHall(hall, visit, times[at] ?? 0, place);
+    // one is refused for certain: the thief is promised a disk with a held item
+    await visitHall(hall, { visit, place }, times[at] ?? 0, story === 'days' && at === 0);
   }
 }
 
