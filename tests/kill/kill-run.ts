@@ -7,6 +7,8 @@ import { PartFailed, ROOT, startPart, type Part } from '../../scripts/launch/par
 import type { PlatformReady } from '../../scripts/launch/stack.ts';
 import { DEMO_ENROLMENT_CODE, DEMO_HALL } from '../../kiosk-config/index.ts';
 import { chanceOf, type Chance } from '../page-images/chance.ts';
+import type { Violation } from '../invariants/index.ts';
+import { afterPlatformKill, afterTerminalKill } from './after-kill.ts';
 import { createPace, fateOf, TERMINAL_MOMENTS, type Fate } from './fate.ts';
 import { startTerminal, type TerminalLife } from './terminal-life.ts';
 
@@ -35,6 +37,8 @@ export interface KillStory {
   /** Handed in again under the same id after a kill. */
   readonly retried: number;
   readonly kills: { readonly terminal: number; readonly platform: number };
+  /** What was wrong on the disks right after a kill, before the next start could heal it; each told once. */
+  readonly seen: readonly Violation[];
   /** Named moments at which processes ended, with how often. */
   readonly moments: ReadonlyMap<string, number>;
   /** Milliseconds from start to ready, on average. */
@@ -52,6 +56,7 @@ class Hall {
   readonly printed = new Map<string, StoredItem>();
   readonly contradictions: string[] = [];
   readonly abandoned = new Set<string>();
+  readonly seen = new Map<string, Violation>();
   readonly moments = new Map<string, number>();
   readonly kills = { terminal: 0, platform: 0 };
   readonly terminalPace = createPace(600);
@@ -85,6 +90,13 @@ class Hall {
     if (name !== undefined) this.moments.set(name, (this.moments.get(name) ?? 0) + 1);
     if (this.done) this.finished.resolve(undefined);
     this.options.onProgress?.(this.kills.terminal + this.kills.platform);
+  }
+
+  see(violations: readonly Violation[], killed: 'terminal' | 'platform'): void {
+    for (const each of violations) {
+      const what = `${each.what}, right after a kill of the ${killed}`;
+      this.seen.set(`${each.invariant} ${each.about} ${what}`, { ...each, what });
+    }
   }
 
   print(id: string, item: StoredItem): void {
@@ -171,6 +183,7 @@ async function platformLife(hall: Hall, config: string): Promise<void> {
     await part.kill();
     hall.killed('platform', byItself ? fate.moment : undefined);
   } else if (killed) hall.killed('platform', fate.moment);
+  hall.see(await afterPlatformKill(hall.options.folder), 'platform');
 }
 
 /** Hands in one after another until the terminal is gone. */
@@ -247,6 +260,7 @@ async function terminalLife(hall: Hall): Promise<void> {
     throw new Error(`the terminal ended by itself (${String(code)})\n${life.complaint()}`);
   }
   hall.killed('terminal', ours.signal.aborted ? undefined : fate.moment);
+  hall.see(afterTerminalKill(hall.options.folder, [...hall.printed.values()]), 'terminal');
 }
 
 /** A terminal and a platform that serve without anybody killing them, to see the end. */
@@ -280,6 +294,7 @@ export async function killRun(
   if (hall.unanswered !== undefined) hall.abandoned.add(hall.unanswered);
   const { printed, contradictions, abandoned, retried, kills, moments } = hall;
   const startMs = { terminal: hall.terminalPace.startMs, platform: hall.platformPace.startMs };
-  const story = { printed, contradictions, abandoned, retried, kills, moments, startMs };
+  const seen = [...hall.seen.values()];
+  const story = { printed, contradictions, abandoned, retried, kills, seen, moments, startMs };
   return { story, last: { terminal, platform } };
 }

@@ -19,4 +19,18 @@ export const KILL_BUGS: readonly SeededBug[] = [
 `,
     tests: [],
   },
+  {
+    id: 'platform-commit-later',
+    what: 'the platform answers, and commits 200 ms later',
+    file: 'platform/storage/sqlite/group-commit.ts',
+    find: `          ends.push(error === undefined ? each.done : () => each.failed(error));
+        }
+`,
+    replace: `          ends.push(error === undefined ? each.done : () => each.failed(error));
+        }
+        for (const end of ends.splice(0)) end();
+        await new Promise((resolve) => setTimeout(resolve, 200));
+`,
+    tests: [],
+  },
 ];

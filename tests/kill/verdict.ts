@@ -79,13 +79,14 @@ export async function judge(folder: string, story: KillStory, life: LastLife): P
 
   await life.platform.stop();
   const platform = readPlatform(join(folder, 'platform'));
-  const violations = checkInvariants({
+  const settled = checkInvariants({
     terminals: [readTerminal(join(folder, 'terminal'))],
     platform,
     witness: { printed: [...story.printed.values()], shown: [], people: ['张测试'] },
     settled: true,
     onlyKilled: true,
   });
+  const violations = [...story.seen, ...settled];
   const linesOf = (is: (violation: Violation) => boolean): readonly string[] =>
     violations.filter(is).map(({ invariant, about, what }) => `${invariant}: ${about}: ${what}`);
   for (const id of platform.items.keys()) {

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { CRASH_BUGS } from '../crash-states/planted-bugs.ts';
+import { KILL_BUGS } from '../kill/planted-bugs.ts';
 import { DEVICE_BUGS } from './device-bugs.ts';
 import { GUARDED_BUGS } from './guarded-bugs.ts';
 import { OUTBOX_BUGS } from './outbox-bugs.ts';
@@ -12,7 +13,7 @@ const root = join(import.meta.dirname, '..', '..');
 describe('the bugs planted on purpose', () => {
   it('can all be planted, each once, in the code as it is', () => {
     const guarded = GUARDED_BUGS.map(({ bug }) => bug);
-    const all = [...DEVICE_BUGS, ...OUTBOX_BUGS, ...guarded, ...CRASH_BUGS];
+    const all = [...DEVICE_BUGS, ...OUTBOX_BUGS, ...guarded, ...CRASH_BUGS, ...KILL_BUGS];
     const misfits = all.flatMap(
       (bug) => misfit(bug, readFileSync(join(root, bug.file), 'utf8')) ?? [],
     );
