@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -21,12 +22,15 @@ const isBusy = (error: unknown): boolean =>
  * another program of the same machine reads it. Who recovers the log of a killed one has it for a moment alone.
  */
 async function itemsBeside(folder: string): Promise<TerminalDisk['items']> {
+  const file = join(folder, 'outbox', 'index.db');
   const deadline = performance.now() + 60_000;
   for (;;) {
     let database: DatabaseSync | undefined;
     try {
-      const file = join(folder, 'outbox', 'index.db');
+      // it may not have come so far yet
+      if (!existsSync(file)) return [];
       database = new DatabaseSync(file, { readOnly: true, timeout: 5_000 });
+      if (!database.prepare("SELECT 1 FROM sqlite_master WHERE name = 'item'").get()) return [];
       return database
         .prepare('SELECT * FROM item')
         .all()
