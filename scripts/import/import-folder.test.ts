@@ -1,4 +1,4 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createSystemPorts } from '../../main/core/adapters/system-ports.ts';
@@ -69,14 +69,17 @@ beforeEach(() => {
   rests = [];
 });
 /** Brings the stick; `instead` stands on the line and may answer, throw, or let the request through. */
-const bring = (instead: (what: string, count: number) => Response | undefined) => {
+const bring = (
+  instead: (what: string, count: number) => Response | undefined,
+  from: string = stick,
+) => {
   const send: ImportOptions['fetch'] = async (url, init) => {
     const what = `${init.method} ${url.pathname}`;
     asked.push(what);
     return instead(what, asked.length) ?? (await fetch(url, init));
   };
   const pause = (ms: number) => Promise.resolve(rests.push(ms));
-  return importFolder(stick, {
+  return importFolder(from, {
     platform: platform.url,
     token,
     alsoRevoked: false,
@@ -88,8 +91,51 @@ const dropped = (): never => {
   throw new TypeError('fetch failed');
 };
 const problem = (status: number, code: string) => () => Response.json({ code }, { status });
+/** The attachment's hash and the envelope's of an item of the stick. */
+async function filesOf(n: number): Promise<{ attachment: string; envelope: string }> {
+  const manifest = JSON.parse(await readFile(join(stick, 'manifest.json'), 'utf8')) as {
+    items: { envelopeSha256: string; attachments: { sha256: string }[] }[];
+  };
+  const item = manifest.items[n];
+  const attachment = item?.attachments[0]?.sha256;
+  if (item === undefined || attachment === undefined) throw new Error('no such item');
+  return { attachment, envelope: item.envelopeSha256 };
+}
 const RUN_AGAIN =
   '没有做完，请把同一个文件夹再运行一次：已收的只算一次 / not finished: run it again with the same folder; what was taken counts once';
+
+// the first here: the platform has nothing yet
+test('an attachment that the stick has lost keeps an item out only until the platform has it, whichever way it came', async () => {
+  const poor = join(folder.path, 'poor');
+  await cp(stick, poor, { recursive: true });
+  const [first, second] = [await filesOf(0), await filesOf(1)];
+  await rm(join(poor, 'files', first.attachment));
+  await writeFile(join(poor, 'files', second.attachment), 'not the sealed file');
+  const report = await bring(() => undefined, poor);
+  expect(report).toMatchObject({
+    items: [{ outcome: 'fileMissing' }, { outcome: 'fileDamaged' }, { taken: true }],
+    again: false,
+    complete: false,
+  });
+  for (const { attachment } of [first, second]) {
+    const { status } = await fetch(`${platform.url}/v1/admin/attachments/${attachment}`, {
+      method: 'PUT',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/octet-stream' },
+      body: new Uint8Array(await readFile(join(stick, 'files', attachment))),
+    });
+    expect(status).toBe(200);
+  }
+  expect(await bring(() => undefined, poor)).toMatchObject({
+    complete: true,
+    chain: { matching: 3, missing: [] },
+  });
+  // nothing stands for the envelope itself
+  await rm(join(poor, 'files', first.envelope));
+  expect(await bring(() => undefined, poor)).toMatchObject({
+    items: [{ taken: false, outcome: 'fileMissing' }, { taken: true }, { taken: true }],
+    complete: false,
+  });
+});
 
 test('a line that drops for good in the middle: what was taken and what not is told, and to run it again', async () => {
   let isDown = false;

@@ -21,8 +21,8 @@ export interface ImportReport {
   readonly items: readonly {
     readonly receiptNumber: string;
     /**
-     * A case number, or why it was not taken: a problem code, a status without one, `fileMissing`, `fileDamaged`,
-     * `notThePlatform` (an answer that does not name this item), `noAnswer` (the line is down: it may have been
+     * A case number, or why it was not taken: a problem code, a status without one, `fileMissing` and `fileDamaged`
+     * (the envelope here, or an attachment that the platform does not have either), `notThePlatform` (an answer that does not name this item), `noAnswer` (the line is down: it may have been
      * taken), `notTrusted` (whoever answered did not prove to be the platform: nothing was sent). After these two
      * the rest is not tried.
      */
@@ -154,16 +154,23 @@ async function bring(
     },
   ];
   let outcome = '';
+  /** What is wrong with an attachment here; the platform may have it from before, and says so of the envelope. */
+  let lacking: string | undefined;
   for (const { sha256, path, type } of parts) {
     const bytes = await fileOf(folder, sha256);
-    if (typeof bytes === 'string') return { taken: false, outcome: bytes, again: false };
+    if (typeof bytes === 'string') {
+      if (sha256 === item.envelopeSha256) return { taken: false, outcome: bytes, again: false };
+      lacking ??= bytes;
+      continue;
+    }
     const answer = await ask('PUT', path, type, bytes);
     if (answer === 'noAnswer') return { taken: false, outcome: answer, again: true };
     if ('notTrusted' in answer) {
       return { taken: false, outcome: 'notTrusted', again: false, notTrusted: answer };
     }
     if (answer.status !== 200 && answer.status !== 201) {
-      const code = problemSchema.safeParse(answer.body).data?.code;
+      const said = problemSchema.safeParse(answer.body).data?.code;
+      const code = said === 'attachmentsMissing' ? (lacking ?? said) : said;
       const again = mayPass(answer.status);
       return { taken: false, outcome: code ?? String(answer.status), again };
     }
