@@ -14,7 +14,7 @@ let smallDisk: string | undefined;
 /** A disk of its own that is small enough to be filled: a little more than the terminal keeps free. */
 function mountSmallDisk(folder: string): void {
   try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=300m', 'tmpfs', folder], { stdio: 'ignore' });
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=400m', 'tmpfs', folder], { stdio: 'ignore' });
     smallDisk = folder;
   } catch {
     // only root may: the test that needs it says so
