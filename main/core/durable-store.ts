@@ -123,6 +123,8 @@ export async function openDurableStore(
     // a terminal that got a new key signed its earlier checkpoints with the old one
     const chainBroken = checkChain(audit, knownKeys);
     const rebuilt = await recover(opened, audit, blobs, { signer, knownKeys }, place);
+    // not left to the first round: a start that is cut off before it would find its own chain unsigned
+    audit.checkpointWhenDue(signer);
     endCutOffAttempts(db, audit);
     const { crashPoint } = ports;
     await sweepStrays({ db, audit, blobs, crashPoint, knownKeys });

@@ -22,9 +22,9 @@ export interface ImportReport {
     readonly receiptNumber: string;
     /**
      * A case number, or why it was not taken: a problem code, a status without one, `fileMissing` and `fileDamaged`
-     * (the envelope here, or an attachment that the platform does not have either), `notThePlatform` (an answer that does not name this item), `noAnswer` (the line is down: it may have been
-     * taken), `notTrusted` (whoever answered did not prove to be the platform: nothing was sent). After these two
-     * the rest is not tried.
+     * (the envelope here, or an attachment that the platform does not have either), `notThePlatform` (an answer
+     * that does not name this item), `noAnswer` (the line is down: it may have been taken), `notTrusted` (whoever
+     * answered did not prove to be the platform: nothing was sent). After these two the rest is not tried.
      */
     readonly outcome: string;
     readonly taken: boolean;

@@ -11,7 +11,7 @@ import { notRun } from '../support/not-run.ts';
 let hall: Hall;
 let smallDisk: string | undefined;
 
-/** A disk of its own that is small enough to be filled: a little more than the terminal keeps free. */
+/** A disk of its own that is small enough to be filled: a little more than the terminal keeps free and a session needs. */
 function mountSmallDisk(folder: string): void {
   try {
     execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=400m', 'tmpfs', folder], { stdio: 'ignore' });

@@ -39,7 +39,7 @@ function namedBy(envelope: Uint8Array | undefined): readonly string[] {
 }
 
 /**
- * Whether a terminal still has an item that it can send. Without an index the envelope and its files
+ * Whether a terminal still has an item that it can send. Without an index the envelope and the files
  * that its header names count, for the next start makes rows of them.
  */
 function outboxHas(

@@ -21,9 +21,12 @@ export interface BrokenChain {
   readonly what: 'hash' | 'link' | 'gap' | 'checkpoint' | 'unknownEvent' | 'unsigned';
 }
 
+/** So many events are signed at the latest with the next round, and with a start that brought back items. */
+const CHECKPOINT_EVERY = 100;
+
 /**
- * Most events at a chain's end that nothing signs yet. A terminal signs in every round that finds a hundred, and
- * with each stop; what a start brings back from the sealed files comes before its first round.
+ * Most events at a chain's end that nothing signs yet: what two starts bring back that are cut off before they sign
+ * is less, and so is what happens between two rounds.
  */
 export const UNSIGNED_AT_MOST = 1000;
 
@@ -47,8 +50,8 @@ function fromRow(row: Row): AuditRow {
 export interface AuditChain extends Audit {
   /** Adds an event in which the terminal signs everything before it. */
   checkpoint(signer: TerminalSigner): void;
-  /** Events since the last checkpoint. */
-  sinceCheckpoint(): number;
+  /** The same, where a hundred events are not signed yet. */
+  checkpointWhenDue(signer: TerminalSigner): void;
   /** All events, oldest first. */
   rows(): readonly AuditRow[];
   /** The next events after one, oldest first. */
@@ -96,27 +99,27 @@ export function createAuditChain(db: IndexDb, clock: Clock): AuditChain {
       sha256(auditEventText(row)),
     );
   };
+  const checkpoint = (signer: TerminalSigner): void =>
+    db.transaction(() => {
+      const before = last();
+      const signature = signer.sign(Buffer.from(auditCheckpointText(before.seq + 1, before.hash)));
+      append('checkpoint', { detail: `${signer.keyId}.${toBase64Url(signature)}` });
+    });
+  const sinceCheckpoint = (): number =>
+    db.unlessWritten('events since the checkpoint', ['audit_event'], () => {
+      const row = db.get(
+        `SELECT count(*) AS n FROM audit_event WHERE seq >
+           (SELECT coalesce(max(seq), 0) FROM audit_event WHERE event = 'checkpoint')`,
+      );
+      return Number(row?.['n'] ?? 0);
+    });
   return {
     record(event, subject = {}) {
       db.transaction(() => append(event, subject));
     },
-    checkpoint(signer) {
-      db.transaction(() => {
-        const before = last();
-        const signature = signer.sign(
-          Buffer.from(auditCheckpointText(before.seq + 1, before.hash)),
-        );
-        append('checkpoint', { detail: `${signer.keyId}.${toBase64Url(signature)}` });
-      });
-    },
-    sinceCheckpoint() {
-      return db.unlessWritten('events since the checkpoint', ['audit_event'], () => {
-        const row = db.get(
-          `SELECT count(*) AS n FROM audit_event WHERE seq >
-             (SELECT coalesce(max(seq), 0) FROM audit_event WHERE event = 'checkpoint')`,
-        );
-        return Number(row?.['n'] ?? 0);
-      });
+    checkpoint,
+    checkpointWhenDue(signer) {
+      if (sinceCheckpoint() >= CHECKPOINT_EVERY) checkpoint(signer);
     },
     latest: (limit) =>
       db.all('SELECT * FROM audit_event ORDER BY seq DESC LIMIT ?', limit).map(fromRow),

@@ -25,6 +25,21 @@ beforeEach(async () => {
 });
 afterEach(() => bench.close());
 
+function needs(programs: readonly string[], skip: () => void): void {
+  const missing = programs.filter((name) => !hasProgram(name));
+  if (missing.length === 0) return;
+  notRun(WHAT, `not installed: ${missing.join(', ')}`);
+  skip();
+}
+
+/** A terminal is enrolled, and stopped. */
+async function firstMinutes({ open }: Bench): Promise<void> {
+  const core = await open();
+  core.start();
+  await until('taking', () => core.outbox.taking() === 'yes');
+  await core.stop();
+}
+
 interface Said {
   readonly code: number | null;
   readonly lines: readonly string[];
@@ -77,10 +92,7 @@ function change(sql: string): void {
 test('a program in another language finds the chain whole, opens what is sealed, and sees every change', async ({
   skip,
 }) => {
-  if (!hasProgram('python3')) {
-    notRun(WHAT, 'not installed: python3');
-    skip();
-  }
+  needs(['python3'], skip);
   const core = await bench.open();
   core.start();
   await until('taking', () => core.outbox.taking() === 'yes');
@@ -102,21 +114,12 @@ test('a program in another language finds the chain whole, opens what is sealed,
 });
 
 test('a checkpoint that somebody else signed is noticed', async ({ skip }) => {
-  if (!hasProgram('python3') || !hasProgram('openssl')) {
-    notRun(WHAT, 'not installed: python3, openssl');
-    skip();
-  }
-  const core = await bench.open();
-  core.start();
-  await until('taking', () => core.outbox.taking() === 'yes');
-  await core.stop();
+  needs(['python3', 'openssl'], skip);
+  await firstMinutes(bench);
   expect(check().lines.at(-1)).toBe('ok');
   const other = await makeBench();
   try {
-    const stranger = await other.open();
-    stranger.start();
-    await until('taking', () => stranger.outbox.taking() === 'yes');
-    await stranger.stop();
+    await firstMinutes(other);
     bench.platform.terminalKey = other.platform.terminalKey;
     expect(check().lines.at(-1)).toMatch(/^checkpoint \d+ is not signed by the terminal$/);
   } finally {
@@ -127,14 +130,8 @@ test('a checkpoint that somebody else signed is noticed', async ({ skip }) => {
 test('old events that were removed rightly leave a whole chain; one that was cut off is noticed', async ({
   skip,
 }) => {
-  if (!hasProgram('python3')) {
-    notRun(WHAT, 'not installed: python3');
-    skip();
-  }
-  const core = await bench.open();
-  core.start();
-  await until('taking', () => core.outbox.taking() === 'yes');
-  await core.stop();
+  needs(['python3'], skip);
+  await firstMinutes(bench);
   const { db } = openIndex(join(bench.folder, 'outbox', 'index.db'), Date.now());
   const audit = createAuditChain(db, systemClock);
   const signer = signerFromSeed(readFileSync(join(bench.folder, 'keys', 'terminal.ed25519')));
@@ -152,14 +149,8 @@ test('old events that were removed rightly leave a whole chain; one that was cut
 test('a chain that somebody without the key wrote anew, or cut off and said it was rightly done, is noticed', async ({
   skip,
 }) => {
-  if (!hasProgram('python3') || !hasProgram('openssl')) {
-    notRun(WHAT, 'not installed: python3, openssl');
-    skip();
-  }
-  const core = await bench.open();
-  core.start();
-  await until('taking', () => core.outbox.taking() === 'yes');
-  await core.stop();
+  needs(['python3', 'openssl'], skip);
+  await firstMinutes(bench);
   expect(check().lines.at(-1)).toBe('ok');
   // cut off, with the word for it that the terminal itself would write and sign
   forge((rows) => {

@@ -40,8 +40,8 @@ function beforeUnfinished(db: IndexDb): number {
 
 /**
  * Notes what the platform has in a verified backup, and removes the events that were there long enough and
- * still are: since at least so many days by both clocks, and only from the front. The chain itself tells, signed, with which
- * event's hash it now begins. What is told of an item whose sealed files still lie here stays.
+ * still are: since at least so many days by both clocks, and only from the front. The chain itself tells, signed,
+ * with which event's hash it now begins. What is told of an item whose sealed files still lie here stays.
  *
  * @param archivedSeq what the platform says of this very chain
  * @returns how many events were removed

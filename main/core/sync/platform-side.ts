@@ -22,8 +22,6 @@ import { durableProblems } from './problems.ts';
 import { checkReceipt } from './check-receipt.ts';
 import { createSender, itemsGoFirst, makeLinkFailuresDue, type SenderParts } from './sender.ts';
 
-const CHECKPOINT_EVERY = 100;
-
 /** The parts of the durable core that speak with the platform, wired. */
 export type PlatformSide = Pick<
   DurableCore,
@@ -226,7 +224,7 @@ export async function createPlatformSide(
       const wrong = belief.wrong();
       if (wrong !== clockDoubted) audit.record(wrong ? 'clockDoubted' : 'clockTrusted');
       clockDoubted = wrong;
-      if (audit.sinceCheckpoint() >= CHECKPOINT_EVERY) audit.checkpoint(signer);
+      audit.checkpointWhenDue(signer);
     }
   };
 
