@@ -71,7 +71,7 @@ const RUNNING = `## Running the reference platform
 |---|---|
 | \`environment\` | \`demo\` (default) or \`production\`, which has no demo users or codes and refuses crash points and reusable codes |
 | \`publicUrl\` | address that people reach it by, for receipts' QR codes and secure cookies |
-| \`trustedProxies\` | list of addresses and ranges (\`"127.0.0.1"\`, \`"10.1.0.0/16"\`) of the TLS proxies before the platform; default none. Requests and wrong enrolment codes are counted by address: behind a proxy that is not named here everybody is one address, and anybody's ten wrong codes bar enrolment for all. A proxy that is named must set \`X-Forwarded-For\`, or append the address it was asked from; of what stands there the last address that is no trusted proxy counts (\`platform/server/trusted-proxies.test.ts\`) |
+| \`trustedProxies\` | list of addresses and ranges (\`"127.0.0.1"\`, \`"10.1.0.0/16"\`) of the TLS proxies before the platform; default none. Requests and wrong enrolment codes are counted by address: behind a proxy that is not named here everybody is one address, and anybody's ten wrong codes bar enrolment for all. A proxy that is named must set \`X-Forwarded-For\`, or append the address it was asked from; of what stands there the last address that is no trusted proxy counts, without the port that some write behind it; what is no address counts as the proxy (\`platform/server/trusted-proxies.test.ts\`) |
 | \`catalogueFile\` | catalogue to publish; checked whole at the start |
 | \`policy\` | content of the policy bundle |
 | \`enrolmentCodes\` | list of {code, region, terminal, reusable} |
@@ -88,7 +88,7 @@ The data folder (mode 0700):
 | \`envelopes.sqlite\` | envelopes of up to 256 KB, each by the SHA-256 of its bytes: those that come at once pay for one write to the disk. \`sqlite3 envelopes.sqlite "SELECT writefile('FILE', bytes) FROM envelopes WHERE sha256 = '…'"\` takes one out |
 | \`envelopes/\`, \`attachments/\` | larger envelopes, and those that an earlier program or a restored backup put there; attachments: sealed files, named by the SHA-256 of their bytes |
 | \`uploads/\` | what is on its way in; a start takes away what nobody has gone on with for 30 days, and what has come whole by another way; what cannot be tidied up is logged and left |
-| \`archive/\` | backups: copies of \`platform.sqlite\` (the last three), and of every envelope and attachment as a file; in the field on other disks. To restore: the newest copy as \`platform.sqlite\`, \`envelopes/\` and \`attachments/\` as they lie there, no \`envelopes.sqlite\`. See The disk of the archive |
+| \`archive/\` | backups: copies of \`platform.sqlite\` (the last three, and always the one that the watermark stands for: \`platform/archive-older-copies.full.test.ts\`), and of every envelope and attachment as a file; in the field on other disks. To restore: the newest copy as \`platform.sqlite\`, \`envelopes/\` and \`attachments/\` as they lie there, no \`envelopes.sqlite\`. See The disk of the archive |
 | \`keys/\` | bundle root, age identities \`platform.age.txt\` and \`recovery.age.txt\`, secrets of the tokens and of the unlock keys; mode 0600, in no backup. Earlier platform identities stay in \`old/\`; \`npm run keys\` makes a new one, and takes the recovery identity to a stick for a safe |
 | \`admin-token\` | bearer token for \`/v1/admin\`; mode 0600 |
 
