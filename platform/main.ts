@@ -15,6 +15,7 @@ import { openKeys, secretFile } from './keys.ts';
 import { PhoneTransfers } from './phone/transfers.ts';
 import { createOpening } from './opening.ts';
 import { createReview } from './review.ts';
+import { revokeByKey } from './revoked-keys.ts';
 import {
   DEFAULT_AUDIT_DAYS,
   DEFAULT_LIMITS,
@@ -212,6 +213,7 @@ export async function assemblePlatform(
     await storage.items.beginAfter(cursorFloor(now()));
     await putUsers(storage, options.users);
     await putCodes(storage, options);
+    await revokeByKey(storage, now, log);
   } catch (error) {
     await storage.close();
     envelopes.close();
