@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, stat, statfs, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import type { CopyProof } from './archive-proof.ts';
 import { ArchiveRefused, onArchive } from './archive-trouble.ts';
 import { fsyncFile, fsyncFolder, isMissing, sizeOf } from './storage/files.ts';
 import type { PlatformStorage } from './storage/port.ts';
@@ -17,6 +18,19 @@ export async function copiesIn(folder: string): Promise<readonly string[]> {
     throw error;
   });
   return names.filter((name) => /^platform-\d+\.sqlite$/.test(name)).sort();
+}
+
+/**
+ * Renames a file of the archive, so that it counts for nothing more and a person can look at it.
+ *
+ * @returns its new name
+ */
+export async function setAside(file: string, why: 'damaged'): Promise<string> {
+  let aside = `${file}.${why}`;
+  for (let n = 1; (await sizeOf(aside)) !== undefined; n += 1) aside = `${file}.${why}.${n}`;
+  await rename(file, aside);
+  await fsyncFolder(dirname(file));
+  return aside;
 }
 
 const MARKER = 'archive-id';
@@ -59,8 +73,10 @@ export type StillThere = () => Promise<void>;
 
 /** The folder, as far as the database knows it. */
 export interface KnownArchive {
-  /** All up to this cursor lies in it. */
+  /** All up to this cursor lies in it: the copy of the watermark proves it. */
   readonly from: number;
+  /** Whether what was archived last is proved. */
+  readonly isProved: boolean;
   /** Marks folder and database as belonging together; the folder must be there. */
   mark(): Promise<StillThere>;
 }
@@ -84,6 +100,7 @@ export async function knownArchive(
   storage: PlatformStorage,
   folder: string,
   isNew: boolean,
+  proof: CopyProof,
 ): Promise<KnownArchive> {
   const before = await storage.archivedThrough();
   const id = await storage.archiveId();
@@ -106,9 +123,12 @@ export async function knownArchive(
       'this is not the archive that was written before: is its disk mounted? nothing was copied; if it is to be a new one, say so with POST /v1/admin/archive?new=1',
     );
   }
+  // what is to be a new one gets everything, also where it holds the copy of the watermark
+  const isBegun = before > 0 || (await storage.archivedRegistry()) !== '';
+  const isProved = !isNew && (!isBegun || (await proof.holds(before)));
   return {
-    // what is to be a new one gets everything, also where it holds the copy of the watermark
-    from: there && !isNew ? before : 0,
+    from: isProved ? before : 0,
+    isProved,
     async mark() {
       const next = marker ?? (same ? id : undefined) ?? randomBytes(16).toString('hex');
       if (marker === undefined) await onArchive(() => writeMarker(folder, next));

@@ -10,6 +10,7 @@ import {
   makeFolderIn,
   requireRoom,
 } from './archive-disk.ts';
+import { createCopyProof } from './archive-proof.ts';
 import { type ArchiveState, watchArchive } from './archive-state.ts';
 import {
   ArchiveRefused,
@@ -107,6 +108,7 @@ export function createArchive(parts: {
     envelopes: { from: parts.envelopes, folder: join(folder, 'envelopes') },
     attachments: { from: parts.attachments, folder: join(folder, 'attachments') },
   };
+  const proof = createCopyProof(storage, folder, log);
   let closed = false;
   const watch = watchArchive(now);
   /** To be called before each step that may take long, and before each file: there may be years of them. */
@@ -133,12 +135,12 @@ export function createArchive(parts: {
 
   const pass = async (isNew: boolean): Promise<ArchivePass> => {
     goOn();
-    const archive = await knownArchive(storage, folder, isNew);
-    const { from } = archive;
+    const archive = await knownArchive(storage, folder, isNew, proof);
+    const { from, isProved } = archive;
     const wanted = await storage.items.lastCursor();
     const registry = await storage.terminals.registry();
     // a revocation that no copy has would be undone by a restore, and a code good again
-    if (!isNew && wanted <= from && registry === (await storage.archivedRegistry())) {
+    if (isProved && wanted <= from && registry === (await storage.archivedRegistry())) {
       return { kind: 'nothingNew', archivedThrough: await storage.archivedThrough() };
     }
     await onArchive(() => mkdir(folder, { recursive: true, mode: 0o700 }));
@@ -197,6 +199,7 @@ export function createArchive(parts: {
       await rename(work, join(folder, copyName(through)));
       await fsyncFolder(folder);
     });
+    await proof.verified(through, held);
     await stillThere();
     await storage.setArchivedThrough(through);
     await storage.audit.setArchivedThrough(arrival);

@@ -325,6 +325,20 @@ export interface AccessLogStore {
   all(): Promise<readonly ChainedEntry[]>;
 }
 
+/** What a backup holds: up to which cursor, and how many items; and the hash of its file. */
+export interface BackupContents {
+  readonly through: number;
+  readonly items: number;
+  readonly sha256: string;
+}
+
+/** A copy of the database in the archive, as it was when it was read back. */
+export interface VerifiedCopy {
+  readonly name: string;
+  readonly size: number;
+  readonly sha256: string;
+}
+
 /**
  * All that the platform keeps but the files (see files.ts). SQLite embedded here; a district puts
  * PostgreSQL behind it. Whatever resolved is durable.
@@ -339,6 +353,9 @@ export interface PlatformStorage {
   archivedThrough(): Promise<number>;
   /** Only grows; a lower value is left out of account. */
   setArchivedThrough(cursor: number): Promise<void>;
+  /** The newest copy that was verified; `undefined`: of none yet, or by an earlier program. */
+  archivedCopy(): Promise<VerifiedCopy | undefined>;
+  setArchivedCopy(copy: VerifiedCopy): Promise<void>;
   /** Which archive was written last, as its marker says; `undefined`: none that had a marker. */
   archiveId(): Promise<string | undefined>;
   /** The `registry()` of the newest verified copy; `''`: of none yet. */
@@ -354,9 +371,9 @@ export interface PlatformStorage {
    */
   backupTo(file: string): Promise<void>;
   /**
-   * Reads a backup and says what it holds: up to which cursor, and how many items.
+   * Reads a whole backup and says what it holds.
    * @throws Error when it is damaged, with an `errcode` of SQLite, which also comes from another thread
    */
-  checkBackup(file: string): Promise<{ readonly through: number; readonly items: number }>;
+  checkBackup(file: string): Promise<BackupContents>;
   close(): Promise<void>;
 }

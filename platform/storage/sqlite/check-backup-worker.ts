@@ -1,5 +1,10 @@
 import { parentPort } from 'node:worker_threads';
+import { sha256OfFile } from '../files.ts';
 import { readBackup } from './check-backup.ts';
 
+async function check(file: string): Promise<void> {
+  parentPort?.postMessage({ ...readBackup(file), sha256: await sha256OfFile(file) });
+}
+
 // what is thrown ends this thread, and whoever asked is told of it
-parentPort?.on('message', (file: string) => parentPort?.postMessage(readBackup(file)));
+parentPort?.on('message', (file: string) => void check(file));

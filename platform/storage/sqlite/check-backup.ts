@@ -1,11 +1,9 @@
+import { readFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
+import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
-
-/** What a backup holds: up to which cursor, and how many items. */
-export interface BackupContents {
-  readonly through: number;
-  readonly items: number;
-}
+import { sha256Hex } from '../files.ts';
+import type { BackupContents } from '../port.ts';
 
 /** Reads whole backups. */
 export interface BackupChecker {
@@ -17,13 +15,20 @@ export interface BackupChecker {
 /** https://sqlite.org/rescode.html */
 const SQLITE_CORRUPT = 11;
 
+/** A file that nobody writes: SQLite lays no log beside it, which would stay there. */
+function asItLies(file: string): URL {
+  const url = pathToFileURL(file);
+  url.search = 'immutable=1';
+  return url;
+}
+
 /**
  * Reads a whole backup, in the thread that asks.
  *
  * @throws Error when it is damaged, with an `errcode` of SQLite
  */
-export function readBackup(file: string): BackupContents {
-  const copy = new DatabaseSync(file, { readOnly: true });
+export function readBackup(file: string): Omit<BackupContents, 'sha256'> {
+  const copy = new DatabaseSync(asItLies(file), { readOnly: true });
   try {
     const verdict = copy.prepare('PRAGMA integrity_check').get()?.['integrity_check'];
     if (verdict !== 'ok') {
@@ -93,7 +98,7 @@ export function checkerOnThread(entry = WORKER): BackupChecker {
 export const checkerAtOnce: BackupChecker = {
   check: (file) =>
     new Promise((resolve) => {
-      resolve(readBackup(file));
+      resolve({ ...readBackup(file), sha256: sha256Hex(readFileSync(file)) });
     }),
   close: () => Promise.resolve(),
 };

@@ -9,6 +9,7 @@ import {
   type PlatformStorage,
   SourceUnreadable,
   type UserStore,
+  type VerifiedCopy,
 } from '../port.ts';
 import { createAuditStore } from './audit-store.ts';
 import { type BackupChecker, checkerOnThread } from './check-backup.ts';
@@ -22,6 +23,7 @@ import { createTerminalStore } from './terminal-store.ts';
 const WATERMARK = 'archivedThrough';
 const ARCHIVE = 'archiveId';
 const REGISTRY = 'archivedRegistry';
+const COPY = 'archivedCopy';
 
 function createBundleStore(db: Kysely<Tables>): BundleStore {
   return {
@@ -179,6 +181,13 @@ export function openSqliteStorage(
       if (cursor <= (await archivedThrough())) return;
       await noteDown(WATERMARK, String(cursor));
     },
+    archivedCopy: () =>
+      committed(db, database, () => {
+        const copy = noted.get(COPY)?.['value'];
+        return copy === undefined ? undefined : (JSON.parse(String(copy)) as VerifiedCopy);
+      }),
+    setArchivedCopy: ({ name, size, sha256 }) =>
+      noteDown(COPY, JSON.stringify({ name, size, sha256 })),
     archiveId: () =>
       committed(db, database, () => {
         const id = noted.get(ARCHIVE)?.['value'];

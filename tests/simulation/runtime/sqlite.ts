@@ -1,4 +1,5 @@
 import * as real from 'node:sqlite';
+import { fileURLToPath } from 'node:url';
 import { MachineIsDead, runOf, type Run } from '../machine.ts';
 
 const WRITES = /^\s*(insert|update|delete|replace)\b/i;
@@ -82,7 +83,8 @@ export class DatabaseSync {
   #opened: real.DatabaseSync | undefined;
   isOpen = true;
 
-  constructor(file: string, options: real.DatabaseSyncOptions = {}) {
+  constructor(place: string | URL, options: real.DatabaseSyncOptions = {}) {
+    const file = typeof place === 'string' ? place : fileURLToPath(place);
     const run = runOf(file);
     this.#run = run;
     this.#mustLive();
