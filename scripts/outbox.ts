@@ -1,7 +1,7 @@
 /**
- * `npm run outbox -- list | export FOLDER | release NUMBER [--data DIR] [--json]`: what lies in a terminal's
- * outbox, a sealed copy of what waits for the day the network does not come back, and another try of what
- * was held for a person. A running core is asked over its
+ * `npm run outbox -- list | export FOLDER | release NUMBER | clock-right "YYYY-MM-DD HH:MM" [--data DIR] [--json]`:
+ * what lies in a terminal's outbox, a sealed copy of what waits for the day the network does not come back, another
+ * try of what was held for a person, and a technician's word that the clock is right again. A running core is asked over its
  * admin socket; where none runs the outbox is opened here.
  */
 import { resolve } from 'node:path';
@@ -19,7 +19,8 @@ import { findCore } from './devices/core-link.ts';
 
 const USAGE = `用法 Usage: npm run outbox -- list [--data DIR] [--json]
               npm run outbox -- export FOLDER [--data DIR] [--json]
-              npm run outbox -- release 回执编号 RECEIPT-NUMBER [--data DIR] [--json]`;
+              npm run outbox -- release 回执编号 RECEIPT-NUMBER [--data DIR] [--json]
+              npm run outbox -- clock-right "2026-12-02 09:10" [--data DIR] [--json]`;
 
 const REFUSALS: Readonly<Record<string, string>> = {
   notEnrolled: '这台终端还没有登记，没有可拷贝的。This terminal is not enrolled yet.',
@@ -33,6 +34,14 @@ const REFUSALS: Readonly<Record<string, string>> = {
     'U 盘上读回来的不一样，请换一个 U 盘。What was read back differs: take another stick.',
   notFound: '这台终端上没有这个回执编号。There is no such receipt number on this terminal.',
   notHeld: '这一件没有被退回，不用放行。This item is not held; there is nothing to release.',
+  notDoubted:
+    '终端没有怀疑自己的时间，不用确认。The terminal does not doubt its clock; there is nothing to confirm.',
+  platformSays:
+    '平台已经告诉它现在几点，按平台的算：请校准机器的时间。The platform told the time, and its word counts: set the clock.',
+  tooEarly:
+    '机器的时间早于平台上次说的时间、资料发布或程序制作的时间，不可能是对的：请校准。The clock shows a time before what the platform, the bundles or the program say: set it.',
+  differs:
+    '机器显示的时间和您写的差十分钟以上：请先校准（时区 Asia/Shanghai）。The machine shows another time than you gave (at the hall, Asia/Shanghai): set it first.',
   locked: '终端程序正在运行，但问不到它。A core runs here but cannot be asked.',
   denied: '没有权限，请用运行终端的用户。No permission: run this as the terminal’s user.',
   keyElsewhere:
@@ -45,9 +54,16 @@ interface Told {
     readonly do: string;
     readonly folder?: string;
     readonly receiptNumber?: string;
+    readonly time?: string;
   };
   readonly data: string;
   readonly json: boolean;
+}
+
+/** ISO 8601 of a day and minute as the watch at the hall shows it. */
+function timeAtHall(text: string | undefined): string | undefined {
+  const parts = /^(\d{4}-\d{2}-\d{2})[ T](\d{2}:\d{2})$/.exec(text ?? '');
+  return parts ? `${String(parts[1])}T${String(parts[2])}:00+08:00` : undefined;
 }
 
 function commandLine(): Told | undefined {
@@ -64,6 +80,8 @@ function commandLine(): Told | undefined {
     if (command === 'export' && what !== undefined) {
       return { ...told, request: { do: 'outbox.export', folder: resolve(what) } };
     }
+    const time = command === 'clock-right' ? timeAtHall(what) : undefined;
+    if (time !== undefined) return { ...told, request: { do: 'outbox.clockRight', time } };
     if (command === 'release' && what !== undefined) {
       return { ...told, request: { do: 'outbox.release', receiptNumber: what } };
     }
@@ -131,6 +149,10 @@ function tell(told: Told, value: unknown): void {
       console.log(`${receiptNumber}  ${state.padEnd(8)}  ${createdAt}  ${serviceId}`);
     }
     console.log(`共 ${String(items.length)} 件 / ${String(items.length)} items`);
+  } else if (told.request.do === 'outbox.clockRight') {
+    console.log(
+      '记下了：机器的时间是对的。平台下次联系时再核对。Noted: the clock is right. The platform’s next word is believed in its place.',
+    );
   } else if (told.request.do === 'outbox.release') {
     const { receiptNumber } = value as ItemSummary;
     console.log(

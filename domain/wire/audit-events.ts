@@ -86,6 +86,10 @@ export const AUDIT_EVENTS = {
     zh: '时钟不准，停止收新件',
     en: 'The clock was found wrong and new items were refused.',
   },
+  clockConfirmed: {
+    zh: '技术员说时钟现在是对的（在哪里说的，不再作数的较晚时间）',
+    en: 'A technician said that the clock is right now; detail: where, and the later time that counts no longer.',
+  },
   clockTrusted: { zh: '时钟恢复正常', en: 'The clock was found right again.' },
   receiptPrinted: {
     zh: '回执已打印',

@@ -237,6 +237,8 @@ export const contract = {
     reprint: serviceRoles.input(z.object({ receiptNumber: z.string().max(40) })),
     /** The printed paper is void; the application is not touched. */
     cancelReceipt: serviceRoles.input(z.object({ receiptNumber: z.string().max(40) })),
+    /** The machine's clock shows this time, and that is right; see `outbox/confirm-clock.ts`. */
+    confirmClock: technicianRole.input(z.object({ now: z.iso.datetime() })),
     /** Prints how many applications there were today, and where they are. */
     printSheet: serviceRoles,
   },

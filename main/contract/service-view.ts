@@ -165,6 +165,11 @@ export const serviceViewSchema = z.object({
   reprint: printViewSchema.extend({ receiptNumber: z.string() }).nullable(),
   today: daySheetSchema,
   sheetPrint: printViewSchema.nullable(),
+  /**
+   * The clock is doubted only because something was stored under a later time: a technician who sees that it shows the
+   * right one may say so. `now` (ISO 8601) is what it shows. Null: there is nothing to say, or for staff.
+   */
+  clock: z.object({ now: z.string() }).nullable(),
 });
 
 /** The service page as it is drawn. */

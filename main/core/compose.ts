@@ -261,6 +261,7 @@ export async function composeTerminal(options: TerminalOptions): Promise<Termina
       machine: () => listMachine(),
       outbox: durable.outbox,
       audit: durable.audit,
+      clockWord: durable,
       hold: (on) => session.hold('service page', on),
       session: session.view,
       problems: () => terminal.view.value.problems,

@@ -5,6 +5,8 @@ import type { Bundles } from './bundles/contract.ts';
 import { DURABLE_DEFAULTS, type DurableSettings } from './durable-defaults.ts';
 import { openDurableStore } from './durable-store.ts';
 import type { Enrolment } from './enrolment/contract.ts';
+import type { MayConfirm } from './outbox/clock-belief.ts';
+import type { ConfirmedAt, ConfirmRefusal } from './outbox/confirm-clock.ts';
 import type { Outbox } from './outbox/contract.ts';
 import { exportWaiting, type Exported, type ExportProblem } from './outbox/export-waiting.ts';
 import type { PhoneLink } from './phone/phone-link.ts';
@@ -102,6 +104,10 @@ export interface DurableCore {
   /** Takes photographs from phones over the platform. */
   readonly phone: PhoneLink;
   readonly audit: Audit;
+  /** Whether a technician may say that the clock is right. */
+  mayConfirmClock(): MayConfirm;
+  /** A technician says that the clock is right now; see `outbox/confirm-clock.ts`. @throws when the disk takes nothing */
+  confirmClock(where: ConfirmedAt, said: number): Result<true, ConfirmRefusal>;
   problems(): readonly DurableProblem[];
   /** Called when `problems()` or `outbox.taking()` may have changed. */
   onProblems(listener: () => void): () => void;
@@ -141,6 +147,8 @@ export async function createDurableCore(ports: Ports, config: DurableConfig): Pr
     link: platform.link,
     phone: platform.phone,
     audit: store.audit,
+    mayConfirmClock: () => store.belief.mayConfirm(),
+    confirmClock: platform.confirmClock,
     problems: platform.problems,
     onProblems: platform.onProblems,
     verifyReceipt: platform.verifyReceipt,

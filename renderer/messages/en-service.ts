@@ -112,7 +112,7 @@ export const enService: ServiceMessages = {
     bundleRefused:
       'Something the platform sent did not pass its check; the old one stays. Call the district.',
     clockWrong:
-      'The clock is wrong: no applications are taken. Technician: set it, check the board’s battery.',
+      'The clock is wrong: no applications are taken. Technician: set it, check the board’s battery; if it is still doubted then, say on this page that it is right.',
     diskFull:
       'The disk is nearly full: no applications are taken. Technician: make room or replace it; never delete the data folder.',
     backlogFull:
@@ -139,6 +139,16 @@ export const enService: ServiceMessages = {
       'No mains and the battery is nearly empty: whoever is here is served, nobody after. Restore the power.',
     keyOnlyRootProtected:
       'Only file permissions guard the terminal’s key. Technician: use the system’s key store, see the guide.',
+  },
+  clock: {
+    title: 'Is the machine’s time right now?',
+    text: 'This machine’s clock ran ahead once, and applications were stored under a later time, so it does not trust the time it shows. Compare it with your phone: year, month, day and hour.',
+    right: 'The time is right',
+    ask: 'Is this the right time?',
+    askText:
+      'Only say so if it is. Applications are taken again, and receipts show this time. That a technician said so, and when, is kept and told to the platform.',
+    yes: 'Yes, take applications',
+    no: 'No, set it first',
   },
   noProblems: 'Nothing was found.',
   setup: {

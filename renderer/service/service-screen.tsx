@@ -6,6 +6,7 @@ import { Button } from '../parts/button.tsx';
 import { Header } from '../parts/frame.tsx';
 import { Notice } from '../parts/notice.tsx';
 import { timeAtHall } from '../text-forms.ts';
+import { ClockPart } from './clock-part.tsx';
 import { DeviceEditor } from './device-editor.tsx';
 import { Device, DeviceTest } from './service-device.tsx';
 import { ItemsPart, TodayPart } from './items-part.tsx';
@@ -80,6 +81,7 @@ function Everything(props: {
       </Button>
       <HelpCalled />
       <Problems view={view} />
+      {view.clock === null ? null : <ClockPart clock={view.clock} />}
       {prints ? (
         <>
           <h2>{t('service.desk.paperTitle')}</h2>

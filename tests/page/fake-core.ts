@@ -290,6 +290,7 @@ export class FakeCore {
         clearHelp: service.clearHelp.handler(heard('service.clearHelp')),
         reprint: service.reprint.handler(heard('service.reprint')),
         cancelReceipt: service.cancelReceipt.handler(heard('service.cancelReceipt')),
+        confirmClock: service.confirmClock.handler(heard('service.confirmClock')),
         printSheet: service.printSheet.handler(heard('service.printSheet')),
       },
       technician: {

@@ -120,6 +120,7 @@ export const serviceView = (part: Partial<ServiceView> = {}): ServiceView => ({
     ],
   },
   sheetPrint: { state: 'printed' },
+  clock: null,
   reprint: {
     receiptNumber: '50015110100126112400017',
     state: 'failed',

@@ -2,13 +2,15 @@ import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { formatReceiptNumber } from '../../../domain/receipt/number.ts';
+import { formatReceiptNumber, parseReceiptNumber } from '../../../domain/receipt/number.ts';
 import { parseReceiptToken } from '../../../domain/receipt/token.ts';
+import { verifyChain } from '../audit/chain.ts';
 import { verifyEd25519 } from '../keys/ed25519.ts';
 import type { IndexDb } from '../storage/index-db.ts';
 import { readNumber, writeNumber } from '../storage/key-values.ts';
 import { openBlobFolder, sha256Hex } from './blob-folder.ts';
-import { createClockBelief } from './clock-belief.ts';
+import { createClockBelief, type ClockBelief } from './clock-belief.ts';
+import { confirmClock } from './confirm-clock.ts';
 import { makeDisk, NO_LIMITS, NOON, type Disk } from './disk.test-helper.ts';
 import { moveItem } from './move-item.ts';
 import { basicCodeOf, receiptQr } from './receipt-qr.ts';
@@ -172,6 +174,80 @@ describe('the clock', () => {
     expect(beliefOf(() => NOON).wrong()).toBe(false);
   });
 
+  /** What a technician says on the service page at a terminal that shows this time. */
+  const confirming = (belief: ClockBelief, wall: number, said = wall) =>
+    confirmClock(
+      {
+        belief,
+        audit: disk.audit,
+        signer: disk.signer,
+        clock: { ...disk.clock, wall: () => wall },
+      },
+      'page',
+      said,
+    );
+
+  test('a technician who set a clock right that ran ahead says so: signed at once, and numbers go on', async () => {
+    const before = await disk.store();
+    disk.clock.go(400 * DAY);
+    const ahead = new Date(disk.clock.wall()).toISOString();
+    await disk.store();
+    disk.clock.go(-400 * DAY);
+    const belief = beliefOf(() => disk.clock.wall());
+    expect([belief.wrong(), belief.mayConfirm()]).toEqual([true, 'yes']);
+    expect(confirming(belief, NOON)).toEqual({ ok: true, value: true });
+    expect([belief.wrong(), belief.mayConfirm()]).toEqual([false, 'notDoubted']);
+    expect(disk.events().slice(-2)).toEqual([
+      `clockConfirmed page ${ahead}`,
+      expect.stringMatching(/^checkpoint /),
+    ]);
+    const chain = verifyChain(
+      disk.audit.rows(),
+      new Map([[disk.signer.keyId, disk.signer.publicKey]]),
+    );
+    expect(chain).toEqual({
+      ok: true,
+      value: { events: disk.audit.rows().length, signedThrough: disk.audit.end().seq },
+    });
+    // over a restart too: the chain itself keeps the word
+    expect(beliefOf(() => NOON).wrong()).toBe(false);
+    const after = await disk.store();
+    const numbers = [before, after].map(({ receiptNumber }) => parseReceiptNumber(receiptNumber));
+    expect(numbers.map((parts) => parts?.date)).toEqual(['261102', '261102']);
+    expect(numbers[1]?.sequence).toBe((numbers[0]?.sequence ?? 0) + 1);
+    // and what it says is the floor from now on
+    expect(beliefOf(() => NOON - DAY - 1).wrong()).toBe(true);
+  });
+
+  test('nobody’s word makes a clock right that nothing doubts, or that is before what others said', async () => {
+    disk.clock.go(400 * DAY);
+    await disk.store();
+    disk.clock.go(-400 * DAY);
+    const told = new Date(NOON).toISOString();
+    const events = disk.events();
+    const refused = (belief: ClockBelief, wall: number, said = wall): unknown => {
+      const answer = confirming(belief, wall, said);
+      return answer.ok ? 'taken' : answer.error;
+    };
+    const at = (wall: number): ClockBelief => beliefOf(() => wall, [told]);
+    expect(refused(at(NOON + 400 * DAY), NOON + 400 * DAY)).toBe('notDoubted');
+    expect(refused(at(NOON - DAY - 1), NOON - DAY - 1)).toBe('tooEarly');
+    expect(refused(at(NOON), NOON, NOON + 600_001)).toBe('differs');
+    expect(refused(at(NOON), NOON, Number.NaN)).toBe('differs');
+    // the platform's own last word, of an earlier run
+    writeNumber(disk.db, 'lastPlatformTime', NOON + 2 * DAY);
+    expect(refused(at(NOON), NOON)).toBe('tooEarly');
+    writeNumber(disk.db, 'lastPlatformTime', NOON);
+    // and its word in this one
+    const heard = at(NOON);
+    heard.notePlatformTime(new Date(NOON + 3 * DAY).toISOString());
+    expect(refused(heard, NOON)).toBe('platformSays');
+    expect(heard.wrong()).toBe(true);
+    expect(disk.events()).toEqual(events);
+    writeNumber(disk.db, 'lastPlatformTime', NOON);
+    expect(refused(at(NOON), NOON, NOON + 600_000)).toBe('taken');
+  });
+
   test('the platform’s last word is kept over a restart, at most a minute off', () => {
     const at = (ms: number): string => new Date(ms).toISOString();
     const belief = beliefOf(() => NOON);
@@ -303,7 +379,7 @@ describe('the receipt', () => {
   test('what was used outlives the index', async () => {
     markNumberUsed(disk.db, number(3));
     markNumberUsed(disk.db, number(8, '002', '261101'));
-    await keepSequenceFloor(disk.db, disk.folder);
+    await keepSequenceFloor(disk.db, disk.folder, NOON);
     expect(JSON.parse(readFileSync(join(disk.folder, 'used-numbers.json'), 'utf8'))).toEqual([
       number(3),
       number(8, '002', '261101'),
@@ -318,13 +394,24 @@ describe('the receipt', () => {
     for (let day = 1; day <= 31; day++) {
       markNumberUsed(disk.db, number(1, '001', `2610${String(day).padStart(2, '0')}`));
     }
-    await keepSequenceFloor(disk.db, disk.folder);
+    await keepSequenceFloor(disk.db, disk.folder, NOON);
     const kept = JSON.parse(
       readFileSync(join(disk.folder, 'used-numbers.json'), 'utf8'),
     ) as string[];
     expect(kept).toHaveLength(30);
     expect(kept[0]).toBe(number(1, '001', '261031'));
     expect(kept).not.toContain(number(1, '001', '261001'));
+  });
+
+  test('a clock that ran ahead for more than thirty days pushes none out that may be given still', async () => {
+    markNumberUsed(disk.db, number(7));
+    for (let day = 1; day <= 31; day++) {
+      markNumberUsed(disk.db, number(1, '001', `2701${String(day).padStart(2, '0')}`));
+    }
+    await keepSequenceFloor(disk.db, disk.folder, NOON);
+    disk.loseIndex();
+    await restoreSequenceFloor(disk.db, disk.folder);
+    expect(nextNumber(disk.db, disk.enrolment, NOON)).toBe(number(8));
   });
 
   test.each(['', '{}', '[1]', '["x"'])('a list that reads %j is as none', async (text) => {

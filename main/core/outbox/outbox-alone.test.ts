@@ -37,6 +37,8 @@ describe('the outbox', () => {
     skewMs: () => undefined,
     now: () => 0,
     wrong: () => true,
+    mayConfirm: () => 'yes',
+    newestStored: () => undefined,
   };
 
   test('takes nothing, and still refuses in a word, while its index cannot be read', async () => {

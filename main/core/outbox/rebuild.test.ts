@@ -179,7 +179,7 @@ describe('an index made anew', () => {
     const item = await disk.store([10]);
     const { db, folder } = disk;
     db.run('UPDATE receipt_sequence SET last = 40');
-    await keepSequenceFloor(db, folder);
+    await keepSequenceFloor(db, folder, NOON);
     disk.loseIndex();
     stray('a'.repeat(64));
     appendFileSync(disk.blobs.pathOf(item.envelopeSha256), 'x');

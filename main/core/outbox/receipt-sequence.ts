@@ -60,12 +60,24 @@ export function nextNumber(
 const floorSchema = z.array(z.string());
 const floorFile = (folder: string): string => join(folder, 'used-numbers.json');
 
+const KEPT_DAYS = 30;
+
 /**
  * Keeps, beside the index, the last number of each day whose envelopes are about to be deleted: an index
- * rebuilt from the envelopes that are left would use those numbers again.
+ * rebuilt from the envelopes that are left would use those numbers again. The newest thirty, and none less than the
+ * last thirty days: a clock that ran ahead for long leaves as many days that are still to come.
  */
-export async function keepSequenceFloor(db: IndexDb, folder: string): Promise<void> {
-  const rows = db.all('SELECT place, date, last FROM receipt_sequence ORDER BY date DESC LIMIT 30');
+export async function keepSequenceFloor(
+  db: IndexDb,
+  folder: string,
+  wallMs: number,
+): Promise<void> {
+  const rows = db.all(
+    `SELECT place, date, last FROM receipt_sequence ORDER BY date DESC
+     LIMIT max(?, (SELECT count(*) FROM receipt_sequence WHERE date >= ?))`,
+    KEPT_DAYS,
+    receiptDate(wallMs - KEPT_DAYS * 24 * 60 * 60 * 1000),
+  );
   const numbers = rows.map((row) => {
     const place = String(row['place']);
     return formatReceiptNumber({

@@ -196,6 +196,9 @@ export function createRouter(services: RpcServices) {
       cancelReceipt: os.service.cancelReceipt.handler(({ input }) =>
         service.paper.cancel(input.receiptNumber),
       ),
+      confirmClock: os.service.confirmClock.handler(({ input }) =>
+        service.confirmClock(Date.parse(input.now)),
+      ),
       printSheet: os.service.printSheet.handler(() => service.paper.printSheet()),
     },
     technician: {

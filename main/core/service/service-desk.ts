@@ -13,6 +13,7 @@ import type { Devices } from '../devices/contract.ts';
 import type { DeviceRecord, DeviceRecords } from '../devices/device-records.ts';
 import { deviceView } from '../devices/device-view.ts';
 import { connectionText } from '../devices/place.ts';
+import type { DurableCore } from '../durable.ts';
 import type { Outbox } from '../outbox/contract.ts';
 import type { Cancel, Clock } from '../ports.ts';
 import type { TicketBoard } from '../receipt/ticket-board.ts';
@@ -48,6 +49,7 @@ export interface ServiceParts {
   readonly machine: SetupParts['machine'];
   readonly outbox: Pick<Outbox, 'list' | 'stored' | 'waiting' | 'onChange' | 'find'>;
   readonly audit: Audit;
+  readonly clockWord: Pick<DurableCore, 'mayConfirmClock' | 'confirmClock' | 'onProblems'>;
   /** Keeps citizens' sessions from beginning; says false while one runs. */
   readonly hold: (on: boolean) => boolean;
   /** Whether a citizen's session runs, to its last screen; what is in it is not looked at. */
@@ -132,6 +134,7 @@ export class ServiceDesk {
       ]),
       parts.records.onChange(changed),
       parts.outbox.onChange(changed),
+      parts.clockWord.onProblems(changed),
       parts.tickets.onChange(changed),
       parts.session.onChange(() => this.#letIn()),
     ];
@@ -232,6 +235,13 @@ export class ServiceDesk {
     this.#keep(device, worked ? 'passed' : 'failed');
   }
 
+  /** A technician saw that the clock shows this time, and that it is the right one. */
+  confirmClock(said: number): void {
+    const taken = this.#parts.clockWord.confirmClock('page', said);
+    this.view.changed();
+    if (!taken.ok) throw new NotNow('WRONG_STEP');
+  }
+
   close(): void {
     this.#waiting.end();
     if (this.#visit !== undefined) this.leave(this.#visit.visitor);
@@ -301,8 +311,15 @@ export class ServiceDesk {
       hostRestarts: devices.restarts,
       problems: [...this.#parts.problems()],
       waiting: outbox.waiting(),
+      clock: this.#clockIn(role),
       ...this.paper.view,
     };
+  }
+
+  #clockIn(role: PinRole): ServiceView['clock'] {
+    const { clock, clockWord } = this.#parts;
+    if (role !== 'technician' || clockWord.mayConfirmClock() !== 'yes') return null;
+    return { now: new Date(clock.wall()).toISOString() };
   }
 
   #device(device: DeviceClass, role: PinRole): ServiceDeviceView {

@@ -214,7 +214,7 @@ async function withNumbersKept(
   wall: number,
 ): Promise<readonly ItemRow[]> {
   try {
-    await keepSequenceFloor(db, outboxFolder);
+    await keepSequenceFloor(db, outboxFolder, wall);
     return due;
   } catch (error) {
     const over = isDiskFull(error) ? due.filter((item) => dayIsOver(item, wall)) : [];

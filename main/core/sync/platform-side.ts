@@ -6,6 +6,7 @@ import type { DurableStore } from '../durable-store.ts';
 import { createTokens } from '../enrolment/access-tokens.ts';
 import { openEnrolment } from '../enrolment/enrolment.ts';
 import { askSignedTime } from '../enrolment/signed-time.ts';
+import { confirmClock } from '../outbox/confirm-clock.ts';
 import { createListeners } from '../outbox/listeners.ts';
 import { createFiling } from '../outbox/filing.ts';
 import { createOutbox } from '../outbox/outbox.ts';
@@ -29,6 +30,7 @@ export type PlatformSide = Pick<
   | 'enrolment'
   | 'link'
   | 'phone'
+  | 'confirmClock'
   | 'problems'
   | 'onProblems'
   | 'verifyReceipt'
@@ -321,6 +323,11 @@ export async function createPlatformSide(
     enrolment,
     link,
     phone: createPhoneLink(client),
+    confirmClock(where, said) {
+      const taken = confirmClock({ ...store, clock }, where, said);
+      tellWhenChanged();
+      return taken;
+    },
     problems,
     onProblems: (listener) => attention.add(listener),
     verifyReceipt: (text): Promise<ReceiptVerification & { readonly checkedOffline: boolean }> =>
