@@ -6,5 +6,9 @@ async function check(file: string): Promise<void> {
   parentPort?.postMessage({ ...readBackup(file), sha256: await sha256OfFile(file) });
 }
 
-// what is thrown ends this thread, and whoever asked is told of it
-parentPort?.on('message', (file: string) => void check(file));
+parentPort?.on('message', (file: string) => {
+  check(file).catch((error: unknown) => {
+    // ends this thread, and whoever asked is told of it
+    throw error;
+  });
+});
