@@ -11,6 +11,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { lookAt, makePlace, type Place } from '../tests/crash-states/look.ts';
 import { CRASH_BUGS } from '../tests/crash-states/planted-bugs.ts';
+import { alone, isAlone } from '../tests/crash-states/own-mounts.ts';
 import { bundleRecorded, record } from '../tests/crash-states/recording.ts';
 import { whyNoDisks } from '../tests/crash-states/requirements.ts';
 import { countsOf, crashStates } from '../tests/crash-states/states.ts';
@@ -54,6 +55,7 @@ if (missing !== undefined) {
   report(0, 0);
   process.exit(0);
 }
+if (!isAlone()) process.exit(await alone());
 
 const name = `bianmin-crash-states-${String(process.pid)}`;
 const work = join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), name);

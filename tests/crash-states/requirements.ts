@@ -6,6 +6,7 @@ const PROGRAMS: readonly (readonly [program: string, debianPackage: string])[] =
   ['mkfs.ext4', 'e2fsprogs'],
   ['mount', 'mount'],
   ['umount', 'mount'],
+  ['unshare', 'util-linux'],
 ];
 
 /** Why disks cannot be recorded here; undefined when nothing speaks against it. */
