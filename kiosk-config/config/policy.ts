@@ -63,6 +63,8 @@ export const policySchema = z.strictObject({
       feedIntervalMs: milliseconds(1000, 3_600_000).default(30_000),
       heartbeatIntervalMs: milliseconds(1000, 3_600_000).default(30_000),
       bundleIntervalMs: milliseconds(1000, 86_400_000).default(600_000),
+      /** A clock further off the platform's than this is told to a technician; from a day on nothing is taken under it. */
+      clockOffMs: milliseconds(1000, 86_400_000).default(300_000),
       /** On lines that are paid by the byte (`meteredLink` of a terminal): forms at once, scans in these hours. */
       metered: z
         .strictObject({

@@ -79,6 +79,7 @@ export const terminalProblems = [
   'terminalRevoked',
   'bundleRefused',
   'clockWrong',
+  'clockOff',
   'diskFull',
   'backlogFull',
   'diskSlow',

@@ -9,6 +9,7 @@ export const DURABLE_DEFAULTS = {
   buildDate: '2025-01-01T00:00:00Z',
   minFreeBytes: 256 * MIB,
   slowDiskMs: 2000,
+  clockOffMs: 5 * 60 * 1000,
   maxWaitingItems: 2000,
   maxStoredBytes: 8 * 1024 * MIB,
   maxWaitingDays: 30,

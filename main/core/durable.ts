@@ -28,6 +28,8 @@ export interface DurableConfig {
   readonly minFreeBytes?: number;
   /** A technician is told when a small flush of the disk takes longer, milliseconds. */
   readonly slowDiskMs?: number;
+  /** A technician is told when the clock is further off the platform's than this, milliseconds. */
+  readonly clockOffMs?: number;
   /** New items are refused at so many that the platform has not acknowledged. */
   readonly maxWaitingItems?: number;
   /** New items are refused at so many bytes of ciphertext on disk. */
@@ -66,6 +68,7 @@ export type DurableLimits = Pick<
   | 'maxStoredBytes'
   | 'auditDays'
   | 'slowDiskMs'
+  | 'clockOffMs'
   | 'backoffCeilingMs'
   | 'pollEveryMs'
   | 'meteredScans'
@@ -79,6 +82,7 @@ export interface DurableProblem {
     | 'terminalRevoked'
     | 'bundleRefused'
     | 'clockWrong'
+    | 'clockOff'
     | 'diskFull'
     | 'backlogFull'
     | 'diskSlow'

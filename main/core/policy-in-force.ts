@@ -29,6 +29,7 @@ export function limitsOf(
     maxStoredBytes: backlog.maxMegabytes * megabyte,
     auditDays: retention.auditDays,
     slowDiskMs: backlog.slowDiskMs,
+    clockOffMs: sync.clockOffMs,
     backoffCeilingMs: sync.backoffCeilingMs,
     pollEveryMs: sync.feedIntervalMs,
     meteredScans: meteredLink

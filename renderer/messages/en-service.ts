@@ -113,6 +113,8 @@ export const enService: ServiceMessages = {
       'Something the platform sent did not pass its check; the old one stays. Call the district.',
     clockWrong:
       'The clock is wrong: no applications are taken. Technician: set it, check the board’s battery; if it is still doubted then, say on this page that it is right.',
+    clockOff:
+      'The clock is some minutes off the platform’s, and receipts show its time; applications are taken. Technician: set it.',
     diskFull:
       'The disk is nearly full: no applications are taken. Technician: make room or replace it; never delete the data folder.',
     backlogFull:

@@ -109,6 +109,35 @@ describe('the clock', () => {
     expect(asked.at(-1)).not.toHaveProperty('certificateAt');
   });
 
+  test('one that is minutes off is told while it is, and items are taken', async () => {
+    await started();
+    let told = 0;
+    core.onProblems(() => {
+      told += 1;
+    });
+    world.off = 6 * 60_000;
+    await look();
+    expect(codes()).toContain('clockOff');
+    expect(core.outbox.taking()).toBe('yes');
+    // it is told once, not in each round
+    await look();
+    expect(told).toBe(1);
+    core.configure({ clockOffMs: 7 * 60_000 });
+    expect(codes()).not.toContain('clockOff');
+    core.configure({ clockOffMs: 5 * 60_000 });
+    world.off = 2 * DAY;
+    await look();
+    expect(codes()).toContain('clockWrong');
+    expect(codes()).not.toContain('clockOff');
+    world.off = -6 * 60_000;
+    await look();
+    expect(codes()).toContain('clockOff');
+    world.off = 0;
+    await look();
+    expect(codes()).not.toContain('clockOff');
+    expect(told).toBe(4);
+  });
+
   test('one that stands before the last word asks for the signed time before anything else', async () => {
     await started();
     await stop();

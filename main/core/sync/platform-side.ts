@@ -182,6 +182,7 @@ export async function createPlatformSide(
       store,
       taking: outbox.taking(),
       revoked,
+      clockOffMs: settings.clockOffMs,
       slowFlushMs: slowest > settings.slowDiskMs ? slowest : undefined,
       filingFailure: filing.failure(),
       enrolmentRefused: enrolment.keyDiffers ? 'keyDiffers' : enrolmentRefused,

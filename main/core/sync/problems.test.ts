@@ -34,6 +34,7 @@ const problems = (change: Partial<ProblemFacts> = {}, ofStore: Partial<DurableSt
     store: { ...store, ...ofStore },
     taking: 'yes',
     revoked: false,
+    clockOffMs: 300_000,
     slowFlushMs: undefined,
     filingFailure: undefined,
     enrolmentRefused: undefined,
@@ -120,6 +121,20 @@ test.each<[string, Partial<ProblemFacts>, Partial<DurableStore>, object]>([
 test('a wrong clock is one, whatever else keeps items away', () => {
   const wrong = createClockBelief({ ...disk.clock, wall: () => -9e12 }, disk.db, () => []);
   expect(problems({ taking: 'notEnrolled' }, { belief: wrong })).toEqual([CLOCK]);
+});
+
+test.each([
+  [300_000, undefined],
+  [300_001, "the clock is 5 min behind the platform's"],
+  [-86_400_000, "the clock is 1440 min ahead of the platform's"],
+  [-300_000, undefined],
+])('a clock that the platform’s word is %d ms off is told, and how far: %s', (skew, detail) => {
+  const belief = createClockBelief(disk.clock, disk.db, () => []);
+  belief.notePlatformTime(new Date(disk.clock.wall() + skew).toISOString());
+  const told = detail === undefined ? [] : [{ code: 'clockOff', detail }];
+  expect(problems({}, { belief })).toEqual(told);
+  // how far it may be is a setting
+  expect(problems({ clockOffMs: 86_400_000 }, { belief })).toEqual([]);
 });
 
 test.each([

@@ -10,6 +10,8 @@ export interface ProblemFacts {
   readonly store: DurableStore;
   readonly taking: Taking;
   readonly revoked: boolean;
+  /** A clock further off the platform's than this is told, milliseconds. */
+  readonly clockOffMs: number;
   /** How long the disk took for the last item, when that was too long; milliseconds. */
   readonly slowFlushMs: number | undefined;
   /** Why an envelope could not be filed. */
@@ -29,6 +31,15 @@ function wordOf(error: unknown): string {
   // https://sqlite.org/rescode.html
   if (typeof errcode === 'number') return `SQLite ${errcode}`;
   return typeof code === 'string' ? code : 'unknown';
+}
+
+/** A clock that is believed, and yet so far off that receipts show a wrong time. In whole minutes: told once. */
+function clockOff({ store: { belief }, clockOffMs }: ProblemFacts): DurableProblem | undefined {
+  const skew = belief.skewMs();
+  if (skew === undefined || Math.abs(skew) <= clockOffMs || belief.wrong()) return undefined;
+  const minutes = Math.round(Math.abs(skew) / 60_000);
+  const detail = `the clock is ${minutes} min ${skew > 0 ? 'behind' : 'ahead of'} the platform's`;
+  return { code: 'clockOff', detail };
 }
 
 /** What a technician should see of the durable half now. */
@@ -52,6 +63,7 @@ export function durableProblems(facts: ProblemFacts): readonly DurableProblem[] 
       code: 'clockWrong',
       detail: 'the clock is more than a day off, or before what already happened',
     },
+    clockOff(facts),
     space !== 'free' && { code: space, detail: store.outboxFolder },
     facts.slowFlushMs !== undefined && {
       code: 'diskSlow',
