@@ -169,7 +169,10 @@ export interface HeartbeatReceived {
 /** GET /v1/receipts/{token} → 200, also with a bad signature. */
 export interface ReceiptVerification {
   readonly signature: 'valid' | 'invalid' | 'unknownKey' | 'revokedKey';
-  /** `notYetArrived`: the signature is right, the item has not come in yet. */
+  /**
+   * `notYetArrived`: the signature is right, the item has not come in yet. Whether the terminal can still send it
+   * (it may hold it for a person to decide) the platform cannot know.
+   */
   readonly item: 'arrived' | 'notYetArrived' | 'differs' | 'unknown';
   readonly receiptNumber: string | null;
   readonly state: CaseState | null;

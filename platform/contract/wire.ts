@@ -278,7 +278,9 @@ export const receiptVerification = shapeOf<Wire.ReceiptVerification>()(
     signature: z.enum(['valid', 'invalid', 'unknownKey', 'revokedKey']),
     item: z
       .enum(['arrived', 'notYetArrived', 'differs', 'unknown'])
-      .describe('`notYetArrived`: the signature is right, the item has not come in yet'),
+      .describe(
+        '`notYetArrived`: the signature is right, the item has not come in yet; whether the terminal can still send it the platform cannot know, so promise nothing',
+      ),
     receiptNumber: z.string().nullable(),
     state: caseState.nullable(),
   }),

@@ -24,8 +24,9 @@ const SIGNATURES: Readonly<Record<ReceiptVerification['signature'], LocalizedTex
 const ITEMS: Readonly<Record<ReceiptVerification['item'], LocalizedText>> = {
   arrived: { zh: '平台已收到这份申报', en: 'The application has arrived' },
   notYetArrived: {
-    zh: '申报还没有传到平台。终端联网后会自动上传，您不用再交一次',
-    en: 'The application has not arrived yet. The terminal will send it by itself; no need to apply again',
+    // the platform cannot know whether the terminal can still send it
+    zh: '申报还没有传到平台。终端联网后一般会自动上传，先不用再交；过几天还这样，请到窗口询问',
+    en: 'The application has not arrived yet. The terminal usually sends it by itself, so there is no need to apply again yet; if it stays so for days, please ask at the counter',
   },
   differs: {
     zh: '平台收到的申报和这张回执对不上，请到窗口核对',

@@ -35,9 +35,10 @@ export const enCode: CodeMessages = {
   },
   itemHow: {
     arrived: 'Having it does not mean accepting it. For details, come yourself with your ID card.',
-    notYetArrived: 'It is uploaded by itself once that terminal is online. Do not apply again.',
+    notYetArrived:
+      'It is usually uploaded by itself once that terminal is online: no need to apply again yet. If it stays so for days, ask at the counter.',
     differs: 'Please take the receipt to the counter to have it checked.',
-    unknown: 'Please scan again later, or ask at the counter.',
+    unknown: 'Please ask at the counter with the receipt, or scan again later.',
   },
   caseState: 'How far it is',
   offline: 'The platform cannot be reached now; only the signature was checked.',

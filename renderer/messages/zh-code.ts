@@ -32,9 +32,9 @@ export const zhCode = {
   },
   itemHow: {
     arrived: '收到不等于受理。要看详情，请本人带身份证来查。',
-    notYetArrived: '出回执的终端连上网就会自动上传，不用再办一次。',
+    notYetArrived: '出回执的终端连上网，一般会自动上传，先不用再办。过几天还这样，请到服务台问。',
     differs: '请拿着回执到服务台核对。',
-    unknown: '请过一会儿再扫，或者到服务台问。',
+    unknown: '请拿着回执到服务台问，或者过一会儿再扫。',
   },
   caseState: '办到哪一步',
   offline: '现在没有连上平台，只核对了签名。',

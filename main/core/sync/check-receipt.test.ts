@@ -66,10 +66,10 @@ describe('by the key directory alone', () => {
 });
 
 describe('with what this terminal has', () => {
-  const check = (text = item.qr, state: LinkState = 'offline') => {
+  const check = (text = item.qr, state: LinkState = 'offline', entry: Partial<Entry> = {}) => {
     const link = createLink(() => undefined);
     link.set(state);
-    return checkReceipt({ db: disk.db, client: line.client, link, keys: directory({}) }, text);
+    return checkReceipt({ db: disk.db, client: line.client, link, keys: directory(entry) }, text);
   };
   const own = (change: object = {}) => ({
     signature: 'valid',
@@ -85,6 +85,34 @@ describe('with what this terminal has', () => {
     disk.db.run("UPDATE item SET state = 'received'");
     expect(await check()).toEqual(own({ item: 'arrived' }));
     expect(line.asked).toEqual([]);
+  });
+
+  const REVOKED = { revokedAt: '2026-01-01T00:00:00Z' };
+  const notYet = (signature: ReceiptVerification['signature']) =>
+    json(200, { ...NOTHING, signature, item: 'notYetArrived', receiptNumber: item.receiptNumber });
+
+  test('of a held item nobody is told that it comes by itself, whatever the platform has not', async () => {
+    disk.db.run("UPDATE item SET state = 'held'");
+    expect(await check()).toEqual(own({ item: 'unknown' }));
+    line.answer = () => notYet('valid');
+    expect(await check(item.qr, 'online')).toEqual(own({ item: 'unknown', checkedOffline: false }));
+    // what the platform has it has, held here or not
+    line.answer = () => json(200, { ...NOTHING, signature: 'valid', item: 'arrived' });
+    expect(await check(item.qr, 'online')).toMatchObject({ item: 'arrived' });
+  });
+
+  test('nor of what waits at a terminal that is no longer in use', async () => {
+    const revoked = own({ signature: 'revokedKey', item: 'unknown' });
+    expect(await check(item.qr, 'offline', REVOKED)).toEqual(revoked);
+    line.answer = () => notYet('revokedKey');
+    expect(await check(item.qr, 'online')).toEqual({ ...revoked, checkedOffline: false });
+    disk.db.run("UPDATE item SET state = 'received'");
+    expect(await check(item.qr, 'offline', REVOKED)).toEqual({ ...revoked, item: 'arrived' });
+  });
+
+  test('what waits here and is asked for may still come', async () => {
+    line.answer = () => notYet('valid');
+    expect(await check(item.qr, 'online')).toEqual(own({ checkedOffline: false }));
   });
 
   test('another envelope under the number differs, another terminal’s number is unknown', async () => {

@@ -18,17 +18,33 @@ export interface CheckParts {
 
 const DEADLINE_MS = 3000;
 
+interface Own {
+  readonly verification: ReceiptVerification;
+  /** The item lies here and is not sent: a person decides what becomes of it. */
+  readonly held: boolean;
+}
+
 /** What this terminal's own index knows of a receipt whose signature holds. */
-function withOwnIndex(
-  db: IndexDb,
-  text: string,
-  offline: ReceiptVerification,
-): ReceiptVerification {
+function withOwnIndex(db: IndexDb, text: string, offline: ReceiptVerification): Own {
   const token = parseReceiptToken(text)?.token;
   const row = token && itemByReceipt(db, token.receiptNumber);
-  if (!row || offline.receiptNumber === null) return offline;
-  if (!row.envelopeSha256.startsWith(token.envelopePrefix)) return { ...offline, item: 'differs' };
-  return { ...offline, item: isWaiting(row.state) ? 'notYetArrived' : 'arrived' };
+  if (!row || offline.receiptNumber === null) return { verification: offline, held: false };
+  if (!row.envelopeSha256.startsWith(token.envelopePrefix)) {
+    return { verification: { ...offline, item: 'differs' }, held: false };
+  }
+  const item = isWaiting(row.state) ? 'notYetArrived' : 'arrived';
+  return { verification: { ...offline, item }, held: row.state === 'held' };
+}
+
+/**
+ * `notYetArrived` is read as "it comes by itself, no need to apply again". That is promised of nothing that is held,
+ * nor of a terminal that is no longer in use: nothing of it is taken any more. Such a person is sent to the desk.
+ */
+function promisedOnly<T extends ReceiptVerification>(verification: T, held: boolean): T {
+  const mayCome = verification.signature === 'valid' && !held;
+  return verification.item !== 'notYetArrived' || mayCome
+    ? verification
+    : { ...verification, item: 'unknown' };
 }
 
 /** Checks a receipt offline, and asks the platform when it may be there. */
@@ -36,14 +52,21 @@ export async function checkReceipt(
   parts: CheckParts,
   text: string,
 ): Promise<ReceiptVerification & { readonly checkedOffline: boolean }> {
-  const own = withOwnIndex(parts.db, text, verifyReceiptOffline(text, parts.keys));
+  const { held, verification } = withOwnIndex(
+    parts.db,
+    text,
+    verifyReceiptOffline(text, parts.keys),
+  );
+  const own = { ...promisedOnly(verification, held), checkedOffline: true };
   const token = /[A-Za-z0-9_-]{100,}$/.exec(text.trim())?.[0];
   if (parts.link.state() === 'offline' || token === undefined || !parseReceiptToken(token)) {
-    return { ...own, checkedOffline: true };
+    return own;
   }
   const answer = await parts.client.open(
     { method: 'GET', path: `/v1/receipts/${token}`, deadlineMs: DEADLINE_MS },
     ({ status, body }) => (status === 200 ? readJson(body, receiptVerification) : undefined),
   );
-  return answer.ok ? { ...answer.value, checkedOffline: false } : { ...own, checkedOffline: true };
+  if (!answer.ok) return own;
+  // the platform cannot know that what has not come is held here
+  return { ...promisedOnly(answer.value, held), checkedOffline: false };
 }
