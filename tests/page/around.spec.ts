@@ -4,7 +4,7 @@ import { en } from '../../renderer/messages/en.ts';
 import { zh } from '../../renderer/messages/zh.ts';
 import type { ReceiptView } from '../../main/contract/session-view.ts';
 import type { TerminalView } from '../../main/contract/shapes.ts';
-import { LOOKED_AT_LOCALES, WINDOW } from './window.ts';
+import { FULL, LOOKED_AT_LOCALES, WINDOW } from './window.ts';
 import { expect, open, test } from './harness.ts';
 import { expectGoodScreen } from './measure.ts';
 import { faultView, filled, identified, sessionView, stored, terminalView } from './views.ts';
@@ -36,6 +36,7 @@ for (const locale of LOOKED_AT_LOCALES) {
     core,
     complaints,
   }) => {
+    test.skip(!FULL, 'with the full tests');
     const t = WORDS[locale];
     core.setTerminal(a4({ state: 'online' }));
     core.show(stored('unemployment-reg', { sheet: { state: 'none' } }, { locale }));

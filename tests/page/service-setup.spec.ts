@@ -13,6 +13,7 @@ for (const locale of LOOKED_AT_LOCALES) {
     page,
     core,
   }) => {
+    test.skip(!FULL, 'with the full tests');
     const t = WORDS[locale];
     core.forms = setupForms();
     core.saves = false;
@@ -187,6 +188,7 @@ test('a scanner that only a code proves is set up and at once asked for one', as
   page,
   core,
 }) => {
+  test.skip(!FULL, 'with the full tests');
   const { setup, ...rest } = view();
   if (setup === null) throw new Error('no set-up to draw');
   const found = {

@@ -1,7 +1,7 @@
 import type { ServiceView } from '../../main/contract/service-view.ts';
 import { en } from '../../renderer/messages/en.ts';
 import { zh } from '../../renderer/messages/zh.ts';
-import { LOOKED_AT_LOCALES } from './window.ts';
+import { FULL, LOOKED_AT_LOCALES } from './window.ts';
 import { expect, open, test } from './harness.ts';
 import { enter, knock, look, type } from './service-hands.ts';
 import { serviceView as view } from './service-views.ts';
@@ -14,6 +14,7 @@ for (const locale of LOOKED_AT_LOCALES) {
     core,
     complaints,
   }) => {
+    test.skip(!FULL, 'with the full tests');
     const t = WORDS[locale];
     core.enterAnswer = { is: 'wrong', left: 1 };
     await open(page, core);
@@ -97,6 +98,7 @@ test('the PIN goes to the core with the role, and is not kept on the screen', as
 
 for (const locale of LOOKED_AT_LOCALES) {
   test(`a locked PIN is unlocked by a code of the platform (${locale})`, async ({ page, core }) => {
+    test.skip(!FULL, 'with the full tests');
     const t = WORDS[locale];
     const until = '2026-11-24T03:00:00.000Z';
     core.enterAnswer = { is: 'locked', until, challenge: '2314159265' };
@@ -169,6 +171,7 @@ for (const locale of LOOKED_AT_LOCALES) {
     page,
     core,
   }) => {
+    test.skip(!FULL, 'with the full tests');
     const t = WORDS[locale];
     const [, printer] = view().devices;
     if (printer === undefined) throw new Error('no printer in the view');

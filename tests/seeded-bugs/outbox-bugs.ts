@@ -63,7 +63,7 @@ const STORING_BUGS: readonly SeededBug[] = [
     file: 'main/core/sync/platform-side.ts',
     find: '      await filing.file();\n      // the disk may',
     replace: '      await Promise.resolve();\n      // the disk may',
-    tests: ['main/core/outbox/lost-rows.test.ts'],
+    tests: ['main/core/outbox/lost-rows.full.test.ts'],
   },
   {
     id: 'given-up-unfiled',
@@ -79,7 +79,7 @@ const STORING_BUGS: readonly SeededBug[] = [
     file: 'main/core/storage/index-db.ts',
     find: '      if (unmerged < MERGE_AFTER) return;',
     replace: '      return;',
-    tests: ['main/core/storage/log-merger.test.ts'],
+    tests: ['main/core/storage/log-merger.full.test.ts'],
   },
   {
     id: 'number-not-marked',
