@@ -254,7 +254,7 @@ if (electronBinary() === undefined) {
 }
 if (!full) {
   notRun.add(
-    'NOT RUN: kills and whole journeys (tests/full, *.full.test.ts), films of the document camera, other windows, screens in English, most of the staff's pages, and devices against real components: set BIANMIN_TESTS=full',
+    'NOT RUN: kills and whole journeys (tests/full, *.full.test.ts), films of the document camera, other windows, screens in English, most pages of the staff, and devices against real components: set BIANMIN_TESTS=full',
   );
 }
 
