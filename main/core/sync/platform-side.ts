@@ -17,11 +17,12 @@ import { deleteArchived } from './feed.ts';
 import { createChunkPace } from './chunk-pace.ts';
 import { createKeeper } from './keeper.ts';
 import { createLink } from './link.ts';
+import { makeLinkFailuresDue } from './link-failures.ts';
 import { createLoop } from './loop.ts';
 import { createPlatformClient, failureCode, type Tokens } from './platform-client.ts';
 import { durableProblems } from './problems.ts';
 import { checkReceipt } from './check-receipt.ts';
-import { createSender, itemsGoFirst, makeLinkFailuresDue, type SenderParts } from './sender.ts';
+import { createSender, itemsGoFirst, type SenderParts } from './sender.ts';
 
 /** The parts of the durable core that speak with the platform, wired. */
 export type PlatformSide = Pick<

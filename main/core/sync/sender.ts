@@ -1,7 +1,7 @@
 import { endCutOffAttempts } from '../outbox/sweep.ts';
-import type { IndexDb } from '../storage/index-db.ts';
 import { itemById, itemsIn, unsentBytesOf, type ItemRow } from '../storage/item-rows.ts';
 import { fullJitter } from './backoff.ts';
+import { isOfTheLink } from './link-failures.ts';
 import { createLoop, type Loop } from './loop.ts';
 import { longestWaitMs, noteBrokenAttempt, sendItem, type SendItemParts } from './send-item.ts';
 import { nextToSend, type MeteredScans } from './sending-order.ts';
@@ -32,13 +32,6 @@ const NEVER = Number.NEGATIVE_INFINITY;
 
 /** What the platform says of the terminal, whatever it sends: the next item would be told the same. */
 const OF_THE_TERMINAL: ReadonlySet<string> = new Set(['slowDown', 'unauthorised', 'revoked']);
-
-/** For want of the link. */
-const OF_THE_LINK = ['unreachable', 'timeout', 'tls', 'answerTooLong', 'internal'] as const;
-
-function isOfTheLink(code: string): boolean {
-  return OF_THE_LINK.some((each) => each === code) || code.startsWith('notThePlatform');
-}
 
 /** The loop that sends. */
 export interface Sender extends Loop {
@@ -182,16 +175,4 @@ export function createSender(parts: SenderParts): Sender {
       loop.wake();
     },
   };
-}
-
-/**
- * After rounds that failed one went through: items that failed for want of the link, or of a platform
- * that knows this terminal, need not wait out their time.
- */
-export function makeLinkFailuresDue(db: IndexDb): void {
-  db.run(
-    `UPDATE item SET not_before = 0 WHERE state = 'retry' AND
-       (last_error IN ('${OF_THE_LINK.join("', '")}', 'unauthorised', 'revoked')
-        OR last_error LIKE 'notThePlatform%')`,
-  );
 }
