@@ -8,6 +8,11 @@ export function isOfTheLink(code: string): boolean {
   return OF_THE_LINK.some((each) => each === code) || code.startsWith('notThePlatform');
 }
 
+/** Whether it ended on the way; a platform that says itself that it is out of order is not on the way. */
+export function isOnTheWay(code: string): boolean {
+  return isOfTheLink(code) && code !== 'internal';
+}
+
 /**
  * After rounds that failed one went through: items that failed for want of the link, or of a platform
  * that knows this terminal, need not wait out their time.

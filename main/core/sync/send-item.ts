@@ -8,6 +8,7 @@ import { attachmentsOf, itemById, saveProgress, type ItemRow } from '../storage/
 import { unfiledBytes } from '../storage/unfiled-envelopes.ts';
 import { itemReceived, readJson } from './answers.ts';
 import { fullJitter } from './backoff.ts';
+import { isOnTheWay } from './link-failures.ts';
 import {
   asSendFailure,
   sendAttachment,
@@ -114,7 +115,13 @@ export function longestWaitMs({ lastError }: ItemRow, backoffCeilingMs: number):
   return lastError === UNREADABLE ? Math.max(READ_AGAIN_MS, backoffCeilingMs) : backoffCeilingMs;
 }
 
-function noteFailure(parts: SendItemParts, item: ItemRow, failure: SendFailure): void {
+/** @param further it went further than ever before: its failures begin to count anew */
+function noteFailure(
+  parts: SendItemParts,
+  item: ItemRow,
+  failure: SendFailure,
+  further = false,
+): void {
   const { db, audit, clock, randomness, backoffCeilingMs } = parts;
   if (failure.kind === 'held') {
     moveItem(
@@ -126,18 +133,19 @@ function noteFailure(parts: SendItemParts, item: ItemRow, failure: SendFailure):
     );
     return;
   }
+  const attempts = further ? 1 : item.attempts;
   const asked = Math.min(failure.retryAfterMs ?? 0, backoffCeilingMs);
   const least = failure.code === UNREADABLE ? READ_AGAIN_MS : asked;
   const wait =
     failure.code === 'cancelled'
       ? 0
-      : Math.max(least, fullJitter(item.attempts, backoffCeilingMs, randomness));
+      : Math.max(least, fullJitter(attempts, backoffCeilingMs, randomness));
   moveItem(
     db,
     audit,
     item.submissionId,
     { type: 'attemptFailed' },
-    { lastError: failure.code, notBefore: clock.wall() + wait },
+    { lastError: failure.code, notBefore: clock.wall() + wait, attempts },
   );
 }
 
@@ -162,12 +170,31 @@ export function noteBrokenAttempt(
   return true;
 }
 
+/** How far an item came that waits again. */
+export interface Reached {
+  /** The most that the platform ever had of it, as far as is known. */
+  readonly bytes: number;
+  /** It was cut off on the way, and the platform has more of it than ever before. */
+  readonly further: boolean;
+}
+
+function bytesAtPlatform(db: SendItemParts['db'], submissionId: string): number {
+  return attachmentsOf(db, submissionId).reduce((sum, { offset }) => sum + offset, 0);
+}
+
 /**
  * One attempt to bring an item to the platform. Before the first byte the attempt is on the disk; after
  * the one answer that counts so is that. Everything in between may be done again.
+ * @param mostBefore bytes of it that the platform once had, when that may be more than the index says
+ * @returns undefined when it does not wait again
  */
-export async function sendItem(parts: SendItemParts, waiting: ItemRow): Promise<void> {
+export async function sendItem(
+  parts: SendItemParts,
+  waiting: ItemRow,
+  mostBefore = 0,
+): Promise<Reached | undefined> {
   const { db, audit, crashPoint } = parts;
+  const before = Math.max(mostBefore, bytesAtPlatform(db, waiting.submissionId));
   const item = moveItem(
     db,
     audit,
@@ -194,8 +221,13 @@ export async function sendItem(parts: SendItemParts, waiting: ItemRow): Promise<
       },
     );
     crashPoint('after-received-commit');
-  } else {
-    noteFailure(parts, item, answer.error);
+    parts.onChange(item.submissionId);
+    return undefined;
   }
+  const { error } = answer;
+  const now = bytesAtPlatform(db, item.submissionId);
+  const further = error.kind === 'retry' && isOnTheWay(error.code) && now > before;
+  noteFailure(parts, item, error, further);
   parts.onChange(item.submissionId);
+  return error.kind === 'held' ? undefined : { bytes: Math.max(now, before), further };
 }

@@ -71,8 +71,11 @@ interface Refusals {
   /** By the clock that nobody sets, how long none asks. */
   until: () => number;
   restsForLink: () => boolean;
-  /** @param wasAway whether the link was away before it was sent */
-  note: (submissionId: string, wasAway: boolean) => void;
+  /**
+   * @param wasAway whether the link was away before it was sent
+   * @param further whether it was cut off on the way after the platform had more of it than ever before
+   */
+  note: (submissionId: string, wasAway: boolean, further: boolean) => void;
   known: () => void;
 }
 
@@ -82,7 +85,8 @@ interface Refusals {
  * that fails for want of a link that rounds find there, without the wait of its own: else each item sends
  * for a round, which finds the link there and wakes the next item, as often as items wait. One that fails
  * again and again while no other does keeps its own wait alone: the fault may be its own, and nobody else's
- * item waits for it.
+ * item waits for it. Nor for one of which the platform has more than ever before when the line is cut: that
+ * line carries, and all of them need as many rounds as their bytes do.
  */
 function createRefusals(parts: SenderParts): Refusals {
   const { db, clock, randomness } = parts;
@@ -94,13 +98,13 @@ function createRefusals(parts: SenderParts): Refusals {
   return {
     until: () => until,
     restsForLink: () => isOfTheLink(by) && until > clock.now(),
-    note(submissionId, wasAway) {
+    note(submissionId, wasAway, further) {
       const item = itemById(db, submissionId);
       const said = item?.state === 'retry' ? (item.lastError ?? '') : '';
       const ofTheLink = isOfTheLink(said);
       // the round has not found it there since
-      if (ofTheLink && wasAway) return;
-      if (!item || !(ofTheLink || OF_THE_TERMINAL.has(said))) {
+      if (ofTheLink && wasAway && !further) return;
+      if (!item || further || !(ofTheLink || OF_THE_TERMINAL.has(said))) {
         inARow = 0;
         lastOfTheLink = undefined;
         return;
@@ -136,18 +140,24 @@ export function createSender(parts: SenderParts): Sender {
   const { clock } = parts;
   let restUntil = NEVER;
   const refusals = createRefusals(parts);
+  /** Submission id → the most that the platform ever had of an item that waits: one that loses it each time carries nothing. */
+  const furthest = new Map<string, number>();
   const sendOne = async (due: ItemRow): Promise<void> => {
     const { submissionId } = due;
     const wasAway = parts.linkIsAway();
+    let further = false;
     try {
-      await sendItem(parts, due);
+      const reached = await sendItem(parts, due, furthest.get(submissionId));
+      if (reached) furthest.set(submissionId, reached.bytes);
+      else furthest.delete(submissionId);
+      further = reached?.further === true;
     } catch (error) {
       // what cannot even be written down (a full disk) is the loop's to wait out
       if (!noteBrokenAttempt(parts, submissionId, error)) throw error;
       parts.onError(error);
     }
     restUntil = clock.now() + ASK_AFTER_CEILINGS * parts.backoffCeilingMs;
-    refusals.note(submissionId, wasAway);
+    refusals.note(submissionId, wasAway, further);
   };
   const loop = createLoop(
     parts.clock,
