@@ -104,11 +104,14 @@ describe('the key that opens what terminals sealed', () => {
   it('has a recovery key beside it whose private half lies elsewhere, and still opens everything', async () => {
     const away = join(folder.path, 'safe.age.txt');
     await whileAway(async () => {
-      await keys('recovery-offline', away);
+      // this disk stands for a stick
+      await keys('recovery-offline', away, '--same-disk');
       // copied only: the key goes once the copy was looked at
       await stat(join(data, 'keys', 'recovery.age.txt'));
-      await expect(keys('recovery-offline', SCRIPT)).rejects.toThrow('does not hold this key');
-      await keys('recovery-offline', away);
+      await expect(keys('recovery-offline', SCRIPT, '--same-disk')).rejects.toThrow(
+        'does not hold this key',
+      );
+      await keys('recovery-offline', away, '--same-disk');
     });
     expect(await stat(join(data, 'keys', 'recovery.age.txt')).catch(() => undefined)).toBe(
       undefined,

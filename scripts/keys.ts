@@ -1,9 +1,11 @@
 /**
- * `npm run keys -- list | rotate | recovery-offline FILE [--data DIR]`: the keys that open what terminals
+ * `npm run keys -- list | rotate | recovery-offline FILE [--same-disk] [--data DIR]`: the keys that open what terminals
  * sealed. `rotate` makes a new one and keeps the old; `recovery-offline` moves the private half of the
  * recovery key to FILE (a stick that then goes into a safe) and leaves its public half: given once it copies,
- * given again, after the stick was pulled out and in, it looks at the copy and takes the key away here. Both
- * count from the platform's next start on.
+ * given again, after the stick was pulled out and in, it looks at the copy and takes the key away here. A file
+ * in `keys/` is refused, and so is one on the same disk as `keys/` (a stick that is not mounted is an empty
+ * folder there) unless `--same-disk` says that it is meant. Both count from the platform's next start on, and
+ * are given by the user that `keys/` belongs to.
  */
 import { copyFile, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
@@ -18,16 +20,12 @@ import {
   recipientId,
 } from '../platform/keys.ts';
 import { fsyncFile, fsyncFolder } from '../platform/storage/files.ts';
+import { elsewhere, ownersOnly, Refused } from './keys/guards.ts';
 
 const USAGE = `用法 Usage: npm run keys -- list [--data DIR]
               npm run keys -- rotate [--data DIR]
-              npm run keys -- recovery-offline FILE [--data DIR]`;
+              npm run keys -- recovery-offline FILE [--same-disk] [--data DIR]`;
 const NEXT_START = '平台下次启动时生效。It counts from the next start of the platform on.';
-
-/** What cannot be done; the message says why and what to do. */
-class Refused extends Error {
-  override readonly name = 'Refused';
-}
 
 async function list(folder: string): Promise<void> {
   const { recipients, ageIdentities } = await openKeys(folder);
@@ -86,11 +84,12 @@ async function copyRecovery(from: string, file: string): Promise<void> {
  * Two steps, the stick pulled out between them: what a machine reads back at once comes out of its memory,
  * and says nothing of the stick.
  */
-async function recoveryOffline(folder: string, file: string): Promise<void> {
+async function recoveryOffline(folder: string, file: string, sameDisk: boolean): Promise<void> {
   const from = join(folder, RECOVERY_IDENTITY);
   if (!(await stat(from).catch(() => undefined))) {
     throw new Refused('恢复密钥的私钥不在这里 / the private half of the recovery key is not here');
   }
+  await elsewhere(folder, file, sameDisk);
   const { identity, recipient } = await ageIdentity(folder, RECOVERY_IDENTITY);
   if (!(await stat(file).catch(() => undefined))) {
     await copyRecovery(from, file);
@@ -121,13 +120,18 @@ async function recoveryOffline(folder: string, file: string): Promise<void> {
 async function main(): Promise<number> {
   let positionals: string[];
   let data: string;
+  let sameDisk: boolean;
   try {
     const read = parseArgs({
-      options: { data: { type: 'string', default: 'data/platform' } },
+      options: {
+        data: { type: 'string', default: 'data/platform' },
+        'same-disk': { type: 'boolean', default: false },
+      },
       allowPositionals: true,
     });
     ({ positionals } = read);
     data = resolve(read.values.data);
+    sameDisk = read.values['same-disk'];
   } catch {
     console.error(USAGE);
     return 2;
@@ -135,7 +139,8 @@ async function main(): Promise<number> {
   const folder = join(data, 'keys');
   const [command, file, ...more] = positionals;
   const known = await readdir(folder).catch(() => undefined);
-  const wants = command === 'recovery-offline' ? file !== undefined : file === undefined;
+  const wants =
+    command === 'recovery-offline' ? file !== undefined : file === undefined && !sameDisk;
   if (
     more.length > 0 ||
     !wants ||
@@ -150,9 +155,13 @@ async function main(): Promise<number> {
     return 1;
   }
   try {
-    if (command === 'list') await list(folder);
-    else if (command === 'rotate') await rotate(folder);
-    else await recoveryOffline(folder, resolve(file ?? ''));
+    if (command === 'list') {
+      await list(folder);
+      return 0;
+    }
+    await ownersOnly(folder);
+    if (command === 'rotate') await rotate(folder);
+    else await recoveryOffline(folder, resolve(file ?? ''), sameDisk);
     return 0;
   } catch (error) {
     if (!(error instanceof Refused)) throw error;

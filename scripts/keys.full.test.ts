@@ -1,0 +1,108 @@
+import { execFile } from 'node:child_process';
+import { constants } from 'node:fs';
+import {
+  access,
+  chown,
+  link,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  symlink,
+} from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openKeys } from '../platform/keys.ts';
+import { temporaryFolder } from '../tests/platform-kit/platform.ts';
+
+const exec = promisify(execFile);
+const SCRIPT = join(import.meta.dirname, 'keys.ts');
+/** A disk of its own on every Linux. */
+const OTHER_DISK = '/dev/shm';
+const NOBODY = 65_534;
+
+let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+let keysFolder: string;
+beforeEach(async () => {
+  folder = await temporaryFolder();
+  keysFolder = join(folder.path, 'keys');
+  await openKeys(keysFolder);
+});
+afterEach(() => folder.remove());
+
+const keys = (...args: readonly string[]) =>
+  exec(process.execPath, [SCRIPT, ...args, '--data', folder.path]);
+const recoveryKey = () => readFile(join(keysFolder, 'recovery.age.txt'), 'utf8');
+
+describe('taking the recovery key offline', () => {
+  const OWN: readonly [string, (key: string, other: string) => Promise<string>][] = [
+    ['the key file itself', (key) => Promise.resolve(key)],
+    ['a link to it', (key, other) => symlink(key, other).then(() => other)],
+    ['a second name of it', (key, other) => link(key, other).then(() => other)],
+    ['a file beside it', () => Promise.resolve(join(keysFolder, 'stick.txt'))],
+    [
+      'a file beside it by way of a link to the folder',
+      (_key, other) => symlink(keysFolder, other).then(() => join(other, 'stick.txt')),
+    ],
+  ];
+  it.each(OWN)('does not take %s for a copy', async (_what, make) => {
+    const before = await recoveryKey();
+    const file = await make(join(keysFolder, 'recovery.age.txt'), join(folder.path, 'stick'));
+    for (const flags of [[], ['--same-disk']]) {
+      await expect(keys('recovery-offline', file, ...flags)).rejects.toThrow('is no copy');
+    }
+    expect(await recoveryKey()).toBe(before);
+    expect(await readdir(keysFolder)).not.toContain('stick.txt');
+  });
+
+  it('does not take a folder for a stick that is not mounted, unless told', async () => {
+    const before = await recoveryKey();
+    const file = join(folder.path, 'usb', 'recovery.txt');
+    await mkdir(join(folder.path, 'usb'));
+    await expect(keys('recovery-offline', file)).rejects.toThrow('mounted');
+    expect(await readdir(join(folder.path, 'usb'))).toEqual([]);
+    await keys('recovery-offline', file, '--same-disk');
+    // the stick with the copy was pulled out, and what lies there now is on this disk
+    await expect(keys('recovery-offline', file)).rejects.toThrow('mounted');
+    expect(await recoveryKey()).toBe(before);
+  });
+
+  it('moves it to another disk', async ({ skip }) => {
+    const writable = await access(OTHER_DISK, constants.W_OK).then(
+      () => stat(OTHER_DISK),
+      () => undefined,
+    );
+    skip(
+      !writable || writable.dev === (await stat(keysFolder)).dev,
+      `no other disk at ${OTHER_DISK}`,
+    );
+    const before = await recoveryKey();
+    const stick = await mkdtemp(join(OTHER_DISK, 'bianmin-stick-'));
+    try {
+      const file = join(stick, 'recovery.txt');
+      await keys('recovery-offline', file);
+      expect(await recoveryKey()).toBe(before);
+      await keys('recovery-offline', file);
+      expect(await readFile(file, 'utf8')).toBe(before);
+      expect(await readdir(keysFolder)).not.toContain('recovery.age.txt');
+    } finally {
+      await rm(stick, { recursive: true });
+    }
+  });
+});
+
+describe('a user that the folder of keys does not belong to', () => {
+  // a folder can be given away by root only
+  it.skipIf(process.geteuid?.() !== 0).each([
+    ['rotate', []],
+    ['recovery-offline', [join(OTHER_DISK, 'bianmin-never')]],
+  ])('is refused %s: the platform could not read what was made', async (command, args) => {
+    const before = await readdir(keysFolder);
+    await chown(keysFolder, NOBODY, NOBODY);
+    await expect(keys(command, ...args)).rejects.toThrow(String(NOBODY));
+    expect(await readdir(keysFolder)).toEqual(before);
+  });
+});
