@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, stat, statfs, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import type { OtherCopies } from './archive-others.ts';
 import type { CopyProof } from './archive-proof.ts';
 import { ArchiveRefused, onArchive } from './archive-trouble.ts';
 import { fsyncFile, fsyncFolder, isMissing, sizeOf } from './storage/files.ts';
@@ -25,7 +26,7 @@ export async function copiesIn(folder: string): Promise<readonly string[]> {
  *
  * @returns its new name
  */
-export async function setAside(file: string, why: 'damaged'): Promise<string> {
+export async function setAside(file: string, why: 'damaged' | 'other'): Promise<string> {
   let aside = `${file}.${why}`;
   for (let n = 1; (await sizeOf(aside)) !== undefined; n += 1) aside = `${file}.${why}.${n}`;
   await rename(file, aside);
@@ -101,6 +102,7 @@ export async function knownArchive(
   folder: string,
   isNew: boolean,
   proof: CopyProof,
+  others: OtherCopies,
 ): Promise<KnownArchive> {
   const before = await storage.archivedThrough();
   const id = await storage.archiveId();
@@ -123,6 +125,7 @@ export async function knownArchive(
       'this is not the archive that was written before: is its disk mounted? nothing was copied; if it is to be a new one, say so with POST /v1/admin/archive?new=1',
     );
   }
+  await others.setAside(before);
   // what is to be a new one gets everything, also where it holds the copy of the watermark
   const isBegun = before > 0 || (await storage.archivedRegistry()) !== '';
   const isProved = !isNew && (!isBegun || (await proof.holds(before)));

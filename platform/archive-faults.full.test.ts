@@ -67,7 +67,7 @@ describe('a pass', () => {
       log: pino({ level: 'silent' }),
     });
   const shown = (archive: Archive): string =>
-    terminalsPage({ name: 'o', role: 'operator', csrf: '' }, [], archive.state());
+    terminalsPage({ name: 'o', role: 'operator', csrf: '' }, [], archive);
 
   beforeEach(async () => {
     folder = await temporaryFolder();

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Logger } from 'pino';
 import { copyName, setAside } from './archive-disk.ts';
-import { ArchiveRefused, onArchive } from './archive-trouble.ts';
+import { ArchiveRefused, onArchive, readCopy } from './archive-trouble.ts';
 import { isMissing } from './storage/files.ts';
 import type { BackupContents, PlatformStorage } from './storage/port.ts';
 
@@ -36,16 +36,6 @@ export function createCopyProof(storage: PlatformStorage, folder: string, log: L
   /** How the copy looked when it was found to be what was verified. */
   let trusted: string | undefined;
 
-  const read = async (file: string): Promise<BackupContents | undefined> => {
-    try {
-      return await onArchive(() => storage.checkBackup(file));
-    } catch (error) {
-      const says = error instanceof ArchiveRefused ? error.trouble : undefined;
-      if (says === 'damaged' || says === 'other') return undefined;
-      throw error;
-    }
-  };
-
   return {
     async holds(through) {
       const name = copyName(through);
@@ -55,7 +45,10 @@ export function createCopyProof(storage: PlatformStorage, folder: string, log: L
       if (seen.look === trusted) return true;
       const noted = await storage.archivedCopy();
       const isNoted = noted?.name === name;
-      const found = isNoted && noted.size !== seen.size ? undefined : await read(file);
+      const found =
+        isNoted && noted.size !== seen.size
+          ? undefined
+          : await readCopy(() => storage.checkBackup(file));
       // of a copy of an earlier program nothing was noted: there what it holds must do
       const isSame = isNoted
         ? found?.sha256 === noted.sha256

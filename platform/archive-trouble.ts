@@ -97,6 +97,22 @@ export async function onArchive<T>(
   }
 }
 
+/**
+ * Reads a copy in the archive.
+ *
+ * @returns `undefined` where nothing can be read of it
+ * @throws ArchiveRefused where the disk is at fault
+ */
+export async function readCopy<T>(read: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await onArchive(read);
+  } catch (error) {
+    const trouble = troubleOf(error);
+    if (trouble === 'damaged' || trouble === 'other') return undefined;
+    throw error;
+  }
+}
+
 /** Whether copying the database failed in reading it. The copy, which is a new file, is only written. */
 export function failedReading(error: unknown): boolean {
   if (error instanceof SourceUnreadable) return true;

@@ -10,6 +10,7 @@ import {
   makeFolderIn,
   requireRoom,
 } from './archive-disk.ts';
+import { createOtherCopies } from './archive-others.ts';
 import { createCopyProof } from './archive-proof.ts';
 import { type ArchiveState, watchArchive } from './archive-state.ts';
 import {
@@ -45,6 +46,8 @@ export interface Archive {
   run(isNew?: boolean): Promise<ArchivePass>;
   /** How the last pass went, or that the running one hangs. */
   state(): ArchiveState;
+  /** How many copies of the database lie aside that hold what this platform does not know. */
+  othersAside(): number;
   /** Ends a pass that runs at its next file; one that hangs is not waited for, and ends should it ever go on. */
   close(): Promise<void>;
 }
@@ -109,6 +112,7 @@ export function createArchive(parts: {
     attachments: { from: parts.attachments, folder: join(folder, 'attachments') },
   };
   const proof = createCopyProof(storage, folder, log);
+  const others = createOtherCopies(storage, folder, log);
   let closed = false;
   const watch = watchArchive(now);
   /** To be called before each step that may take long, and before each file: there may be years of them. */
@@ -135,7 +139,7 @@ export function createArchive(parts: {
 
   const pass = async (isNew: boolean): Promise<ArchivePass> => {
     goOn();
-    const archive = await knownArchive(storage, folder, isNew, proof);
+    const archive = await knownArchive(storage, folder, isNew, proof, others);
     const { from, isProved } = archive;
     const wanted = await storage.items.lastCursor();
     const registry = await storage.terminals.registry();
@@ -254,6 +258,7 @@ export function createArchive(parts: {
   return {
     run,
     state: () => watch.state(),
+    othersAside: () => others.count(),
     async close() {
       closed = true;
       clearTimeout(timer);
@@ -265,8 +270,7 @@ export function createArchive(parts: {
 }
 
 /**
- * Leaves the newest ones, and that of the watermark: beside a platform that came back from an older backup lie copies
- * with higher cursors, where its clock is behind the one of then.
+ * Leaves the newest ones, and that of the watermark, whatever lies beside it.
  */
 async function dropOldCopies(folder: string, ofWatermark: string): Promise<void> {
   for (const name of (await copiesIn(folder)).slice(0, -KEPT_COPIES)) {

@@ -73,10 +73,7 @@ export function consoleTerminalRoutes(
           chains: chains.get(row.terminalId) ?? [],
         };
       });
-      return sendPage(
-        reply,
-        terminalsPage(viewer, shown.toSorted(inOrder), context.archive.state()),
-      );
+      return sendPage(reply, terminalsPage(viewer, shown.toSorted(inOrder), context.archive));
     }),
   );
 

@@ -128,6 +128,12 @@ export const ACCESS_ACTIONS: Readonly<Record<string, LocalizedText>> = {
   lookIntoChain: { zh: '核查终端审计', en: 'noted what is behind an odd audit' },
 };
 
+/** Before their number. */
+export const OTHER_COPIES: LocalizedText = {
+  zh: '存档盘里有数据库副本，里面有平台现在没有的东西：平台多半是从较早的备份恢复的。这些副本已改名放到一边（名字以 .other 结尾），没有删。请不要删，告诉维护的人；怎么办见平台手册「存档盘」。份数：',
+  en: 'In the archive lie copies of the database that hold what the platform does not know: most likely it came back from an older backup. They were set aside (their names end with .other) and not deleted. Do not delete them, tell whoever maintains the platform; the manual says what to do, The disk of the archive. How many:',
+};
+
 /** Why archiving fails, and what to do. */
 export const ARCHIVE_TROUBLES: Words<ArchiveTrouble> = {
   notMounted: {

@@ -175,6 +175,8 @@ export interface ItemStore {
     readonly at: string;
   }): Promise<boolean>;
   history(submissionId: string): Promise<readonly CaseEvent[]>;
+  /** The event that has a cursor. */
+  eventAt(cursor: number): Promise<Pick<CaseEvent, 'submissionId' | 'at'> | undefined>;
   feed(place: string, after: number, limit: number): Promise<readonly FeedEvent[]>;
   /** Highest cursor given out so far. */
   lastCursor(): Promise<number>;
@@ -325,9 +327,10 @@ export interface AccessLogStore {
   all(): Promise<readonly ChainedEntry[]>;
 }
 
-/** What a backup holds: up to which cursor, and how many items; and the hash of its file. */
+/** What a backup holds: up to which cursor, its last event, and how many items; and the hash of its file. */
 export interface BackupContents {
   readonly through: number;
+  readonly newest: Pick<CaseEvent, 'submissionId' | 'at'> | undefined;
   readonly items: number;
   readonly sha256: string;
 }

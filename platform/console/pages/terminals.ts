@@ -1,12 +1,13 @@
 import type { LocalizedText } from '../../../domain/text.ts';
 import { groupDigits, type UnlockRole } from '../../../domain/wire/unlock.ts';
+import type { Archive } from '../../archive.ts';
 import type { ArchiveTrouble } from '../../archive-trouble.ts';
 import type { ArchiveState } from '../../archive-state.ts';
 import type { AuditChainRow, TerminalRow } from '../../storage/port.ts';
 import { timeInChina } from '../../time.ts';
 import { html, type Html } from '../html.ts';
 import { both, csrfField, page, tag, type Viewer } from '../layout.ts';
-import { ARCHIVE_TROUBLES } from '../words.ts';
+import { ARCHIVE_TROUBLES, OTHER_COPIES } from '../words.ts';
 import { findingOf, oddities } from './audit.ts';
 
 /** A terminal with the last that it said of itself. */
@@ -158,11 +159,18 @@ function archiveNotice(archive: ArchiveState): Html {
   </div>`;
 }
 
+/** Copies that are of another time than the platform itself: in them may be what it has lost. */
+function othersNotice(count: number): Html {
+  return html`<div class="notice" role="alert" data-archive-others="${count}">
+    <p>${both(OTHER_COPIES)} ${count}</p>
+  </div>`;
+}
+
 /** Every terminal: who calls for help first, then what is broken; and, for operators, unlocking. */
 export function terminalsPage(
   viewer: Viewer,
   terminals: readonly ShownTerminal[],
-  archive: ArchiveState,
+  archive: Pick<Archive, 'state' | 'othersAside'>,
 ): string {
   const table = html`<table>
     <thead>
@@ -181,9 +189,10 @@ export function terminalsPage(
   const nothing = html`<p class="notice">
     ${both({ zh: '还没有登记过终端。', en: 'No terminal has been enrolled yet.' })}
   </p>`;
+  const aside = archive.othersAside();
   return page(
     { zh: '终端', en: 'Terminals' },
-    html`${viewer.role !== 'clerk' && archiveNotice(archive)}${terminals.length > 0 ? table : nothing}${viewer.role === 'operator' && unlockForm(viewer)}`,
+    html`${viewer.role !== 'clerk' && archiveNotice(archive.state())}${viewer.role !== 'clerk' && aside > 0 && othersNotice(aside)}${terminals.length > 0 ? table : nothing}${viewer.role === 'operator' && unlockForm(viewer)}`,
     viewer,
   );
 }

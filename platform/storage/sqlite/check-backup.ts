@@ -35,7 +35,11 @@ export function readBackup(file: string): Omit<BackupContents, 'sha256'> {
       throw Object.assign(new Error('the backup is damaged'), { errcode: SQLITE_CORRUPT });
     }
     const one = (sql: string): number => Number(copy.prepare(sql).get()?.['n'] ?? 0);
+    const newest = copy
+      .prepare('SELECT submissionId, at FROM caseEvents ORDER BY cursor DESC LIMIT 1')
+      .get() as BackupContents['newest'];
     return {
+      newest: newest && { submissionId: newest.submissionId, at: newest.at },
       through: one('SELECT max(cursor) AS n FROM caseEvents'),
       items: one('SELECT count(*) AS n FROM items'),
     };

@@ -34,6 +34,7 @@ export function createItemStore(
     `SELECT cursor, receiptNumber, submissionId, state, caseNumber, at FROM caseEvents
      WHERE place = ? AND cursor > ? ORDER BY cursor LIMIT ?`,
   );
+  const numbered = database.prepare('SELECT submissionId, at FROM caseEvents WHERE cursor = ?');
   const highest = database.prepare('SELECT max(cursor) AS cursor FROM caseEvents');
   // of no rows the highest is null
   const newestCursor = (): number => Number(highest.get()?.['cursor'] ?? 0);
@@ -132,6 +133,12 @@ export function createItemStore(
           .orderBy('cursor')
           .execute()
       ).map(toCaseEvent),
+    eventAt: (cursor) =>
+      committed(
+        db,
+        database,
+        () => numbered.get(cursor) as Pick<CaseEvent, 'submissionId' | 'at'> | undefined,
+      ),
     feed: (place, after, limit) =>
       committed(db, database, () => following.all(place, after, limit) as unknown as FeedEvent[]),
     lastCursor: () => committed(db, database, newestCursor),
