@@ -184,12 +184,35 @@ const onlyFull: readonly (readonly [Stage, ...(readonly Stage[])])[] = [
       ],
     },
   ],
-  [vitest('kills and whole journeys', [], 'tests/full/vitest.config.ts')],
   [
+    vitest('kills and whole journeys', [], 'tests/full/vitest.config.ts'),
+    {
+      name: 'drivers against real components',
+      args: [join(root, 'scripts/test-devices.ts'), '--report', devicesReport],
+      report: devicesReport,
+    },
+  ],
+  [
+    {
+      name: 'device lab',
+      args: [join(root, 'scripts/test-device-lab.ts'), '--report', labReport],
+      report: labReport,
+    },
     {
       name: 'kill -9 at random moments',
       args: [join(root, 'scripts/test-kill.ts'), '--times', '40', '--report', killReport],
       report: killReport,
+    },
+    {
+      name: 'crash states of the disks',
+      args: [
+        join(root, 'scripts/test-crash-states.ts'),
+        '--states',
+        '120',
+        '--report',
+        crashReport,
+      ],
+      report: crashReport,
     },
     {
       name: 'many terminals that come back together',
@@ -202,29 +225,6 @@ const onlyFull: readonly (readonly [Stage, ...(readonly Stage[])])[] = [
       name: 'how much of the parsers the properties run',
       args: [join(root, 'scripts/fuzz-coverage.ts')],
       env: notCompiled,
-    },
-  ],
-  [
-    {
-      name: 'drivers against real components',
-      args: [join(root, 'scripts/test-devices.ts'), '--report', devicesReport],
-      report: devicesReport,
-    },
-    {
-      name: 'device lab',
-      args: [join(root, 'scripts/test-device-lab.ts'), '--report', labReport],
-      report: labReport,
-    },
-    {
-      name: 'crash states of the disks',
-      args: [
-        join(root, 'scripts/test-crash-states.ts'),
-        '--states',
-        '120',
-        '--report',
-        crashReport,
-      ],
-      report: crashReport,
     },
   ],
   // alone: it measures
