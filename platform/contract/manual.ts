@@ -71,7 +71,7 @@ const RUNNING = `## Running the reference platform
 |---|---|
 | \`environment\` | \`demo\` (default) or \`production\`, which has no demo users or codes and refuses crash points and reusable codes |
 | \`publicUrl\` | address that people reach it by, for receipts' QR codes and secure cookies |
-| \`trustedProxies\` | list of addresses and ranges (\`"127.0.0.1"\`, \`"10.1.0.0/16"\`) of the TLS proxies before the platform; default none. Requests and wrong enrolment codes are counted by address: behind a proxy that is not named here everybody is one address, and anybody's ten wrong codes bar enrolment for all. A proxy that is named must set \`X-Forwarded-For\`, or append the address it was asked from; of what stands there the last address that is no trusted proxy counts, without the port that some write behind it; what is no address counts as the proxy (\`platform/server/trusted-proxies.full.test.ts\`) |
+| \`trustedProxies\` | list of addresses and ranges (\`"127.0.0.1"\`, \`"10.1.0.0/16"\`) of the TLS proxies before the platform; default none. Requests and wrong enrolment codes are counted by address: behind a proxy that is not named here everybody is one address, and anybody's ten wrong codes bar enrolment for all. A proxy that is named must set \`X-Forwarded-For\`, or append the address it was asked from; of what stands there the last address that is no trusted proxy counts, without the port that some write behind it; IPv6 addresses are counted by their network of 64 bits; what is no address counts as the proxy (\`platform/server/trusted-proxies.full.test.ts\`) |
 | \`catalogueFile\` | catalogue to publish; checked whole at the start |
 | \`policy\` | content of the policy bundle |
 | \`enrolmentCodes\` | list of {code, region, terminal, reusable} |

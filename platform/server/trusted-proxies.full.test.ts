@@ -75,6 +75,15 @@ describe('behind a proxy', () => {
     expect(await enrol(ONE_TIME_CODE, '198.51.100.1:52000')).toBe(201);
   });
 
+  it('that is trusted, who has a network of IPv6 addresses has no more guesses by taking another of them', async () => {
+    await start({ trustedProxies: ['127.0.0.1'] });
+    for (let i = 0; i < 10; i++) {
+      expect(await enrol(`WRONG-${i}`, `2001:db8:1:1::${(i + 1).toString(16)}`)).toBe(401);
+    }
+    expect(await enrol(ONE_TIME_CODE, '2001:db8:1:1:ffff::1')).toBe(429);
+    expect(await enrol(ONE_TIME_CODE, '2001:db8:1:2::1')).toBe(201);
+  });
+
   it.each([[[]], [['192.0.2.1']]])(
     'that is not among %j, what it says of addresses is not believed',
     async (trustedProxies) => {
