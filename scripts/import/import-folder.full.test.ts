@@ -1,4 +1,5 @@
-import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { cp, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createSystemPorts } from '../../main/core/adapters/system-ports.ts';
@@ -166,6 +167,96 @@ test('a line that drops for good in the middle: what was taken and what not is t
   expect(again.items[0]).toEqual(report.items[0]);
   expect(reportWords(again).slice(3)).toEqual([
     '对账 / reconciliation: 3 一致 matching, 0 未到 missing, 0 号码不同 differing, 0 终端无记录 unknown to the terminal',
+  ]);
+});
+
+const STICK_GONE =
+  '读不到 U 盘了，可能被拔下了；什么也没有丢。请插好 U 盘，再运行同一条命令 / the stick is gone, it may have been pulled; nothing is lost. Plug it in and run the same import again';
+/** A copy of the stick under a name of its own, plugged in; pulled it lies elsewhere. */
+async function copyOfStick(name: string) {
+  const at = join(folder.path, name);
+  await cp(stick, at, { recursive: true });
+  return {
+    at,
+    pull: () => renameSync(at, `${at}-pulled`),
+    plugIn: () => rename(`${at}-pulled`, at),
+  };
+}
+const isItem = (what: string): boolean => what.startsWith('PUT /v1/admin/items/');
+
+test('a stick that is pulled in the middle is told as that, with the word to run it again, and the rest is not tried', async () => {
+  const { at, pull, plugIn } = await copyOfStick('pulled');
+  const report = await bring((what) => {
+    if (isItem(what)) pull();
+    return undefined;
+  }, at);
+  expect(report).toMatchObject({
+    items: [{ taken: true }, { outcome: 'stickGone' }, { taken: false, outcome: 'stickGone' }],
+    chain: { state: 'stickGone' },
+    again: true,
+    complete: false,
+  });
+  expect(asked.filter(isItem)).toHaveLength(1);
+  expect(isItem(asked.at(-1) ?? '')).toBe(true);
+  expect(reportWords(report).slice(3)).toEqual([
+    '已收 1 件，未确认收到 2 件 / 1 taken, 2 not known to be taken',
+    '没有对账 / not compared: stickGone',
+    STICK_GONE,
+    RUN_AGAIN,
+  ]);
+  // still out, it is asked for, and nothing is to be copied anew
+  await expect(bring(() => undefined, at)).rejects.toThrow('plug the stick in first');
+  await plugIn();
+  expect(await bring(() => undefined, at)).toMatchObject({ complete: true, again: false });
+});
+
+test('a stick that is pulled before the comparison says nothing of the chain', async () => {
+  const { at, pull, plugIn } = await copyOfStick('pulled-late');
+  const report = await bring((what) => {
+    if (isItem(what) && asked.filter(isItem).length === 3) pull();
+    return undefined;
+  }, at);
+  expect(report.items.map(({ taken }) => taken)).toEqual([true, true, true]);
+  expect(report).toMatchObject({ chain: { state: 'stickGone' }, again: true, complete: false });
+  expect(reportWords(report).slice(3)).toEqual([
+    '没有对账 / not compared: stickGone',
+    STICK_GONE,
+    RUN_AGAIN,
+  ]);
+  await plugIn();
+  expect(await bring(() => undefined, at)).toMatchObject({ complete: true, again: false });
+});
+
+test('another stick in its place is not it', async () => {
+  const { at, pull } = await copyOfStick('changed');
+  const report = await bring((what) => {
+    if (!isItem(what)) return undefined;
+    pull();
+    mkdirSync(at);
+    writeFileSync(join(at, 'manifest.json'), '{}');
+    return undefined;
+  }, at);
+  expect(report).toMatchObject({ items: [{}, { outcome: 'stickGone' }, {}], again: true });
+});
+
+test('a stick that is there and gives errors is told so, and the others are brought', async () => {
+  const { at } = await copyOfStick('failing');
+  const { envelope } = await filesOf(1);
+  for (const name of [join('files', envelope), 'audit.jsonl']) {
+    await rm(join(at, name));
+    // reading a folder as a file is an error of the system, and no file that is missing
+    await mkdir(join(at, name));
+  }
+  const report = await bring(() => undefined, at);
+  expect(report).toMatchObject({
+    items: [{ taken: true }, { taken: false, outcome: 'stickFails' }, { taken: true }],
+    chain: { state: 'stickFails' },
+    again: true,
+    complete: false,
+  });
+  expect(reportWords(report).slice(-2)).toEqual([
+    expect.stringMatching(/^从 U 盘读不出来.*the stick gives errors; nothing is lost/),
+    RUN_AGAIN,
   ]);
 });
 

@@ -1,17 +1,12 @@
-import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { z } from 'zod';
 import { AUDIT_EVENTS, type AuditEventName } from '../../domain/wire/audit-events.ts';
 import { beginsRightly, verifyChain } from '../../main/core/audit/chain.ts';
 import type { AuditRow } from '../../main/core/audit/contract.ts';
 import { reconciliation } from '../../platform/contract/admin.ts';
 import { createAsk, mayPass, safeJson, type Ask, type AskOptions, type NotTrusted } from './ask.ts';
+import { openStick, type Manifest, type Stick, type StickTrouble } from './stick.ts';
 
-/** The folder is not a finished export; the message says what to do. */
-export class NotAnExport extends Error {
-  override readonly name = 'NotAnExport';
-}
+export { NotAnExport } from './stick.ts';
 
 /** In the place of the platform's word: the status of another answer, none, or one of nobody who is trusted. */
 type NoWord = number | 'noAnswer' | NotTrusted;
@@ -24,7 +19,8 @@ export interface ImportReport {
      * A case number, or why it was not taken: a problem code, a status without one, `fileMissing` and `fileDamaged`
      * (the envelope here, or an attachment that the platform does not have either), `notThePlatform` (an answer
      * that does not name this item), `noAnswer` (the line is down: it may have been taken), `notTrusted` (whoever
-     * answered did not prove to be the platform: nothing was sent). After these two the rest is not tried.
+     * answered did not prove to be the platform: nothing was sent), `stickGone` and `stickFails` (`StickTrouble`).
+     * After `noAnswer`, `notTrusted` and `stickGone` the rest is not tried.
      */
     readonly outcome: string;
     readonly taken: boolean;
@@ -41,9 +37,11 @@ export interface ImportReport {
       }
     /** Nothing is compared with a chain that does not hold, or that was cut off at either end. */
     | { readonly state: 'broken' | 'unreadable' | 'unknownTerminal' }
+    /** Says nothing of the chain: the stick did not give it. */
+    | { readonly state: StickTrouble }
     /** Says nothing of the chain: the platform did not answer, or with this status, or did not prove itself. */
     | { readonly state: 'notCompared'; readonly answer: NoWord };
-  /** Something was not done for the platform's or the line's sake: the same import again may do it. */
+  /** Something was not done for the platform's, the line's or the stick's sake: the same import again may do it. */
   readonly again: boolean;
   /** Everything of the stick is at the platform, and nothing differs. */
   readonly complete: boolean;
@@ -53,22 +51,6 @@ export interface ImportReport {
 export interface ImportOptions extends AskOptions {
   readonly alsoRevoked: boolean;
 }
-
-const hash = z.string().regex(/^[0-9a-f]{64}$/);
-const manifestSchema = z.object({
-  format: z.literal('bianmin-export/1'),
-  terminalId: z.string(),
-  items: z.array(
-    z.object({
-      submissionId: z.string().regex(/^[0-9a-f]{32}$/),
-      receiptNumber: z.string(),
-      envelopeSha256: hash,
-      attachments: z.array(z.object({ sha256: hash })),
-    }),
-  ),
-  damaged: z.array(z.string()),
-});
-type Manifest = z.output<typeof manifestSchema>;
 
 const eventNames = Object.keys(AUDIT_EVENTS) as [AuditEventName, ...AuditEventName[]];
 const rowSchema: z.ZodType<AuditRow> = z.object({
@@ -95,32 +77,6 @@ const terminalsSchema = z.object({
 
 const TERMINALS = '/v1/admin/terminals';
 
-async function manifestOf(folder: string): Promise<Manifest> {
-  let text: string;
-  try {
-    text = await readFile(join(folder, 'manifest.json'), 'utf8');
-  } catch {
-    throw new NotAnExport(
-      '这个文件夹里没有 manifest.json：U 盘可能拔早了，请回终端再拷一次。No manifest.json here: the stick was pulled out too early; copy again at the terminal.',
-    );
-  }
-  const read = manifestSchema.safeParse(safeJson(text));
-  if (!read.success) {
-    throw new NotAnExport('manifest.json 不对 / manifest.json is not one of an export');
-  }
-  return read.data;
-}
-
-async function fileOf(
-  folder: string,
-  sha256: string,
-): Promise<Uint8Array<ArrayBuffer> | 'fileMissing' | 'fileDamaged'> {
-  const bytes = await readFile(join(folder, 'files', sha256)).catch(() => undefined);
-  if (!bytes) return 'fileMissing';
-  const right = createHash('sha256').update(bytes).digest('hex') === sha256;
-  return right ? new Uint8Array(bytes) : 'fileDamaged';
-}
-
 interface Brought {
   readonly taken: boolean;
   readonly outcome: string;
@@ -129,15 +85,21 @@ interface Brought {
   readonly notTrusted?: NotTrusted;
 }
 
-function notTried(ended: Exclude<NoWord, number>): Brought {
-  return ended === 'noAnswer'
+/** Why the rest is not tried. */
+type Ended = Exclude<NoWord, number> | 'stickGone';
+
+function notTried(ended: Ended): Brought {
+  return typeof ended === 'string'
     ? { taken: false, outcome: ended, again: true }
     : { taken: false, outcome: 'notTrusted', again: false };
 }
 
+const isTrouble = (outcome: string | undefined): boolean =>
+  outcome === 'stickGone' || outcome === 'stickFails';
+
 async function bring(
   ask: Ask,
-  folder: string,
+  stick: Stick,
   item: Manifest['items'][number],
   alsoRevoked: boolean,
 ): Promise<Brought> {
@@ -157,9 +119,11 @@ async function bring(
   /** What is wrong with an attachment here; the platform may have it from before, and says so of the envelope. */
   let lacking: string | undefined;
   for (const { sha256, path, type } of parts) {
-    const bytes = await fileOf(folder, sha256);
+    const bytes = await stick.sealedFile(sha256);
     if (typeof bytes === 'string') {
-      if (sha256 === item.envelopeSha256) return { taken: false, outcome: bytes, again: false };
+      if (bytes === 'stickGone' || sha256 === item.envelopeSha256) {
+        return { taken: false, outcome: bytes, again: isTrouble(bytes) };
+      }
       lacking ??= bytes;
       continue;
     }
@@ -171,7 +135,7 @@ async function bring(
     if (answer.status !== 200 && answer.status !== 201) {
       const said = problemSchema.safeParse(answer.body).data?.code;
       const code = said === 'attachmentsMissing' ? (lacking ?? said) : said;
-      const again = mayPass(answer.status);
+      const again = mayPass(answer.status) || isTrouble(code);
       return { taken: false, outcome: code ?? String(answer.status), again };
     }
     const received = receivedSchema.safeParse(answer.body).data;
@@ -220,13 +184,12 @@ async function asked<T>(
   return read === undefined ? { ok: false, answer: answer.status } : { ok: true, value: read };
 }
 
-async function reconcile(
-  ask: Ask,
-  folder: string,
-  { terminalId, items }: Manifest,
-): Promise<ImportReport['chain']> {
-  const text = await readFile(join(folder, 'audit.jsonl'), 'utf8').catch(() => '');
-  const read = z.array(rowSchema).min(1).safeParse(text.split('\n').filter(Boolean).map(safeJson));
+async function reconcile(ask: Ask, stick: Stick): Promise<ImportReport['chain']> {
+  const { terminalId, items } = stick.manifest;
+  const chain = await stick.chain();
+  if (typeof chain === 'string') return { state: chain };
+  const lines = chain.text.split('\n').filter(Boolean);
+  const read = z.array(rowSchema).min(1).safeParse(lines.map(safeJson));
   if (!read.success) return { state: 'unreadable' };
   const rows = read.data;
   const known = await asked(terminalsSchema, ask('GET', TERMINALS));
@@ -264,22 +227,32 @@ async function reconcile(
   };
 }
 
+function chainAfter(
+  ended: Ended | undefined,
+  ask: Ask,
+  stick: Stick,
+): Promise<ImportReport['chain']> | ImportReport['chain'] {
+  if (ended === undefined) return reconcile(ask, stick);
+  return ended === 'stickGone' ? { state: ended } : { state: 'notCompared', answer: ended };
+}
+
 /**
- * Takes a folder of `exportWaiting` to the platform. Nothing on the stick changes. A line that stays down, and a
- * platform that is not trusted, ends it: what was not done is told in the report, and the same import again does the rest.
+ * Takes a folder of `exportWaiting` to the platform. Nothing on the stick changes. A line that stays down, a
+ * platform that is not trusted, and a stick that is pulled, ends it: what was not done is told in the report, and the same import again does the rest.
  * @throws NotAnExport
  */
 export async function importFolder(folder: string, options: ImportOptions): Promise<ImportReport> {
-  const manifest = await manifestOf(folder);
+  const stick = await openStick(folder);
+  const { manifest } = stick;
   const ask = createAsk(options);
   const items: ImportReport['items'][number][] = [];
   let again = false;
-  let ended: Exclude<NoWord, number> | undefined;
+  let ended: Ended | undefined;
   for (const item of manifest.items) {
     const brought: Brought = ended
       ? notTried(ended)
-      : await bring(ask, folder, item, options.alsoRevoked);
-    ended ??= brought.notTrusted;
+      : await bring(ask, stick, item, options.alsoRevoked);
+    ended ??= brought.outcome === 'stickGone' ? 'stickGone' : brought.notTrusted;
     // one that is too large may be cut off without a word: then the line is there for the others
     if (!ended && brought.outcome === 'noAnswer') {
       const heard = await ask('GET', TERMINALS);
@@ -289,14 +262,13 @@ export async function importFolder(folder: string, options: ImportOptions): Prom
     const { taken, outcome } = brought;
     items.push({ receiptNumber: item.receiptNumber, taken, outcome });
   }
-  const chain: ImportReport['chain'] = ended
-    ? { state: 'notCompared', answer: ended }
-    : await reconcile(ask, folder, manifest);
+  const chain = await chainAfter(ended, ask, stick);
   return {
     items,
     damaged: manifest.damaged,
     chain,
-    again: again || (chain.state === 'notCompared' && mayPass(chain.answer)),
+    again:
+      again || isTrouble(chain.state) || (chain.state === 'notCompared' && mayPass(chain.answer)),
     complete:
       items.every(({ taken }) => taken) &&
       manifest.damaged.length === 0 &&

@@ -19,6 +19,21 @@ function notTrustedWords(code: string): readonly string[] {
   ];
 }
 
+/** Nothing is lost by it: the terminal keeps every item until the platform has it. */
+const STICK_WORDS = {
+  stickGone:
+    '读不到 U 盘了，可能被拔下了；什么也没有丢。请插好 U 盘，再运行同一条命令 / the stick is gone, it may have been pulled; nothing is lost. Plug it in and run the same import again',
+  stickFails:
+    '从 U 盘读不出来；什么也没有丢。请拔下重新插好，再运行同一条命令；还是这样，回终端换一个 U 盘再拷一次 / the stick gives errors; nothing is lost. Plug it in anew and run the same import again; if it stays so, copy again at the terminal to another stick',
+} as const;
+
+/** What the stick did not give, and what to do about it; nothing where it gave all. */
+function stickWords({ items, chain }: ImportReport): readonly string[] {
+  const said = new Set([...items.map(({ outcome }) => outcome), chain.state]);
+  const trouble = (['stickGone', 'stickFails'] as const).find((each) => said.has(each));
+  return trouble === undefined ? [] : [STICK_WORDS[trouble]];
+}
+
 function chainWords(chain: ImportReport['chain']): readonly string[] {
   if (chain.state === 'notCompared') {
     const { answer } = chain;
@@ -33,6 +48,9 @@ function chainWords(chain: ImportReport['chain']): readonly string[] {
         ? `没有对账：${zh}，请再运行一次 / not compared: ${en}; run it again`
         : `没有对账：${zh} / not compared: ${en}`,
     ];
+  }
+  if (chain.state === 'stickGone' || chain.state === 'stickFails') {
+    return [`没有对账 / not compared: ${chain.state}`];
   }
   if (chain.state !== 'whole') {
     return [`审计链有问题 / the audit chain does not hold: ${chain.state}`];
@@ -59,6 +77,7 @@ export function reportWords(report: ImportReport): readonly string[] {
         ]
       : []),
     ...chainWords(report.chain),
+    ...stickWords(report),
     ...(report.again
       ? [
           '没有做完，请把同一个文件夹再运行一次：已收的只算一次 / not finished: run it again with the same folder; what was taken counts once',
