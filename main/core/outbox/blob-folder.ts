@@ -20,6 +20,8 @@ export interface BlobFolder extends SealedFolder {
   list(): Promise<readonly string[]>;
   /** Moves files out of the way, for a person to look at. */
   setAside(names: readonly string[]): Promise<void>;
+  /** Moves files back from there; one that cannot be moved stays. */
+  bringBack(names: readonly string[]): Promise<void>;
   /** What lies out of the way. */
   listAside(): Promise<readonly string[]>;
   readonly aside: SealedFolder;
@@ -69,6 +71,15 @@ export async function openBlobFolder(outboxFolder: string): Promise<BlobFolder> 
       await syncFolder(outboxFolder);
       await syncFolder(aside);
       await syncFolder(path);
+    },
+    async bringBack(names) {
+      if (names.length === 0) return;
+      for (const name of names) {
+        // it keeps no terminal from starting: its item says that it misses it
+        await rename(join(aside, name), join(path, name)).catch(() => undefined);
+      }
+      await syncFolder(path);
+      await syncFolder(aside);
     },
     listAside: () => readdir(aside).catch(() => []),
     aside: filesIn(aside),

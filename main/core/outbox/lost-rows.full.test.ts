@@ -1,4 +1,4 @@
-import { readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { DurableCore } from '../durable.ts';
@@ -50,7 +50,6 @@ test('an envelope whose row a bad disk lost is set aside with its attachments, n
   core = await bench.open();
   const lost = await submit(core);
   await core.stop();
-  const { renameSync } = await import('node:fs');
   for (const end of ['-wal', '-shm']) rmSync(inOutbox(`index.db${end}`), { force: true });
   renameSync(old, inOutbox('index.db'));
 
@@ -146,4 +145,20 @@ test('a power cut between making a lost index anew and filling it loses no row',
   core = await bench.open();
   expect(core.outbox.find(stored.receiptNumber)?.state).toBe('queued');
   expect(readdirSync(inOutbox('blobs'))).toHaveLength(2);
+});
+
+test('papers that a start set aside before it was cut off go to the platform with their envelope', async () => {
+  let core = await offlineCore();
+  const stored = await submit(core);
+  await core.stop();
+  for (const end of ['', '-wal', '-shm']) rmSync(inOutbox(`index.db${end}`), { force: true });
+  // what the cut leaves where the envelope could not be read: it was to follow them
+  const papers = readdirSync(inOutbox('blobs')).filter((name) => name !== stored.envelopeSha256);
+  expect(papers).toHaveLength(1);
+  mkdirSync(inOutbox('set-aside'));
+  for (const name of papers) renameSync(inOutbox('blobs', name), inOutbox('set-aside', name));
+  core = await bench.open();
+  expect(core.problems().map(({ code }) => code)).not.toContain('filesSetAside');
+  core.start();
+  await until('received', () => core.outbox.find(stored.receiptNumber)?.state === 'received');
 });

@@ -43,14 +43,29 @@ async function keepUnknown(context: SweepContext, strays: readonly string[]): Pr
 }
 
 /**
+ * Brings back what lies out of the way and is named by a row of an item that still needs it: papers that a start
+ * set aside while their envelope could not be read, and that was cut off before the envelope went after them. Done
+ * at each start, so one that is cut off in between is done by the next; before: rows are back. After: nothing that
+ * a row names lies out of the way while it is missing here.
+ */
+async function bringBackNamed({ db, blobs }: SweepContext): Promise<void> {
+  const aside = await blobs.listAside();
+  if (aside.length === 0) return;
+  const named = namedFiles(db);
+  const here = new Set(await blobs.list());
+  await blobs.bringBack(aside.filter((name) => named.has(name) && !here.has(name)));
+}
+
+/**
  * Deletes sealed files that no row names: what a crash left of a submission that never got its receipt,
- * or of an archived item. Envelopes that the index never knew are set aside instead. Before: such files
- * may lie there. After: every file is named by a row.
+ * or of an archived item. Envelopes that the index never knew are set aside instead, and what a row names is
+ * brought back from there. Before: such files may lie there. After: every file is named by a row.
  * @returns how many were set aside or deleted
  */
 export async function sweepStrays(context: SweepContext): Promise<number> {
   const { db, audit, blobs, crashPoint } = context;
   crashPoint('before-sweep');
+  await bringBackNamed(context);
   const named = namedFiles(db);
   const strays = (await blobs.list()).filter((name) => !named.has(name));
   const deleted = deletedFiles(db);
