@@ -6,6 +6,7 @@ import type { FastifyInstance } from 'fastify';
 import { type Logger, pino } from 'pino';
 import type { Catalogue } from '../domain/catalogue/catalogue.ts';
 import { catalogueProblems } from '../domain/catalogue/check-catalogue.ts';
+import { hasWalResetBug } from '../domain/sqlite-version.ts';
 import { LEAST_AUDIT_DAYS } from '../domain/wire/audit.ts';
 import { createArchive } from './archive.ts';
 import { createBundles } from './bundles.ts';
@@ -28,6 +29,7 @@ import { DEFAULT_TOGETHER_BYTES, openEnvelopes } from './storage/envelopes.ts';
 import { openHashedFiles, sha256Hex } from './storage/files.ts';
 import type { ConsoleRole, PlatformStorage } from './storage/port.ts';
 import type { BackupChecker } from './storage/sqlite/check-backup.ts';
+import { versionOfSqlite } from './storage/sqlite/node-sqlite.ts';
 import { openSqliteStorage } from './storage/sqlite/sqlite-storage.ts';
 import { openUploads } from './storage/uploads.ts';
 import type { Now } from './time.ts';
@@ -97,6 +99,8 @@ export interface PlatformOptions {
   readonly verify?: VerifySignature;
   /** How backups are read back; default: on a thread of their own. */
   readonly backups?: BackupChecker;
+  /** In the place of what SQLite says of itself; for tests. */
+  readonly sqliteVersion?: string;
 }
 
 /** A platform that serves. */
@@ -188,6 +192,10 @@ export async function assemblePlatform(
   const crash = createCrashPoint(options.crashAt, environment);
   const now = options.now ?? Date.now;
   const log = options.log ?? pino({ level: 'silent' });
+  const { sqliteVersion = versionOfSqlite() } = options;
+  if (hasWalResetBug(sqliteVersion)) {
+    log.error({ sqliteVersion }, 'this SQLite has the WAL-reset bug: bring a Node with 3.51.3');
+  }
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
   const keys = await openKeys(join(dataDir, 'keys'));
   const envelopeFiles = await openHashedFiles(join(dataDir, 'envelopes'));

@@ -88,6 +88,7 @@ export const terminalProblems = [
   'indexRebuilt',
   'filesSetAside',
   'auditChainBroken',
+  'sqliteOld',
   'keyOnlyRootProtected',
   'printQueueKeepsFiles',
   'printQueueUnchecked',

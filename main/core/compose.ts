@@ -73,6 +73,10 @@ export async function composeTerminal(options: TerminalOptions): Promise<Termina
       ...options.durable,
     });
     closers.push(() => durable.stop());
+    for (const { code, detail } of durable.problems()) {
+      // nothing changes it while the program runs: nobody may read the service page for months
+      if (code === 'sqliteOld') log.error('this SQLite has the WAL-reset bug', { detail });
+    }
     const devices = openDevices({
       processes: ports.processes,
       clock,

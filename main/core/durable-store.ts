@@ -33,6 +33,8 @@ export interface DurableStore {
   readonly chainBroken: string | undefined;
   /** Files that could be an item's lie aside for a person. */
   readonly setAside: boolean;
+  /** Of the SQLite that works on the index: what Node was built with may be another one. */
+  readonly sqliteVersion: string;
   close(): void;
 }
 
@@ -137,6 +139,7 @@ export async function openDurableStore(
     const room = createRoom(db, outboxFolder, settings, () => clock.wall());
     room.look(0);
     const index = db;
+    const version = index.get('SELECT sqlite_version() AS version')?.['version'];
     return {
       db,
       audit,
@@ -149,6 +152,7 @@ export async function openDurableStore(
       rebuilt,
       chainBroken,
       setAside,
+      sqliteVersion: settings.sqliteVersion ?? String(version),
       close() {
         index.close();
         unlock();

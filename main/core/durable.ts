@@ -56,6 +56,8 @@ export interface DurableConfig {
   readonly deviceStates?: () => Readonly<Record<string, string>>;
   /** Since when somebody at the terminal calls the staff, for the heartbeat; null: nobody does. */
   readonly helpSince?: () => string | null;
+  /** In the place of what SQLite says of itself; for tests. */
+  readonly sqliteVersion?: string;
   /** Told of errors that no answer speaks of (a full disk while sending, a bug); for the log. */
   readonly onError?: (error: unknown) => void;
 }
@@ -91,6 +93,7 @@ export interface DurableProblem {
     | 'indexRebuilt'
     | 'filesSetAside'
     | 'auditChainBroken'
+    | 'sqliteOld'
     | 'keyOnlyRootProtected';
   /** Details for a technician; no personal data. */
   readonly detail: string;

@@ -131,6 +131,8 @@ export const enService: ServiceMessages = {
       'Files of applications that the index does not know were kept aside. Technician: see the log, tell the district.',
     auditChainBroken:
       'The audit records do not fit together. Tell the district, and leave the data folder as it is.',
+    sqliteOld:
+      'The program’s database (SQLite) is an old one with a rare bug that damages data; it serves all the same. Technician: bring a newer Node or Electron.',
     printQueueKeepsFiles:
       'The print queue keeps documents on the disk: A4 printing is stopped. Technician: correct cupsd.conf by the guide.',
     printQueueUnchecked:

@@ -114,6 +114,8 @@ export const zhService = {
     indexRebuilt: '索引坏过，已从申请文件重建，申请没有丢。请技术员检查硬盘。',
     filesSetAside: '有申请文件不在索引里，已放到一边保存。请技术员看日志，交给区县平台。',
     auditChainBroken: '审计记录接不上了。请报告区县平台，不要改动数据目录。',
+    sqliteOld:
+      '程序带的数据库（SQLite）版本旧，有个极少见、会弄坏数据的毛病；照常服务。请技术员换新的 Node 或 Electron。',
     printQueueKeepsFiles:
       '打印队列会把文件留在硬盘上，已停止打印 A4。请技术员按手册改 cupsd.conf。',
     printQueueUnchecked:

@@ -24,6 +24,7 @@ beforeEach(async () => {
     rebuilt: undefined,
     chainBroken: undefined,
     setAside: false,
+    sqliteVersion: '3.51.3',
     close: () => undefined,
   };
 });
@@ -107,6 +108,12 @@ test.each<[string, Partial<ProblemFacts>, Partial<DurableStore>, object]>([
     {},
     { chainBroken: 'event 3: hash' },
     { code: 'auditChainBroken', detail: 'event 3: hash' },
+  ],
+  [
+    'an SQLite with the WAL-reset bug',
+    {},
+    { sqliteVersion: '3.51.2' },
+    { code: 'sqliteOld', detail: 'SQLite 3.51.2, 3.51.3 is wanted' },
   ],
   [
     'a key without a lock',

@@ -1,3 +1,4 @@
+import { hasWalResetBug } from '../../../domain/sqlite-version.ts';
 import type { DurableProblem } from '../durable.ts';
 import type { DurableStore } from '../durable-store.ts';
 import type { Taking } from '../outbox/contract.ts';
@@ -80,6 +81,10 @@ export function durableProblems(facts: ProblemFacts): readonly DurableProblem[] 
       detail: `see ${store.outboxFolder}/set-aside`,
     },
     store.chainBroken !== undefined && { code: 'auditChainBroken', detail: store.chainBroken },
+    hasWalResetBug(store.sqliteVersion) && {
+      code: 'sqliteOld',
+      detail: `SQLite ${store.sqliteVersion}, 3.51.3 is wanted`,
+    },
     facts.keyProtection === 'rootOnlyFile' && {
       code: 'keyOnlyRootProtected',
       detail: 'only file permissions guard the terminal key',

@@ -51,3 +51,13 @@ export function openDatabase(file: string): DatabaseSync {
   );
   return database;
 }
+
+/** What the SQLite that works here says of itself: what Node was built with may be another one. */
+export function versionOfSqlite(): string {
+  const database = new DatabaseSync(':memory:');
+  try {
+    return String(database.prepare('SELECT sqlite_version() AS version').get()?.['version']);
+  } finally {
+    database.close();
+  }
+}
