@@ -84,6 +84,7 @@ export const terminalProblems = [
   'backlogFull',
   'diskSlow',
   'diskFails',
+  'lockLost',
   'itemHeld',
   'indexRebuilt',
   'filesSetAside',

@@ -13,7 +13,7 @@ import { createRoom, type Room } from './outbox/room.ts';
 import { endCutOffAttempts, sweepStrays } from './outbox/sweep.ts';
 import type { Ports, TerminalSigner } from './ports.ts';
 import { keyIdOf } from './keys/ed25519.ts';
-import { lockData } from './storage/data-lock.ts';
+import { lockData, mustHold } from './storage/data-lock.ts';
 import { openIndex, type IndexDb, type OpenedIndex } from './storage/index-db.ts';
 import { MIGRATIONS } from './storage/migrations.ts';
 import { enrolResponse, readJson } from './sync/answers.ts';
@@ -35,6 +35,8 @@ export interface DurableStore {
   readonly setAside: boolean;
   /** Of the SQLite that works on the index: what Node was built with may be another one. */
   readonly sqliteVersion: string;
+  /** Whether the data folder is still this core's; else nothing can be written any more. */
+  isOurs(): boolean;
   close(): void;
 }
 
@@ -98,7 +100,7 @@ export async function openDurableStore(
   settings: DurableSettings,
 ): Promise<DurableStore> {
   const { clock, roots } = ports;
-  const unlock = lockData(roots.data);
+  const lock = lockData(roots.data);
   let db: IndexDb | undefined;
   try {
     const signer = await ports.keyStore.signer();
@@ -109,6 +111,7 @@ export async function openDurableStore(
       clock.wall(),
       MIGRATIONS,
       ports.logMerger,
+      () => mustHold(lock),
     );
     db = opened.db;
     const audit = createAuditChain(db, clock);
@@ -153,14 +156,15 @@ export async function openDurableStore(
       chainBroken,
       setAside,
       sqliteVersion: settings.sqliteVersion ?? String(version),
+      isOurs: () => lock.isHeld(),
       close() {
         index.close();
-        unlock();
+        lock.release();
       },
     };
   } catch (error) {
     db?.close();
-    unlock();
+    lock.release();
     throw error;
   }
 }

@@ -89,6 +89,7 @@ export interface DurableProblem {
     | 'backlogFull'
     | 'diskSlow'
     | 'diskFails'
+    | 'lockLost'
     | 'itemHeld'
     | 'indexRebuilt'
     | 'filesSetAside'

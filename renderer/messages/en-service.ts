@@ -123,6 +123,8 @@ export const enService: ServiceMessages = {
       'The disk is slow: storing an application takes seconds; nothing is lost. Technician: check the disk, replace it if need be.',
     diskFails:
       'The disk gives errors: no applications are taken, those that were taken are kept. Technician: check the disk as the guide says; before replacing it let everything be sent, or copy it out; never delete the data folder.',
+    lockLost:
+      'The file “lock” of the data folder was deleted or replaced, and another terminal program may use the folder: no applications are taken, those that were taken are kept. Technician: stop all of them, start one.',
     itemHeld:
       'An application cannot be sent: the platform refused it, or files here are missing or damaged. A person must look; it is kept. Please call the district. Technician: check the disk.',
     indexRebuilt:

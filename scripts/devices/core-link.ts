@@ -3,6 +3,7 @@ import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { lockData } from '../../main/core/storage/data-lock.ts';
+import { StorageError } from '../../main/core/storage/storage-error.ts';
 import type { AdminAnswer } from '../../main/core/server/admin-socket-answers.ts';
 
 /** Asks for something and gets the answers one by one. */
@@ -41,13 +42,16 @@ function open(path: string): Promise<Socket | string> {
 }
 
 /** The lock is given back at once: a core that starts goes before this tool. */
-function isLocked(dataDir: string): boolean {
-  if (!existsSync(join(dataDir, 'lock'))) return false;
+function lockState(dataDir: string): 'none' | 'locked' | 'denied' {
+  if (!existsSync(join(dataDir, 'lock'))) return 'none';
   try {
-    lockData(dataDir, 0)();
-    return false;
-  } catch {
-    return true;
+    lockData(dataDir, 0).release();
+    return 'none';
+  } catch (error) {
+    const code = error instanceof StorageError ? error.code : undefined;
+    if (code === 'inUse') return 'locked';
+    // another user's: nobody here can tell; one that is damaged no core holds
+    return code === 'lockNotWritable' ? 'denied' : 'none';
   }
 }
 
@@ -60,7 +64,7 @@ export async function findCore(dataDir: string): Promise<CoreFound> {
     return { is: 'running', desk: coreDesk(path) };
   }
   if (found === 'EACCES' || found === 'EPERM') return { is: 'denied' };
-  return { is: isLocked(dataDir) ? 'locked' : 'none' };
+  return { is: lockState(dataDir) };
 }
 
 function coreDesk(path: string): DeviceDesk {

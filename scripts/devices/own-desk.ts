@@ -82,14 +82,14 @@ export async function ownDesk(
     layer: () => layer.current,
     save: async (wanted) => {
       // a core that starts meanwhile would not know of it
-      const unlock = lockData(dataDir, 0);
+      const lock = lockData(dataDir, 0);
       try {
         return await layer.save(
           wanted as DevicesConfig['devices'],
           new Date(systemClock.wall()).toISOString(),
         );
       } finally {
-        unlock();
+        lock.release();
       }
     },
     // no core, no citizen

@@ -25,6 +25,8 @@ export interface OutboxParts extends Omit<SubmitContext, 'taking' | 'ahead'> {
   readonly revoked?: () => boolean;
   /** Why an envelope that was stored could not be filed; undefined when it could. */
   readonly filingFailure?: () => unknown;
+  /** Whether the data folder is still this core's. */
+  readonly isOurs?: () => boolean;
   /** Told of what broke a submit: `file()` then tries whether the disk still takes anything. */
   readonly doubtDisk?: (error: unknown) => void;
   /** Told when submitting failed for a reason that is no refusal; the words hold nothing personal. */
@@ -74,6 +76,7 @@ export function createOutbox(parts: OutboxParts): Outbox & {
     if (belief.wrong()) return 'clockWrong';
     if (space !== 'free') return space;
     const unfiled = parts.filingFailure?.();
+    if (parts.isOurs?.() === false) return 'diskFails';
     if (unfiled === undefined) return 'yes';
     return isDiskFull(unfiled) ? 'diskFull' : 'diskFails';
   };

@@ -66,8 +66,10 @@ export async function sweepStrays(context: SweepContext): Promise<number> {
   const { db, audit, blobs, crashPoint } = context;
   crashPoint('before-sweep');
   await bringBackNamed(context);
-  const named = namedFiles(db);
-  const strays = (await blobs.list()).filter((name) => !named.has(name));
+  const lying = await blobs.list();
+  // one whose lock was deleted may be storing: what it commits before this transaction is named here, later it cannot
+  const named = db.transaction(() => namedFiles(db));
+  const strays = lying.filter((name) => !named.has(name));
   const deleted = deletedFiles(db);
   const setAside = await keepUnknown(
     context,

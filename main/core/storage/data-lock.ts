@@ -1,30 +1,52 @@
-import { mkdirSync } from 'node:fs';
+import { chownSync, mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import {
+  lockLostText,
+  lockTroubleText,
+  takeDataLock,
+  type DataLock,
+  type LockHost,
+  type LockTrouble,
+} from '../../../domain/data-lock.ts';
 import { StorageError } from './storage-error.ts';
 
+const WHO = { zh: '终端程序', en: 'terminal core' };
+
+const HOST: LockHost = {
+  open: (file, timeout) => new DatabaseSync(file, { timeout }),
+  stat: (path) => statSync(path),
+  giveTo(file, { uid }) {
+    if (process.getuid?.() === 0) chownSync(file, uid, -1);
+  },
+};
+
+const CODES: Readonly<Record<LockTrouble['why'], StorageError['code']>> = {
+  inUse: 'inUse',
+  notWritable: 'lockNotWritable',
+  damaged: 'lockDamaged',
+  fails: 'cannotOpen',
+};
+
 /**
- * Takes the data folder for this process alone: two cores would mint the same receipt number. The lock
- * is SQLite's, so the kernel gives it back however the process ends.
+ * Takes the data folder for this process alone: two cores would mint the same receipt number, and one would sweep
+ * what the other is storing.
  * @param waitMs how long a predecessor may take to go
- * @returns gives it back
- * @throws StorageError `inUse`
+ * @throws StorageError `inUse`, `lockNotWritable`, `lockDamaged`, `cannotOpen`
  */
-export function lockData(folder: string, waitMs = 5000): () => void {
+export function lockData(folder: string, waitMs = 5000): DataLock {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const file = join(folder, 'lock');
-  let lock: DatabaseSync | undefined;
-  try {
-    lock = new DatabaseSync(file, { timeout: waitMs });
-    lock.exec('PRAGMA journal_mode = DELETE; BEGIN EXCLUSIVE');
-  } catch (error) {
-    lock?.close();
-    throw new StorageError(
-      'inUse',
-      `${file} is held: another terminal core runs on this folder. Stop it first.`,
-      error,
-    );
-  }
-  const held = lock;
-  return () => held.close();
+  const taken = takeDataLock(HOST, folder, waitMs);
+  if (taken.ok) return taken.value;
+  const { why, cause } = taken.error;
+  throw new StorageError(
+    CODES[why],
+    lockTroubleText(join(folder, 'lock'), taken.error, WHO),
+    cause,
+  );
+}
+
+/** @throws StorageError `lockLost` when somebody took the lock's file away */
+export function mustHold(lock: DataLock): void {
+  if (!lock.isHeld()) throw new StorageError('lockLost', lockLostText(lock.file, WHO));
 }

@@ -95,7 +95,11 @@ function writtenBy(sql: string): string | undefined {
   return /^\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+(\w+)/.exec(sql)?.[1];
 }
 
-function wrap(database: DatabaseSync, merge: (() => Promise<void>) | undefined): IndexDb {
+function wrap(
+  database: DatabaseSync,
+  merge: (() => Promise<void>) | undefined,
+  mayWrite: () => void,
+): IndexDb {
   if (merge) database.exec('PRAGMA wal_autocheckpoint = 0');
   const log = merge && keepShort(database, merge);
   const statements = new Map<string, StatementSync>();
@@ -123,6 +127,8 @@ function wrap(database: DatabaseSync, merge: (() => Promise<void>) | undefined):
       prepared('BEGIN IMMEDIATE').run();
       depth++;
       try {
+        // only now: whoever took the data folder meanwhile waits until this one is through, and sees what it wrote
+        mayWrite();
         const value = work();
         prepared('COMMIT').run();
         log?.committed();
@@ -137,6 +143,7 @@ function wrap(database: DatabaseSync, merge: (() => Promise<void>) | undefined):
       }
     },
     run(sql, ...values) {
+      if (depth === 0) mayWrite();
       forget(sql);
       prepared(sql).run(...values);
       log?.wrote();
@@ -251,6 +258,7 @@ function migrate(database: DatabaseSync, file: string, migrations: readonly Migr
  * Opens the index, migrating it forward in one transaction after a backup file was made. A broken file is
  * moved aside, never deleted; so is a copy of a damaged log.
  * @param merger keeps the log short; without one SQLite does it by itself, in the middle of commits
+ * @param mayWrite throws when this process may not write to it any more; asked within each transaction
  * @throws StorageError when it is newer than the program or cannot be opened
  */
 export function openIndex(
@@ -258,6 +266,7 @@ export function openIndex(
   wallMs: number,
   migrations: readonly Migration[] = MIGRATIONS,
   merger?: LogMerger,
+  mayWrite: () => void = () => undefined,
 ): OpenedIndex {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   let brokenMovedTo: string | undefined;
@@ -294,7 +303,7 @@ export function openIndex(
     throw error;
   }
   if (merger) layOutLog(`${file}-wal`);
-  const db = wrap(database, merger && (() => merger.merge(file)));
+  const db = wrap(database, merger && (() => merger.merge(file)), mayWrite);
   fresh ||= damagedLog === undefined && isRebuildPending(db);
   return { db, fresh, brokenMovedTo, damagedLog };
 }

@@ -1,7 +1,14 @@
 /** Why the store could not be opened. `message` names the file and the remedy. */
 export class StorageError extends Error {
   override readonly name = 'StorageError';
-  readonly code: 'newerThanProgram' | 'inUse' | 'cannotOpen' | 'migrationFailed';
+  readonly code:
+    | 'newerThanProgram'
+    | 'inUse'
+    | 'lockNotWritable'
+    | 'lockDamaged'
+    | 'lockLost'
+    | 'cannotOpen'
+    | 'migrationFailed';
 
   constructor(code: StorageError['code'], message: string, cause?: unknown) {
     super(message, { cause });

@@ -120,10 +120,34 @@ test('audit events can be neither changed nor deleted', () => {
 });
 
 test('a data folder belongs to one core at a time', () => {
-  const unlock = lockData(folder);
+  const lock = lockData(folder);
   expect(() => lockData(folder, 10)).toThrow(/another terminal core/);
-  unlock();
-  lockData(folder, 10)();
+  lock.release();
+  lockData(folder, 10).release();
+});
+
+test('an index that may not be written to any more changes nothing, and is read', () => {
+  let ours = true;
+  const { db } = openIndex(file(), 0, MIGRATIONS, undefined, () => {
+    if (!ours) throw new StorageError('lockLost', "it is another one's now");
+  });
+  const set = (value: string): void =>
+    db.run("INSERT OR REPLACE INTO kv (key, value) VALUES ('k', ?)", value);
+  set('1');
+  ours = false;
+  const lost = /it is another one's now/;
+  expect(() => set('2')).toThrow(lost);
+  expect(() => db.transaction(() => set('3'))).toThrow(lost);
+  expect(db.get("SELECT value FROM kv WHERE key = 'k'")).toMatchObject({ value: '1' });
+  ours = true;
+  db.transaction(() => {
+    set('4');
+    // what has begun is asked no more: its commit is waited for
+    ours = false;
+    set('5');
+  });
+  expect(db.get("SELECT value FROM kv WHERE key = 'k'")).toMatchObject({ value: '5' });
+  db.close();
 });
 
 test('a file is replaced whole, and a failed write leaves nothing', async () => {

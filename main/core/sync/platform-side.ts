@@ -161,6 +161,7 @@ export async function createPlatformSide(
       }
     },
     filingFailure: () => filing.failure(),
+    isOurs: () => store.isOurs(),
     doubtDisk: (error) => filing.doubt(error),
     onStored(ms) {
       flushMs = ms;

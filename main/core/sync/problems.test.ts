@@ -25,6 +25,7 @@ beforeEach(async () => {
     chainBroken: undefined,
     setAside: false,
     sqliteVersion: '3.51.3',
+    isOurs: () => true,
     close: () => undefined,
   };
 });
@@ -94,6 +95,12 @@ test.each<[string, Partial<ProblemFacts>, Partial<DurableStore>, object]>([
     { filingFailure: 'words' },
     {},
     { code: 'diskFails', detail: 'the disk takes nothing: unknown' },
+  ],
+  [
+    'a lock that was taken away, and not the disk',
+    { filingFailure: Object.assign(new Error('words'), { code: 'lockLost' }) },
+    { isOurs: () => false },
+    { code: 'lockLost', detail: 'the file lock of the data folder was taken away' },
   ],
   ['a clock that keeps items away', { taking: 'clockWrong' }, {}, CLOCK],
   ['an index made anew', {}, { rebuilt: '3 items' }, { code: 'indexRebuilt', detail: '3 items' }],

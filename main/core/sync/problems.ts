@@ -49,6 +49,7 @@ export function durableProblems(facts: ProblemFacts): readonly DurableProblem[] 
   const held = backlogOf(store.db).held;
   const space = store.room.state();
   const { filingFailure: unfiled } = facts;
+  const ours = store.isOurs();
   const list: (DurableProblem | undefined | false)[] = [
     facts.enrolmentRefused !== undefined && {
       code: 'enrolmentRefused',
@@ -70,7 +71,9 @@ export function durableProblems(facts: ProblemFacts): readonly DurableProblem[] 
       code: 'diskSlow',
       detail: `${Math.round(facts.slowFlushMs)} ms for one small flush`,
     },
-    unfiled !== undefined &&
+    !ours && { code: 'lockLost', detail: 'the file lock of the data folder was taken away' },
+    ours &&
+      unfiled !== undefined &&
       (isDiskFull(unfiled)
         ? space !== 'diskFull' && { code: 'diskFull', detail: store.outboxFolder }
         : { code: 'diskFails', detail: `the disk takes nothing: ${wordOf(unfiled)}` }),

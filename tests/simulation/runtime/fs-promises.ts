@@ -139,7 +139,7 @@ export interface Stats {
 /** Whoever runs this owns every file. */
 const OWNER = process.getuid?.() ?? 0;
 
-function statsOf({ machine: { files } }: Run, path: string): Stats {
+export function statsOf({ machine: { files } }: Run, path: string): Stats {
   const isFolder = files.isFolder(path);
   return {
     // each machine has one disk; what is put in the place of another file or folder is told apart by what is in it

@@ -1,6 +1,6 @@
 import * as real from 'node:fs';
 import { runOf } from '../machine.ts';
-import { readFile } from './fs-promises.ts';
+import { readFile, statsOf, type Stats } from './fs-promises.ts';
 
 export * from 'node:fs';
 
@@ -40,6 +40,11 @@ export function rmSync(path: string): void {
 export function copyFileSync(from: string, to: string): void {
   const run = runOf(from);
   run?.machine.files.put(run.real(to), run.machine.files.read(run.real(from)));
+}
+
+export function statSync(path: string): Stats {
+  const run = runOf(path);
+  return run ? statsOf(run, run.real(path)) : real.statSync(path);
 }
 
 export function statfsSync(folder: string): { bavail: number; bsize: number } {
