@@ -1,6 +1,6 @@
 import { CompactSign } from 'jose';
 import type { Catalogue } from '../domain/catalogue/catalogue.ts';
-import type { Bundle, BundleKind, KeyBundle } from '../domain/wire/platform.ts';
+import type { Bundle, BundleKind, HeartbeatReceived, KeyBundle } from '../domain/wire/platform.ts';
 import type { PlatformKeys } from './keys.ts';
 import { sha256Hex } from './storage/files.ts';
 import type { BundleRow, BundleStore, TerminalStore } from './storage/port.ts';
@@ -10,14 +10,16 @@ import { isoTime, type Now } from './time.ts';
 /** Content of the bundles that the platform is given; that of `keys` it knows itself. */
 export interface BundleContents {
   readonly catalogue: Catalogue;
-  readonly policy: Readonly<Record<string, unknown>>;
+  /** Left out: none is published; what was published last, if anything was, is still given. */
+  readonly policy: Readonly<Record<string, unknown>> | undefined;
 }
 
 /** Signed bundles, a new version whenever the content has changed. */
 export interface Bundles {
-  current(kind: BundleKind): Promise<BundleRow>;
+  /** `undefined`: no policy was ever published. */
+  current(kind: BundleKind): Promise<BundleRow | undefined>;
   /** ETags of those in force. */
-  etags(): Promise<Readonly<Record<BundleKind, string>>>;
+  etags(): Promise<NonNullable<HeartbeatReceived['bundles']>>;
   /** Every catalogue that was ever given out, newest first. */
   catalogues(): Promise<readonly Catalogue[]>;
 }
@@ -62,8 +64,9 @@ export function createBundles(parts: {
   const contentOf = async (kind: BundleKind): Promise<unknown> =>
     kind === 'keys' ? keyBundle() : contents[kind];
 
-  const publish = async (kind: BundleKind): Promise<BundleRow> => {
+  const publish = async (kind: BundleKind): Promise<BundleRow | undefined> => {
     const content = await contentOf(kind);
+    if (content === undefined) return store.latest(kind);
     const contentJson = JSON.stringify(content);
     const contentSha256 = sha256Hex(contentJson);
     const latest = await store.latest(kind);
@@ -80,8 +83,11 @@ export function createBundles(parts: {
   };
 
   // what was published last, and for which state of the terminals: two thousand terminals ask each minute
-  const published = new Map<BundleKind, { readonly mark: string; readonly row: BundleRow }>();
-  const current = async (kind: BundleKind): Promise<BundleRow> => {
+  const published = new Map<
+    BundleKind,
+    { readonly mark: string; readonly row: BundleRow | undefined }
+  >();
+  const current = async (kind: BundleKind): Promise<BundleRow | undefined> => {
     const mark = kind === 'keys' ? await terminals.mark() : '';
     const before = published.get(kind);
     if (before?.mark === mark) return before.row;
@@ -92,18 +98,21 @@ export function createBundles(parts: {
 
   let known: readonly Catalogue[] = [];
   let knownFor = '';
-  const etag = (kind: BundleKind): Promise<string> =>
-    oneByOne(kind, async () => etagOf(await current(kind)));
+  const etag = (kind: BundleKind): Promise<Readonly<Partial<Record<BundleKind, string>>>> =>
+    oneByOne(kind, async () => {
+      const row = await current(kind);
+      return row === undefined ? {} : { [kind]: etagOf(row) };
+    });
   return {
     current: (kind) => oneByOne(kind, () => current(kind)),
     etags: async () => ({
-      catalogue: await etag('catalogue'),
-      keys: await etag('keys'),
-      policy: await etag('policy'),
+      ...(await etag('catalogue')),
+      ...(await etag('keys')),
+      ...(await etag('policy')),
     }),
     async catalogues() {
       const latest = await oneByOne('catalogue', () => current('catalogue'));
-      if (latest.contentSha256 !== knownFor) {
+      if (latest !== undefined && latest.contentSha256 !== knownFor) {
         const texts = await store.contents('catalogue');
         known = texts.map((text) => JSON.parse(text) as Catalogue);
         knownFor = latest.contentSha256;

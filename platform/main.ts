@@ -67,7 +67,7 @@ export interface PlatformOptions {
   /** `production` refuses crash points and reusable enrolment codes. */
   readonly environment?: 'production' | 'demo';
   readonly catalogue: Catalogue;
-  /** Content of the policy bundle. */
+  /** Content of the policy bundle; left out: none is published. */
   readonly policy?: Readonly<Record<string, unknown>>;
   readonly enrolmentCodes?: readonly {
     readonly code: string;
@@ -172,7 +172,7 @@ export async function assemblePlatform(
   options: PlatformOptions,
   publicUrl: () => string,
 ): Promise<AssembledPlatform> {
-  const { dataDir, environment = 'demo', catalogue, policy = {} } = options;
+  const { dataDir, environment = 'demo', catalogue, policy } = options;
   const wrong = catalogueProblems(catalogue);
   if (wrong.length > 0) {
     const places = wrong.slice(0, 5).map(({ code, path }) => `${code} at ${path}`);

@@ -72,6 +72,36 @@ describe('npm run platform', () => {
     expect([crash.code, crash.err.includes('production')]).toEqual([2, true]);
   });
 
+  it.each([
+    ['{"policy":{"backlog":{"maxItems":"five"}}}', '$.backlog.maxItems'],
+    ['{"policy":{"backlog":{"maxItms":5}}}', '$.backlog.maxItms'],
+    ['{"environment":"production","policy":{"environment":"demo"}}', 'production'],
+  ])('refuses the policy of %s, which no terminal would go by', async (config, told) => {
+    const file = join(folder.path, 'config.json');
+    await writeFile(file, config);
+    const { code, out, err } = await run(['--data', folder.path, '--config', file]);
+    expect([code, out, err.includes(told)]).toEqual([2, '', true]);
+  });
+
+  it('publishes no policy in production where the configuration has none', async () => {
+    const config = join(folder.path, 'config.json');
+    const enrolmentCodes = [{ code: 'CODE-1', region: '500199001', terminal: '001' }];
+    await writeFile(config, JSON.stringify({ environment: 'production', enrolmentCodes }));
+    const part = await startPart<PlatformReady>({
+      entry: 'scripts/platform.ts',
+      args: ['--data', folder.path, '--config', config],
+    });
+    try {
+      const terminal = await enrolTerminal(() => part.ready.url, 'CODE-1');
+      const statuses = ['policy', 'keys'].map(
+        async (kind) => (await terminal.request(`/v1/bundles/${kind}`)).status,
+      );
+      expect(await Promise.all(statuses)).toEqual([404, 200]);
+    } finally {
+      await part.stop();
+    }
+  });
+
   it('has nothing of a person in its log or among its file names', async () => {
     let log = '';
     const part = await startPart<PlatformReady>({

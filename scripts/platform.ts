@@ -13,6 +13,8 @@ import {
   DEMO_HALL,
   DEMO_POLICY,
   demoCatalogue,
+  problemText,
+  readPolicy,
 } from '../kiosk-config/index.ts';
 import {
   type PlatformOptions,
@@ -117,6 +119,31 @@ async function readCatalogue(file: string | undefined) {
   throw new Unusable(`${file} 不能发布 / cannot be published:\n${places.join('\n')}`);
 }
 
+/**
+ * What is published as policy; nothing where production has none. Terminals take no setting that is wrong, and go
+ * without words that they do not know: here both are mistakes.
+ */
+function policyOf({ environment, policy }: Config): PlatformOptions['policy'] {
+  if (policy === undefined) return environment === 'demo' ? DEMO_POLICY : undefined;
+  // earlier terminals ask for this word
+  const content = { environment, ...policy };
+  const read = readPolicy(content);
+  if (!read.ok) {
+    throw new Unusable(read.error.map(problemText).join('\n'));
+  }
+  const { unknownWords } = read.value;
+  if (unknownWords.length > 0) {
+    const words = unknownWords.join(', ');
+    throw new Unusable(`policy: ${words} 没有这个设置项 / there is no such setting`);
+  }
+  if (environment === 'production' && read.value.policy.environment === 'demo') {
+    throw new Unusable(
+      'policy $.environment 正式环境不能用演示策略 / a policy of demonstrations is refused in production',
+    );
+  }
+  return content;
+}
+
 function withoutUndefined<T extends object>(value: T) {
   return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as {
     [K in keyof T]: Exclude<T[K], undefined>;
@@ -128,6 +155,7 @@ async function start(): Promise<{ platform: RunningPlatform; dieWithParent: bool
   const config = await readConfig(options.config);
   const isDemo = config.environment === 'demo';
   const users = config.users ?? (isDemo ? DEMO_USERS : []);
+  const policy = policyOf(config);
   const crashAt = process.env['BIANMIN_CRASH_AT'];
   const platform = await startPlatform({
     dataDir: options.data,
@@ -135,7 +163,6 @@ async function start(): Promise<{ platform: RunningPlatform; dieWithParent: bool
     host: options.host,
     environment: config.environment,
     catalogue: await readCatalogue(config.catalogueFile),
-    policy: config.policy ?? (isDemo ? DEMO_POLICY : {}),
     users,
     enrolmentCodes:
       config.enrolmentCodes ??
@@ -155,6 +182,7 @@ async function start(): Promise<{ platform: RunningPlatform; dieWithParent: bool
       { level: process.env['LOG_LEVEL'] ?? 'info' },
       pino.destination({ dest: 2, sync: true }),
     ),
+    ...(policy === undefined ? {} : { policy }),
     ...(config.publicUrl === undefined ? {} : { publicUrl: config.publicUrl }),
     ...(config.archiveEveryMs === undefined ? {} : { archiveEveryMs: config.archiveEveryMs }),
     ...(config.auditDays === undefined ? {} : { auditDays: config.auditDays }),

@@ -116,7 +116,13 @@ export async function openDurableStore(
     db = opened.db;
     const audit = createAuditChain(db, clock);
     const blobs = await openBlobFolder(outboxFolder);
-    const bundles = await openBundleStore(roots.data, db, audit, () => clock.wall());
+    const bundles = await openBundleStore(
+      roots.data,
+      db,
+      audit,
+      () => clock.wall(),
+      settings.environment,
+    );
     const { bundleRoot, verifyBaseUrl } = await readEnrolment(roots.data);
     if (bundleRoot !== undefined) await bundles.load(bundleRoot);
     const place = { outboxFolder, verifyBaseUrl };

@@ -83,6 +83,7 @@ export interface DurableProblem {
     | 'enrolmentRefused'
     | 'terminalRevoked'
     | 'bundleRefused'
+    | 'policyWordsUnknown'
     | 'clockWrong'
     | 'clockOff'
     | 'diskFull'

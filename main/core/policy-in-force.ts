@@ -1,17 +1,11 @@
-import { DEFAULT_POLICY, parseConfig, type Policy } from '../../kiosk-config/index.ts';
+import { DEFAULT_POLICY, type Policy } from '../../kiosk-config/index.ts';
 import type { DurableCore, DurableLimits } from './durable.ts';
 
-/** The platform's policy once it is there and right; until then ours. */
-export function policyReader(durable: DurableCore): () => Policy {
-  let of: unknown;
+/** The platform's policy once it is there; until then ours. One that is wrong never comes into force. */
+export function policyReader(durable: Pick<DurableCore, 'bundles'>): () => Policy {
   let policy = DEFAULT_POLICY;
   return () => {
-    const current = durable.bundles.current().policy?.content;
-    if (current !== of && current !== undefined) {
-      of = current;
-      const parsed = parseConfig('policy', current);
-      if (parsed.ok) policy = parsed.value;
-    }
+    policy = durable.bundles.current().policy?.content.policy ?? policy;
     return policy;
   };
 }

@@ -118,7 +118,7 @@ export const OPERATIONS: readonly Operation[] = [
     response: { media: 'application/jose', text: 'Compact JWS of a Bundle' },
     responseHeaders: { ETag: 'Send it back as If-None-Match' },
     alsoStatus: { 304: 'Nothing newer than If-None-Match' },
-    problems: ['unauthorised', 'revoked', 'malformed', 'slowDown'],
+    problems: ['notFound', 'unauthorised', 'revoked', 'malformed', 'slowDown'],
   },
   {
     id: 'attachmentState',

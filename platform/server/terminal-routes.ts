@@ -91,6 +91,7 @@ export function terminalRoutes(app: FastifyInstance, context: PlatformContext): 
     await terminalOf(context, request);
     const { kind } = readAs(bundleParams, request.params);
     const row = await bundles.current(kind);
+    if (row === undefined) throw new ProblemError('notFound');
     const etag = etagOf(row);
     void reply.header('etag', etag).header('cache-control', 'private, no-cache');
     if (request.headers['if-none-match'] === etag) return reply.code(304).send();

@@ -111,6 +111,8 @@ export const enService: ServiceMessages = {
       'The platform revoked this terminal: it takes no applications. Please call the district.',
     bundleRefused:
       'Something the platform sent did not pass its check; the old one stays. Call the district.',
+    policyWordsUnknown:
+      'The policy of the platform has settings that this version does not know: they are not used, all others are. Technician: update, or have the district check the spelling.',
     clockWrong:
       'The clock is wrong: no applications are taken. Technician: set it, check the board’s battery; if it is still doubted then, say on this page that it is right.',
     clockOff:

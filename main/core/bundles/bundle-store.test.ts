@@ -1,8 +1,10 @@
 import { generateKeyPairSync } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CompactSign } from 'jose';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { err, ok } from '../../../domain/result.ts';
+import type { BundleKind } from '../../../domain/wire/platform.ts';
 import { makeDisk, type Disk } from '../outbox/disk.test-helper.ts';
 import { openIndex, type IndexDb } from '../storage/index-db.ts';
 import { openBundleStore, type BundleStore } from './bundle-store.ts';
@@ -23,10 +25,14 @@ afterEach(() => {
   disk.close();
 });
 
-const signed = (version: number): Promise<string> => {
-  const payload = { kind: 'keys', version, issuedAt: '2026-11-02T04:00:00Z', content: disk.keys };
+const signed = (
+  version: number,
+  kind: BundleKind = 'keys',
+  content: unknown = disk.keys,
+): Promise<string> => {
+  const payload = { kind, version, issuedAt: '2026-11-02T04:00:00Z', content };
   return new CompactSign(Buffer.from(JSON.stringify(payload)))
-    .setProtectedHeader({ alg: 'EdDSA', typ: 'bianmin-bundle+jws', kind: 'keys', version })
+    .setProtectedHeader({ alg: 'EdDSA', typ: 'bianmin-bundle+jws', kind, version })
     .sign(ROOT.privateKey);
 };
 const opened = async (db: IndexDb, at: number): Promise<BundleStore> => {
@@ -110,3 +116,19 @@ test.each([
     expect(adoptedAt(disk.db)).toBe('2026-11-02T04:01:00.000Z');
   },
 );
+
+test('a policy with a wrong value that an earlier program took makes room for the one before it', async () => {
+  const before = await opened(disk.db, ADOPTED);
+  const wrong = await signed(2, 'policy', { backlog: { maxItems: 'five' } });
+  expect(await before.adopt('policy', wrong, '"b"', rootKey)).toEqual(err('content'));
+  const right = await signed(1, 'policy', { backlog: { maxItems: 5 } });
+  writeFileSync(join(disk.folder, 'bundles', 'policy.jws'), wrong);
+  writeFileSync(join(disk.folder, 'bundles', 'policy.previous.jws'), right);
+  const store = await opened(disk.db, LATER);
+  expect(store.current().policy).toMatchObject({
+    version: 1,
+    content: { policy: { backlog: { maxItems: 5 } } },
+  });
+  expect(store.refusals().get('policy')).toBe('content');
+  expect(disk.events().at(-1)).toBe('bundleRefused policy content');
+});

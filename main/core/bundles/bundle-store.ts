@@ -41,12 +41,16 @@ export interface BundleStore extends Bundles {
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
-/** The store: `<data>/bundles/<kind>.jws` in force, `<kind>.previous.jws` the one before. */
+/**
+ * The store: `<data>/bundles/<kind>.jws` in force, `<kind>.previous.jws` the one before.
+ * @param environment of the terminal; in `production` the policy of a demonstration is refused
+ */
 export async function openBundleStore(
   dataFolder: string,
   db: IndexDb,
   audit: Audit,
   now: () => number,
+  environment: 'production' | 'demo' = 'demo',
 ): Promise<BundleStore> {
   const folder = join(dataFolder, 'bundles');
   await mkdir(folder, { recursive: true, mode: 0o700 });
@@ -87,11 +91,22 @@ export async function openBundleStore(
   const adopted = (kind: BundleKind, version: number): void =>
     audit.record('bundleAdopted', { detail: `${kind} ${version}` });
 
+  const checked = async (
+    jws: string,
+    kind: BundleKind,
+    rootKey: string,
+  ): ReturnType<typeof verifyBundle<BundleKind>> => {
+    const bundle = await verifyBundle(jws, kind, rootKey);
+    if (!bundle.ok || environment === 'demo') return bundle;
+    const { content } = bundle.value;
+    return 'policy' in content && content.policy.environment === 'demo' ? err('demo') : bundle;
+  };
+
   const loadOne = async (kind: BundleKind, rootKey: string): Promise<void> => {
     for (const file of [fileOf(kind), previousOf(kind)]) {
       const jws = await readFile(file, 'utf8').catch(() => undefined);
       if (jws === undefined) continue;
-      const bundle = await verifyBundle(jws, kind, rootKey);
+      const bundle = await checked(jws, kind, rootKey);
       if (bundle.ok) {
         current = { ...current, [kind]: bundle.value };
         texts.set(kind, { jws, hash: sha256(jws) });
@@ -108,7 +123,7 @@ export async function openBundleStore(
       for (const kind of BUNDLE_KINDS) await loadOne(kind, rootKey);
     },
     async adopt(kind, jws, etag, rootKey) {
-      const bundle = await verifyBundle(jws, kind, rootKey);
+      const bundle = await checked(jws, kind, rootKey);
       if (!bundle.ok) {
         refuse(kind, bundle.error);
         return err(bundle.error);

@@ -1,11 +1,6 @@
 import type { Catalogue } from '../../../domain/catalogue/catalogue.ts';
+import type { ReadPolicy } from '../../../kiosk-config/index.ts';
 import type { BundleKind, KeyBundle } from '../../../domain/wire/platform.ts';
-
-/**
- * Content of the policy bundle. Its keys are the kiosk configuration's business; the bundle store only
- * checks that it is an object.
- */
-export type PolicyContent = Readonly<Record<string, unknown>>;
 
 /** A bundle that was verified and is in force. */
 export interface CurrentBundle<T> {
@@ -19,7 +14,7 @@ export interface CurrentBundle<T> {
 export interface CurrentBundles {
   readonly catalogue: CurrentBundle<Catalogue> | undefined;
   readonly keys: CurrentBundle<KeyBundle> | undefined;
-  readonly policy: CurrentBundle<PolicyContent> | undefined;
+  readonly policy: CurrentBundle<ReadPolicy> | undefined;
 }
 
 /** Bundles as the rest of the core sees them. Objects never change in place: a new version is a new object. */

@@ -65,6 +65,14 @@ test('keys nobody could be sealed to are refused whole: none, one that was misty
   expect(await refusal(await signed(bundle(keys(everybodys))))).toBe('content');
 });
 
+test('a policy is taken with words that are not known, and refused whole with a wrong value', async () => {
+  const policy = async (content: unknown): Promise<string> =>
+    refusal(await signed(bundle(content, { kind: 'policy' }), { kind: 'policy' }), 'policy');
+  expect(await policy({ environment: 'demo', newerWord: 1 })).toBe('taken');
+  expect(await policy({ backlog: { maxItems: '5' } })).toBe('content');
+  expect(await policy('none')).toBe('content');
+});
+
 test.each(['keys', 'catalogue', 'policy'] as const)(
   '%s nested without end are refused, and stop nothing',
   async (kind) => {

@@ -4,18 +4,22 @@ import { checkCatalogue } from '../../../domain/catalogue/check-catalogue.ts';
 import type { Catalogue } from '../../../domain/catalogue/catalogue.ts';
 import { err, ok, type Result } from '../../../domain/result.ts';
 import type { BundleKind, KeyBundle } from '../../../domain/wire/platform.ts';
+import { readPolicy, type ReadPolicy } from '../../../kiosk-config/index.ts';
 import { recipientOf } from '../seal/age-recipient.ts';
-import type { CurrentBundle, PolicyContent } from './contract.ts';
+import type { CurrentBundle } from './contract.ts';
 
-/** Why a bundle was refused. `content`: rightly signed, but not usable. */
+/**
+ * Why a bundle was refused. `content`: rightly signed, but not usable; `demo`: made for demonstrations, and this
+ * terminal is in production.
+ */
 export type BundleRefusal =
-  'signature' | 'kind' | 'shape' | 'content' | 'olderVersion' | 'sameVersionDiffers';
+  'signature' | 'kind' | 'shape' | 'content' | 'demo' | 'olderVersion' | 'sameVersionDiffers';
 
 /** Content of each kind of bundle. */
 export interface BundleContents {
   readonly catalogue: Catalogue;
   readonly keys: KeyBundle;
-  readonly policy: PolicyContent;
+  readonly policy: ReadPolicy;
 }
 
 const bundleShape = z.object({
@@ -61,8 +65,6 @@ const keysShape = z.object({
   ),
 });
 
-const policyShape = z.record(z.string(), z.unknown());
-
 const CHECKS: {
   readonly [K in BundleKind]: (content: unknown) => BundleContents[K] | undefined;
 } = {
@@ -71,7 +73,10 @@ const CHECKS: {
     return checked.ok ? checked.catalogue : undefined;
   },
   keys: (content) => keysShape.safeParse(content).data,
-  policy: (content) => policyShape.safeParse(content).data,
+  policy(content) {
+    const read = readPolicy(content);
+    return read.ok ? read.value : undefined;
+  },
 };
 
 function parsePayload(payload: Uint8Array): z.infer<typeof bundleShape> | undefined {

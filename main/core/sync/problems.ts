@@ -23,6 +23,9 @@ export interface ProblemFacts {
   readonly keyProtection: KeyStore['protection'];
 }
 
+/** So many settings of a policy that this program does not know are named. */
+const MOST_WORDS = 20;
+
 /** The code of an error of the system; its message may name files. */
 function wordOf(error: unknown): string {
   const { code, errcode } = (error ?? {}) as {
@@ -50,6 +53,7 @@ export function durableProblems(facts: ProblemFacts): readonly DurableProblem[] 
   const space = store.room.state();
   const { filingFailure: unfiled } = facts;
   const ours = store.isOurs();
+  const strangeWords = store.bundles.current().policy?.content.unknownWords ?? [];
   const list: (DurableProblem | undefined | false)[] = [
     facts.enrolmentRefused !== undefined && {
       code: 'enrolmentRefused',
@@ -61,6 +65,10 @@ export function durableProblems(facts: ProblemFacts): readonly DurableProblem[] 
       code: 'bundleRefused',
       detail: `${kind} ${why}`,
     })),
+    strangeWords.length > 0 && {
+      code: 'policyWordsUnknown',
+      detail: strangeWords.slice(0, MOST_WORDS).join(', '),
+    },
     (taking === 'clockWrong' || store.belief.wrong()) && {
       code: 'clockWrong',
       detail: 'the clock is more than a day off, or before what already happened',
