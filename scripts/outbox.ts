@@ -16,38 +16,12 @@ import { answersTo, type AdminAnswer } from '../main/core/server/admin-socket-an
 import { outboxCommands } from '../main/core/server/admin-socket-outbox.ts';
 import { StorageError } from '../main/core/storage/storage-error.ts';
 import { findCore } from './devices/core-link.ts';
+import { linesOf, REFUSALS } from './outbox/told.ts';
 
 const USAGE = `用法 Usage: npm run outbox -- list [--data DIR] [--json]
               npm run outbox -- export FOLDER [--data DIR] [--json]
               npm run outbox -- release 回执编号 RECEIPT-NUMBER [--data DIR] [--json]
               npm run outbox -- clock-right "2026-12-02 09:10" [--data DIR] [--json]`;
-
-const REFUSALS: Readonly<Record<string, string>> = {
-  notEnrolled: '这台终端还没有登记，没有可拷贝的。This terminal is not enrolled yet.',
-  notAFolder: '没有这个文件夹，请先插好 U 盘。There is no such folder: plug the stick in first.',
-  nothingWaits: '没有等待上传的申报，不用拷贝。Nothing waits; there is nothing to copy.',
-  noRoom:
-    'U 盘空间不够，没有拷完；终端上一份也没少。The stick is full; nothing on the terminal changed.',
-  cannotWrite:
-    'U 盘写不进去，没有拷完；终端上一份也没少。The stick cannot be written; nothing on the terminal changed.',
-  copyDiffers:
-    'U 盘上读回来的不一样，请换一个 U 盘。What was read back differs: take another stick.',
-  notFound: '这台终端上没有这个回执编号。There is no such receipt number on this terminal.',
-  notHeld: '这一件没有被退回，不用放行。This item is not held; there is nothing to release.',
-  notDoubted:
-    '终端没有怀疑自己的时间，不用确认。The terminal does not doubt its clock; there is nothing to confirm.',
-  platformSays:
-    '平台已经告诉它现在几点，按平台的算：请校准机器的时间。The platform told the time, and its word counts: set the clock.',
-  tooEarly:
-    '机器的时间早于平台上次说的时间、资料发布或程序制作的时间，不可能是对的：请校准。The clock shows a time before what the platform, the bundles or the program say: set it.',
-  differs:
-    '机器显示的时间和您写的差十分钟以上：请先校准（时区 Asia/Shanghai）。The machine shows another time than you gave (at the hall, Asia/Shanghai): set it first.',
-  locked: '终端程序正在运行，但问不到它。A core runs here but cannot be asked.',
-  denied: '没有权限，请用运行终端的用户。No permission: run this as the terminal’s user.',
-  keyElsewhere:
-    '这里没有终端的密钥（可能由系统保管），请启动终端程序再试。No terminal’s key lies here (the system may keep it): start the terminal’s program and try again.',
-  gone: '终端程序停了，请再试一次。The core stopped; try again.',
-};
 
 interface Told {
   readonly request: {
@@ -159,15 +133,7 @@ function tell(told: Told, value: unknown): void {
       `${receiptNumber}：已放行，等待再次上传。若原因没有消除，平台还会退回。Released; it is sent again, and held again while the reason lasts.`,
     );
   } else {
-    const { folder, items, bytes, damaged } = value as Exported;
-    const size = `${(bytes / 1024).toFixed(0)} KiB`;
-    console.log(
-      `已拷贝 ${String(items)} 件（${size}），全部加密 / ${String(items)} items copied, sealed: ${folder}`,
-    );
-    console.log(
-      '现在可以拔下 U 盘。终端上的仍然保留，网络恢复后照样上传。The stick may be pulled out now. The items stay on the terminal and are still sent.',
-    );
-    for (const number of damaged) console.log(`文件损坏 / damaged, not copied: ${number}`);
+    for (const line of linesOf(value as Exported)) console.log(line);
   }
 }
 

@@ -120,7 +120,7 @@ test.skipIf(why !== undefined)(
     const stick = join(work, 'stick');
     mkdirSync(stick);
     const copied = await core.exportWaiting(stick);
-    expect(copied).toMatchObject({ ok: true, value: { items: 2, damaged: [] } });
+    expect(copied).toMatchObject({ ok: true, value: { items: 2, damaged: [], signed: false } });
     const [folder = ''] = readdirSync(stick);
     expect(readdirSync(join(stick, folder)).toSorted()).toEqual([
       'audit.jsonl',

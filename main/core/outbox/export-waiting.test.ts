@@ -57,7 +57,12 @@ test('everything that waits is copied, with its files and the signed chain, and 
   move(held, { type: 'attemptBegun' }, { type: 'refused', code: 'conflict' });
   move(received, { type: 'attemptBegun' }, { type: 'received' });
   const exported = await done();
-  expect(exported).toMatchObject({ folder: join(stick, FOLDER), items: 4, damaged: [] });
+  expect(exported).toMatchObject({
+    folder: join(stick, FOLDER),
+    items: 4,
+    damaged: [],
+    signed: true,
+  });
   const items = [queued, sending, retry, held].map(entryOf);
   expect(manifestOf(exported)).toEqual({
     format: 'bianmin-export/1',
@@ -178,7 +183,7 @@ test.each([
   async (_, what) => {
     const item = await disk.store([10]);
     const exported = await done({ audit: failing(what()) });
-    expect(exported).toMatchObject({ items: 1, damaged: [] });
+    expect(exported).toMatchObject({ items: 1, damaged: [], signed: false });
     expect(manifestOf(exported)).toMatchObject({ items: [entryOf(item)], damaged: [] });
     const chain = readFileSync(join(exported.folder, 'audit.jsonl'), 'utf8');
     expect(chain.trim().split('\n')).toHaveLength(1);
@@ -223,5 +228,22 @@ test('a copy that reads otherwise than it was written does not count', async () 
     ok: false,
     error: 'copyDiffers',
   });
+  expect(existsSync(join(stick, FOLDER, 'manifest.json'))).toBe(false);
+});
+
+test('an index that cannot be read is the terminal’s fault and not the stick’s, whenever it shows', async () => {
+  await disk.store([10]);
+  const unreadable = (): never => {
+    throw Object.assign(new Error('disk I/O error'), { errcode: 10 });
+  };
+  const told = { ok: false, error: 'indexUnreadable' };
+  const { db, audit, blobs } = disk;
+  expect(await run({ db: { ...db, unlessWritten: unreadable } })).toEqual(told);
+  expect(await run({ db: { ...db, all: unreadable } })).toEqual(told);
+  expect(await run({ db: { ...db, get: unreadable } })).toEqual(told);
+  expect(await run({ audit: { ...audit, rows: unreadable } })).toEqual(told);
+  // a row that a bad disk changed
+  db.run('UPDATE item SET kind = ?', 'nothing known');
+  expect(await run({ blobs })).toEqual(told);
   expect(existsSync(join(stick, FOLDER, 'manifest.json'))).toBe(false);
 });

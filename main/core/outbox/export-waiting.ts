@@ -7,7 +7,7 @@ import type { Clock, TerminalSigner } from '../ports.ts';
 import { replaceDurably, syncFolder, writeRenamed } from '../storage/durable-files.ts';
 import type { IndexDb } from '../storage/index-db.ts';
 import { attachmentsOf, itemById, itemsIn, type ItemRow } from '../storage/item-rows.ts';
-import { isDiskFull } from '../storage/storage-error.ts';
+import { isDiskFull, isOfIndex } from '../storage/storage-error.ts';
 import { unfiledBytes } from '../storage/unfiled-envelopes.ts';
 import { sha256Hex, type BlobFolder } from './blob-folder.ts';
 
@@ -34,14 +34,23 @@ export interface Exported {
   readonly items: number;
   readonly bytes: number;
   readonly damaged: readonly string[];
+  /** The chain is signed to its end; else the terminal's disk took nothing, and the platform takes the chain for cut off. */
+  readonly signed: boolean;
 }
 
 /**
- * Why nothing counts as exported. `copyDiffers`: what was read back is not what was written. A folder
+ * Why nothing counts as exported. `copyDiffers`: what was read back is not what was written.
+ * `indexUnreadable`: it is the terminal's own disk that fails, not the stick. A folder
  * without a manifest is left behind where writing had begun; nothing changed on the terminal.
  */
 export type ExportProblem =
-  'notEnrolled' | 'notAFolder' | 'nothingWaits' | 'noRoom' | 'cannotWrite' | 'copyDiffers';
+  | 'notEnrolled'
+  | 'notAFolder'
+  | 'nothingWaits'
+  | 'noRoom'
+  | 'cannotWrite'
+  | 'copyDiffers'
+  | 'indexUnreadable';
 
 /** What exporting works on. */
 export interface ExportParts {
@@ -88,13 +97,16 @@ async function wholeFiles(
 /**
  * A disk of the terminal that takes nothing (full, failing, read-only) holds nothing back: the chain then goes
  * as it stands, not signed to its end.
+ * @returns whether it is
  */
-function noteExport({ audit, signer }: ExportParts, items: number): void {
+function noteExport({ audit, signer }: ExportParts, items: number): boolean {
   try {
     audit.record('itemsExported', { detail: String(items) });
     audit.checkpoint(signer);
+    return true;
   } catch {
     // what is copied is what matters then: the platform tells that the chain does not end with this export
+    return false;
   }
 }
 
@@ -119,15 +131,16 @@ export async function exportWaiting(
   const { db, audit, clock } = parts;
   const there = await stat(into).catch(() => undefined);
   if (!there?.isDirectory()) return err('notAFolder');
-  const items = OUTBOX_STATES.filter(isWaiting).flatMap((state) => itemsIn(db, state));
-  if (items.length === 0) return err('nothingWaits');
   const wall = clock.wall();
   const folder = join(into, folderName(parts.terminalId, wall));
   const filesFolder = join(folder, 'files');
   const entries: Entry[] = [];
   const damaged: string[] = [];
   let bytes = 0;
+  let signed: boolean;
   try {
+    const items = OUTBOX_STATES.filter(isWaiting).flatMap((state) => itemsIn(db, state));
+    if (items.length === 0) return err('nothingWaits');
     await mkdir(filesFolder, { recursive: true });
     for (const item of items) {
       const entry = entryOf(db, item);
@@ -149,7 +162,7 @@ export async function exportWaiting(
       const copy = new Uint8Array(await readFile(join(filesFolder, name)));
       if ((await sha256Hex(copy)) !== name) return err('copyDiffers');
     }
-    noteExport(parts, entries.length);
+    signed = noteExport(parts, entries.length);
     const chain = audit.rows().map((row) => `${JSON.stringify(row)}\n`);
     await replaceDurably(join(folder, 'audit.jsonl'), Buffer.from(chain.join('')));
     const manifest: ExportManifest = {
@@ -163,7 +176,8 @@ export async function exportWaiting(
     await replaceDurably(join(folder, 'manifest.json'), Buffer.from(text));
     await syncFolder(into);
   } catch (error) {
+    if (isOfIndex(error)) return err('indexUnreadable');
     return err(isDiskFull(error) ? 'noRoom' : 'cannotWrite');
   }
-  return ok({ folder, items: entries.length, bytes, damaged });
+  return ok({ folder, items: entries.length, bytes, damaged, signed });
 }

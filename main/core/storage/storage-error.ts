@@ -1,3 +1,5 @@
+import { z } from 'zod';
+
 /** Why the store could not be opened. `message` names the file and the remedy. */
 export class StorageError extends Error {
   override readonly name = 'StorageError';
@@ -49,4 +51,12 @@ export function isCorrupt(error: unknown): boolean {
   if (typeof error !== 'object' || error === null) return false;
   const { errcode } = error as { errcode?: unknown };
   return typeof errcode === 'number' && ((errcode & 0xff) === 11 || (errcode & 0xff) === 26);
+}
+
+/** Whether an error says that the index cannot be read: of SQLite, or a row that is not what was written. */
+export function isOfIndex(error: unknown): boolean {
+  if (typeof error !== 'object' || error === null) return false;
+  return (
+    typeof (error as { errcode?: unknown }).errcode === 'number' || error instanceof z.ZodError
+  );
 }

@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest';
+import { linesOf, REFUSALS } from './told.ts';
+
+const copied = {
+  folder: '/media/usb/bianmin-T-1',
+  items: 2,
+  bytes: 4096,
+  damaged: [],
+  signed: true,
+};
+
+test('what was copied is told, and that its chain went unsigned, where it did', () => {
+  const whole = linesOf(copied).join('\n');
+  expect(whole).toContain('2 items copied, sealed: /media/usb/bianmin-T-1');
+  expect(whole).toContain('4 KiB');
+  expect(whole).not.toMatch(/签名|signed for/);
+  const unsigned = linesOf({ ...copied, signed: false }).join('\n');
+  expect(unsigned).toContain('没有为这次拷贝签名');
+  expect(unsigned).toContain('not signed for this copy');
+  expect(linesOf({ ...copied, damaged: ['7'] }).at(-1)).toBe('文件损坏 / damaged, not copied: 7');
+});
+
+test('an index that cannot be read is not told in the stick’s words', () => {
+  expect(REFUSALS.indexUnreadable).toContain('不是 U 盘的问题');
+  expect(REFUSALS.indexUnreadable).toContain('the stick is not at fault');
+});

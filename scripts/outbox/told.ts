@@ -1,0 +1,48 @@
+/** What `npm run outbox` says to people. */
+import type { Exported, ExportProblem } from '../../main/core/outbox/export-waiting.ts';
+
+/** Why it was not done, by the word of whoever refused it. */
+export const REFUSALS: Readonly<Record<ExportProblem, string> & Record<string, string>> = {
+  notEnrolled: '这台终端还没有登记，没有可拷贝的。This terminal is not enrolled yet.',
+  notAFolder: '没有这个文件夹，请先插好 U 盘。There is no such folder: plug the stick in first.',
+  nothingWaits: '没有等待上传的申报，不用拷贝。Nothing waits; there is nothing to copy.',
+  noRoom:
+    'U 盘空间不够，没有拷完；终端上一份也没少。The stick is full; nothing on the terminal changed.',
+  cannotWrite:
+    'U 盘写不进去，没有拷完；终端上一份也没少。The stick cannot be written; nothing on the terminal changed.',
+  copyDiffers:
+    'U 盘上读回来的不一样，请换一个 U 盘。What was read back differs: take another stick.',
+  indexUnreadable:
+    '终端自己的索引读不出来，没有拷完；不是 U 盘的问题。请重新启动终端程序再试。The terminal’s own index cannot be read, the stick is not at fault: restart the terminal’s program and try again.',
+  notFound: '这台终端上没有这个回执编号。There is no such receipt number on this terminal.',
+  notHeld: '这一件没有被退回，不用放行。This item is not held; there is nothing to release.',
+  notDoubted:
+    '终端没有怀疑自己的时间，不用确认。The terminal does not doubt its clock; there is nothing to confirm.',
+  platformSays:
+    '平台已经告诉它现在几点，按平台的算：请校准机器的时间。The platform told the time, and its word counts: set the clock.',
+  tooEarly:
+    '机器的时间早于平台上次说的时间、资料发布或程序制作的时间，不可能是对的：请校准。The clock shows a time before what the platform, the bundles or the program say: set it.',
+  differs:
+    '机器显示的时间和您写的差十分钟以上：请先校准（时区 Asia/Shanghai）。The machine shows another time than you gave (at the hall, Asia/Shanghai): set it first.',
+  locked: '终端程序正在运行，但问不到它。A core runs here but cannot be asked.',
+  denied: '没有权限，请用运行终端的用户。No permission: run this as the terminal’s user.',
+  keyElsewhere:
+    '这里没有终端的密钥（可能由系统保管），请启动终端程序再试。No terminal’s key lies here (the system may keep it): start the terminal’s program and try again.',
+  gone: '终端程序停了，请再试一次。The core stopped; try again.',
+};
+
+/** What was copied. */
+export function linesOf(exported: Exported): readonly string[] {
+  const { folder, items, bytes, damaged, signed } = exported;
+  const size = `${(bytes / 1024).toFixed(0)} KiB`;
+  return [
+    `已拷贝 ${String(items)} 件（${size}），全部加密 / ${String(items)} items copied, sealed: ${folder}`,
+    '现在可以拔下 U 盘。终端上的仍然保留，网络恢复后照样上传。The stick may be pulled out now. The items stay on the terminal and are still sent.',
+    ...(signed
+      ? []
+      : [
+          '终端的硬盘写不进去，审计链没有为这次拷贝签名：申报照样能导入，但导入时不对账。The terminal’s disk takes nothing, so its audit chain is not signed for this copy: the items are taken all the same, but nothing is compared at the import.',
+        ]),
+    ...damaged.map((number) => `文件损坏 / damaged, not copied: ${number}`),
+  ];
+}
