@@ -1,7 +1,9 @@
+import { createPublicKey } from 'node:crypto';
 import { CompactSign } from 'jose';
 import type { Catalogue } from '../domain/catalogue/catalogue.ts';
 import type { Bundle, BundleKind, HeartbeatReceived, KeyBundle } from '../domain/wire/platform.ts';
 import type { PlatformKeys } from './keys.ts';
+import { isSignedBy } from './published-keys.ts';
 import { sha256Hex } from './storage/files.ts';
 import type { BundleRow, BundleStore, TerminalStore } from './storage/port.ts';
 import { createQueues } from './storage/uploads.ts';
@@ -49,6 +51,7 @@ export function createBundles(parts: {
 }): Bundles {
   const { store, terminals, keys, contents, now } = parts;
   const oneByOne = createQueues();
+  const root = createPublicKey(keys.bundleRoot);
 
   const keyBundle = async (): Promise<KeyBundle> => ({
     recipients: keys.recipients,
@@ -70,7 +73,8 @@ export function createBundles(parts: {
     const contentJson = JSON.stringify(content);
     const contentSha256 = sha256Hex(contentJson);
     const latest = await store.latest(kind);
-    if (latest?.contentSha256 === contentSha256) return latest;
+    // of another root, it is worth nothing to who was enrolled since
+    if (latest?.contentSha256 === contentSha256 && isSignedBy(latest.jws, root)) return latest;
     const version = Math.max((latest?.version ?? 0) + 1, versionFloor(now()));
     const issuedAt = isoTime(now());
     const payload: Bundle<unknown> = { kind, version, issuedAt, content };

@@ -8,11 +8,15 @@ import {
   sign,
 } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rename } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { generateX25519Identity, identityToRecipient } from 'age-encryption';
 import type { KeyBundle } from '../domain/wire/platform.ts';
 import { fsyncFolder } from './storage/files.ts';
 
+/** Private half of the bundle root, in the folder of keys. */
+export const BUNDLE_ROOT = 'bundle-root.pem';
+/** Every terminal's unlock key is derived from it. */
+export const UNLOCK_SECRET = 'unlock-secret.txt';
 /** Private half of the key in force, in the folder of keys. */
 export const PLATFORM_IDENTITY = 'platform.age.txt';
 /** Private half of the recovery key, until it was taken offline. */
@@ -40,7 +44,7 @@ export interface PlatformKeys {
 }
 
 /** What cannot be read is not taken for what is not there: else another key would be made in its place. */
-function orNotThere(error: unknown): undefined {
+export function orNotThere(error: unknown): undefined {
   if ((error as NodeJS.ErrnoException | null)?.code !== 'ENOENT') throw error;
   return undefined;
 }
@@ -70,6 +74,12 @@ export async function secretFile(
   return text;
 }
 
+async function identityIn(name: string, text: string) {
+  const identity = /^AGE-SECRET-KEY-1\S+$/m.exec(text)?.[0];
+  if (identity === undefined) throw new Error(`${name} holds no age identity`);
+  return { identity, recipient: await identityToRecipient(identity) };
+}
+
 /** Reads an age identity file; makes it when it is not there. @throws Error when it holds none */
 export async function ageIdentity(folder: string, name: string) {
   const text = await secretFile(folder, name, async () => {
@@ -77,28 +87,42 @@ export async function ageIdentity(folder: string, name: string) {
     const recipient = await identityToRecipient(identity);
     return `# public key: ${recipient}\n${identity}\n`;
   });
-  const identity = /^AGE-SECRET-KEY-1\S+$/m.exec(text)?.[0];
-  if (identity === undefined) throw new Error(`${name} holds no age identity`);
-  return { identity, recipient: await identityToRecipient(identity) };
+  return identityIn(name, text);
 }
 
-/** The recovery key's public half, when its private one was taken offline; else both. */
-async function recoveryRecipient(folder: string): Promise<string> {
+/** Reads an age identity file. @throws Error when it holds none */
+async function identityIfThere(folder: string, name: string) {
+  const text = await readFile(join(folder, name), 'utf8').catch(orNotThere);
+  return text === undefined ? undefined : identityIn(name, text);
+}
+
+/** The recovery key's public half, when its private one was taken offline; else of both; makes nothing. */
+async function recoveryIfThere(folder: string): Promise<string | undefined> {
   const offline = await readFile(join(folder, RECOVERY_RECIPIENT), 'utf8').catch(orNotThere);
-  if (offline === undefined) return (await ageIdentity(folder, RECOVERY_IDENTITY)).recipient;
+  if (offline === undefined) return (await identityIfThere(folder, RECOVERY_IDENTITY))?.recipient;
   const recipient = /^age1[a-z0-9]{58}$/m.exec(offline)?.[0];
   if (recipient === undefined) throw new Error(`${RECOVERY_RECIPIENT} holds no age recipient`);
   return recipient;
 }
 
 /** Identities that were in force before: terminals that were offline since still seal to them. */
-async function oldIdentities(folder: string): Promise<readonly string[]> {
+async function oldIdentities(folder: string) {
   const names = (await readdir(join(folder, OLD_IDENTITIES)).catch(orNotThere)) ?? [];
-  const found: string[] = [];
+  const found: Awaited<ReturnType<typeof identityIn>>[] = [];
   for (const name of names.filter((each) => each.endsWith('.age.txt')).sort()) {
-    found.push((await ageIdentity(join(folder, OLD_IDENTITIES), name)).identity);
+    found.push(await ageIdentity(join(folder, OLD_IDENTITIES), name));
   }
   return found;
+}
+
+/** Recipients whose keys lie in a folder of keys, the platform's own and those of before; makes nothing. */
+export async function knownRecipients(folder: string) {
+  const current = await identityIfThere(folder, PLATFORM_IDENTITY);
+  const all = [...(current ? [current] : []), ...(await oldIdentities(folder))];
+  return {
+    platform: all.map(({ recipient }) => recipient),
+    recovery: await recoveryIfThere(folder),
+  };
 }
 
 /** Id of a recipient's key: the first 16 hex digits of the SHA-256 of its text. */
@@ -135,17 +159,19 @@ export function publicKeyOf(raw: string): KeyObject | undefined {
 
 /** Reads the keys in a folder; what is missing is made, and kept. */
 export async function openKeys(folder: string): Promise<PlatformKeys> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  const pem = await secretFile(folder, 'bundle-root.pem', () =>
+  const made = await mkdir(folder, { recursive: true, mode: 0o700 });
+  if (made !== undefined) await fsyncFolder(dirname(folder));
+  const pem = await secretFile(folder, BUNDLE_ROOT, () =>
     generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
   );
   const bundleRoot = createPrivateKey(pem);
   const platform = await ageIdentity(folder, PLATFORM_IDENTITY);
-  const recovery = await recoveryRecipient(folder);
-  const old = await oldIdentities(folder);
+  const recovery =
+    (await recoveryIfThere(folder)) ?? (await ageIdentity(folder, RECOVERY_IDENTITY)).recipient;
+  const old = (await oldIdentities(folder)).map(({ identity }) => identity);
   const random = (): string => randomBytes(32).toString('base64url');
   const secret = await secretFile(folder, 'token-secret.txt', random);
-  const unlock = await secretFile(folder, 'unlock-secret.txt', random);
+  const unlock = await secretFile(folder, UNLOCK_SECRET, random);
   return {
     bundleRoot,
     bundleRootPublic: createPublicKey(bundleRoot).export({ format: 'jwk' }).x ?? '',

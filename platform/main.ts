@@ -12,9 +12,10 @@ import { createArchive } from './archive.ts';
 import { createBundles } from './bundles.ts';
 import { hashPassword, isPassword } from './console/passwords.ts';
 import { createCrashPoint } from './crash-point.ts';
-import { openKeys, secretFile } from './keys.ts';
+import { openKeys, type PlatformKeys, secretFile } from './keys.ts';
 import { PhoneTransfers } from './phone/transfers.ts';
 import { createOpening } from './opening.ts';
+import { checkKeys } from './published-keys.ts';
 import { createReview } from './review.ts';
 import { revokeByKey } from './revoked-keys.ts';
 import {
@@ -93,6 +94,8 @@ export interface PlatformOptions {
   readonly tokenSeconds?: number;
   /** `moment` or `moment:n`: where this process kills itself; for tests. */
   readonly crashAt?: string;
+  /** Keys that are lost for good are made anew, and published at once; else they are not. */
+  readonly newKeys?: boolean;
   readonly log?: Logger;
   readonly now?: Now;
   /** Default: on other threads. */
@@ -167,6 +170,7 @@ export interface AssembledPlatform {
  * @param publicUrl - address that receipts' QR codes begin with, once it is known
  * @throws PlatformOptionsError when the catalogue, a code, a crash point, a proxy or `auditDays` is refused
  * @throws StorageError when a newer program has written the database
+ * @throws KeysRefused when the folder of keys is not the one with which it published
  */
 export async function assemblePlatform(
   options: PlatformOptions,
@@ -197,7 +201,6 @@ export async function assemblePlatform(
     log.error({ sqliteVersion }, 'this SQLite has the WAL-reset bug: bring a Node with 3.51.3');
   }
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
-  const keys = await openKeys(join(dataDir, 'keys'));
   const envelopeFiles = await openHashedFiles(join(dataDir, 'envelopes'));
   const attachments = await openHashedFiles(join(dataDir, 'attachments'));
   const uploads = await openUploads(join(dataDir, 'uploads'), attachments, crash, log);
@@ -216,7 +219,11 @@ export async function assemblePlatform(
     envelopes.close();
     throw error;
   }
+  let keys: PlatformKeys;
   try {
+    const keysFolder = join(dataDir, 'keys');
+    if (options.newKeys !== true) await checkKeys(keysFolder, storage.bundles);
+    keys = await openKeys(keysFolder);
     // above all that was given out before, also by a platform whose backup this is
     await storage.items.beginAfter(cursorFloor(now()));
     await putUsers(storage, options.users);
@@ -281,12 +288,15 @@ export async function assemblePlatform(
  *
  * @throws PlatformOptionsError when the catalogue, a code, a crash point, a proxy or `auditDays` is refused
  * @throws StorageError when a newer program has written the database
+ * @throws KeysRefused when the folder of keys is not the one with which it published
  */
 export async function startPlatform(options: PlatformOptions): Promise<RunningPlatform> {
   let url = '';
   const assembled = await assemblePlatform(options, () => options.publicUrl ?? url);
   const { app, context, adminTokenFile } = assembled;
   try {
+    // what the next start compares with
+    if (options.newKeys === true) await context.bundles.etags();
     url = await app.listen({ port: options.port ?? 0, host: options.host ?? '127.0.0.1' });
   } catch (error) {
     await assembled.close();

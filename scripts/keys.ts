@@ -12,8 +12,8 @@ import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import {
   ageIdentity,
+  knownRecipients,
   OLD_IDENTITIES,
-  openKeys,
   PLATFORM_IDENTITY,
   RECOVERY_IDENTITY,
   RECOVERY_RECIPIENT,
@@ -27,10 +27,17 @@ const USAGE = `用法 Usage: npm run keys -- list [--data DIR]
               npm run keys -- recovery-offline FILE [--same-disk] [--data DIR]`;
 const NEXT_START = '平台下次启动时生效。It counts from the next start of the platform on.';
 
+/** Makes nothing: what is not there is told. */
 async function list(folder: string): Promise<void> {
-  const { recipients, ageIdentities } = await openKeys(folder);
-  for (const { id, purpose, recipient } of recipients)
-    console.log(`${purpose}  ${id}  ${recipient}`);
+  const { platform, recovery } = await knownRecipients(folder);
+  if (recovery === undefined) {
+    throw new Refused(
+      `没有 ${RECOVERY_RECIPIENT}，也没有 ${RECOVERY_IDENTITY}：请把最近一次拷贝的 keys/ 放回来。The recovery key is not there: put the newest copy of keys/ back.`,
+    );
+  }
+  const [current = '', ...before] = platform;
+  console.log(`platform  ${recipientId(current)}  ${current}`);
+  console.log(`recovery  ${recipientId(recovery)}  ${recovery}`);
   // a cut in the middle of taking it offline leaves both halves here
   const here = (await readdir(folder)).includes(RECOVERY_IDENTITY);
   console.log(
@@ -38,7 +45,7 @@ async function list(folder: string): Promise<void> {
       ? '恢复密钥的私钥还在这里，请移到线下。The private half of the recovery key is still here: take it offline.'
       : '恢复密钥的私钥不在这里。The private half of the recovery key is not here.',
   );
-  const kept = ageIdentities.length - 1;
+  const kept = before.filter((each) => each !== current).length;
   console.log(`还能打开旧的：${String(kept)} 把 / keys of before that still open: ${String(kept)}`);
 }
 
@@ -60,6 +67,9 @@ async function rotate(folder: string): Promise<void> {
   await fsyncFolder(folder);
   console.log(`platform  ${recipientId(next.recipient)}  ${next.recipient}`);
   console.log(`旧密钥保留在 / the old key is kept in ${kept}`);
+  console.log(
+    '请把 keys/ 整个再拷贝一份收好：以前的拷贝里没有新密钥，放回来平台不会启动。Copy the folder keys/ again: the copy of before does not have the new key, and the platform does not start with it.',
+  );
   console.log(NEXT_START);
 }
 

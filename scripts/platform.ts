@@ -1,5 +1,5 @@
 /**
- * `npm run platform -- --port N --data DIR [--config FILE] [--die-with-parent]`: the reference platform
+ * `npm run platform -- --port N --data DIR [--config FILE] [--new-keys] [--die-with-parent]`: the reference platform
  * alone, with the demo catalogue. Prints one JSON line when it serves; its log goes to stderr.
  */
 import { readFile } from 'node:fs/promises';
@@ -22,11 +22,12 @@ import {
   type RunningPlatform,
   startPlatform,
 } from '../platform/main.ts';
+import { KeysRefused } from '../platform/published-keys.ts';
 import { consoleRoles } from '../platform/storage/port.ts';
 import { StorageError } from '../platform/storage/sqlite/migrations.ts';
 
 const USAGE =
-  'npm run platform -- [--port N] [--host ADDRESS] [--data DIR] [--config FILE] [--die-with-parent]';
+  'npm run platform -- [--port N] [--host ADDRESS] [--data DIR] [--config FILE] [--new-keys] [--die-with-parent]';
 
 /** Members of --config FILE, all optional. docs/platform-contract.md tells what they mean. */
 const configSchema = z.strictObject({
@@ -84,6 +85,7 @@ function readArguments() {
         host: { type: 'string', default: '127.0.0.1' },
         data: { type: 'string', default: 'data/platform' },
         config: { type: 'string' },
+        'new-keys': { type: 'boolean', default: false },
         'die-with-parent': { type: 'boolean', default: false },
       },
     }));
@@ -162,6 +164,7 @@ async function start(): Promise<{ platform: RunningPlatform; dieWithParent: bool
     port: options.port,
     host: options.host,
     environment: config.environment,
+    newKeys: options['new-keys'],
     catalogue: await readCatalogue(config.catalogueFile),
     users,
     enrolmentCodes:
@@ -232,6 +235,7 @@ try {
     error instanceof Unusable ||
     error instanceof PlatformOptionsError ||
     error instanceof StorageError ||
+    error instanceof KeysRefused ||
     error instanceof RangeError;
   const code = (error as NodeJS.ErrnoException | null)?.code;
   if (known) process.stderr.write(`${error.message}\n${USAGE}\n`);

@@ -63,7 +63,7 @@ The platform checks every hash, link and signature. \`hashMismatch\`: the events
 
 const RUNNING = `## Running the reference platform
 
-\`npm run platform -- --port N --data DIR [--host ADDRESS] [--config FILE] [--die-with-parent]\` prints one JSON line when it serves: \`{"ready":true,"part":"platform","url","console","docs","contract","adminTokenFile","ageIdentityFile","users":[{"name","role","password"}]}\`. Its log goes to stderr and holds no personal data. SIGTERM and SIGINT stop it; with \`--die-with-parent\` so does the end of its standard input. A bad argument or configuration ends it with code 2 and says why. Without a configuration it plays the demonstration: demo catalogue, demo users, the demo enrolment code good again and again.
+\`npm run platform -- --port N --data DIR [--host ADDRESS] [--config FILE] [--new-keys] [--die-with-parent]\` prints one JSON line when it serves: \`{"ready":true,"part":"platform","url","console","docs","contract","adminTokenFile","ageIdentityFile","users":[{"name","role","password"}]}\`. Its log goes to stderr and holds no personal data. SIGTERM and SIGINT stop it; with \`--die-with-parent\` so does the end of its standard input. A bad argument or configuration ends it with code 2 and says why. Without a configuration it plays the demonstration: demo catalogue, demo users, the demo enrolment code good again and again.
 
 \`--config FILE\` is JSON; every member may be left out:
 
@@ -88,9 +88,15 @@ The data folder (mode 0700):
 | \`envelopes.sqlite\` | envelopes of up to 256 KB, each by the SHA-256 of its bytes: those that come at once pay for one write to the disk. \`sqlite3 envelopes.sqlite "SELECT writefile('FILE', bytes) FROM envelopes WHERE sha256 = '…'"\` takes one out |
 | \`envelopes/\`, \`attachments/\` | larger envelopes, and those that an earlier program or a restored backup put there; attachments: sealed files, named by the SHA-256 of their bytes |
 | \`uploads/\` | what is on its way in; a start takes away what nobody has gone on with for 30 days, and what has come whole by another way; what cannot be tidied up is logged and left |
-| \`archive/\` | backups: copies of \`platform.sqlite\` (the last three, and always the one that the watermark stands for: \`platform/archive-older-copies.full.test.ts\`), and of every envelope and attachment as a file; in the field on other disks. To restore: the newest copy (the highest number; not \`….damaged\`, and \`….other\` as said below) as \`platform.sqlite\`, \`envelopes/\` and \`attachments/\` as they lie there, no \`envelopes.sqlite\`. See The disk of the archive |
-| \`keys/\` | bundle root, age identities \`platform.age.txt\` and \`recovery.age.txt\`, secrets of the tokens and of the unlock keys; mode 0600, in no backup. Earlier platform identities stay in \`old/\`; \`npm run keys\` makes a new one, and takes the recovery identity to a stick for a safe |
+| \`archive/\` | backups: copies of \`platform.sqlite\` (the last three, and always the one that the watermark stands for: \`platform/archive-older-copies.full.test.ts\`), and of every envelope and attachment as a file; in the field on other disks. To restore: the newest copy (the highest number; not \`….damaged\`, and \`….other\` as said below) as \`platform.sqlite\`, \`envelopes/\` and \`attachments/\` as they lie there, no \`envelopes.sqlite\`, and the newest copy of \`keys/\`, which lies in no backup. See The folder of keys and The disk of the archive |
+| \`keys/\` | bundle root, age identities \`platform.age.txt\` and \`recovery.age.txt\`, secrets of the tokens and of the unlock keys; mode 0600, in no backup: copy it after the first start and after each change. Earlier platform identities stay in \`old/\`; \`npm run keys\` makes a new one, and takes the recovery identity to a stick for a safe. See The folder of keys |
 | \`admin-token\` | bearer token for \`/v1/admin\`; mode 0600 |
+
+### The folder of keys
+
+A platform that has published nothing yet makes the keys that are not there. Later ones compare the folder with what was published last before they make anything: \`bundle-root.pem\` signs it, the private half of the platform's recipient is \`platform.age.txt\` or lies in \`old/\`, the recovery recipient is the same, and \`unlock-secret.txt\` is there. Else the start ends with code 2 and says which file is missing or another one, and no key is made: put the newest copy of the whole folder back (or mount its disk), and start again. A copy of before \`npm run keys -- rotate\` is refused, for it would give out the old key again and open nothing that was sealed since; so copy the folder after each change. A folder that is newer than the database, after a restore, is taken, as long as it has the keys of before in \`old/\`.
+
+Only what is lost for good is made anew, by one start with \`--new-keys\`, which publishes it at once. Then what was sealed to a lost platform key is opened by the recovery key alone; under another bundle root every terminal is enrolled again, with a bundle of each kind signed anew; with another \`unlock-secret.txt\` so is each terminal whose PIN is to be unlocked by a code (\`platform/published-keys.full.test.ts\`).
 
 ### The disk of the archive
 
