@@ -15,6 +15,8 @@ export default defineConfig({
       ...(full ? [] : ['**/*.full.test.ts']),
     ],
     // These end what hangs; how fast a machine is decides no test.
+    // by itself a second: on a busy machine that fails what is only late
+    expect: { poll: { timeout: 50_000 } },
     testTimeout: full ? 180_000 : 60_000,
     hookTimeout: full ? 180_000 : 60_000,
     pool: 'forks',

@@ -68,7 +68,7 @@ describe('line to the core', () => {
     await expect.poll(() => seen.states.at(-1)).toBe('lost');
     core.show(identified());
     await core.start();
-    await expect.poll(() => seen.states.at(-1), { timeout: 10_000 }).toBe('online');
+    await expect.poll(() => seen.states.at(-1)).toBe('online');
     expect(seen.steps.at(-1)).toBe('find');
     core.show(null);
     await expect.poll(() => seen.steps.at(-1)).toBe(null);
@@ -77,12 +77,12 @@ describe('line to the core', () => {
   test('notices a core that holds the line but says nothing', async () => {
     const seen = await begin();
     core.playDeaf();
-    await expect.poll(() => seen.states.at(-1), { timeout: 10_000 }).toBe('lost');
+    await expect.poll(() => seen.states.at(-1)).toBe('lost');
   });
 
   test('asks the core from time to time whether it is there', async () => {
     const seen = await begin();
-    await expect.poll(() => seen.terminals, { timeout: 10_000 }).toBeGreaterThan(3);
+    await expect.poll(() => seen.terminals).toBeGreaterThan(3);
     expect(changes(seen.states)).toEqual(['connecting', 'online']);
   });
 

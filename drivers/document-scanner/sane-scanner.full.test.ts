@@ -198,7 +198,7 @@ All options specific to device \`fujitsu:fi-7160:1':
     own.scanner.onStatus((status) => seen.push(status.state));
     own.processes.garbled = 1;
     const asked = own.processes.runs.length;
-    await vi.waitFor(() => expect(own.processes.runs.length).toBeGreaterThan(asked + 2), 10_000);
+    await vi.waitFor(() => expect(own.processes.runs.length).toBeGreaterThan(asked + 2), 60_000);
     expect(seen).toEqual([]);
   });
 });
