@@ -10,6 +10,7 @@ import {
   makeFolderIn,
   requireRoom,
 } from './archive-disk.ts';
+import { createLostFiles } from './archive-lost.ts';
 import { createOtherCopies } from './archive-others.ts';
 import { createCopyProof } from './archive-proof.ts';
 import { type ArchiveState, watchArchive } from './archive-state.ts';
@@ -20,8 +21,15 @@ import {
   onArchive,
   troubleOf,
 } from './archive-trouble.ts';
-import { type SealedStore, fsyncFile, fsyncFolder, sha256OfFile, sizeOf } from './storage/files.ts';
-import type { PlatformStorage, SealedNames } from './storage/port.ts';
+import {
+  type HashedFiles,
+  type SealedStore,
+  fsyncFile,
+  fsyncFolder,
+  sha256OfFile,
+  sizeOf,
+} from './storage/files.ts';
+import type { PlatformStorage, SealedItem, SealedNames } from './storage/port.ts';
 import type { Now } from './time.ts';
 
 /** What a pass did. `failed`: the watermark stays where it was, the terminals keep their copies. */
@@ -48,6 +56,8 @@ export interface Archive {
   state(): ArchiveState;
   /** How many copies of the database lie aside that hold what this platform does not know. */
   othersAside(): number;
+  /** Ids of items of a place whose files were lost since they were received; not all of them at once. */
+  incomplete(place: string): Promise<readonly string[]>;
   /** Ends a pass that runs at its next file; one that hangs is not waited for, and ends should it ever go on. */
   close(): Promise<void>;
 }
@@ -56,6 +66,9 @@ const KEPT_COPIES = 3;
 
 const placeOf = (folder: string, sha256: string): string =>
   join(folder, sha256.slice(0, 2), sha256);
+
+const lacksOne = (item: SealedItem, gone: ReadonlySet<string>): boolean =>
+  gone.has(item.envelopeSha256) || item.attachments.some(({ sha256 }) => gone.has(sha256));
 
 /** Copies a sealed file from one disk to the other; the error does not say which of them failed. */
 async function copyOut(sha256: string, from: SealedStore, file: string): Promise<void> {
@@ -100,7 +113,7 @@ async function copyAndCheck(sha256: string, from: SealedStore, folder: string): 
 export function createArchive(parts: {
   readonly storage: PlatformStorage;
   readonly envelopes: SealedStore;
-  readonly attachments: SealedStore;
+  readonly attachments: HashedFiles;
   readonly folder: string;
   readonly everyMs: number;
   readonly log: Logger;
@@ -113,6 +126,7 @@ export function createArchive(parts: {
   };
   const proof = createCopyProof(storage, folder, log);
   const others = createOtherCopies(storage, folder, log);
+  const lost = createLostFiles(parts);
   let closed = false;
   const watch = watchArchive(now);
   /** To be called before each step that may take long, and before each file: there may be years of them. */
@@ -121,20 +135,46 @@ export function createArchive(parts: {
     watch.step();
   };
 
-  /** Bytes of the files that are not in the archive yet. */
+  /**
+   * Bytes of the files that are not in the archive yet.
+   *
+   * @throws ArchiveRefused when the platform itself has some of them no more: their items are noted
+   */
   const missingBytes = async (pages: AsyncIterable<SealedNames>): Promise<number> => {
     let bytes = 0;
+    const gone = new Set<string>();
+    const lacking: SealedItem[] = [];
     for await (const names of pages) {
       for (const kind of ['envelopes', 'attachments'] as const) {
         for (const sha256 of names[kind]) {
           goOn();
           const copied = await onArchive(() => sizeOf(placeOf(rooms[kind].folder, sha256)));
           if (copied !== undefined) continue;
-          bytes += (await rooms[kind].from.size(sha256)) ?? 0;
+          const size = await rooms[kind].from.size(sha256);
+          if (size === undefined) gone.add(sha256);
+          bytes += size ?? 0;
         }
       }
+      if (gone.size > 0) lacking.push(...names.items.filter((item) => lacksOne(item, gone)));
+    }
+    lost.note(lacking);
+    if (gone.size > 0) {
+      throw new ArchiveRefused('filesLost', `${gone.size} files that were received are gone`);
     }
     return bytes;
+  };
+
+  /** A copy that is damaged may be a right one of what is damaged here: then it is lost like one that is gone. */
+  const orOwnIsDamaged = async (
+    { items }: SealedNames,
+    sha256: string,
+    error: unknown,
+  ): Promise<never> => {
+    if (troubleOf(error) === 'damaged' && (await parts.attachments.setAsideDamaged(sha256))) {
+      lost.note(items.filter((item) => lacksOne(item, new Set([sha256]))));
+      throw new ArchiveRefused('filesLost', `a file that was received is damaged: ${sha256}`);
+    }
+    throw error;
   };
 
   const pass = async (isNew: boolean): Promise<ArchivePass> => {
@@ -194,7 +234,9 @@ export function createArchive(parts: {
       for (const sha256 of files.attachments) {
         goOn();
         await stillThere();
-        await copyAndCheck(sha256, rooms.attachments.from, rooms.attachments.folder);
+        await copyAndCheck(sha256, rooms.attachments.from, rooms.attachments.folder).catch(
+          (error: unknown) => orOwnIsDamaged(files, sha256, error),
+        );
       }
     }
     goOn();
@@ -259,6 +301,7 @@ export function createArchive(parts: {
     run,
     state: () => watch.state(),
     othersAside: () => others.count(),
+    incomplete: (place) => lost.ofPlace(place),
     async close() {
       closed = true;
       clearTimeout(timer);

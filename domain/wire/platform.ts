@@ -133,6 +133,11 @@ export interface Feed {
    * came back from a backup and may have forgotten what it had received.
    */
   readonly lastCursor?: number;
+  /**
+   * Items of this place that were received and of which the platform has lost files since: a terminal that still has
+   * one hands it over once more, wherever the watermark stands. Not all of them at once.
+   */
+  readonly incomplete?: readonly string[];
   readonly serverTime: string;
 }
 

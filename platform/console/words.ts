@@ -164,6 +164,10 @@ export const ARCHIVE_TROUBLES: Words<ArchiveTrouble> = {
     zh: '平台读写自己的数据出错，不是存档盘：硬盘出错、没有权限，或者数据坏了，可能已经不能收件。请马上看平台日志，查放数据的硬盘和文件夹的权限，并告诉维护的人。',
     en: 'The platform cannot read or write its own data, which is not the archive: the disk gives errors, may not be written to, or the data is damaged; it may receive nothing any more. See the log, the disk of the data and the rights of the folder at once, and tell whoever maintains it.',
   },
+  filesLost: {
+    zh: '平台自己的数据里少了或者坏了一些已收到的文件，不是存档盘（硬盘坏、误删，或者恢复时没有放全）。平台正在向终端要回：终端那里还有的，联网后自己重新交来，交齐了就接着存。过了一天还是这样，是终端那里也没有了：请看平台日志，从存档、备份里找回这些文件放进平台数据文件夹，并告诉维护的人。',
+    en: 'Of the platform’s own data, which is not the archive, files are gone or damaged that it had received (a disk fails, somebody deleted them, or a restore was not whole). It asks the terminals for them: those that still have them hand them in again by themselves once they are online, and archiving goes on. If it is still so after a day, no terminal has them: see the log, put the files back from the archive or a backup, and tell whoever maintains it.',
+  },
   hangs: {
     zh: '这一次存档从那时起没有动静，也不报错：多半是存档盘不应答（网络盘断开、硬盘快坏）。请查存档盘和它的连线、网络；盘好了它自己接着存，仍不动就重启平台的机器。数据库特别大、硬盘慢的，也可能只是还没做完。',
     en: 'The pass that runs has not moved on since then, and gives no error: most likely the disk of the archive does not answer (a network disk is away, a disk dies). See to the disk, its cable or network. Once it answers the pass goes on; if it does not, restart the machine of the platform. With a very large database on a slow disk it may only not be done yet.',

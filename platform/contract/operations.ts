@@ -188,7 +188,8 @@ export const OPERATIONS: readonly Operation[] = [
     path: '/v1/feed',
     group: 'terminal',
     auth: 'terminal',
-    summary: "Changes of this terminal's items since a cursor, and the archive watermark.",
+    summary:
+      "Changes of this terminal's items since a cursor, the archive watermark, and which items are to be handed over once more.",
     parameters: [query('after', 'Cursor, 0 at first'), query('limit', '1 to 500, default 100')],
     status: 200,
     response: { shape: 'Feed' },
@@ -322,7 +323,7 @@ export const OPERATIONS: readonly Operation[] = [
     group: 'admin',
     auth: 'admin',
     summary:
-      'Makes a backup now, where there is anything new, and checks it. `failed` comes with a trouble (`notMounted`, `otherDisk`, `noRoom`, `diskFails`, `damaged`, `hangs`, `other`; `dataNoRoom` and `dataFails` are the platform’s own disk, not that of the archive) and a reason, and nothing new is called archived. It is answered when the pass has ended; with `hangs` as soon as an earlier one has not moved on for 30 minutes.',
+      'Makes a backup now, where there is anything new, and checks it. `failed` comes with a trouble (`notMounted`, `otherDisk`, `noRoom`, `diskFails`, `damaged`, `hangs`, `other`; `dataNoRoom` and `dataFails` are the platform’s own disk, not that of the archive; `filesLost`: files that it had received are gone or damaged there, and the feed asks the terminals for their items) and a reason, and nothing new is called archived. It is answered when the pass has ended; with `hangs` as soon as an earlier one has not moved on for 30 minutes.',
     parameters: [
       query(
         'new',

@@ -173,6 +173,13 @@ export const feed = shapeOf<Wire.Feed>()(
       .describe(
         'Highest cursor given out. Lower than one that a terminal was given: the platform came back from a backup, and the terminal asks for its items anew',
       ),
+    incomplete: z
+      .array(submissionId)
+      .readonly()
+      .exactOptional()
+      .describe(
+        'Items that were received and of which the platform has lost files since, not all at once. A terminal that still has one hands it over once more',
+      ),
     serverTime: time,
   }),
 );

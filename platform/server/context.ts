@@ -39,7 +39,7 @@ export const DEFAULT_AUDIT_DAYS = 1095;
 /** Everything the routes work with; put together in main.ts. */
 export interface PlatformContext {
   readonly storage: PlatformStorage;
-  readonly envelopes: Pick<Envelopes, 'read' | 'put' | 'copyTo'>;
+  readonly envelopes: Pick<Envelopes, 'read' | 'size' | 'put' | 'copyTo'>;
   readonly attachments: HashedFiles;
   readonly uploads: Uploads;
   readonly keys: PlatformKeys;

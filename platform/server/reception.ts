@@ -69,6 +69,23 @@ export function createReception(context: PlatformContext): Reception {
   };
 
   /**
+   * Of an item that was received nothing may have been lost since: what lacks of its attachments is asked for again,
+   * and its envelope is at hand.
+   */
+  const requireWhole = async (
+    file: Uint8Array,
+    sha256: string,
+    envelope: ParsedEnvelope,
+  ): Promise<void> => {
+    if ((await envelopes.size(sha256)) !== file.length) await envelopes.put(sha256, file);
+    for (const { sha256: name, size } of envelope.header.attachments) {
+      const there = await attachments.size(name);
+      if (there !== undefined && there !== size) await attachments.setAsideDamaged(name);
+    }
+    return requireAttachments(envelope);
+  };
+
+  /**
    * Whoever sealed it, by name and key. A platform that came back from a backup may have forgotten the
    * generation of then, or given it to another key since: then by the key, which signs, at the place named.
    */
@@ -93,7 +110,10 @@ export function createReception(context: PlatformContext): Reception {
     const before = await storage.items.answer(header.id);
     if (before) {
       await genuine;
-      if (before.envelopeSha256 === envelopeSha256) return before;
+      if (before.envelopeSha256 === envelopeSha256) {
+        await requireWhole(file, envelopeSha256, envelope);
+        return before;
+      }
       await envelopes.put(envelopeSha256, file);
       await storage.items.keepConflict(
         header.id,

@@ -103,12 +103,14 @@ export function terminalRoutes(app: FastifyInstance, context: PlatformContext): 
     const { after, limit } = readAs(feedQuery, request.query);
     const found = await storage.items.feed(placeOf(terminal), after, limit + 1);
     const events = found.slice(0, limit);
+    const incomplete = await context.archive.incomplete(placeOf(terminal));
     const answer: Feed = {
       events,
       cursor: events.at(-1)?.cursor ?? after,
       more: found.length > limit,
       archivedThrough: await storage.archivedThrough(),
       lastCursor: await storage.items.lastCursor(),
+      ...(incomplete.length > 0 ? { incomplete } : {}),
       serverTime: serverTime(),
     };
     return answer;

@@ -90,6 +90,11 @@ export interface SealedStore {
 export interface HashedFiles extends SealedStore {
   /** Takes in a file that was checked and fsynced by moving it; durable when it resolves. */
   adopt(sha256: string, file: string): Promise<void>;
+  /**
+   * Reads a file, and sets it aside when its bytes are not those of its name: then it is not here any more.
+   * @returns whether it was set aside
+   */
+  setAsideDamaged(sha256: string): Promise<boolean>;
 }
 
 /** Makes the 256 sub-folders durably, so that a file needs no more than its own one fsynced. */
@@ -173,5 +178,12 @@ export async function openHashedFiles(folder: string): Promise<HashedFiles> {
       }
     },
     adopt: (sha256, file) => name(file, path(sha256)),
+    async setAsideDamaged(sha256) {
+      const file = path(sha256);
+      if ((await sizeOf(file)) === undefined || (await sha256OfFile(file)) === sha256) return false;
+      await rename(file, `${file}.damaged`);
+      await fsyncFolder(dirname(file));
+      return true;
+    },
   };
 }

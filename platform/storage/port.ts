@@ -188,8 +188,13 @@ export interface ItemStore {
   filesBetween(after: number, through: number): AsyncIterable<SealedNames>;
 }
 
+/** An item by its sealed files. */
+export type SealedItem = Pick<ItemRow, 'submissionId' | 'place' | 'envelopeSha256' | 'attachments'>;
+
 /** Names of sealed files: each the SHA-256 of its bytes. */
 export interface SealedNames {
+  /** Whose they are. */
+  readonly items: readonly SealedItem[];
   readonly envelopes: readonly string[];
   readonly attachments: readonly string[];
 }

@@ -69,6 +69,7 @@ export const feed: z.ZodType<Wire.Feed> = z.object({
   more: z.boolean(),
   archivedThrough: cursor,
   lastCursor: cursor.exactOptional(),
+  incomplete: z.array(submissionId).exactOptional(),
   serverTime: time,
 });
 

@@ -108,6 +108,24 @@ describe('what the watermark reached', () => {
     expect(feed.puts()).toBe(1);
   });
 
+  test('is not waited for where the platform lost files of an item: that one is handed over once more, and no other', async () => {
+    const [lost, other] = [await feed.receivedItem(5), await feed.receivedItem(6)];
+    const before = feed.disk.events().length;
+    feed.envelope = () => problemAnswer(422, 'attachmentsMissing');
+    feed.pages = [{ incomplete: [lost.submissionId, 'f'.repeat(32)] }];
+    expect(await feed.read()).toBe(true);
+    expect(feed.asked().slice(1)).toEqual([`PUT /v1/items/${lost.submissionId}`]);
+    expect(feed.disk.row(lost).state).toBe('queued');
+    expect(feed.disk.row(other).state).toBe('received');
+    expect(feed.disk.events().slice(before)).toEqual(['itemForgotten']);
+    // what has come whole again meanwhile stays received
+    feed.envelope = feed.has(6);
+    feed.pages = [{ incomplete: [lost.submissionId, other.submissionId] }];
+    await feed.read();
+    expect(feed.puts()).toBe(2);
+    expect(feed.disk.row(other).state).toBe('received');
+  });
+
   test('stays received when the platform gave it a new number beyond the watermark', async () => {
     const item = await feed.receivedItem(1);
     feed.envelope = feed.has(5, 'CASE-NEW');

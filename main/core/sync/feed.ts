@@ -150,18 +150,20 @@ function newestKnown(db: IndexDb): number {
 }
 
 /**
- * Settles what the watermark has reached, and everything when the platform went back: its watermark is
- * lower than before, or it knows no cursor as high as one that it gave out.
+ * Settles what the watermark has reached, what the platform says that it has lost files of, and everything when it
+ * went back: its watermark is lower than before, or it knows no cursor as high as one that it gave out.
  * @param known `newestKnown` from before the platform was asked
  */
 async function settleReceived(parts: FeedParts, page: Feed, known: number): Promise<void> {
   const { db } = parts;
   const { archivedThrough, lastCursor = Infinity } = page;
+  const incomplete = new Set(page.incomplete);
   const before = readNumber(db, 'archivedThrough') ?? 0;
   const wentBack = archivedThrough < before || lastCursor < known;
   let all = true;
   for (const item of itemsIn(db, 'received')) {
-    if (!wentBack && (item.platformCursor ?? 0) > archivedThrough) continue;
+    const isReached = (item.platformCursor ?? 0) <= archivedThrough;
+    if (!wentBack && !isReached && !incomplete.has(item.submissionId)) continue;
     try {
       const settled = await settle(parts, item, archivedThrough);
       if (settled) parts.onChange(item.submissionId);

@@ -172,6 +172,7 @@ export function createItemStore(
           .where('afterCursor', '<=', last)
           .execute();
         yield {
+          items,
           envelopes: [
             ...items.map((item: ItemRow) => item.envelopeSha256),
             ...conflicts.map((row) => row.envelopeSha256),

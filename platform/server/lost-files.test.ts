@@ -1,0 +1,85 @@
+import { readdir, rm, truncate } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { Feed, Problem } from '../../domain/wire/platform.ts';
+import {
+  deliver,
+  sealApplication,
+  type SealedApplication,
+} from '../../tests/platform-kit/application.ts';
+import {
+  spoilEnvelope,
+  startTestPlatform,
+  temporaryFolder,
+  TEST_CODE,
+  type TestPlatform,
+} from '../../tests/platform-kit/platform.ts';
+import { enrolTerminal, sha256, type TestTerminal } from '../../tests/platform-kit/terminal.ts';
+
+let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+let platform: TestPlatform;
+let terminal: TestTerminal;
+beforeAll(async () => {
+  folder = await temporaryFolder();
+  platform = await startTestPlatform(folder.path);
+  terminal = await enrolTerminal(() => platform.url, TEST_CODE);
+});
+afterAll(async () => {
+  await platform.close();
+  await folder.remove();
+});
+
+const fileOf = (bytes: Uint8Array): string => {
+  const name = sha256(bytes);
+  return join(folder.path, 'attachments', name.slice(0, 2), name);
+};
+const incomplete = async (): Promise<readonly string[] | undefined> =>
+  ((await (await terminal.request('/v1/feed')).json()) as Feed).incomplete;
+const again = ({ submissionId, envelope }: SealedApplication): Promise<Response> =>
+  terminal.put(submissionId, envelope);
+const archive = async (): Promise<unknown> =>
+  (await platform.admin('/archive', { method: 'POST' })).body;
+
+it('an item whose files were lost is not said to be there, its feed names it, and it is the same item when they have come again', async () => {
+  const application = await sealApplication(terminal);
+  const other = await sealApplication(terminal);
+  await deliver(terminal, other);
+  const received: unknown = await (await deliver(terminal, application)).json();
+  await platform.reviewed();
+  const [gone, short] = application.attachments as [Uint8Array, Uint8Array];
+  await rm(fileOf(gone));
+  await truncate(fileOf(short), short.length - 1);
+  expect(await incomplete()).toBeUndefined();
+  expect(await archive()).toMatchObject({ kind: 'failed', trouble: 'filesLost' });
+  expect(await incomplete()).toEqual([application.submissionId]);
+
+  const refused = await again(application);
+  const problem = (await refused.json()) as Problem;
+  expect([refused.status, problem.code]).toEqual([422, 'attachmentsMissing']);
+  expect(problem.detail?.split(' ').sort()).toEqual([sha256(gone), sha256(short)].sort());
+  // what lay there is kept for a person
+  expect(await readdir(join(fileOf(short), '..'))).toContain(`${sha256(short)}.damaged`);
+  await terminal.upload(gone);
+  expect(await incomplete()).toEqual([application.submissionId]);
+  await terminal.upload(short);
+  // also before the next pass
+  expect(await incomplete()).toBeUndefined();
+  const answer = await again(application);
+  expect(answer.status).toBe(201);
+  expect(await answer.json()).toEqual(received);
+  expect(await archive()).toMatchObject({ kind: 'archived' });
+  const { body } = await platform.admin(`/items/${application.submissionId}`);
+  expect(body).toMatchObject({ copies: 1, conflicts: 0, archived: true });
+});
+
+it('an envelope that was lost is there again once its terminal hands it over', async () => {
+  const application = await sealApplication(terminal);
+  await deliver(terminal, application);
+  await platform.reviewed();
+  spoilEnvelope(folder.path, application.envelopeSha256);
+  expect(await archive()).toMatchObject({ kind: 'failed', trouble: 'filesLost' });
+  expect(await incomplete()).toEqual([application.submissionId]);
+  expect((await again(application)).status).toBe(201);
+  expect(await incomplete()).toBeUndefined();
+  expect(await archive()).toMatchObject({ kind: 'archived' });
+});
