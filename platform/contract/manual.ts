@@ -84,7 +84,7 @@ The data folder (mode 0700):
 
 | path | what |
 |---|---|
-| \`platform.sqlite\` | items, cases, feed, terminals, their audit chains, bundles, access log; WAL, synchronous=FULL; a copy is kept before each migration, also those of earlier times, each state once; a migration is refused while another process reads the database |
+| \`platform.sqlite\` | items, cases, feed, terminals, their audit chains, bundles (each catalogue, for forms are judged by the one they were filled in under; of keys and policy the newest: \`platform/bundle-versions.full.test.ts\`), access log; WAL, synchronous=FULL; a copy is kept before each migration, also those of earlier times, each state once; a migration is refused while another process reads the database |
 | \`envelopes.sqlite\` | envelopes of up to 256 KB, each by the SHA-256 of its bytes: those that come at once pay for one write to the disk. \`sqlite3 envelopes.sqlite "SELECT writefile('FILE', bytes) FROM envelopes WHERE sha256 = '…'"\` takes one out |
 | \`envelopes/\`, \`attachments/\` | larger envelopes, and those that an earlier program or a restored backup put there; attachments: sealed files, named by the SHA-256 of their bytes |
 | \`uploads/\` | what is on its way in; a start takes away what nobody has gone on with for 30 days, and what has come whole by another way; what cannot be tidied up is logged and left |

@@ -88,11 +88,12 @@ export interface BundleRow {
   readonly jws: string;
 }
 
-/** Every version of every bundle, the newest last. */
+/** Every version of the catalogue; of keys and policy the newest, for nobody reads an older one. */
 export interface BundleStore {
   latest(kind: BundleKind): Promise<BundleRow | undefined>;
+  /** Adds a version above all before; older ones that nobody reads go with the same commit. */
   add(row: BundleRow): Promise<void>;
-  /** All versions of the content, newest first: a form is checked against the version it was filled in. */
+  /** All versions that are kept of the content, newest first: a form is checked against the version it was filled in. */
   contents(kind: BundleKind): Promise<readonly string[]>;
 }
 

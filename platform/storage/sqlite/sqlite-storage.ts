@@ -38,7 +38,16 @@ function createBundleStore(db: Kysely<Tables>): BundleStore {
       return row && { ...row, kind: row.kind as BundleKind };
     },
     async add(row) {
-      await db.insertInto('bundles').values(row).execute();
+      await db.transaction().execute(async (tx) => {
+        await tx.insertInto('bundles').values(row).execute();
+        if (row.kind === 'catalogue') return;
+        // the directory of all terminals is in each version of `keys`: kept, they grow with its square
+        await tx
+          .deleteFrom('bundles')
+          .where('kind', '=', row.kind)
+          .where('version', '<', row.version)
+          .execute();
+      });
     },
     async contents(kind) {
       const rows = await db
