@@ -118,6 +118,8 @@ export function createArchive(parts: {
   readonly everyMs: number;
   readonly log: Logger;
   readonly now?: Now;
+  /** Throws when the data folder is another platform's now, which has an archive of its own. */
+  readonly mustHold?: () => void;
 }): Archive {
   const { storage, folder, log, now = Date.now } = parts;
   const rooms = {
@@ -132,6 +134,7 @@ export function createArchive(parts: {
   /** To be called before each step that may take long, and before each file: there may be years of them. */
   const goOn = (): void => {
     if (closed) throw new Error('the archive was closed in the middle of a pass');
+    parts.mustHold?.();
     watch.step();
   };
 

@@ -48,8 +48,10 @@ export function createBundles(parts: {
   readonly keys: PlatformKeys;
   readonly contents: BundleContents;
   readonly now: Now;
+  /** Whether the data folder is still this platform's; else another one publishes there. */
+  readonly isOurs?: () => boolean;
 }): Bundles {
-  const { store, terminals, keys, contents, now } = parts;
+  const { store, terminals, keys, contents, now, isOurs = () => true } = parts;
   const oneByOne = createQueues();
   const root = createPublicKey(keys.bundleRoot);
 
@@ -92,6 +94,8 @@ export function createBundles(parts: {
     { readonly mark: string; readonly row: BundleRow | undefined }
   >();
   const current = async (kind: BundleKind): Promise<BundleRow | undefined> => {
+    // what this one would publish may be of before: its keys, its catalogue
+    if (!isOurs()) return store.latest(kind);
     const mark = kind === 'keys' ? await terminals.mark() : '';
     const before = published.get(kind);
     if (before?.mark === mark) return before.row;

@@ -6,12 +6,14 @@ import type { FastifyInstance } from 'fastify';
 import { type Logger, pino } from 'pino';
 import type { Catalogue } from '../domain/catalogue/catalogue.ts';
 import { catalogueProblems } from '../domain/catalogue/check-catalogue.ts';
+import type { DataLock } from '../domain/data-lock.ts';
 import { hasWalResetBug } from '../domain/sqlite-version.ts';
 import { LEAST_AUDIT_DAYS } from '../domain/wire/audit.ts';
 import { createArchive } from './archive.ts';
 import { createBundles } from './bundles.ts';
 import { hashPassword, isPassword } from './console/passwords.ts';
 import { createCrashPoint } from './crash-point.ts';
+import { lockPlatform, mustHold } from './data-lock.ts';
 import { openKeys, type PlatformKeys, secretFile } from './keys.ts';
 import { PhoneTransfers } from './phone/transfers.ts';
 import { createOpening } from './opening.ts';
@@ -88,6 +90,8 @@ export interface PlatformOptions {
   readonly togetherBytes?: number;
   /** What came is opened and checked once nothing has come for so long; default 50, 0: at once. */
   readonly reviewLullMs?: number;
+  /** How long a platform that still runs on the folder may take to go, milliseconds; default 5000. */
+  readonly lockWaitMs?: number;
   /** How long audit events are kept; default 1095, never below 180. */
   readonly auditDays?: number;
   /** Lifetime of an access token, seconds; default 900. */
@@ -169,14 +173,14 @@ export interface AssembledPlatform {
  *
  * @param publicUrl - address that receipts' QR codes begin with, once it is known
  * @throws PlatformOptionsError when the catalogue, a code, a crash point, a proxy or `auditDays` is refused
- * @throws StorageError when a newer program has written the database
+ * @throws StorageError when a newer program has written the database, or another platform runs on the folder
  * @throws KeysRefused when the folder of keys is not the one with which it published
  */
 export async function assemblePlatform(
   options: PlatformOptions,
   publicUrl: () => string,
 ): Promise<AssembledPlatform> {
-  const { dataDir, environment = 'demo', catalogue, policy } = options;
+  const { dataDir, environment = 'demo', catalogue } = options;
   const wrong = catalogueProblems(catalogue);
   if (wrong.length > 0) {
     const places = wrong.slice(0, 5).map(({ code, path }) => `${code} at ${path}`);
@@ -201,6 +205,24 @@ export async function assemblePlatform(
     log.error({ sqliteVersion }, 'this SQLite has the WAL-reset bug: bring a Node with 3.51.3');
   }
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
+  const lock = lockPlatform(dataDir, options.lockWaitMs);
+  try {
+    return await assembleLocked(options, publicUrl, lock, { crash, now, log });
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+/** Puts it together on a folder that is this process's own, and gives that back when it closes. */
+async function assembleLocked(
+  options: PlatformOptions,
+  publicUrl: () => string,
+  lock: DataLock,
+  { crash, now, log }: Pick<PlatformContext, 'crash' | 'now' | 'log'>,
+): Promise<AssembledPlatform> {
+  const { dataDir, catalogue, policy } = options;
+  const { auditDays = DEFAULT_AUDIT_DAYS, trustedProxies = [] } = options;
   const envelopeFiles = await openHashedFiles(join(dataDir, 'envelopes'));
   const attachments = await openHashedFiles(join(dataDir, 'attachments'));
   const uploads = await openUploads(join(dataDir, 'uploads'), attachments, crash, log);
@@ -240,6 +262,7 @@ export async function assemblePlatform(
     keys,
     contents: { catalogue, policy },
     now,
+    isOurs: () => lock.isHeld(),
   });
   const opening = createOpening(keys, envelopes, attachments);
   const review = createReview({
@@ -254,6 +277,7 @@ export async function assemblePlatform(
     everyMs: options.archiveEveryMs ?? 5000,
     log,
     now,
+    mustHold: () => mustHold(lock),
   });
   const context: PlatformContext = {
     ...{ storage, envelopes, attachments, uploads, keys, bundles, opening, review, archive, crash },
@@ -274,11 +298,15 @@ export async function assemblePlatform(
     context,
     adminTokenFile,
     async close() {
-      await app.close();
-      await review.close();
-      await archive.close();
-      await storage.close();
-      envelopes.close();
+      try {
+        await app.close();
+        await review.close();
+        await archive.close();
+        await storage.close();
+        envelopes.close();
+      } finally {
+        lock.release();
+      }
     },
   };
 }
@@ -287,7 +315,7 @@ export async function assemblePlatform(
  * Starts a platform.
  *
  * @throws PlatformOptionsError when the catalogue, a code, a crash point, a proxy or `auditDays` is refused
- * @throws StorageError when a newer program has written the database
+ * @throws StorageError when a newer program has written the database, or another platform runs on the folder
  * @throws KeysRefused when the folder of keys is not the one with which it published
  */
 export async function startPlatform(options: PlatformOptions): Promise<RunningPlatform> {

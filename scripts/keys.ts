@@ -4,12 +4,14 @@
  * recovery key to FILE (a stick that then goes into a safe) and leaves its public half: given once it copies,
  * given again, after the stick was pulled out and in, it looks at the copy and takes the key away here. A file
  * in `keys/` is refused, and so is one on the same disk as `keys/` (a stick that is not mounted is an empty
- * folder there) unless `--same-disk` says that it is meant. Both count from the platform's next start on, and
- * are given by the user that `keys/` belongs to.
+ * folder there) unless `--same-disk` says that it is meant. Both count from the platform's next start on, say
+ * so when one runs, and are given by the user that `keys/` belongs to.
  */
+import { existsSync } from 'node:fs';
 import { copyFile, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { lockPlatform, PlatformLockError } from '../platform/data-lock.ts';
 import {
   ageIdentity,
   knownRecipients,
@@ -26,6 +28,21 @@ const USAGE = `用法 Usage: npm run keys -- list [--data DIR]
               npm run keys -- rotate [--data DIR]
               npm run keys -- recovery-offline FILE [--same-disk] [--data DIR]`;
 const NEXT_START = '平台下次启动时生效。It counts from the next start of the platform on.';
+const RESTART =
+  '平台正在运行，用的还是原来的：请现在重新启动它。A platform runs here and goes on with what it had: restart it now, it counts from then on.';
+const NOBODY_KNOWS =
+  '看不出平台是否在运行（锁文件读写不了）；在运行的要重新启动才生效。Whether a platform runs cannot be seen from here (its lock cannot be used); one that runs must be restarted, it counts from then on.';
+
+/** When what was changed counts. The lock is given back at once: a platform that starts goes before this tool. */
+function whenItCounts(data: string): string {
+  if (!existsSync(join(data, 'lock'))) return NEXT_START;
+  try {
+    lockPlatform(data, 0).release();
+    return NEXT_START;
+  } catch (error) {
+    return error instanceof PlatformLockError && error.why === 'inUse' ? RESTART : NOBODY_KNOWS;
+  }
+}
 
 /** Makes nothing: what is not there is told. */
 async function list(folder: string): Promise<void> {
@@ -70,7 +87,7 @@ async function rotate(folder: string): Promise<void> {
   console.log(
     '请把 keys/ 整个再拷贝一份收好：以前的拷贝里没有新密钥，放回来平台不会启动。Copy the folder keys/ again: the copy of before does not have the new key, and the platform does not start with it.',
   );
-  console.log(NEXT_START);
+  console.log(whenItCounts(dirname(folder)));
 }
 
 async function copyRecovery(from: string, file: string): Promise<void> {
@@ -124,7 +141,7 @@ async function recoveryOffline(folder: string, file: string, sameDisk: boolean):
   await rm(from);
   await fsyncFolder(folder);
   console.log(`恢复密钥已移到 / the recovery key is now in ${file}`);
-  console.log(NEXT_START);
+  console.log(whenItCounts(dirname(folder)));
 }
 
 async function main(): Promise<number> {

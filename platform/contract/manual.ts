@@ -91,6 +91,9 @@ The data folder (mode 0700):
 | \`archive/\` | backups: copies of \`platform.sqlite\` (the last three, and always the one that the watermark stands for: \`platform/archive-older-copies.full.test.ts\`), and of every envelope and attachment as a file; in the field on other disks. To restore: the newest copy (the highest number; not \`….damaged\`, and \`….other\` as said below) as \`platform.sqlite\`, \`envelopes/\` and \`attachments/\` as they lie there, no \`envelopes.sqlite\`, and the newest copy of \`keys/\`, which lies in no backup. See The folder of keys and The disk of the archive |
 | \`keys/\` | bundle root, age identities \`platform.age.txt\` and \`recovery.age.txt\`, secrets of the tokens and of the unlock keys; mode 0600, in no backup: copy it after the first start and after each change. Earlier platform identities stay in \`old/\`; \`npm run keys\` makes a new one, and takes the recovery identity to a stick for a safe. See The folder of keys |
 | \`admin-token\` | bearer token for \`/v1/admin\`; mode 0600 |
+| \`lock\` | empty; whoever holds SQLite's lock on it has the folder. Not to be deleted while a platform runs |
+
+The folder is for one platform at a time: a second one, or a start while the one before still runs, waits for five seconds, ends with code 2 and says why: another platform runs, or \`lock\` cannot be written by this user, or is damaged, and what to do. A platform whose \`lock\` is deleted or replaced while it runs publishes no bundle any more, but gives out what the other one publishes, and archives nothing, which the console shows and the log explains: stop all of them and start one (\`platform/data-lock.full.test.ts\`).
 
 ### The folder of keys
 
