@@ -13,7 +13,7 @@ export type { TransportConfig } from './config/transports.ts';
 export { LAYERS, type Layer, type LayerConfig } from './config/layers.ts';
 export { carriedFile, readCarried, type CarriedDevices } from './config/carried.ts';
 export { loadConfig, loadStart, parseConfig } from './config/load.ts';
-export { DEFAULT_POLICY, idleTimesFor, type Policy } from './config/policy.ts';
+export { assuranceFor, DEFAULT_POLICY, idleTimesFor, type Policy } from './config/policy.ts';
 export { readPolicy, type ReadPolicy } from './config/read-policy.ts';
 export { problemText, type ConfigProblem, type ConfigResult } from './config/problem.ts';
 export { PRINTER_PROFILES } from './config/receipt-printer.ts';

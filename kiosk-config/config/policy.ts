@@ -17,19 +17,17 @@ const idleTimes = (quiet: number, warning: number) =>
 
 /**
  * Policy: signed by the platform, the same for all terminals of a district. A technician cannot set
- * any of it. Terminals read it by `readPolicy`, which makes less of words that they do not know. Times of sessions after DOMAIN B7 (60 + 20 s; people who need longer 180 + 30 s;
- * at least ten extensions).
+ * any of it. Terminals read it by `readPolicy`, which makes less of words that they do not know. Times of sessions after DOMAIN B7 (60 + 20 s, as often as
+ * somebody touches anything). A setting that stands here is read (`main/core/policy-in-force.test.ts`); what is taken
+ * out goes to `RETIRED` of `read-policy.ts`.
  */
 export const policySchema = z.strictObject({
   environment: z.enum(['production', 'demo']).default('production'),
   session: z
     .strictObject({
       idle: idleTimes(60, 20),
-      /** Senior mode. */
-      idleSenior: idleTimes(180, 30),
       /** Services that need longer, by id. */
       idleByService: z.record(serviceId, idleTimes(60, 20)).default({}),
-      maxExtensions: z.int().min(10).max(1000).default(50),
     })
     .prefault({}),
   assurance: z
@@ -37,14 +35,10 @@ export const policySchema = z.strictObject({
       /** Raises, never lowers, what a service asks of an applicant. */
       applyAtLeast: assuranceLevel.default('L2'),
       applyByService: z.record(serviceId, assuranceLevel).default({}),
-      /** To see more of a case than its state. */
-      viewDetails: assuranceLevel.default('L2'),
     })
     .prefault({}),
   backlog: z
     .strictObject({
-      /** Above this many waiting items the platform is told and staff see a notice. */
-      warnItems: z.int().min(1).max(100_000).default(200),
       /** Above this many no new application is taken: a full disk must not break a promise. */
       maxItems: z.int().min(1).max(100_000).default(2000),
       /** Nobody begins within 72 MB of it: who began is to finish. */
@@ -60,9 +54,8 @@ export const policySchema = z.strictObject({
       /** Backoff with full jitter: base doubled at each failure, up to the ceiling. */
       backoffBaseMs: milliseconds(100, 60_000).default(1000),
       backoffCeilingMs: milliseconds(1000, 3_600_000).default(60_000),
+      /** How often the platform is asked for everything that is new, and told how the terminal is. */
       feedIntervalMs: milliseconds(1000, 3_600_000).default(30_000),
-      heartbeatIntervalMs: milliseconds(1000, 3_600_000).default(30_000),
-      bundleIntervalMs: milliseconds(1000, 86_400_000).default(600_000),
       /** A clock further off the platform's than this is told to a technician; from a day on nothing is taken under it. */
       clockOffMs: milliseconds(1000, 86_400_000).default(300_000),
       /** On lines that are paid by the byte (`meteredLink` of a terminal): forms at once, scans in these hours. */
@@ -76,23 +69,10 @@ export const policySchema = z.strictObject({
         .prefault({}),
     })
     .prefault({}),
-  link: z
-    .strictObject({
-      connectTimeoutMs: milliseconds(500, 120_000).default(10_000),
-      /** From the request's end to the first byte of the answer. */
-      answerTimeoutMs: milliseconds(500, 300_000).default(30_000),
-      /** An upload that moves nothing for so long is given up and resumed. */
-      stallTimeoutMs: milliseconds(500, 300_000).default(30_000),
-    })
-    .prefault({}),
-  receipt: z.strictObject({ copies: z.int().min(1).max(3).default(1) }).prefault({}),
   retention: z
     .strictObject({
       /** Audit events, from the day on that the platform had them in a verified backup; by law not below 180 days. */
       auditDays: z.int().min(LEAST_AUDIT_DAYS).max(3650).default(LEAST_AUDIT_DAYS),
-      logDays: z.int().min(7).max(365).default(30),
-      /** Index rows of archived items: number, service and times only. */
-      archivedRowDays: z.int().min(1).max(3650).default(180),
     })
     .prefault({}),
 });
@@ -103,18 +83,21 @@ export type Policy = z.infer<typeof policySchema>;
 /** What holds until the platform has said otherwise; production, so that nothing of a demo slips in. */
 export const DEFAULT_POLICY: Policy = policySchema.parse({});
 
-/** Quiet and warning time of a session, in seconds. */
+/** Quiet and warning time of a session, in seconds, by the service that is open. */
 export function idleTimesFor(
-  policy: Policy,
-  session: { readonly service?: string; readonly senior?: boolean },
+  { session: { idle, idleByService } }: Policy,
+  service: string | undefined,
 ): { readonly quietSeconds: number; readonly warningSeconds: number } {
-  const { idle, idleSenior, idleByService } = policy.session;
-  const byService = session.service === undefined ? undefined : idleByService[session.service];
-  const base = byService ?? idle;
-  if (session.senior !== true) return base;
-  // a service that gives everybody long must not give seniors less
-  return {
-    quietSeconds: Math.max(base.quietSeconds, idleSenior.quietSeconds),
-    warningSeconds: Math.max(base.warningSeconds, idleSenior.warningSeconds),
-  };
+  return (service === undefined ? undefined : idleByService[service]) ?? idle;
+}
+
+type Level = z.infer<typeof assuranceLevel>;
+
+/** How sure one must be of who applies for a service: as the catalogue asks, raised by the policy, never lowered. */
+export function assuranceFor(
+  { assurance: { applyAtLeast, applyByService } }: Policy,
+  service: { readonly id: string; readonly assurance: Level },
+): Level {
+  const asked = [service.assurance, applyAtLeast, applyByService[service.id] ?? applyAtLeast];
+  return asked.reduce((most, level) => (level > most ? level : most));
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { DEMO_ENROLMENT_CODE, DEMO_POLICY, demoDevices } from '../demo/index.ts';
 import { demoCatalogue } from '../catalogue/index.ts';
 import { DEFAULT_DEVICES, devicesSchema } from './devices.ts';
-import { DEFAULT_POLICY, idleTimesFor, policySchema } from './policy.ts';
+import { assuranceFor, DEFAULT_POLICY, idleTimesFor, policySchema } from './policy.ts';
 import { checkProduction } from './production.ts';
 import { DEFAULT_START } from './start.ts';
 
@@ -112,32 +112,26 @@ describe('idle times', () => {
     session: { idleByService: { long: { quietSeconds: 240 }, short: { quietSeconds: 30 } } },
   });
 
-  it('are 60 and 20 seconds, 180 and 30 in senior mode, unless a service says otherwise', () => {
-    expect(idleTimesFor(DEFAULT_POLICY, {})).toEqual({ quietSeconds: 60, warningSeconds: 20 });
-    expect(idleTimesFor(DEFAULT_POLICY, { senior: true })).toEqual({
-      quietSeconds: 180,
-      warningSeconds: 30,
-    });
-    expect(idleTimesFor(policy, { service: 'long' })).toEqual({
-      quietSeconds: 240,
-      warningSeconds: 20,
-    });
-    expect(idleTimesFor(policy, { service: 'other' })).toEqual({
-      quietSeconds: 60,
-      warningSeconds: 20,
-    });
+  it('are 60 and 20 seconds, unless a service says otherwise', () => {
+    const usual = { quietSeconds: 60, warningSeconds: 20 };
+    expect(idleTimesFor(DEFAULT_POLICY, undefined)).toEqual(usual);
+    expect(idleTimesFor(policy, 'long')).toEqual({ quietSeconds: 240, warningSeconds: 20 });
+    expect(idleTimesFor(policy, 'short')).toEqual({ quietSeconds: 30, warningSeconds: 20 });
+    expect(idleTimesFor(policy, 'other')).toEqual(usual);
   });
+});
 
-  it('never give seniors less than others', () => {
-    expect(idleTimesFor(policy, { service: 'long', senior: true })).toEqual({
-      quietSeconds: 240,
-      warningSeconds: 30,
-    });
-    expect(idleTimesFor(policy, { service: 'short', senior: true })).toEqual({
-      quietSeconds: 180,
-      warningSeconds: 30,
-    });
-  });
+it('the policy raises what a service asks of an applicant, and never lowers it', () => {
+  const asked = (assurance: object, level: 'L0' | 'L1' | 'L2' | 'L3') =>
+    assuranceFor(policySchema.parse({ assurance }), { id: 'it', assurance: level });
+  expect([asked({}, 'L0'), asked({}, 'L2'), asked({}, 'L3')]).toEqual(['L2', 'L2', 'L3']);
+  expect(asked({ applyAtLeast: 'L0' }, 'L1')).toBe('L1');
+  expect(asked({ applyAtLeast: 'L3' }, 'L2')).toBe('L3');
+  expect(asked({ applyByService: { it: 'L3' } }, 'L2')).toBe('L3');
+  expect(asked({ applyByService: { other: 'L3' } }, 'L2')).toBe('L2');
+  expect(asked({ applyByService: { it: 'L0' } }, 'L3')).toBe('L3');
+  // with the bar for all raised, a lower one for this service is none
+  expect(asked({ applyAtLeast: 'L3', applyByService: { it: 'L1' } }, 'L2')).toBe('L3');
 });
 
 it('policy cannot shorten what the law keeps', () => {

@@ -46,6 +46,19 @@ test('a wrong value of a setting that is known makes the whole wrong, whatever e
   expect(refused.ok ? '' : refused.error.map(problemText).join()).not.toContain('SECRET');
 });
 
+test('settings that were taken out are no news to anybody', () => {
+  const earlier = {
+    ...RIGHT,
+    assurance: { viewDetails: 'L3' },
+    link: { connectTimeoutMs: 1 },
+    retention: { logDays: 30, archivedRowDays: 'any', auditDays: 200 },
+  };
+  expect(read(earlier)).toMatchObject({
+    unknownWords: [],
+    policy: { backlog: { maxItems: 5 }, retention: { auditDays: 200 } },
+  });
+});
+
 test('one that says nothing is the one that holds before any came', () => {
   expect(read({})).toEqual({ policy: DEFAULT_POLICY, unknownWords: [] });
 });

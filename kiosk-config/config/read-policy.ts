@@ -10,6 +10,20 @@ export interface ReadPolicy {
   readonly unknownWords: readonly string[];
 }
 
+/** Settings that nothing reads any more. Platforms may still publish them: nobody need be told. */
+const RETIRED: ReadonlySet<string> = new Set([
+  'session.idleSenior',
+  'session.maxExtensions',
+  'assurance.viewDetails',
+  'backlog.warnItems',
+  'sync.heartbeatIntervalMs',
+  'sync.bundleIntervalMs',
+  'link',
+  'receipt',
+  'retention.logDays',
+  'retention.archivedRowDays',
+]);
+
 /** The same value without some keys of what lies at the path; nothing of it is changed in place. */
 function without(value: unknown, path: readonly PropertyKey[], keys: readonly string[]): unknown {
   if (typeof value !== 'object' || value === null) return value;
@@ -38,8 +52,12 @@ export function readPolicy(content: unknown, file = 'policy'): ConfigResult<Read
   );
   const rest = policySchema.safeParse(known);
   if (!rest.success) return err(explain(rest.error.issues, known, 'policy', file));
+  const strange = unknown.map((issue) => ({
+    ...issue,
+    keys: issue.keys.filter((key) => !RETIRED.has([...issue.path, key].join('.'))),
+  }));
   return ok({
     policy: rest.data,
-    unknownWords: explain(unknown, content, 'policy', file).map(({ path }) => path),
+    unknownWords: explain(strange, content, 'policy', file).map(({ path }) => path),
   });
 }

@@ -26,8 +26,6 @@ export const DEMO_POLICY: Policy = policySchema.parse({
     backoffBaseMs: 500,
     backoffCeilingMs: 5_000,
     feedIntervalMs: 3_000,
-    heartbeatIntervalMs: 5_000,
-    bundleIntervalMs: 30_000,
   },
 });
 

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { createFormValidator } from '../../domain/catalogue/validate.ts';
 import type { WedgePrefix } from '../../domain/codes/prefixed-wedge.ts';
 import {
+  assuranceFor,
   authorityEnds,
   DEFAULT_DEVICES,
   DEMO_PINS,
@@ -154,8 +155,9 @@ export async function composeTerminal(options: TerminalOptions): Promise<Termina
         terminalId: durable.enrolment.current()?.terminalId ?? '',
         hall: setup.terminal.hallName,
       }),
+      applyAsks: (service) => assuranceFor(policy(), service),
       idleTimes: (service) => {
-        const times = idleTimesFor(policy(), service === undefined ? {} : { service });
+        const times = idleTimesFor(policy(), service);
         return { quietMs: times.quietSeconds * 1000, warningMs: times.warningSeconds * 1000 };
       },
       protect: (texts) => log.protect(texts),

@@ -17,6 +17,7 @@ export const DURABLE_DEFAULTS = {
   sessionBytes: STORE_LIMITS.maxBytes + 8 * MIB,
   keepArchivedDays: 0,
   auditDays: LEAST_AUDIT_DAYS,
+  backoffBaseMs: 1000,
   backoffCeilingMs: 5 * 60 * 1000,
   pollEveryMs: 60 * 1000,
   requestDeadlineMs: 30 * 1000,

@@ -42,6 +42,8 @@ export interface DurableConfig {
   readonly keepArchivedDays?: number;
   /** Audit events are kept so long after the platform had them in a verified backup; 180 at least. */
   readonly auditDays?: number;
+  /** Most that an item waits after its first failure, milliseconds; doubled at each further one. */
+  readonly backoffBaseMs?: number;
   /** Most that an item waits between two attempts, milliseconds. */
   readonly backoffCeilingMs?: number;
   /** How scans go where the line is paid by the byte; left out where it is not. */
@@ -71,6 +73,7 @@ export type DurableLimits = Pick<
   | 'auditDays'
   | 'slowDiskMs'
   | 'clockOffMs'
+  | 'backoffBaseMs'
   | 'backoffCeilingMs'
   | 'pollEveryMs'
   | 'meteredScans'

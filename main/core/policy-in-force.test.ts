@@ -1,7 +1,10 @@
+import { z } from 'zod';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { assuranceFor, DEFAULT_POLICY, idleTimesFor } from '../../kiosk-config/index.ts';
+import { policySchema } from '../../kiosk-config/config/policy.ts';
 import { makeBench, until, type Bench } from './outbox/durable-bench.test-helper.ts';
 import type { DurableConfig, DurableCore } from './durable.ts';
-import { policyReader } from './policy-in-force.ts';
+import { limitsOf, policyReader } from './policy-in-force.ts';
 
 let bench: Bench;
 beforeEach(async () => {
@@ -55,4 +58,40 @@ test('at a terminal in production the policy of a demonstration is refused, and 
   await bench.platform.publish('policy', 2, { backlog: { maxItems: 6 } });
   await until('the policy', () => version(core) === 2);
   expect(policyReader(core)().backlog.maxItems).toBe(6);
+});
+
+/** Paths of all settings, by the shape; the names of services are anybody's. */
+function settingsOf(shape: unknown, path = ''): readonly string[] {
+  const { properties } = shape as { readonly properties?: Readonly<Record<string, unknown>> };
+  if (properties === undefined) return [path];
+  return Object.entries(properties).flatMap(([name, below]) =>
+    settingsOf(below, path === '' ? name : `${path}.${name}`),
+  );
+}
+
+/** The same, noting what of it is read. */
+function watched<T extends object>(value: T, read: Set<string>, path = ''): T {
+  return new Proxy(value, {
+    get(target, name) {
+      const member: unknown = Reflect.get(target, name);
+      const at = path === '' ? String(name) : `${path}.${String(name)}`;
+      read.add(at);
+      return typeof member === 'object' && member !== null ? watched(member, read, at) : member;
+    },
+  });
+}
+
+test('every setting that a policy may have is read: none promises what nothing keeps', () => {
+  const read = new Set<string>();
+  const policy = watched(DEFAULT_POLICY, read);
+  // all that the core makes of a policy (`compose.ts`)
+  limitsOf(policy, true);
+  const { quietSeconds, warningSeconds } = idleTimesFor(policy, 'a-service');
+  assuranceFor(policy, { id: 'a-service', assurance: 'L2' });
+  expect([quietSeconds, warningSeconds]).toEqual([60, 20]);
+  // by the bundle store, which refuses that of a demonstration: see the test above
+  read.add('environment');
+  const settings = settingsOf(z.toJSONSchema(policySchema, { io: 'output' }));
+  expect(settings).toContain('sync.metered.scansFromHour');
+  expect(settings.filter((setting) => !read.has(setting))).toEqual([]);
 });

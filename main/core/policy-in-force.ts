@@ -24,6 +24,7 @@ export function limitsOf(
     auditDays: retention.auditDays,
     slowDiskMs: backlog.slowDiskMs,
     clockOffMs: sync.clockOffMs,
+    backoffBaseMs: sync.backoffBaseMs,
     backoffCeilingMs: sync.backoffCeilingMs,
     pollEveryMs: sync.feedIntervalMs,
     meteredScans: meteredLink

@@ -54,9 +54,14 @@ export class ApplicationDesk {
     this.#data.form = newForm(service, applicant ? { applicant: applicant.card } : {});
   }
 
+  /** A card alone does not make sure enough of who applies for this service (L3): staff must see the person. */
+  needsStaff(service: ServiceItem): boolean {
+    return this.#parts.applyAsks(service) === 'L3';
+  }
+
   /** Why this service cannot be applied for now, or `none`. */
   refusal(service: ServiceItem): SessionView['notice'] {
-    if (service.assurance === 'L3') return 'needsStaff';
+    if (this.needsStaff(service)) return 'needsStaff';
     if (service.offlineMode === 'notAvailable' && this.#parts.link.state() !== 'online') {
       return 'needsLink';
     }

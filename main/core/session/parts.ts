@@ -1,3 +1,4 @@
+import type { ServiceItem } from '../../../domain/catalogue/catalogue.ts';
 import type { FormValidator } from '../../../domain/catalogue/validate.ts';
 import type { LocalizedText } from '../../../domain/text.ts';
 import type { PhotoDecoder } from '../../../drivers/id-card/photo-decoder.ts';
@@ -35,6 +36,8 @@ export interface SessionParts {
   /** The queue before the A4 printer keeps nothing. */
   readonly mayPrintSheets: () => boolean;
   readonly terminal: () => { readonly terminalId: string; readonly hall: LocalizedText };
+  /** How sure one must be of who applies for a service. */
+  readonly applyAsks: (service: ServiceItem) => ServiceItem['assurance'];
   /** Idle times, by the service that is open. */
   readonly idleTimes: (serviceId: string | undefined) => IdleTimes;
   /** Texts that must not appear in a log while this session runs; empty when it is over. */

@@ -252,7 +252,10 @@ export class SessionRun {
     this.protect();
     this.#record('cardRead');
     const { service } = this.data;
-    const mayApply = service !== undefined && !this.application.notEligible;
+    const mayApply =
+      service !== undefined &&
+      !this.application.notEligible &&
+      !this.application.needsStaff(service);
     if (mayApply && this.step === 'identify') this.application.open(service);
     this.go({ type: 'identified', mayApply });
   }

@@ -156,6 +156,10 @@ export class SessionService {
     if (submissionId !== undefined && this.#takeBack(submissionId)) return;
     const service = this.#serviceOf(serviceId);
     this.#data.service = service;
+    if (this.#application.needsStaff(service)) {
+      this.#run.notice('needsStaff');
+      return;
+    }
     if (this.#application.notEligible) {
       this.#run.changed();
       return;

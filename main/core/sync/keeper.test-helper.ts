@@ -50,6 +50,7 @@ export function quietParts(
     bundles,
     enrolmentCode: undefined,
     pollEveryMs: 100_000,
+    backoffBaseMs: 1000,
     backoffCeilingMs: 60_000,
     heartbeat: () => HEARTBEAT,
     itemsGoFirst: () => false,

@@ -25,6 +25,7 @@ export interface KeeperParts extends FeedParts {
   readonly bundles: BundleStore;
   readonly enrolmentCode: string | undefined;
   readonly pollEveryMs: number;
+  readonly backoffBaseMs: number;
   readonly backoffCeilingMs: number;
   readonly heartbeat: () => Heartbeat;
   /** The platform did not take the one-time code, or does not know this terminal; `undefined` when it does, or nothing was heard. */
@@ -213,13 +214,19 @@ export function createKeeper(parts: KeeperParts): Loop {
       // only what it heard makes something to tidy up
       if (result.ok) await tidyUp();
       parts.onRoundEnd();
-      const { pollEveryMs, backoffCeilingMs, randomness } = parts;
+      const { pollEveryMs, backoffBaseMs, backoffCeilingMs, randomness } = parts;
       // what is drawn comes on top: terminals that were told the same together come back apart
       const asked = result.ok ? 0 : Math.min(toldToWait(result.error), backoffCeilingMs);
       // revoked: that is the platform's word and no trouble with the line, asking sooner brings no other
       return result.ok || isProblem(result.error, 'revoked')
         ? asked + pollEveryMs * (0.9 + 0.2 * randomFraction(randomness))
-        : asked + fullJitter(failures, Math.min(backoffCeilingMs, pollEveryMs), randomness);
+        : asked +
+            fullJitter(
+              failures,
+              Math.min(backoffCeilingMs, pollEveryMs),
+              randomness,
+              backoffBaseMs,
+            );
     },
     parts.onError,
   );

@@ -244,6 +244,9 @@ export async function createPlatformSide(
     crashPoint: ports.crashPoint,
     pace,
     // Read anew at each use: the policy may change while the core runs.
+    get backoffBaseMs() {
+      return settings.backoffBaseMs;
+    },
     get backoffCeilingMs() {
       return settings.backoffCeilingMs;
     },
@@ -272,6 +275,9 @@ export async function createPlatformSide(
     enrolmentCode: settings.enrolmentCode,
     get pollEveryMs() {
       return settings.pollEveryMs;
+    },
+    get backoffBaseMs() {
+      return settings.backoffBaseMs;
     },
     get backoffCeilingMs() {
       return settings.backoffCeilingMs;

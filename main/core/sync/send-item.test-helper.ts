@@ -37,6 +37,7 @@ export const parts = (change: Partial<SendItemParts> = {}): SendItemParts => ({
   pace: createChunkPace(disk.clock, () => 1_000_000),
   randomness: most,
   crashPoint: disk.ports.crashPoint,
+  backoffBaseMs: 1000,
   backoffCeilingMs: CEILING,
   onChange: (id) => void changed.push(id),
   ...change,

@@ -21,6 +21,7 @@ export interface SendItemParts extends SendParts {
   readonly audit: Audit;
   readonly randomness: Randomness;
   readonly crashPoint: CrashPoint;
+  readonly backoffBaseMs: number;
   readonly backoffCeilingMs: number;
   readonly onChange: (submissionId: string) => void;
 }
@@ -122,7 +123,7 @@ function noteFailure(
   failure: SendFailure,
   further = false,
 ): void {
-  const { db, audit, clock, randomness, backoffCeilingMs } = parts;
+  const { db, audit, clock, randomness, backoffBaseMs, backoffCeilingMs } = parts;
   if (failure.kind === 'held') {
     moveItem(
       db,
@@ -139,7 +140,7 @@ function noteFailure(
   const wait =
     failure.code === 'cancelled'
       ? 0
-      : Math.max(least, fullJitter(attempts, backoffCeilingMs, randomness));
+      : Math.max(least, fullJitter(attempts, backoffCeilingMs, randomness, backoffBaseMs));
   moveItem(
     db,
     audit,

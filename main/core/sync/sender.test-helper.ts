@@ -48,6 +48,7 @@ export const start = (change: Partial<SenderParts> = {}): Sender => {
     // the longest wait each time
     randomness: { bytes: (length) => new Uint8Array(length).fill(0xff) },
     crashPoint: disk.ports.crashPoint,
+    backoffBaseMs: 1000,
     backoffCeilingMs: 60_000,
     onChange: () => undefined,
     enrolled: () => true,

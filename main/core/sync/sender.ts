@@ -117,7 +117,7 @@ function createRefusals(parts: SenderParts): Refusals {
       const ceilingMs = parts.backoffCeilingMs;
       const wait = Math.max(
         ofTheLink ? 0 : item.notBefore - clock.wall(),
-        fullJitter(inARow, ceilingMs, randomness),
+        fullJitter(inARow, ceilingMs, randomness, parts.backoffBaseMs),
       );
       // the clock may be set in between
       until = clock.now() + Math.min(wait, ceilingMs);
