@@ -180,6 +180,8 @@ function toldToWait(failure: CallFailure): number {
  */
 export function createKeeper(parts: KeeperParts): Loop {
   let failures = 0;
+  /** By the clock that nobody sets: the platform told it to wait so long. */
+  let toldUntil = Number.NEGATIVE_INFINITY;
   const told: Heard = {
     bundles: undefined,
     refused: new Map(),
@@ -194,7 +196,7 @@ export function createKeeper(parts: KeeperParts): Loop {
       parts.onError(error);
     }
   };
-  return createLoop(
+  const loop = createLoop(
     parts.clock,
     async () => {
       await tidyUp();
@@ -217,6 +219,7 @@ export function createKeeper(parts: KeeperParts): Loop {
       const { pollEveryMs, backoffBaseMs, backoffCeilingMs, randomness } = parts;
       // what is drawn comes on top: terminals that were told the same together come back apart
       const asked = result.ok ? 0 : Math.min(toldToWait(result.error), backoffCeilingMs);
+      toldUntil = parts.clock.now() + asked;
       // revoked: that is the platform's word and no trouble with the line, asking sooner brings no other
       return result.ok || isProblem(result.error, 'revoked')
         ? asked + pollEveryMs * (0.9 + 0.2 * randomFraction(randomness))
@@ -230,4 +233,10 @@ export function createKeeper(parts: KeeperParts): Loop {
     },
     parts.onError,
   );
+  return {
+    ...loop,
+    nudge() {
+      if (parts.clock.now() >= toldUntil) loop.nudge();
+    },
+  };
 }
