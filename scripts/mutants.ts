@@ -178,7 +178,6 @@ const BESIDE: Readonly<Record<string, string>> = {
   'attachment-progress': 'domain/outbox/transition',
   'blob-folder': 'main/core/outbox/keeping',
   'clock-belief': 'main/core/outbox/keeping',
-  room: 'main/core/outbox/keeping',
   sweep: 'main/core/outbox/rebuild',
   'receipt-sequence': 'main/core/outbox/keeping',
   'verify-receipt': 'main/core/sync/check-receipt',
