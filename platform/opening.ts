@@ -7,8 +7,15 @@ import type { PlatformKeys } from './keys.ts';
 import { type HashedFiles, type SealedStore, sha256Hex } from './storage/files.ts';
 import type { ItemRow } from './storage/port.ts';
 
-/** Why something sealed could not be opened or is not what it says. */
-export type OpeningFault = 'cannotOpen' | 'notJson' | 'bodyShape' | 'fileMissing' | 'fileDiffers';
+/**
+ * Why something sealed could not be opened or is not what it says. `noKey`: it is sealed to none of the keys that
+ * are here now, which says nothing of it; `cannotOpen`: it is damaged, or is nothing sealed.
+ */
+export type OpeningFault =
+  'noKey' | 'cannotOpen' | 'notJson' | 'bodyShape' | 'fileMissing' | 'fileDiffers';
+
+/** What the age library throws where no key fits; it has no other sign of it. */
+const NO_KEY_FITS = 'no identity matched';
 
 /** Opens what terminals sealed. Lives in the platform process only; nothing opened touches a disk. */
 export interface Opening {
@@ -33,22 +40,26 @@ export function createOpening(
   envelopes: SealedStore,
   attachments: HashedFiles,
 ): Opening {
-  const decrypt = async (sealed: Uint8Array): Promise<Uint8Array | undefined> => {
+  const decrypt = async (
+    sealed: Uint8Array,
+  ): Promise<Result<Uint8Array, 'noKey' | 'cannotOpen'>> => {
     const decrypter = new Decrypter();
     for (const identity of keys.ageIdentities) decrypter.addIdentity(identity);
     try {
-      return await decrypter.decrypt(sealed);
-    } catch {
-      return undefined;
+      return ok(await decrypter.decrypt(sealed));
+    } catch (error) {
+      const noKey = error instanceof Error && error.message.startsWith(NO_KEY_FITS);
+      return err(noKey ? 'noKey' : 'cannotOpen');
     }
   };
 
   const bodyText = async (item: ItemRow): Promise<Result<string, OpeningFault>> => {
     const parsed = parseEnvelope(await envelopes.read(item.envelopeSha256), decodeUtf8);
-    const clear = parsed && (await decrypt(parsed.body));
-    if (!clear) return err('cannotOpen');
+    if (!parsed) return err('cannotOpen');
+    const clear = await decrypt(parsed.body);
+    if (!clear.ok) return clear;
     try {
-      return ok(decodeUtf8(clear).trimEnd());
+      return ok(decodeUtf8(clear.value).trimEnd());
     } catch {
       return err('notJson');
     }
@@ -71,9 +82,9 @@ export function createOpening(
     async file(attached) {
       if ((await attachments.size(attached.attachment)) === undefined) return err('fileMissing');
       const clear = await decrypt(await attachments.read(attached.attachment));
-      if (!clear) return err('cannotOpen');
+      if (!clear.ok) return clear;
       // zero bytes follow the file
-      const file = clear.subarray(0, attached.size);
+      const file = clear.value.subarray(0, attached.size);
       const same = file.length === attached.size && sha256Hex(file) === attached.clearSha256;
       return same ? ok(Buffer.from(file.buffer, file.byteOffset, file.length)) : err('fileDiffers');
     },

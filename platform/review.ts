@@ -19,6 +19,8 @@ export interface Review {
   poke(): void;
   /** Resolves when everything that was there is reviewed; it waits for no lull then. */
   idle(): Promise<void>;
+  /** How many items no key that is here opens: they are looked at again at the next start. */
+  withoutKey(): number;
   /** Waits for what is being opened, not for the rest: that is reviewed at the next start. */
   close(): Promise<void>;
 }
@@ -97,7 +99,8 @@ function placeOf(error: unknown) {
 }
 
 /**
- * Reviews items one by one in the background. Problems are codes and field names, never values.
+ * Reviews items one by one in the background. Problems are codes and field names, never values. One that no key
+ * opens which is here now stays as it came: what is away for a while says nothing of an application.
  *
  * @param parts.lullMs opening an item costs more than taking one in: what came is opened when nothing has come
  *   for so long, or after two seconds
@@ -117,18 +120,19 @@ export function createReview(parts: {
   let closed = false;
   const isClosed = (): boolean => closed;
 
-  /** `undefined`: the platform is stopped before all was looked at. */
-  const problemsOf = async (item: ItemRow): Promise<readonly string[] | undefined> => {
+  /** `stopped`: the platform is, before all was looked at. `noKey`: what it says of an item would be about the keys. */
+  const problemsOf = async (item: ItemRow): Promise<readonly string[] | 'stopped' | 'noKey'> => {
     const twice = (await items.findByReceipt(item.receiptNumber)).filter(
       (other) => other.kind === 'application' && other.cursor < item.cursor,
     );
     const problems = item.kind === 'application' && twice.length > 0 ? ['receiptNumberTwice'] : [];
     if (item.kind !== 'application') {
       const text = await opening.bodyText(item);
-      return text.ok ? problems : [...problems, text.error];
+      if (text.ok) return problems;
+      return text.error === 'noKey' ? 'noKey' : [...problems, text.error];
     }
     const opened = await opening.application(item);
-    if (!opened.ok) return [...problems, opened.error];
+    if (!opened.ok) return opened.error === 'noKey' ? 'noKey' : [...problems, opened.error];
     const body = opened.value;
     const service = serviceOf(await bundles.catalogues(), body.service);
     if (!service) return [...problems, ...headerProblems(item, body), 'serviceUnknown'];
@@ -144,8 +148,9 @@ export function createReview(parts: {
     if (!mentionsAgree(body)) problems.push('attachment:fileDiffers');
     for (const file of filesToOpen(item, body)) {
       await nextTurn();
-      if (isClosed()) return undefined;
+      if (isClosed()) return 'stopped';
       const read = await opening.file(file);
+      if (!read.ok && read.error === 'noKey') return 'noKey';
       if (!read.ok) problems.push(`attachment:${read.error}`);
     }
     return problems;
@@ -170,6 +175,10 @@ export function createReview(parts: {
       });
     }
   };
+  // keys are read at a start: until the next one no other is there
+  const withoutKey = new Set<string>();
+  /** Up to this cursor all is reviewed, or waits for a key. */
+  let done = 0;
   const round = async (): Promise<void> => {
     // what cannot be read now is left for the next round and keeps nothing behind it
     const broken = new Set<string>();
@@ -178,18 +187,27 @@ export function createReview(parts: {
       broken.add(item.submissionId);
       log.error({ caseNumber: item.caseNumber, ...placeOf(error) }, 'review of an item failed');
     };
+    let after = done;
     while (!isClosed()) {
-      const waiting = (await items.unreviewed(broken.size + AT_ONCE)).filter(
-        ({ submissionId }) => !broken.has(submissionId),
-      );
-      if (waiting.length === 0) return;
+      const waiting = await items.unreviewed(AT_ONCE, after);
+      const last = waiting.at(-1);
+      if (!last) return;
       const writes: (() => Promise<void>)[] = [];
       for (const item of waiting) {
+        if (withoutKey.has(item.submissionId)) continue;
         await lull(latest);
         if (isClosed()) break;
         try {
           const problems = await problemsOf(item);
-          if (problems === undefined) break;
+          if (problems === 'stopped') break;
+          if (problems === 'noKey') {
+            withoutKey.add(item.submissionId);
+            log.error(
+              { caseNumber: item.caseNumber, waiting: withoutKey.size },
+              'no key in keys/ opens an item: put the missing one into keys/old and start again',
+            );
+            continue;
+          }
           writes.push(async () => {
             try {
               await items.reviewed(item.submissionId, problems, isoTime(now()));
@@ -203,6 +221,8 @@ export function createReview(parts: {
         }
       }
       await Promise.all(writes.map((write) => write()));
+      after = last.cursor;
+      if (broken.size === 0 && !isClosed()) done = after;
     }
   };
 
@@ -236,6 +256,7 @@ export function createReview(parts: {
       while (running) await running;
       idlers--;
     },
+    withoutKey: () => withoutKey.size,
     async close() {
       closed = true;
       wake();

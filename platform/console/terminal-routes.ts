@@ -73,7 +73,9 @@ export function consoleTerminalRoutes(
           chains: chains.get(row.terminalId) ?? [],
         };
       });
-      return sendPage(reply, terminalsPage(viewer, shown.toSorted(inOrder), context.archive));
+      const { archive, review } = context;
+      const sorted = shown.toSorted(inOrder);
+      return sendPage(reply, terminalsPage(viewer, sorted, archive, review.withoutKey()));
     }),
   );
 

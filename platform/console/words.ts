@@ -57,6 +57,10 @@ export const DOUBTS: Words<CardDoubt> = {
 
 const PROBLEMS: Readonly<Record<string, LocalizedText>> = {
   receiptNumberTwice: { zh: '回执号重复', en: 'The receipt number came twice' },
+  noKey: {
+    zh: '打开它的密钥现在不在平台上，请找系统管理员',
+    en: 'The key that opens it is not at the platform now: ask the administrator',
+  },
   cannotOpen: { zh: '打不开密封的内容', en: 'The sealed contents cannot be opened' },
   notJson: { zh: '内容不是约定的格式', en: 'The contents have a wrong format' },
   bodyShape: { zh: '内容不是约定的格式', en: 'The contents have a wrong format' },

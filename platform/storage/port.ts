@@ -159,8 +159,8 @@ export interface ItemStore {
     terminalId: string,
     since: string,
   ): Promise<readonly Pick<ItemRow, 'submissionId' | 'receiptNumber'>[]>;
-  /** Items that no one has opened and checked yet, oldest first. */
-  unreviewed(limit: number): Promise<readonly ItemRow[]>;
+  /** Items above a cursor (default: all) that no one has opened and checked yet, oldest first. */
+  unreviewed(limit: number, after?: number): Promise<readonly ItemRow[]>;
   /** The highest number of a place on a day (`YYYY-MM-DD`); when there is none, of any day. */
   lastReceiptNumber(place: string, day: string): Promise<string | null>;
   /** Ends the review: `invalid` when problems were found, else the state stays. */

@@ -166,11 +166,25 @@ function othersNotice(count: number): Html {
   </div>`;
 }
 
+/** Items that no key opens which is here: nobody can work on them until it is back. */
+function noKeyNotice(count: number): Html {
+  return html`<div class="notice bad" role="alert" data-no-key="${count}">
+    <p>
+      ${both({
+        zh: '有收到的件打不开，因为打开它的密钥不在 keys/ 里。件还在，没有退回。请把那把密钥放回 keys/old/，再启动平台，会自己接着查。件数：',
+        en: 'Some of what was received cannot be opened, for the key that opens it is not in keys/. It is kept, and was not called wrong. Put that key back into keys/old/ and start the platform again: they are looked at then. How many:',
+      })}
+      ${count}
+    </p>
+  </div>`;
+}
+
 /** Every terminal: who calls for help first, then what is broken; and, for operators, unlocking. */
 export function terminalsPage(
   viewer: Viewer,
   terminals: readonly ShownTerminal[],
   archive: Pick<Archive, 'state' | 'othersAside'>,
+  withoutKey = 0,
 ): string {
   const table = html`<table>
     <thead>
@@ -192,7 +206,7 @@ export function terminalsPage(
   const aside = archive.othersAside();
   return page(
     { zh: '终端', en: 'Terminals' },
-    html`${viewer.role !== 'clerk' && archiveNotice(archive.state())}${viewer.role !== 'clerk' && aside > 0 && othersNotice(aside)}${terminals.length > 0 ? table : nothing}${viewer.role === 'operator' && unlockForm(viewer)}`,
+    html`${viewer.role !== 'clerk' && archiveNotice(archive.state())}${viewer.role !== 'clerk' && aside > 0 && othersNotice(aside)}${viewer.role !== 'clerk' && withoutKey > 0 && noKeyNotice(withoutKey)}${terminals.length > 0 ? table : nothing}${viewer.role === 'operator' && unlockForm(viewer)}`,
     viewer,
   );
 }

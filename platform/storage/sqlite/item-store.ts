@@ -27,7 +27,7 @@ export function createItemStore(
   const byCase = itemsWhere('caseNumber = ?');
   const byReceipt = itemsWhere('receiptNumber = ? ORDER BY cursor');
   const newestBefore = itemsWhere('cursor < ? ORDER BY cursor DESC LIMIT ?');
-  const unreviewed = itemsWhere('reviewedAt IS NULL ORDER BY cursor LIMIT ?');
+  const unreviewed = itemsWhere('reviewedAt IS NULL AND cursor > ? ORDER BY cursor LIMIT ?');
   const between = itemsWhere('cursor > ? AND cursor <= ? ORDER BY cursor LIMIT ?');
   // prepared once: each round of each terminal asks for them
   const following = database.prepare(
@@ -87,7 +87,7 @@ export function createItemStore(
         .where('createdAt', '>=', since)
         .orderBy('cursor')
         .execute(),
-    unreviewed,
+    unreviewed: (limit, after = 0) => unreviewed(after, limit),
     async lastReceiptNumber(place, day) {
       // a terminal whose clock was once years ahead must not hide the numbers of today
       for (const start of [place + day.replaceAll('-', '').slice(2), place]) {
