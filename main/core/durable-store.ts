@@ -141,10 +141,15 @@ export async function openDurableStore(
     await sweepStrays({ db, audit, blobs, crashPoint, knownKeys });
     const setAside = (await blobs.listAside()).length > 0;
     audit.record('coreStarted');
-    const belief = createClockBelief(clock, db, () => {
-      const { catalogue, keys, policy } = bundles.current();
-      return [settings.buildDate, catalogue?.issuedAt, keys?.issuedAt, policy?.issuedAt];
-    });
+    const belief = createClockBelief(
+      clock,
+      db,
+      () => [settings.buildDate],
+      () => {
+        const { catalogue, keys, policy } = bundles.current();
+        return [catalogue?.issuedAt, keys?.issuedAt, policy?.issuedAt];
+      },
+    );
     const room = createRoom(db, outboxFolder, settings, () => clock.wall());
     room.look(0);
     const index = db;

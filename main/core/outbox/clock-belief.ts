@@ -15,8 +15,8 @@ const NEWEST_STORED = `SELECT time FROM audit_event
  *
  * - `notDoubted`: nothing speaks against it
  * - `platformSays`: the platform told its time since the start, and that word counts
- * - `tooEarly`: it shows a time before the program was built, the bundles were issued or the platform last told the
- *   time, none of which this terminal's own clock made
+ * - `tooEarly`: it shows a time before the program was built or the platform last told the time (where it never did:
+ *   before the bundles were issued), none of which this terminal's own clock made
  */
 export type MayConfirm = 'yes' | 'notDoubted' | 'platformSays' | 'tooEarly';
 
@@ -39,12 +39,17 @@ export interface ClockBelief {
 /**
  * Before the platform's first word a clock is wrong when it shows a time before the program was built,
  * the bundles were issued, the newest item was stored or the platform last told the time. Of these only the newest
- * item's time is by this terminal's own clock, which may have been ahead then: a technician can set it aside.
+ * item's time is by this terminal's own clock, which may have been ahead then: a technician can set it aside. Bundles
+ * issued after the platform's last word count no more: its clock was ahead then, for whoever takes a bundle hears the
+ * time in the same round.
+ * @param floors times that this program's making puts before now
+ * @param issued when each bundle in force was issued
  */
 export function createClockBelief(
   clock: Clock,
   db: IndexDb,
   floors: () => readonly (string | undefined)[],
+  issued: () => readonly (string | undefined)[] = () => [],
 ): ClockBelief {
   let word: { readonly platform: number; readonly at: number } | undefined;
   const platformNow = (): number | undefined => word && word.platform + (clock.now() - word.at);
@@ -69,7 +74,10 @@ export function createClockBelief(
     return Math.max(0, ...times);
   };
   /** What others than this terminal's clock said. */
-  const told = (): number => Math.max(latest(floors()), readNumber(db, 'lastPlatformTime') ?? 0);
+  const told = (): number => {
+    const made = latest(floors());
+    return Math.max(made, readNumber(db, 'lastPlatformTime') ?? latest(issued()));
+  };
   const floor = (): number => Math.max(told(), latest([newestStored()]));
   const wrong = (): boolean => {
     const skew = skewMs();
