@@ -78,3 +78,26 @@ it('a key that an earlier program revoked under one enrolment only is revoked un
   platform = await startTestPlatform(folder.path);
   expect(lines()).toHaveLength(1);
 });
+
+it('a key that was revoked at another place goes on where it is at home: anybody could once enrol it there', async () => {
+  const rightful = await enrolTerminal(() => platform.url, TEST_CODE);
+  await platform.close();
+  inDatabase((database) => {
+    const columns = database
+      .prepare('PRAGMA table_info(terminals)')
+      .all()
+      .map(({ name }) => String(name));
+    const other: Readonly<Record<string, string>> = {
+      terminalId: "'500151002001-g1'",
+      region: "'500151002'",
+      revokedAt: "'2026-11-20T00:00:00.000Z'",
+      codeSha256: "'x'",
+    };
+    const values = columns.map((name) => other[name] ?? name).join(', ');
+    database.exec(`INSERT INTO terminals SELECT ${values} FROM terminals`);
+  });
+  platform = await startTestPlatform(folder.path);
+  expect(revokedNow()).toEqual(['500151002001-g1']);
+  expect(lines()).toEqual([]);
+  expect((await deliver(rightful, await sealApplication(rightful))).status).toBe(201);
+});

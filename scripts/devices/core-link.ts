@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { closeSync, existsSync, openSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -41,6 +41,17 @@ function open(path: string): Promise<Socket | string> {
   });
 }
 
+/** Whether this user has no right to write there; on a disk that is read-only nobody has anything to write. */
+function isAnothers(dataDir: string): boolean {
+  try {
+    // by the rights that count: access(2) goes by those of whoever began the program
+    closeSync(openSync(join(dataDir, 'lock'), 'r+'));
+    return false;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'EROFS';
+  }
+}
+
 /** The lock is given back at once: a core that starts goes before this tool. */
 function lockState(dataDir: string): 'none' | 'locked' | 'denied' {
   if (!existsSync(join(dataDir, 'lock'))) return 'none';
@@ -50,8 +61,8 @@ function lockState(dataDir: string): 'none' | 'locked' | 'denied' {
   } catch (error) {
     const code = error instanceof StorageError ? error.code : undefined;
     if (code === 'inUse') return 'locked';
-    // another user's: nobody here can tell; one that is damaged no core holds
-    return code === 'lockNotWritable' ? 'denied' : 'none';
+    // another user's: nobody here can tell; one that is damaged, or on a disk that takes nothing, no core holds
+    return code === 'lockNotWritable' && isAnothers(dataDir) ? 'denied' : 'none';
   }
 }
 
