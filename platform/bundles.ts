@@ -70,15 +70,16 @@ export function createBundles(parts: {
     kind === 'keys' ? keyBundle() : contents[kind];
 
   const publish = async (kind: BundleKind): Promise<BundleRow | undefined> => {
-    const content = await contentOf(kind);
-    if (content === undefined) return store.latest(kind);
-    const contentJson = JSON.stringify(content);
-    const contentSha256 = sha256Hex(contentJson);
     const latest = await store.latest(kind);
+    const given = await contentOf(kind);
+    const contentJson = given === undefined ? latest?.contentJson : JSON.stringify(given);
+    if (contentJson === undefined) return undefined;
+    const contentSha256 = sha256Hex(contentJson);
     // of another root, it is worth nothing to who was enrolled since
     if (latest?.contentSha256 === contentSha256 && isSignedBy(latest.jws, root)) return latest;
     const version = Math.max((latest?.version ?? 0) + 1, versionFloor(now()));
     const issuedAt = isoTime(now());
+    const content = JSON.parse(contentJson) as unknown;
     const payload: Bundle<unknown> = { kind, version, issuedAt, content };
     const jws = await new CompactSign(Buffer.from(JSON.stringify(payload)))
       .setProtectedHeader({ alg: 'EdDSA', typ: 'bianmin-bundle+jws', kind, version })

@@ -8,6 +8,7 @@ import {
   startTestPlatform,
   temporaryFolder,
   TEST_CODE,
+  testOptions,
   type TestPlatform,
 } from '../tests/platform-kit/platform.ts';
 import {
@@ -15,6 +16,7 @@ import {
   newTerminalKey,
   type TestTerminal,
 } from '../tests/platform-kit/terminal.ts';
+import { startPlatform } from './main.ts';
 import { isSignedBy, KeysRefused } from './published-keys.ts';
 import { publicKeyOf } from './keys.ts';
 
@@ -132,24 +134,31 @@ describe('a platform that has published', () => {
     expect(await idsFor(terminal)).toEqual(after);
   });
 
-  it('makes what is lost for good anew when told, once', async () => {
-    await rm(keysFolder, { recursive: true });
-    await start({ newKeys: true });
-    await platform.close();
-    await start();
-    const fresh = await enrolTerminal(() => platform.url, TEST_CODE, newTerminalKey());
-    expect(fresh.enrolment.bundleRoot).not.toBe(terminal.enrolment.bundleRoot);
-    const root = publicKeyOf(fresh.enrolment.bundleRoot);
-    for (const kind of ['catalogue', 'keys', 'policy']) {
-      const jws = await (await fresh.request(`/v1/bundles/${kind}`)).text();
-      expect(root && isSignedBy(jws, root)).toBe(true);
-    }
-    const application = await sealApplication(fresh);
-    expect((await deliver(fresh, application)).status).toBe(201);
-    await platform.reviewed();
-    const { body } = await platform.admin(`/items/${application.submissionId}`);
-    expect(body).toMatchObject({ state: 'received', problems: [] });
-  });
+  it.each(['is still set', 'is set no more'])(
+    'makes what is lost for good anew when told, once, also where a policy %s',
+    async (set) => {
+      await rm(keysFolder, { recursive: true });
+      const { policy, ...others } = testOptions(data);
+      const options = set === 'is still set' && policy ? { ...others, policy } : others;
+      const anew = await startPlatform({ ...options, newKeys: true });
+      let { url } = anew;
+      const fresh = await enrolTerminal(() => url, TEST_CODE, newTerminalKey());
+      expect(fresh.enrolment.bundleRoot).not.toBe(terminal.enrolment.bundleRoot);
+      const root = publicKeyOf(fresh.enrolment.bundleRoot);
+      for (const kind of ['catalogue', 'keys', 'policy']) {
+        const jws = await (await fresh.request(`/v1/bundles/${kind}`)).text();
+        expect(root && isSignedBy(jws, root)).toBe(true);
+      }
+      await anew.close();
+      await start();
+      ({ url } = platform);
+      const application = await sealApplication(fresh);
+      expect((await deliver(fresh, application)).status).toBe(201);
+      await platform.reviewed();
+      const { body } = await platform.admin(`/items/${application.submissionId}`);
+      expect(body).toMatchObject({ state: 'received', problems: [] });
+    },
+  );
 
   it('says so on the command line, without a stack', async () => {
     await rm(join(keysFolder, 'recovery.age.txt'));
