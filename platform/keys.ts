@@ -17,6 +17,8 @@ import { fsyncFolder } from './storage/files.ts';
 export const BUNDLE_ROOT = 'bundle-root.pem';
 /** Every terminal's unlock key is derived from it. */
 export const UNLOCK_SECRET = 'unlock-secret.txt';
+/** Random bytes in it, which stands in base64url. */
+export const UNLOCK_SECRET_BYTES = 32;
 /** Private half of the key in force, in the folder of keys. */
 export const PLATFORM_IDENTITY = 'platform.age.txt';
 /** Private half of the recovery key, until it was taken offline. */
@@ -74,10 +76,24 @@ export async function secretFile(
   return text;
 }
 
+/** A file of keys that is there and holds none. */
+export class DamagedKeyFile extends Error {
+  override readonly name = 'DamagedKeyFile';
+  readonly file: string;
+  constructor(file: string, what: string) {
+    super(`${file} holds no age ${what}`);
+    this.file = file;
+  }
+}
+
 async function identityIn(name: string, text: string) {
   const identity = /^AGE-SECRET-KEY-1\S+$/m.exec(text)?.[0];
-  if (identity === undefined) throw new Error(`${name} holds no age identity`);
-  return { identity, recipient: await identityToRecipient(identity) };
+  if (identity === undefined) throw new DamagedKeyFile(name, 'identity');
+  try {
+    return { identity, recipient: await identityToRecipient(identity) };
+  } catch {
+    throw new DamagedKeyFile(name, 'identity');
+  }
 }
 
 /** Reads an age identity file; makes it when it is not there. @throws Error when it holds none */
@@ -101,7 +117,7 @@ async function recoveryIfThere(folder: string): Promise<string | undefined> {
   const offline = await readFile(join(folder, RECOVERY_RECIPIENT), 'utf8').catch(orNotThere);
   if (offline === undefined) return (await identityIfThere(folder, RECOVERY_IDENTITY))?.recipient;
   const recipient = /^age1[a-z0-9]{58}$/m.exec(offline)?.[0];
-  if (recipient === undefined) throw new Error(`${RECOVERY_RECIPIENT} holds no age recipient`);
+  if (recipient === undefined) throw new DamagedKeyFile(RECOVERY_RECIPIENT, 'recipient');
   return recipient;
 }
 
@@ -169,7 +185,7 @@ export async function openKeys(folder: string): Promise<PlatformKeys> {
   const recovery =
     (await recoveryIfThere(folder)) ?? (await ageIdentity(folder, RECOVERY_IDENTITY)).recipient;
   const old = (await oldIdentities(folder)).map(({ identity }) => identity);
-  const random = (): string => randomBytes(32).toString('base64url');
+  const random = (): string => randomBytes(UNLOCK_SECRET_BYTES).toString('base64url');
   const secret = await secretFile(folder, 'token-secret.txt', random);
   const unlock = await secretFile(folder, UNLOCK_SECRET, random);
   return {

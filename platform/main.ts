@@ -17,7 +17,7 @@ import { lockPlatform, mustHold } from './data-lock.ts';
 import { openKeys, type PlatformKeys, secretFile } from './keys.ts';
 import { PhoneTransfers } from './phone/transfers.ts';
 import { createOpening } from './opening.ts';
-import { checkKeys } from './published-keys.ts';
+import { checkKeys, noteKeys } from './published-keys.ts';
 import { createReview } from './review.ts';
 import { revokeByKey } from './revoked-keys.ts';
 import {
@@ -244,8 +244,9 @@ async function assembleLocked(
   let keys: PlatformKeys;
   try {
     const keysFolder = join(dataDir, 'keys');
-    if (options.newKeys !== true) await checkKeys(keysFolder, storage.bundles);
+    if (options.newKeys !== true) await checkKeys(keysFolder, storage);
     keys = await openKeys(keysFolder);
+    await noteKeys(keysFolder, storage);
     // above all that was given out before, also by a platform whose backup this is
     await storage.items.beginAfter(cursorFloor(now()));
     await putUsers(storage, options.users);

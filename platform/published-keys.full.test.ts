@@ -1,6 +1,8 @@
 import { execFile } from 'node:child_process';
-import { cp, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { cp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { deliver, recipientsOf, sealApplication } from '../tests/platform-kit/application.ts';
@@ -93,6 +95,31 @@ describe('a platform that has published', () => {
   ])('makes no other %s where it is gone', async (file, named) => {
     await rm(join(keysFolder, file));
     await refused(named);
+  });
+
+  it.each([
+    ['bundle-root.pem', ''],
+    ['platform.age.txt', ''],
+    ['platform.age.txt', 'AGE-SECRET-KEY-1QQQ'],
+    ['recovery.age.txt', ''],
+    ['recovery.recipient.txt', 'age1'],
+    ['unlock-secret.txt', ''],
+    ['unlock-secret.txt', randomBytes(32).toString('base64url')],
+  ])('does not start with a %s that is damaged or another one (%j)', async (file, text) => {
+    await writeFile(join(keysFolder, file), text);
+    await refused(file);
+  });
+
+  it('makes the secret of unlock codes where an earlier program had none', async () => {
+    const database = new DatabaseSync(join(data, 'platform.sqlite'));
+    database.exec("DELETE FROM meta WHERE key = 'unlockSecretSha256'");
+    database.close();
+    await rm(join(keysFolder, 'unlock-secret.txt'));
+    await start();
+    expect(await filesOf()).toContain('unlock-secret.txt');
+    await platform.close();
+    await rm(join(keysFolder, 'unlock-secret.txt'));
+    await refused('unlock-secret.txt');
   });
 
   it('makes no other recovery key where the public half of the one in the safe is gone', async () => {

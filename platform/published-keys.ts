@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { KeyBundle } from '../domain/wire/platform.ts';
 import {
   BUNDLE_ROOT,
+  DamagedKeyFile,
   knownRecipients,
   orNotThere,
   PLATFORM_IDENTITY,
@@ -11,8 +12,10 @@ import {
   RECOVERY_IDENTITY,
   RECOVERY_RECIPIENT,
   UNLOCK_SECRET,
+  UNLOCK_SECRET_BYTES,
 } from './keys.ts';
-import type { BundleStore } from './storage/port.ts';
+import type { PlatformStorage } from './storage/port.ts';
+import { sha256Hex } from './storage/files.ts';
 
 /** The folder of keys is not the one with which this platform published; the message says what to do. */
 export class KeysRefused extends Error {
@@ -30,18 +33,47 @@ export function isSignedBy(jws: string, root: KeyObject): boolean {
   );
 }
 
+const notWhole = (name: string): string =>
+  `${name} 坏了：请放回好的那份，确实没有就先把它移走 / ${name} is damaged: put a whole copy in its place; where there is none, take it away first`;
+
 async function rootFault(folder: string, jws: string): Promise<string | undefined> {
   const pem = await readFile(join(folder, BUNDLE_ROOT), 'utf8').catch(orNotThere);
   if (pem === undefined) {
     return `没有 ${BUNDLE_ROOT}：终端认的就是它 / ${BUNDLE_ROOT} is not there, the key that terminals trust`;
   }
-  return isSignedBy(jws, createPublicKey(createPrivateKey(pem)))
+  let root: KeyObject;
+  try {
+    root = createPublicKey(createPrivateKey(pem));
+  } catch {
+    return notWhole(BUNDLE_ROOT);
+  }
+  return isSignedBy(jws, root)
     ? undefined
     : `${BUNDLE_ROOT} 不是终端认的那一把 / ${BUNDLE_ROOT} is not the key that terminals trust`;
 }
 
+/** The secret's hash is noted at each start; earlier programs had no such file, and noted nothing. */
+async function unlockFault(folder: string, noted: string | undefined): Promise<string | undefined> {
+  const secret = await readFile(join(folder, UNLOCK_SECRET), 'utf8').catch(orNotThere);
+  if (secret === undefined) {
+    return noted === undefined
+      ? undefined
+      : `没有 ${UNLOCK_SECRET}：开锁码由它算出 / ${UNLOCK_SECRET} is not there, of which unlock codes are made`;
+  }
+  if (Buffer.from(secret, 'base64url').length < UNLOCK_SECRET_BYTES) return notWhole(UNLOCK_SECRET);
+  return noted === undefined || noted === sha256Hex(secret)
+    ? undefined
+    : `${UNLOCK_SECRET} 不是原来那一份 / ${UNLOCK_SECRET} is another one than before`;
+}
+
 async function recipientFaults(folder: string, published: KeyBundle): Promise<readonly string[]> {
-  const known = await knownRecipients(folder);
+  let known: Awaited<ReturnType<typeof knownRecipients>>;
+  try {
+    known = await knownRecipients(folder);
+  } catch (error) {
+    if (error instanceof DamagedKeyFile) return [notWhole(error.file)];
+    throw error;
+  }
   const names = (await readdir(folder).catch(orNotThere)) ?? [];
   const faults: string[] = [];
   for (const { id, recipient, purpose } of published.recipients) {
@@ -61,24 +93,20 @@ async function recipientFaults(folder: string, published: KeyBundle): Promise<re
   return faults;
 }
 
-async function faultsOf(folder: string, store: BundleStore): Promise<readonly string[]> {
-  const published = await store.latest('keys');
-  const signed = published ?? (await store.latest('catalogue')) ?? (await store.latest('policy'));
+type Published = Pick<PlatformStorage, 'bundles' | 'unlockSecretHash'>;
+
+async function faultsOf(folder: string, storage: Published): Promise<readonly string[]> {
+  const { bundles } = storage;
+  const published = await bundles.latest('keys');
+  const signed =
+    published ?? (await bundles.latest('catalogue')) ?? (await bundles.latest('policy'));
   if (!signed) return [];
   const root = await rootFault(folder, signed.jws);
   const recipients = published
     ? await recipientFaults(folder, JSON.parse(published.contentJson) as KeyBundle)
     : [];
-  const unlock = await readFile(join(folder, UNLOCK_SECRET)).catch(orNotThere);
-  return [
-    ...(root === undefined ? [] : [root]),
-    ...recipients,
-    ...(unlock
-      ? []
-      : [
-          `没有 ${UNLOCK_SECRET}：开锁码由它算出 / ${UNLOCK_SECRET} is not there, of which unlock codes are made`,
-        ]),
-  ];
+  const unlock = await unlockFault(folder, await storage.unlockSecretHash());
+  return [root, ...recipients, unlock].flatMap((fault) => fault ?? []);
 }
 
 /**
@@ -87,10 +115,10 @@ async function faultsOf(folder: string, store: BundleStore): Promise<readonly st
  * never published may have any. Secrets of tokens are not looked at: terminals ask for new tokens by themselves.
  *
  * @throws KeysRefused when the root that terminals trust, the key they seal to, the recovery key or the secret
- *   of unlock codes is not there
+ *   of unlock codes is not there, damaged or another one
  */
-export async function checkKeys(folder: string, store: BundleStore): Promise<void> {
-  const faults = await faultsOf(folder, store);
+export async function checkKeys(folder: string, storage: Published): Promise<void> {
+  const faults = await faultsOf(folder, storage);
   if (faults.length === 0) return;
   throw new KeysRefused(
     [
@@ -100,4 +128,13 @@ export async function checkKeys(folder: string, store: BundleStore): Promise<voi
       '只有确实找不回来时，才加 --new-keys 启动一次：缺的会新建；用丢失的密钥密封的，只有恢复密钥打得开；信任的根换了，每台终端都要重新登记。Only when it is lost for good, start once with --new-keys: what is missing is made anew, what was sealed to a lost key only the recovery key opens, and where the key that terminals trust is another, each of them is enrolled again.',
     ].join('\n'),
   );
+}
+
+/** Notes which secret of unlock codes this start has, for `checkKeys` of the next one. */
+export async function noteKeys(
+  folder: string,
+  storage: Pick<PlatformStorage, 'unlockSecretHash' | 'setUnlockSecretHash'>,
+): Promise<void> {
+  const hash = sha256Hex(await readFile(join(folder, UNLOCK_SECRET), 'utf8'));
+  if (hash !== (await storage.unlockSecretHash())) await storage.setUnlockSecretHash(hash);
 }

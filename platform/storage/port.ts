@@ -365,6 +365,9 @@ export interface PlatformStorage {
   /** The newest copy that was verified; `undefined`: of none yet, or by an earlier program. */
   archivedCopy(): Promise<VerifiedCopy | undefined>;
   setArchivedCopy(copy: VerifiedCopy): Promise<void>;
+  /** SHA-256 (hex) of the secret of unlock codes that was last there at a start; `undefined`: none was noted yet. */
+  unlockSecretHash(): Promise<string | undefined>;
+  setUnlockSecretHash(sha256: string): Promise<void>;
   /** Which archive was written last, as its marker says; `undefined`: none that had a marker. */
   archiveId(): Promise<string | undefined>;
   /** The `registry()` of the newest verified copy; `''`: of none yet. */

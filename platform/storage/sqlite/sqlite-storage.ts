@@ -24,6 +24,7 @@ const WATERMARK = 'archivedThrough';
 const ARCHIVE = 'archiveId';
 const REGISTRY = 'archivedRegistry';
 const COPY = 'archivedCopy';
+const UNLOCK = 'unlockSecretSha256';
 
 function createBundleStore(db: Kysely<Tables>): BundleStore {
   return {
@@ -202,6 +203,12 @@ export function openSqliteStorage(
         const id = noted.get(ARCHIVE)?.['value'];
         return id === undefined ? undefined : String(id);
       }),
+    unlockSecretHash: () =>
+      committed(db, database, () => {
+        const hash = noted.get(UNLOCK)?.['value'];
+        return hash === undefined ? undefined : String(hash);
+      }),
+    setUnlockSecretHash: (sha256) => noteDown(UNLOCK, sha256),
     setArchiveId: (id) => noteDown(ARCHIVE, id),
     archivedRegistry: () =>
       committed(db, database, () => String(noted.get(REGISTRY)?.['value'] ?? '')),
