@@ -99,17 +99,18 @@ it('an item whose key is away for a while waits for it, is told to the operator,
   expect(await terminalsPage('operator')).not.toContain('data-no-key');
 });
 
+const flipLast = (sealed: Uint8Array): Buffer => {
+  const bytes = Buffer.from(sealed);
+  bytes[bytes.length - 1] = (bytes.at(-1) ?? 0) ^ 1;
+  return bytes;
+};
+
 it.each(['envelopes', 'attachments'] as const)(
-  'an item whose %s are damaged is called wrong at once: no key would open them',
+  'an item whose %s came damaged is called wrong at once: no key would open them',
   async (store) => {
-    const files = platform.context[store];
-    const read = files.read.bind(files);
-    vi.spyOn(files, 'read').mockImplementation(async (sha256) => {
-      const bytes = Buffer.from(await read(sha256));
-      bytes[bytes.length - 1] = (bytes.at(-1) ?? 0) ^ 1;
-      return bytes;
+    const application = await sealApplication(terminal, {
+      changeSealed: (sealed, of) => (of === store ? flipLast(sealed) : sealed),
     });
-    const application = await sealApplication(terminal);
     await receive(application);
     const item = await itemOf(application.submissionId);
     expect(item).toMatchObject({ state: 'invalid', reviewed: true });
@@ -119,14 +120,32 @@ it.each(['envelopes', 'attachments'] as const)(
   },
 );
 
+it.each(['envelopes', 'attachments'] as const)(
+  'an item whose %s were damaged here is not called wrong for it, nor said to lack a key',
+  async (store) => {
+    const files = platform.context[store];
+    const read = files.read.bind(files);
+    vi.spyOn(files, 'read').mockImplementation(async (sha256) => flipLast(await read(sha256)));
+    const application = await sealApplication(terminal);
+    await receive(application);
+    const waiting = { state: 'received', problems: [], reviewed: false };
+    expect(await itemOf(application.submissionId)).toMatchObject(waiting);
+    expect(platform.context.review.withoutKey()).toBe(0);
+    vi.restoreAllMocks();
+    platform.context.review.poke();
+    await platform.context.review.idle();
+    expect(await itemOf(application.submissionId)).toMatchObject({ ...waiting, reviewed: true });
+  },
+);
+
 it('what an attachment was sealed to may be away, too', async () => {
-  const files = platform.context.attachments;
   const { Encrypter, generateX25519Identity, identityToRecipient } = await import('age-encryption');
   const encrypter = new Encrypter();
   encrypter.addRecipient(await identityToRecipient(await generateX25519Identity()));
-  const elsewhere = Buffer.from(await encrypter.encrypt('a page'));
-  vi.spyOn(files, 'read').mockResolvedValue(elsewhere);
-  const application = await sealApplication(terminal);
+  const application = await sealApplication(terminal, {
+    changeSealed: (sealed, of) =>
+      of === 'attachments' ? encrypter.encrypt(`a page ${sealed.length}`) : sealed,
+  });
   await receive(application);
   const item = await itemOf(application.submissionId);
   expect(item).toMatchObject({ state: 'received', problems: [], reviewed: false });

@@ -9,7 +9,8 @@ import type { ItemRow } from './storage/port.ts';
 
 /**
  * Why something sealed could not be opened or is not what it says. `noKey`: it is sealed to none of the keys that
- * are here now, which says nothing of it; `cannotOpen`: it is damaged, or is nothing sealed.
+ * are here now, which says nothing of it; `fileMissing`: the platform has lost it, wholly or in part; `cannotOpen`: it
+ * came damaged, or is nothing sealed.
  */
 export type OpeningFault =
   'noKey' | 'cannotOpen' | 'notJson' | 'bodyShape' | 'fileMissing' | 'fileDiffers';
@@ -28,6 +29,10 @@ export interface Opening {
 
 const decodeUtf8 = (bytes: Uint8Array): string =>
   new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+
+/** What came had this hash: what has another one now was lost here, whatever the library says of what is left. */
+const unlessLost = (sealed: Uint8Array, sha256: string, fault: OpeningFault): OpeningFault =>
+  sha256Hex(sealed) === sha256 ? fault : 'fileMissing';
 
 /** Every page and document that a body names. */
 export function filesOf(body: ApplicationBody): readonly AttachedFile[] {
@@ -54,10 +59,10 @@ export function createOpening(
   };
 
   const bodyText = async (item: ItemRow): Promise<Result<string, OpeningFault>> => {
-    const parsed = parseEnvelope(await envelopes.read(item.envelopeSha256), decodeUtf8);
-    if (!parsed) return err('cannotOpen');
-    const clear = await decrypt(parsed.body);
-    if (!clear.ok) return clear;
+    const sealed = await envelopes.read(item.envelopeSha256);
+    const parsed = parseEnvelope(sealed, decodeUtf8);
+    const clear = parsed ? await decrypt(parsed.body) : err('cannotOpen' as const);
+    if (!clear.ok) return err(unlessLost(sealed, item.envelopeSha256, clear.error));
     try {
       return ok(decodeUtf8(clear.value).trimEnd());
     } catch {
@@ -81,8 +86,9 @@ export function createOpening(
     },
     async file(attached) {
       if ((await attachments.size(attached.attachment)) === undefined) return err('fileMissing');
-      const clear = await decrypt(await attachments.read(attached.attachment));
-      if (!clear.ok) return clear;
+      const sealed = await attachments.read(attached.attachment);
+      const clear = await decrypt(sealed);
+      if (!clear.ok) return err(unlessLost(sealed, attached.attachment, clear.error));
       // zero bytes follow the file
       const file = clear.value.subarray(0, attached.size);
       const same = file.length === attached.size && sha256Hex(file) === attached.clearSha256;

@@ -7,7 +7,7 @@ import { createFormValidator } from '../domain/catalogue/validate.ts';
 import { missingMaterials } from '../domain/catalogue/visible-materials.ts';
 import type { ApplicationBody, AttachedFile } from '../domain/envelope/body.ts';
 import type { Bundles } from './bundles.ts';
-import { filesOf, type Opening } from './opening.ts';
+import { filesOf, type Opening, type OpeningFault } from './opening.ts';
 import type { ItemRow, ItemStore } from './storage/port.ts';
 import { dayInChina, isoTime, type Now } from './time.ts';
 
@@ -66,6 +66,12 @@ function headerProblems(item: ItemRow, body: ApplicationBody): readonly string[]
       ? []
       : ['attachmentUnnamed']),
   ];
+}
+
+/** Throws for what came with the item and is lost here: its terminal may hand it in again, and then it is looked at. */
+function unlessLostHere(fault: OpeningFault): Exclude<OpeningFault, 'fileMissing'> {
+  if (fault === 'fileMissing') throw new Error('a file is lost here');
+  return fault;
 }
 
 /** The files to open: of those that came with the item each once, however often the body names it. */
@@ -129,10 +135,14 @@ export function createReview(parts: {
     if (item.kind !== 'application') {
       const text = await opening.bodyText(item);
       if (text.ok) return problems;
-      return text.error === 'noKey' ? 'noKey' : [...problems, text.error];
+      const fault = unlessLostHere(text.error);
+      return fault === 'noKey' ? 'noKey' : [...problems, fault];
     }
     const opened = await opening.application(item);
-    if (!opened.ok) return opened.error === 'noKey' ? 'noKey' : [...problems, opened.error];
+    if (!opened.ok) {
+      const fault = unlessLostHere(opened.error);
+      return fault === 'noKey' ? 'noKey' : [...problems, fault];
+    }
     const body = opened.value;
     const service = serviceOf(await bundles.catalogues(), body.service);
     if (!service) return [...problems, ...headerProblems(item, body), 'serviceUnknown'];
@@ -150,8 +160,10 @@ export function createReview(parts: {
       await nextTurn();
       if (isClosed()) return 'stopped';
       const read = await opening.file(file);
-      if (!read.ok && read.error === 'noKey') return 'noKey';
-      if (!read.ok) problems.push(`attachment:${read.error}`);
+      if (read.ok) continue;
+      const fault = unlessLostHere(read.error);
+      if (fault === 'noKey') return 'noKey';
+      problems.push(`attachment:${fault}`);
     }
     return problems;
   };

@@ -1,5 +1,6 @@
-import { readdir, rm, truncate } from 'node:fs/promises';
+import { readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Feed, Problem } from '../../domain/wire/platform.ts';
 import {
@@ -33,6 +34,13 @@ const fileOf = (bytes: Uint8Array): string => {
   const name = sha256(bytes);
   return join(folder.path, 'attachments', name.slice(0, 2), name);
 };
+/** Changes a character of the line behind the first words that are given. */
+async function flipIn(file: string, words: string): Promise<void> {
+  const bytes = await readFile(file);
+  const at = bytes.indexOf('\n', bytes.indexOf(words)) + 5;
+  bytes[at] = bytes[at] === 65 ? 66 : 65;
+  await writeFile(file, bytes);
+}
 const incomplete = async (): Promise<readonly string[] | undefined> =>
   ((await (await terminal.request('/v1/feed')).json()) as Feed).incomplete;
 const again = ({ submissionId, envelope }: SealedApplication): Promise<Response> =>
@@ -83,3 +91,37 @@ it('an envelope that was lost is there again once its terminal hands it over', a
   expect(await incomplete()).toBeUndefined();
   expect(await archive()).toMatchObject({ kind: 'archived' });
 });
+
+it.each([
+  ['are gone', (file: string) => rm(file)],
+  ['end too soon', (file: string) => truncate(file, 300)],
+  // in the first lines of which the library would say that no key fits
+  ['have a flipped bit', (file: string) => flipIn(file, '-> X25519 ')],
+])(
+  'an item whose files %s before it was looked through is not called invalid for it, and is looked through when they have come again',
+  async (_how, lose) => {
+    const application = await sealApplication(terminal);
+    await deliver(terminal, application);
+    await platform.close();
+    const database = new DatabaseSync(join(folder.path, 'platform.sqlite'));
+    database
+      .prepare('UPDATE items SET reviewedAt = NULL WHERE submissionId = ?')
+      .run(application.submissionId);
+    database.close();
+    await lose(fileOf(application.attachments[0] as Uint8Array));
+    platform = await startTestPlatform(folder.path);
+    await platform.reviewed();
+    const { events } = (await (await terminal.request('/v1/feed?limit=500')).json()) as Feed;
+    const states = events
+      .filter(({ submissionId }) => submissionId === application.submissionId)
+      .map(({ state }) => state);
+    expect(states).toEqual(['received']);
+    await archive();
+    expect((await again(application)).status).toBe(422);
+    for (const bytes of application.attachments) await terminal.upload(bytes);
+    expect((await again(application)).status).toBe(201);
+    await platform.reviewed();
+    const { body } = await platform.admin(`/items/${application.submissionId}`);
+    expect(body).toMatchObject({ reviewed: true, problems: [], state: 'received' });
+  },
+);

@@ -46,6 +46,11 @@ export interface ApplicationOptions {
     }[];
   }[];
   readonly changeBody?: (body: ApplicationBody) => unknown;
+  /** What is sealed, before it is hashed and signed. */
+  readonly changeSealed?: (
+    sealed: Uint8Array,
+    of: 'envelopes' | 'attachments',
+  ) => Uint8Array | Promise<Uint8Array>;
   readonly changeHeader?: (header: EnvelopeHeader) => EnvelopeHeader;
 }
 
@@ -67,19 +72,17 @@ async function seal(recipients: readonly string[], clear: Uint8Array): Promise<U
   return encrypter.encrypt(clear);
 }
 
-async function sealFile(
-  recipients: readonly string[],
+function attach(
+  sealed: Uint8Array,
   clear: Uint8Array,
   mediaType: AttachedFile['mediaType'],
-): Promise<{ readonly attached: AttachedFile; readonly sealed: Uint8Array }> {
-  const sealed = await seal(recipients, clear);
-  const attached = {
+): AttachedFile {
+  return {
     attachment: sha256(sealed),
     clearSha256: sha256(clear),
     mediaType,
     size: clear.length,
   };
-  return { attached, sealed };
 }
 
 function yymmdd(date: Date): string {
@@ -118,10 +121,12 @@ export async function sealApplication(
   const service = catalogue.services.find(({ id }) => id === serviceId);
   if (!service) throw new Error('no such service');
   const attachments: Uint8Array[] = [];
+  const changed: NonNullable<typeof options.changeSealed> = (sealed, of) =>
+    options.changeSealed?.(sealed, of) ?? sealed;
   const add = async (bytes: Uint8Array, mediaType: AttachedFile['mediaType']) => {
-    const { attached, sealed } = await sealFile(to, bytes, mediaType);
+    const sealed = await changed(await seal(to, bytes), 'attachments');
     attachments.push(sealed);
-    return attached;
+    return attach(sealed, bytes, mediaType);
   };
   const materials = [];
   for (const material of options.materials ?? [
@@ -173,7 +178,7 @@ export async function sealApplication(
   };
   const clear = Buffer.from(JSON.stringify(options.changeBody?.(body) ?? body));
   const padded = Buffer.concat([clear, Buffer.alloc(4096 - (clear.length % 4096), ' ')]);
-  const sealedBody = await seal(to, padded);
+  const sealedBody = await changed(await seal(to, padded), 'envelopes');
   const header: EnvelopeHeader = {
     v: 1,
     id: submissionId,
