@@ -75,6 +75,7 @@ test('what was typed against a wrong card is not sent against the right one', as
   page,
   core,
 }) => {
+  test.skip(!FULL, 'with the full tests');
   await atAgent(page, core);
   await question(page);
   await page.locator('#proxyIdNo').fill(RIGHT.proxyIdNo.replace('1972', '1973'));

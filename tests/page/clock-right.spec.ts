@@ -1,6 +1,6 @@
 import { en } from '../../renderer/messages/en.ts';
 import { zh } from '../../renderer/messages/zh.ts';
-import { LOOKED_AT_LOCALES } from './window.ts';
+import { FULL, LOOKED_AT_LOCALES } from './window.ts';
 import { expect, open, test } from './harness.ts';
 import { knock, look, type } from './service-hands.ts';
 import { serviceView as view } from './service-views.ts';
@@ -11,6 +11,7 @@ for (const locale of LOOKED_AT_LOCALES) {
     page,
     core,
   }) => {
+    test.skip(!FULL, 'with the full tests');
     const t = WORDS[locale];
     const now = '2026-11-24T02:08:10.000Z';
     core.showService(view({ problems: ['clockWrong'], clock: { now } }));

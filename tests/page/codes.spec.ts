@@ -3,7 +3,7 @@ import type { Page } from '@playwright/test';
 import { en } from '../../renderer/messages/en.ts';
 import { zh } from '../../renderer/messages/zh.ts';
 import type { CodeView } from '../../main/contract/code-view.ts';
-import { LOOKED_AT_LOCALES } from './window.ts';
+import { FULL, LOOKED_AT_LOCALES } from './window.ts';
 import { expect, open, test } from './harness.ts';
 import { expectGoodScreen } from './measure.ts';
 import { identified, terminalView } from './views.ts';
@@ -51,6 +51,7 @@ for (const locale of LOOKED_AT_LOCALES) {
     core,
     complaints,
   }) => {
+    test.skip(!FULL, 'with the full tests');
     const t = WORDS[locale];
     core.setTerminal(withScanner);
     core.show(identified({ locale }));

@@ -86,6 +86,7 @@ for (const locale of LOOKED_AT_LOCALES) {
     core,
     complaints,
   }) => {
+    test.skip(!FULL, 'with the full tests');
     const lookAt = (name: string): Promise<void> => look(page, `${name}-${locale}`);
     core.show({ ...SCENES['find']!.session!, locale });
     await open(page, core);
@@ -126,6 +127,7 @@ for (const locale of LOOKED_AT_LOCALES) {
     core,
     complaints,
   }) => {
+    test.skip(!FULL, 'with the full tests');
     core.show(atForm('unemployment-reg', { locale }));
     await open(page, core);
     await page
