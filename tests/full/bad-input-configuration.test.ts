@@ -31,7 +31,7 @@ describe('a start configuration that cannot be used keeps the terminal from star
       '{"prot": 0}',
       ['$.prot', '没有这个设置项', 'no such setting', '请检查拼写', 'Check'],
     ],
-    ['has a key of another layer', '{"receipt": {"copies": 2}}', ['receipt', '平台', 'platform']],
+    ['has a key of another layer', '{"backlog": {"maxItems": 5}}', ['backlog', '平台', 'platform']],
     ['has a value of a wrong type', '{"platformUrl": 8080}', ['$.platformUrl']],
     ['has a value that is not offered', '{"environment": "prod"}', ['$.environment', 'production']],
     ['is no text', '\u0000\ufffd', ['JSON']],
