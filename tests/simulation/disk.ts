@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { dirname } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import type { Files } from '../invariants/files.ts';
 import type { Chance } from './chance.ts';
 
@@ -26,6 +26,19 @@ function fault(code: string, path: string, what = 'no such file or directory'): 
 
 const NOTHING = Buffer.alloc(0);
 const hashes = new WeakMap<Buffer, string>();
+
+const sizes = new WeakMap<DatabaseSync, StatementSync>();
+/** Bytes of a database; all its pages are not copied for it, for a lock is looked at with each transaction. */
+function bytesOf(database: DatabaseSync): number {
+  let asked = sizes.get(database);
+  if (!asked) {
+    asked = database.prepare(
+      'SELECT page_count * page_size AS bytes FROM pragma_page_count, pragma_page_size',
+    );
+    sizes.set(database, asked);
+  }
+  return Number(asked.get()?.['bytes']);
+}
 
 /**
  * The disk of one machine, in memory. What was written and not fsynced, and names that were made, changed or
@@ -61,9 +74,10 @@ export class Disk implements Files {
 
   /** @throws Error with the code ENOENT */
   size(path: string): number {
-    const size =
-      this.#files.get(path)?.bytes.length ?? this.#databases.get(path)?.serialize().length;
+    const size = this.#files.get(path)?.bytes.length;
     if (size !== undefined) return size;
+    const database = this.#databases.get(path);
+    if (database) return bytesOf(database);
     if (this.isFolder(path)) return 0;
     throw fault('ENOENT', path);
   }
