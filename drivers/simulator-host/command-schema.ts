@@ -64,6 +64,7 @@ export const commandSchema: z.ZodType<SimulatorCommand> = z.discriminatedUnion('
   z.strictObject({ do: z.literal('setCutter'), stuck: z.boolean() }),
   z.strictObject({ do: z.literal('takeTicket') }),
   z.strictObject({ do: z.literal('setDelay'), ms }),
+  z.strictObject({ do: z.literal('setReadTime'), ms }),
   z.strictObject({ do: z.literal('dropLine'), forMs: ms.exactOptional(), afterBytes }),
   z.strictObject({ do: z.literal('setBusy'), busy: z.boolean() }),
   z.strictObject({ do: z.literal('failNext'), times: z.int().min(0).max(1_000).exactOptional() }),

@@ -56,6 +56,8 @@ export type SimulatorCommand =
   | { readonly do: 'takeTicket' }
   /** Every answer is held back for so long; 0 heals it. */
   | { readonly do: 'setDelay'; readonly ms: number }
+  /** What lies on an ID-card reader takes so long to be read; 0 as fast as it can. Other answers come at once. */
+  | { readonly do: 'setReadTime'; readonly ms: number }
   /** Hangs up; with `forMs` also refuses to be called for that long; a receipt printer after `afterBytes` received. */
   | { readonly do: 'dropLine'; readonly forMs?: number; readonly afterBytes?: number }
   /** Works for somebody else: refuses what it is asked with its protocol's own word for busy. */

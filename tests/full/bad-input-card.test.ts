@@ -8,11 +8,12 @@ let hall: Hall;
 
 beforeAll(async () => {
   hall = await openHall();
+  await atStep(hall.page, 'attract');
   await untilServing(hall.page);
 });
 
 afterEach(async () => {
-  await hall.simulators.command('id-card-1', { do: 'setDelay', ms: 0 });
+  await hall.simulators.command('id-card-1', { do: 'setReadTime', ms: 0 });
   await hall.clear();
 });
 
@@ -65,12 +66,12 @@ describe('a card that cannot be read gives plain words, and the next card works'
   });
 
   it('a card that is taken away while it is read', async () => {
-    await hall.simulators.command('id-card-1', { do: 'setDelay', ms: 500 });
+    await hall.simulators.command('id-card-1', { do: 'setReadTime', ms: 3_000 });
     await hall.simulators.insertCard('returnee');
     await hall.page.locator('.reader-reading').waitFor();
     await hall.simulators.removeCard();
     await expectWordsAndWay('idCard.removedEarly', 'card-pulled');
-    await hall.simulators.command('id-card-1', { do: 'setDelay', ms: 0 });
+    await hall.simulators.command('id-card-1', { do: 'setReadTime', ms: 0 });
     await hall.cardAway();
     await expectGoodCardWorks();
   });
@@ -86,11 +87,11 @@ describe('noise on the line changes nothing of what is read', () => {
   });
 
   it('while it is read', async () => {
-    await hall.simulators.command('id-card-1', { do: 'setDelay', ms: 300 });
+    await hall.simulators.command('id-card-1', { do: 'setReadTime', ms: 3_000 });
     await hall.simulators.insertCard('ext-g');
     await hall.page.locator('.reader-reading').waitFor();
     await hall.simulators.command('id-card-1', { do: 'noise', hex: NOISE });
-    await hall.simulators.command('id-card-1', { do: 'setDelay', ms: 0 });
+    await hall.simulators.command('id-card-1', { do: 'setReadTime', ms: 0 });
     await atStep(hall.page, 'find');
     await hall.says('欧阳\u{30EDD}，您好');
   });

@@ -122,11 +122,24 @@ describe('the SDT simulator, byte by byte', () => {
     line.tell({ do: 'insertCard', persona: 'elder' });
     await line.ask(FIND, 15);
     await line.ask(SELECT, 19);
-    line.tell({ do: 'setDelay', ms: 100 });
+    line.tell({ do: 'setReadTime', ms: 100 });
     const answer = line.ask(READ, 11);
     await new Promise((resolve) => setTimeout(resolve, 30));
     line.tell({ do: 'removeCard' });
     expect(await answer).toBe('aaaaaa9669000400004145');
+  });
+
+  it('says no more once it is mute, not even what was asked before', async () => {
+    line.tell({ do: 'insertCard', persona: 'elder' });
+    await line.ask(FIND, 15);
+    await line.ask(SELECT, 19);
+    line.tell({ do: 'setReadTime', ms: 100 });
+    line.got = Buffer.alloc(0);
+    line.socket?.write(Buffer.from(READ, 'hex'));
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    line.tell({ do: 'setMute', mute: true });
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    expect(line.got).toHaveLength(0);
   });
 
   it('sends noise as it is, hangs up, and refuses to be called for a while', async () => {

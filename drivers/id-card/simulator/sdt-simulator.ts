@@ -64,11 +64,13 @@ export class SdtSimulator implements Simulator {
     socket.on('data', receive);
   });
   #delayMs = 0;
+  #readMs: number;
   #mute = false;
   #noiseBytes = 0;
 
   constructor(options: SdtSimulatorOptions = {}) {
     this.#options = options;
+    this.#readMs = options.readMs ?? 0;
     this.#sam = new SimulatedSam({
       refindsLyingCard: options.refindsLyingCard ?? false,
       status: options.samStatus ?? 0x90,
@@ -90,6 +92,7 @@ export class SdtSimulator implements Simulator {
       ...this.#sam.counts,
       connections: this.#wires.size,
       delayMs: this.#delayMs,
+      readMs: this.#readMs,
       mute: this.#mute,
       refusing: this.#port.refusing,
       noiseBytes: this.#noiseBytes,
@@ -109,6 +112,9 @@ export class SdtSimulator implements Simulator {
         return this.#noise(command.hex);
       case 'setDelay':
         this.#delayMs = Math.max(0, command.ms);
+        return ok(undefined);
+      case 'setReadTime':
+        this.#readMs = Math.max(0, command.ms);
         return ok(undefined);
       case 'dropLine':
         this.#drop(command.forMs ?? 0);
@@ -194,7 +200,8 @@ export class SdtSimulator implements Simulator {
   async #answer(wire: SimulatedWire, request: Uint8Array | undefined): Promise<void> {
     if (this.#mute) return;
     const answering = this.#sam.begin(request);
-    await this.#port.wait(this.#delayMs + (answering.reads ? (this.#options.readMs ?? 0) : 0));
+    await this.#port.wait(this.#delayMs + (answering.reads ? this.#readMs : 0));
+    if (this.#mute) return;
     const frame = encodeFrame(answering.finish());
     for (let at = 0; at < frame.length; at += CHUNK_BYTES) {
       const chunk = frame.subarray(at, at + CHUNK_BYTES);
