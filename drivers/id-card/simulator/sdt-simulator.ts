@@ -197,11 +197,15 @@ export class SdtSimulator implements Simulator {
     };
   }
 
+  #saysNothing(): boolean {
+    return this.#mute;
+  }
+
   async #answer(wire: SimulatedWire, request: Uint8Array | undefined): Promise<void> {
-    if (this.#mute) return;
+    if (this.#saysNothing()) return;
     const answering = this.#sam.begin(request);
     await this.#port.wait(this.#delayMs + (answering.reads ? this.#readMs : 0));
-    if (this.#mute) return;
+    if (this.#saysNothing()) return;
     const frame = encodeFrame(answering.finish());
     for (let at = 0; at < frame.length; at += CHUNK_BYTES) {
       const chunk = frame.subarray(at, at + CHUNK_BYTES);
