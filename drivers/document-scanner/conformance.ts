@@ -212,11 +212,21 @@ export function describeDocumentScanner(
       'ends at the deadline, keeps the pages that came, and works again afterwards',
       async () => {
         const own = await open();
-        own.command({ do: 'loadPages', source: 'feeder', count: 5 });
-        const { result, pages } = await scan(own, FEEDER, { deadlineMs: 3_000 }, () => {
-          own.command({ do: 'setMute', mute: true });
-        });
-        expect(result).toMatchObject({ ok: false, error: { code: 'device.timeout' } });
+        const scanUntil = async (deadlineMs: number) => {
+          own.command({ do: 'loadPages', source: 'feeder', count: 5 });
+          const done = await scan(own, FEEDER, { deadlineMs }, () => {
+            own.command({ do: 'setMute', mute: true });
+          });
+          expect(done.result).toMatchObject({ ok: false, error: { code: 'device.timeout' } });
+          return done.pages;
+        };
+        let deadlineMs = 3_000;
+        let pages = await scanUntil(deadlineMs);
+        // the deadline is to run out after a page, however long a busy machine takes for one
+        while (pages.length === 0 && deadlineMs < 24_000) {
+          deadlineMs *= 2;
+          pages = await scanUntil(deadlineMs);
+        }
         // a server that was stopped may have sent another page before
         if (pagesAhead) expect(pages.length).toBeGreaterThanOrEqual(1);
         else expect(pages).toHaveLength(1);
@@ -257,7 +267,8 @@ export function describeDocumentScanner(
         own.command({ do: 'loadPages', source: 'feeder', count: 10 });
         let dropped = false;
         const { result, pages } = await scan(own, FEEDER, PATIENT, () => {
-          if (!dropped) own.command({ do: 'dropLine', forMs: 3_000 });
+          // until it is told to be back: what a busy machine is late to look at is still away
+          if (!dropped) own.command({ do: 'dropLine', forMs: 600_000 });
           dropped = true;
         });
         expect(result).toMatchObject({ ok: false, error: { code: 'device.offline' } });
@@ -265,6 +276,7 @@ export function describeDocumentScanner(
         expect(pages.length).toBeGreaterThan(0);
         expect(pages.length).toBeLessThan(10);
         await statusIs(own.scanner, (status) => status.state === 'offline');
+        own.command({ do: 'dropLine', forMs: 0 });
         await statusIs(own.scanner, (status) => status.state === 'online');
         expect((await scan(own, FLATBED)).result).toMatchObject({ ok: true });
       },

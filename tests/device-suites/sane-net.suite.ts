@@ -38,6 +38,7 @@ class Saned {
   readonly #configDir: string;
   #child: ChildProcess | undefined;
   #back: Promise<void> | undefined;
+  #away = new AbortController();
 
   constructor(host: string, configDir: string) {
     this.host = host;
@@ -70,6 +71,11 @@ class Saned {
   }
 
   async stop(): Promise<void> {
+    this.#away.abort();
+    await this.#end();
+  }
+
+  async #end(): Promise<void> {
     await this.#back;
     const child = this.#child;
     if (!child) return;
@@ -81,10 +87,14 @@ class Saned {
     this.#child = undefined;
   }
 
-  /** Dies at once; comes back after a while. */
+  /** Dies at once; comes back after a while, or when it is dropped anew for a shorter one. */
   drop(forMs: number): void {
-    const gone = this.stop();
-    this.#back = gone.then(() => pause(forMs)).then(() => this.start());
+    this.#away.abort();
+    const away = new AbortController();
+    this.#away = away;
+    const over = pause(forMs, undefined, { signal: away.signal }).catch(() => undefined);
+    const gone = this.#end();
+    this.#back = gone.then(() => over).then(() => this.start());
   }
 }
 
