@@ -77,7 +77,9 @@ export function transition(
 }
 
 /** Whether the platform has not yet acknowledged an item in this state. */
-export function isWaiting(state: OutboxState): boolean {
+export function isWaiting(
+  state: OutboxState,
+): state is Exclude<OutboxState, 'received' | 'archived'> {
   return state !== 'received' && state !== 'archived';
 }
 

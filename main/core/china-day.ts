@@ -1,9 +1,5 @@
-const DAY = new Intl.DateTimeFormat('en-CA', {
-  timeZone: 'Asia/Shanghai',
-  year: 'numeric',
-  month: '2-digit',
-  day: '2-digit',
-});
+/** UTC+8 without summer time, which ended on 1991-09-15 (tz database, Asia/Shanghai): before that a day may be off. */
+const OFFSET_MS = 8 * 60 * 60 * 1000;
 
 const MINUTE = new Intl.DateTimeFormat('en-GB', {
   timeZone: 'Asia/Shanghai',
@@ -13,7 +9,7 @@ const MINUTE = new Intl.DateTimeFormat('en-GB', {
 
 /** The day at the hall, `YYYY-MM-DD`: all of China has one time zone, whatever the machine is set to. */
 export function chinaDay(wallMs: number): string {
-  return DAY.format(wallMs);
+  return new Date(wallMs + OFFSET_MS).toISOString().slice(0, 10);
 }
 
 /** Day and minute at the hall, `YYYY-MM-DD HH:mm`. */

@@ -24,8 +24,12 @@ export interface OutboxStand {
   readonly platform: TestPlatform;
   readonly link: ShapedLink;
   readonly core: DurableCore;
-  /** @param sizes bytes of its attachments, before sealing */
-  submit(sizes: readonly number[], bodyBytes?: number): Promise<StoredItem>;
+  /**
+   * @param sizes bytes of its attachments, before sealing
+   * @param id which one it is: drawn when a citizen signs, long before it is handed in
+   */
+  submit(sizes: readonly number[], id?: string): Promise<StoredItem>;
+  newId(): string;
   /** Resolves when every envelope has its file: nothing is written any more. */
   filed(): Promise<void>;
   /**
@@ -41,7 +45,7 @@ export async function until(is: () => boolean): Promise<void> {
   while (!is()) await sleep(2);
 }
 
-function submissionOf(id: string, sizes: readonly number[], bodyBytes: number): Submission {
+function submissionOf(id: string, sizes: readonly number[]): Submission {
   return {
     submissionId: id,
     kind: 'application',
@@ -53,7 +57,7 @@ function submissionOf(id: string, sizes: readonly number[], bodyBytes: number): 
           mediaType: 'image/jpeg' as const,
           bytes: new Uint8Array(size).fill(at + 1),
         })),
-        body: () => ({ filler: 'x'.repeat(bodyBytes) }),
+        body: () => ({ filler: 'x'.repeat(2_800) }),
       }),
   };
 }
@@ -91,9 +95,9 @@ export async function openStand(
     platform,
     link,
     core,
-    async submit(sizes, bodyBytes = 2_800) {
-      const id = core.outbox.newSubmissionId();
-      const done = await core.outbox.submit(submissionOf(id, sizes, bodyBytes));
+    newId: () => core.outbox.newSubmissionId(),
+    async submit(sizes, id = core.outbox.newSubmissionId()) {
+      const done = await core.outbox.submit(submissionOf(id, sizes));
       if (!done.ok) throw new Error(done.error);
       return done.value;
     },

@@ -61,7 +61,10 @@ async function submitRows(): Promise<readonly BenchRow[]> {
     const raw: number[] = [];
     const theirs = peers.queues.map((queue) => ({ queue, took: [] as number[] }));
     const turns: ((round: number) => Promise<void>)[] = [
-      async () => void ours.push(await timed(() => stand.submit([]))),
+      async () => {
+        const id = stand.newId();
+        ours.push(await timed(() => stand.submit([], id)));
+      },
       async () => void raw.push(await rawWrite(file, each)),
       ...theirs.map(({ queue, took }) => async (round: number) => {
         took.push(await timed(() => queue.put(`item-${String(round)}`, text)));

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { parseEnvelope } from '../../../domain/envelope/header.ts';
 import { attachmentsOf } from '../storage/item-rows.ts';
 import { sha256Hex } from './blob-folder.ts';
-import type { Submission } from './contract.ts';
+import type { Submission, Taking } from './contract.ts';
 import { broken, diskFull, makeDisk, NOON, type Disk } from './disk.test-helper.ts';
 import { submissionOf } from './submission.test-helper.ts';
 import { submitOne, type SubmitContext } from './submit.ts';
@@ -194,14 +194,14 @@ describe('one submission', () => {
     expect(disk.names()).toEqual([]);
   });
 
-  test('room is looked for before, and again for the bytes that were sealed', async () => {
+  test('room is looked for when the bytes that are sealed are known', async () => {
     const asked: number[] = [];
     const room = {
       state: () => 'free' as const,
       stateInside: () => 'free' as const,
       look: (needed: number) => {
         asked.push(needed);
-        return needed === 0 ? ('free' as const) : ('diskFull' as const);
+        return 'diskFull' as const;
       },
     };
     expect(await submit({ room })).toEqual({ ok: false, error: 'diskFull' });
@@ -210,7 +210,32 @@ describe('one submission', () => {
     expect(stored.ok).toBe(true);
     await disk.context().file();
     const lengths = disk.names().map((name) => readFileSync(disk.blobs.pathOf(name)).length);
-    expect(asked).toEqual([0, lengths.reduce((sum, length) => sum + length, 0)]);
+    expect(asked).toEqual([lengths.reduce((sum, length) => sum + length, 0)]);
+  });
+
+  test('where the last look found no room it is looked for once more before anything is composed', async () => {
+    let found: 'free' | 'diskFull' = 'diskFull';
+    let looks = 0;
+    const room = {
+      state: () => found,
+      stateInside: () => found,
+      look: () => {
+        looks += 1;
+        return found;
+      },
+    };
+    const taking = (): Taking => (room.stateInside() === 'free' ? 'yes' : 'diskFull');
+    const refused = await submit({ room, taking }, { ...submissionOf(ID), compose: broken });
+    expect(refused).toEqual({ ok: false, error: 'diskFull' });
+    expect(looks).toBe(1);
+    const roomAgain = {
+      ...room,
+      look: () => {
+        found = 'free';
+        return found;
+      },
+    };
+    expect((await submit({ room: roomAgain, taking })).ok).toBe(true);
   });
 
   test.each([

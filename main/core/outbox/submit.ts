@@ -167,8 +167,12 @@ export async function submitOne(
   if (before) return ok(storedItemOf(before));
   // what cannot be filed would pile up in the index
   await context.file();
-  room.look(0);
-  const taking = context.taking();
+  let taking = context.taking();
+  if (taking === 'diskFull') {
+    // by the last look, which may be minutes ago; one that has no room any more shows below
+    room.look(0);
+    taking = context.taking();
+  }
   if (taking !== 'yes') return err(taking);
   const enrolment = context.enrolment();
   const keys = context.keys();

@@ -120,10 +120,16 @@ export function allItems(db: IndexDb): readonly ItemRow[] {
   return db.all('SELECT * FROM item ORDER BY created_at DESC, receipt_number DESC').map(parse);
 }
 
-/** Items in one state, those that may be tried first in front. */
-export function itemsIn(db: IndexDb, state: OutboxState): readonly ItemRow[] {
+/** Items in one state that is not archived, those that may be tried first in front: all of them have their files. */
+export function itemsIn(db: IndexDb, state: Exclude<OutboxState, 'archived'>): readonly ItemRow[] {
   return db.unlessWritten(`items ${state}`, ['item'], () =>
-    db.all('SELECT * FROM item WHERE state = ? ORDER BY not_before, created_at', state).map(parse),
+    db
+      .all(
+        `SELECT * FROM item WHERE state = ? AND ciphertext_deleted = 0
+         ORDER BY not_before, created_at`,
+        state,
+      )
+      .map(parse),
   );
 }
 

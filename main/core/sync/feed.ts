@@ -145,7 +145,9 @@ async function settle(parts: FeedParts, item: ItemRow, archivedThrough: number):
 
 /** The highest cursor that the platform gave to what it is still to archive, or by its feed. */
 function newestKnown(db: IndexDb): number {
-  const row = db.get("SELECT max(platform_cursor) AS newest FROM item WHERE state = 'received'");
+  const row = db.get(
+    "SELECT max(platform_cursor) AS newest FROM item WHERE state = 'received' AND ciphertext_deleted = 0",
+  );
   return Math.max(Number(row?.['newest'] ?? 0), readNumber(db, 'feedCursor') ?? 0);
 }
 
