@@ -14,6 +14,7 @@ import { notRun } from '../support/not-run.ts';
 import type { FakeCore } from './fake-core.ts';
 import { alone as test, expect, open } from './harness.ts';
 import { expectGoodScreen } from './measure.ts';
+import { knock } from './service-hands.ts';
 import { serviceView } from './service-views.ts';
 import { filled, terminalView } from './views.ts';
 import { FULL, WINDOW } from './window.ts';
@@ -269,9 +270,7 @@ test.describe('the document camera', () => {
     });
     asks('ask');
     await open(page, core);
-    for (let i = 0; i < 5; i += 1) {
-      await page.locator('.header-seal').dispatchEvent('pointerdown');
-    }
+    await knock(page, 5);
     await page.getByRole('button', { name: zh.service.technician }).tap();
     for (const digit of '271828') {
       await page.getByRole('button', { name: digit, exact: true }).tap();
