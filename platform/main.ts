@@ -244,7 +244,7 @@ async function assembleLocked(
   let keys: PlatformKeys;
   try {
     const keysFolder = join(dataDir, 'keys');
-    if (options.newKeys !== true) await checkKeys(keysFolder, storage);
+    await checkKeys(keysFolder, storage, options.newKeys === true);
     keys = await openKeys(keysFolder);
     await noteKeys(keysFolder, storage);
     // above all that was given out before, also by a platform whose backup this is

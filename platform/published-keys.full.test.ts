@@ -187,6 +187,14 @@ describe('a platform that has published', () => {
     },
   );
 
+  it('is not told to make keys anew while they are whole: a word that was left there is found out before they are away', async () => {
+    const before = await filesOf();
+    await expect(start({ newKeys: true })).rejects.toThrow('Take --new-keys away');
+    expect(await filesOf()).toEqual(before);
+    await start();
+    expect(await idsFor(terminal)).toEqual(published);
+  });
+
   it('says so on the command line, without a stack', async () => {
     await rm(join(keysFolder, 'recovery.age.txt'));
     const told = await exec(process.execPath, [join(SCRIPTS, 'platform.ts'), '--data', data], {

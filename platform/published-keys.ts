@@ -95,12 +95,16 @@ async function recipientFaults(folder: string, published: KeyBundle): Promise<re
 
 type Published = Pick<PlatformStorage, 'bundles' | 'unlockSecretHash'>;
 
-async function faultsOf(folder: string, storage: Published): Promise<readonly string[]> {
+/** `undefined`: it never published. */
+async function faultsOf(
+  folder: string,
+  storage: Published,
+): Promise<readonly string[] | undefined> {
   const { bundles } = storage;
   const published = await bundles.latest('keys');
   const signed =
     published ?? (await bundles.latest('catalogue')) ?? (await bundles.latest('policy'));
-  if (!signed) return [];
+  if (!signed) return undefined;
   const root = await rootFault(folder, signed.jws);
   const recipients = published
     ? await recipientFaults(folder, JSON.parse(published.contentJson) as KeyBundle)
@@ -114,12 +118,24 @@ async function faultsOf(folder: string, storage: Published): Promise<readonly st
  * away, older or not whole would else be filled with other keys, which terminals then seal to. A platform that
  * never published may have any. Secrets of tokens are not looked at: terminals ask for new tokens by themselves.
  *
+ * @param makeNew what is missing may be made anew. Of keys that are whole it is refused: where the word stays on a
+ *   command line, the next start finds that out, while they are there, and not the one at which they are away
  * @throws KeysRefused when the root that terminals trust, the key they seal to, the recovery key or the secret
  *   of unlock codes is not there, damaged or another one
  */
-export async function checkKeys(folder: string, storage: Published): Promise<void> {
+export async function checkKeys(
+  folder: string,
+  storage: Published,
+  makeNew: boolean,
+): Promise<void> {
   const faults = await faultsOf(folder, storage);
-  if (faults.length === 0) return;
+  if (faults === undefined) return;
+  if (makeNew && faults.length === 0) {
+    throw new KeysRefused(
+      `${folder}：密钥齐全，什么也不用新建。请去掉 --new-keys 再启动：留着它，以后密钥的磁盘没挂上时，就会悄悄换成别的密钥。The keys are whole, nothing has to be made anew. Take --new-keys away and start again: left there, it would make other keys without a word when the disk of the keys is not mounted one day.`,
+    );
+  }
+  if (makeNew || faults.length === 0) return;
   throw new KeysRefused(
     [
       `${folder}：密钥和这个平台发布过的对不上。平台没有启动，也没有新建密钥 / the keys here are not those with which this platform published. It was not started, and no key was made:`,

@@ -11,6 +11,8 @@ import {
   rm,
   stat,
   symlink,
+  truncate,
+  writeFile,
 } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -20,8 +22,13 @@ import { temporaryFolder } from '../tests/platform-kit/platform.ts';
 
 const exec = promisify(execFile);
 const SCRIPT = join(import.meta.dirname, 'keys.ts');
-/** A disk of its own on every Linux. */
-const OTHER_DISK = '/dev/shm';
+/** A file system of its own on every Linux. */
+const IN_MEMORY = '/dev/shm';
+const inMemory = (): Promise<boolean> =>
+  access(IN_MEMORY, constants.W_OK).then(
+    () => true,
+    () => false,
+  );
 const NOBODY = 65_534;
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
@@ -70,18 +77,55 @@ describe('taking the recovery key offline', () => {
     expect(await recoveryKey()).toBe(before);
   });
 
-  it('moves it to another disk', async ({ skip }) => {
-    const writable = await access(OTHER_DISK, constants.W_OK).then(
-      () => stat(OTHER_DISK),
-      () => undefined,
-    );
-    skip(
-      !writable || writable.dev === (await stat(keysFolder)).dev,
-      `no other disk at ${OTHER_DISK}`,
-    );
+  it('does not take what lies in memory for a stick, even when told', async ({ skip }) => {
+    skip(!(await inMemory()), `nothing in memory at ${IN_MEMORY}`);
     const before = await recoveryKey();
-    const stick = await mkdtemp(join(OTHER_DISK, 'bianmin-stick-'));
+    const stick = await mkdtemp(join(IN_MEMORY, 'bianmin-stick-'));
     try {
+      for (const flags of [[], ['--same-disk']]) {
+        const told = keys('recovery-offline', join(stick, 'recovery.txt'), ...flags);
+        await expect(told).rejects.toThrow('is gone when it is switched off');
+      }
+      expect(await readdir(stick)).toEqual([]);
+      expect(await recoveryKey()).toBe(before);
+    } finally {
+      await rm(stick, { recursive: true });
+    }
+  });
+
+  it('does not take the disk of the system for a stick, where the data has one of its own', async ({
+    skip,
+  }) => {
+    const system = (await stat('/')).dev;
+    const apart = (await inMemory()) && (await stat(folder.path)).dev === system;
+    skip(!apart, `${IN_MEMORY} is no disk apart from that of the system`);
+    const data = await mkdtemp(join(IN_MEMORY, 'bianmin-data-'));
+    try {
+      await openKeys(join(data, 'keys'));
+      const file = join(folder.path, 'recovery.txt');
+      const told = exec(process.execPath, [SCRIPT, 'recovery-offline', file, '--data', data]);
+      await expect(told).rejects.toThrow('mounted');
+      expect(await readdir(folder.path)).toEqual(['keys']);
+    } finally {
+      await rm(data, { recursive: true });
+    }
+  });
+
+  it('moves it to another disk', async ({ skip }) => {
+    const stick = join(folder.path, 'usb');
+    await mkdir(stick);
+    const image = join(folder.path, 'usb.img');
+    await writeFile(image, '');
+    await truncate(image, 8 * 1024 * 1024);
+    const mounted = await exec('mkfs.ext4', ['-q', image])
+      .then(() => exec('mount', ['-o', 'loop', image, stick]))
+      .then(
+        () => true,
+        () => false,
+      );
+    skip(!mounted, 'this user may not mount a disk');
+    try {
+      const before = await recoveryKey();
       const file = join(stick, 'recovery.txt');
       await keys('recovery-offline', file);
       expect(await recoveryKey()).toBe(before);
@@ -89,7 +133,7 @@ describe('taking the recovery key offline', () => {
       expect(await readFile(file, 'utf8')).toBe(before);
       expect(await readdir(keysFolder)).not.toContain('recovery.age.txt');
     } finally {
-      await rm(stick, { recursive: true });
+      await exec('umount', [stick]);
     }
   });
 });
@@ -98,7 +142,7 @@ describe('a user that the folder of keys does not belong to', () => {
   // a folder can be given away by root only
   it.skipIf(process.geteuid?.() !== 0).each([
     ['rotate', []],
-    ['recovery-offline', [join(OTHER_DISK, 'bianmin-never')]],
+    ['recovery-offline', [join(IN_MEMORY, 'bianmin-never')]],
   ])('is refused %s: the platform could not read what was made', async (command, args) => {
     const before = await readdir(keysFolder);
     await chown(keysFolder, NOBODY, NOBODY);

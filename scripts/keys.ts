@@ -3,8 +3,8 @@
  * sealed. `rotate` makes a new one and keeps the old; `recovery-offline` moves the private half of the
  * recovery key to FILE (a stick that then goes into a safe) and leaves its public half: given once it copies,
  * given again, after the stick was pulled out and in, it looks at the copy and takes the key away here. A file
- * in `keys/` is refused, and so is one on the same disk as `keys/` (a stick that is not mounted is an empty
- * folder there) unless `--same-disk` says that it is meant. Both count from the platform's next start on, say
+ * in `keys/` or in memory is refused, and so is one on the disk of `keys/` or of the system (a stick that is not
+ * mounted is an empty folder there) unless `--same-disk` says that it is meant. Both count from the platform's next start on, say
  * so when one runs, and are given by the user that `keys/` belongs to.
  */
 import { existsSync } from 'node:fs';
