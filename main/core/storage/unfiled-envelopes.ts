@@ -13,15 +13,17 @@ export function keepEnvelope(db: IndexDb, submissionId: string, bytes: Uint8Arra
 
 /** Envelopes that no durable file holds yet, as far as the index knows. */
 export function unfiledEnvelopes(db: IndexDb): readonly UnfiledEnvelope[] {
-  return db
-    .all(
-      `SELECT submission_id, envelope_sha256 FROM unfiled_envelope JOIN item USING (submission_id)
-       ORDER BY unfiled_envelope.rowid`,
-    )
-    .map((row) => ({
-      submissionId: String(row['submission_id']),
-      sha256: String(row['envelope_sha256']),
-    }));
+  return db.unlessWritten('unfiled envelopes', ['unfiled_envelope', 'item'], () =>
+    db
+      .all(
+        `SELECT submission_id, envelope_sha256 FROM unfiled_envelope JOIN item USING (submission_id)
+         ORDER BY unfiled_envelope.rowid`,
+      )
+      .map((row) => ({
+        submissionId: String(row['submission_id']),
+        sha256: String(row['envelope_sha256']),
+      })),
+  );
 }
 
 /** The bytes of an envelope that is not filed yet; `undefined`: its file holds them. */
