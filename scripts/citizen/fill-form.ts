@@ -86,7 +86,7 @@ export async function fillForm(
     await page
       .locator(`.screen:not([data-screen="${here ?? ''}"]), .field-bad`)
       .first()
-      .waitFor({ timeout: 20_000 });
+      .waitFor({ timeout: 60_000 });
     const wrong = await page.locator('.field-bad .field-wrong').allInnerTexts();
     if (wrong.length > 0) throw new Error(`the form does not go on: ${wrong.join(' ')}`);
   }

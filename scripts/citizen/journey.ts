@@ -102,6 +102,8 @@ export async function journey(options: JourneyOptions): Promise<Journey> {
       hasTouch: true,
       locale: 'zh-CN',
     });
+    // for machines that have much else to do
+    context.setDefaultTimeout(60_000);
     const page = await context.newPage();
     await page.goto(stack.terminal.ready.url);
     let count = 0;

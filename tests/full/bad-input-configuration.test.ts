@@ -76,6 +76,7 @@ describe('a broken device configuration takes the devices away, not the terminal
       logFile,
     });
     const page = await browser.newPage({ viewport: { width: 1080, height: 1920 } });
+    page.setDefaultTimeout(60_000);
     try {
       expect(await (await fetch(terminal.ready.health)).json()).toMatchObject({
         status: 'serving',

@@ -84,6 +84,7 @@ async function scene(
     hasTouch: true,
   });
   try {
+    context.setDefaultTimeout(60_000);
     const page = await context.newPage();
     await page.goto(stack.terminal.ready.url);
     const simulators = new SimulatorClient(stack.simulators.ready.control);

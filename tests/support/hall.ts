@@ -123,6 +123,8 @@ export async function openHall(
     const { origin } = new URL(stack.terminal.ready.url);
     await context.grantPermissions(['camera'], { origin });
   }
+  // Playwright's own half a minute is short for what starts processes or is scanned on a busy machine
+  context.setDefaultTimeout(SLOW.timeout);
   const page = await context.newPage();
   await page.goto(stack.terminal.ready.url);
   const simulators = new SimulatorClient(stack.simulators.ready.control);
