@@ -25,6 +25,12 @@ function fault(code: string, path: string, what = 'no such file or directory'): 
 }
 
 const NOTHING = Buffer.alloc(0);
+
+/** The same bytes, not copied. */
+function asBuffer({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
+  return Buffer.from(buffer, byteOffset, byteLength);
+}
+
 const hashes = new WeakMap<Buffer, string>();
 
 const sizes = new WeakMap<DatabaseSync, StatementSync>();
@@ -82,6 +88,11 @@ export class Disk implements Files {
     throw fault('ENOENT', path);
   }
 
+  /** Whether it is a database, whose size is asked of SQLite. */
+  isDatabase(path: string): boolean {
+    return this.#databases.has(path);
+  }
+
   mode(path: string): number {
     return this.#files.get(path)?.mode ?? this.#modes.get(path) ?? 0o600;
   }
@@ -91,7 +102,7 @@ export class Disk implements Files {
     const file = this.#files.get(path);
     if (file) return file.bytes;
     const database = this.#databases.get(path);
-    if (database) return Buffer.from(database.serialize());
+    if (database) return asBuffer(database.serialize());
     throw this.isFolder(path) ? fault('EISDIR', path, 'is a folder') : fault('ENOENT', path);
   }
 
@@ -199,9 +210,12 @@ export class Disk implements Files {
     this.#name(path, () => this.#put(path, before.bytes, before.mode));
   }
 
-  /** Safe at once: what somebody puts there while the machine is off, or SQLite writes. */
+  /**
+   * Safe at once: what somebody puts there while the machine is off, or SQLite writes. The bytes become the file's
+   * own: nobody may change them any more.
+   */
   put(path: string, bytes: Uint8Array, mode = 0o600): void {
-    this.#put(path, Buffer.from(bytes), mode);
+    this.#put(path, Buffer.isBuffer(bytes) ? bytes : asBuffer(bytes), mode);
   }
 
   /** A folder with all that is in it is gone, for good. */

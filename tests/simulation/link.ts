@@ -96,7 +96,7 @@ function isCut({ method, body }: HttpRequest): boolean {
 
 /** As many bytes, and other ones: a bit that flipped, or zeros from somewhere on. */
 function otherBytes(body: Uint8Array, chance: Chance): Uint8Array {
-  const other = Uint8Array.from(body);
+  const other = new Uint8Array(body);
   const at = chance.between(0, body.length - 1);
   other[at] = (other[at] ?? 0) ^ (1 << chance.between(0, 7));
   if (chance.often(0.3)) other.fill(0, at + 1);
@@ -253,7 +253,7 @@ export class Link {
       if (body && fate.cut === true) {
         body = body.subarray(0, this.#chance.between(1, body.length));
       }
-      const arrived: HttpRequest = body ? { ...request, body: Uint8Array.from(body) } : request;
+      const arrived: HttpRequest = body ? { ...request, body: new Uint8Array(body) } : request;
       const deliver = (down: number | undefined): void => {
         scheduler
           .foreign(this.#deliver(arrived))

@@ -183,11 +183,14 @@ export class Machines {
   /** The run that calls a file so; `undefined` outside of every machine. */
   runOf(path: string): Run | undefined {
     if (!path.startsWith(this.root)) return undefined;
-    const [name = '', run = ''] = path.slice(this.root.length + 1).split('/', 2);
-    const key = `${name}/${run}`;
+    // asked of each file: cut once, before what lies in the run's folder
+    const from = this.root.length + 1;
+    const middle = path.indexOf('/', from);
+    const end = middle < 0 ? -1 : path.indexOf('/', middle + 1);
+    const key = end < 0 ? path.slice(from) : path.slice(from, end);
     const known = this.#runs.get(key);
     if (known) return known;
-    const current = this.#byName.get(name)?.run;
+    const current = this.#byName.get(middle < 0 ? key : path.slice(from, middle))?.run;
     if (!current || !path.startsWith(current.folder)) {
       throw new Error(`${path} is called by no run of a machine`);
     }

@@ -141,11 +141,15 @@ const OWNER = process.getuid?.() ?? 0;
 
 export function statsOf({ machine: { files } }: Run, path: string): Stats {
   const isFolder = files.isFolder(path);
+  // a lock, which is a database, is looked at with each transaction, and nobody asks how long it is
+  const size = files.isDatabase(path) ? undefined : files.size(path);
   return {
     // each machine has one disk; what is put in the place of another file or folder is told apart by what is in it
     dev: 1,
     ino: 1,
-    size: files.size(path),
+    get size() {
+      return size ?? files.size(path);
+    },
     mode: files.mode(path),
     uid: OWNER,
     isFile: () => !isFolder,

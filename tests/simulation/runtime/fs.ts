@@ -55,5 +55,6 @@ export function statfsSync(folder: string): { bavail: number; bsize: number } {
 
 /** Bytes of a file as they come, on a simulated disk: in one piece. */
 export async function* createReadStream(file: string): AsyncGenerator<Buffer> {
-  yield Buffer.from(await readFile(file));
+  const bytes = await readFile(file);
+  yield typeof bytes === 'string' ? Buffer.from(bytes) : bytes;
 }
