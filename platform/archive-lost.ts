@@ -1,4 +1,4 @@
-import type { SealedStore } from './storage/files.ts';
+import { type SealedStore, holdsWhole } from './storage/files.ts';
 import type { SealedItem } from './storage/port.ts';
 
 /** So many items are asked for at a time: each is handed over whole. */
@@ -23,11 +23,11 @@ export function createLostFiles(files: {
   let byPlace = new Map<string, readonly SealedItem[]>();
 
   const lacks = async ({ envelopeSha256, attachments }: SealedItem): Promise<boolean> => {
-    if ((await files.envelopes.size(envelopeSha256)) === undefined) return true;
     for (const { sha256, size } of attachments) {
       if ((await files.attachments.size(sha256)) !== size) return true;
     }
-    return false;
+    // a damaged one is not set aside, as a paper is: it lies there, and has its size
+    return !(await holdsWhole(files.envelopes, envelopeSha256));
   };
 
   return {
@@ -37,10 +37,20 @@ export function createLostFiles(files: {
     },
     async ofPlace(place) {
       const found: string[] = [];
-      for (const item of byPlace.get(place) ?? []) {
+      const whole = new Set<SealedItem>();
+      const items = byPlace.get(place) ?? [];
+      for (const item of items) {
         if (found.length >= ASKED_AT_ONCE) break;
         // the next pass may be long in coming, and what has come meanwhile is not asked for again
         if (await lacks(item)) found.push(item.submissionId);
+        else whole.add(item);
+      }
+      // nor read again at each feed, unless a pass has found other ones
+      if (whole.size > 0 && byPlace.get(place) === items) {
+        byPlace.set(
+          place,
+          items.filter((item) => !whole.has(item)),
+        );
       }
       return found;
     },

@@ -26,6 +26,7 @@ import {
   type SealedStore,
   fsyncFile,
   fsyncFolder,
+  isDamaged,
   sha256OfFile,
   sizeOf,
 } from './storage/files.ts';
@@ -123,8 +124,17 @@ export function createArchive(parts: {
 }): Archive {
   const { storage, folder, log, now = Date.now } = parts;
   const rooms = {
-    envelopes: { from: parts.envelopes, folder: join(folder, 'envelopes') },
-    attachments: { from: parts.attachments, folder: join(folder, 'attachments') },
+    envelopes: {
+      from: parts.envelopes,
+      folder: join(folder, 'envelopes'),
+      // it stays where it is: the right one is written over it
+      isDamaged: (sha256: string) => isDamaged(parts.envelopes, sha256),
+    },
+    attachments: {
+      from: parts.attachments,
+      folder: join(folder, 'attachments'),
+      isDamaged: (sha256: string) => parts.attachments.setAsideDamaged(sha256),
+    },
   };
   const proof = createCopyProof(storage, folder, log);
   const others = createOtherCopies(storage, folder, log);
@@ -169,11 +179,12 @@ export function createArchive(parts: {
 
   /** A copy that is damaged may be a right one of what is damaged here: then it is lost like one that is gone. */
   const orOwnIsDamaged = async (
+    kind: keyof typeof rooms,
     { items }: SealedNames,
     sha256: string,
     error: unknown,
   ): Promise<never> => {
-    if (troubleOf(error) === 'damaged' && (await parts.attachments.setAsideDamaged(sha256))) {
+    if (troubleOf(error) === 'damaged' && (await rooms[kind].isDamaged(sha256))) {
       lost.note(items.filter((item) => lacksOne(item, new Set([sha256]))));
       throw new ArchiveRefused('filesLost', `a file that was received is damaged: ${sha256}`);
     }
@@ -232,13 +243,15 @@ export function createArchive(parts: {
       for (const sha256 of files.envelopes) {
         goOn();
         await stillThere();
-        await copyAndCheck(sha256, rooms.envelopes.from, rooms.envelopes.folder);
+        await copyAndCheck(sha256, rooms.envelopes.from, rooms.envelopes.folder).catch(
+          (error: unknown) => orOwnIsDamaged('envelopes', files, sha256, error),
+        );
       }
       for (const sha256 of files.attachments) {
         goOn();
         await stillThere();
         await copyAndCheck(sha256, rooms.attachments.from, rooms.attachments.folder).catch(
-          (error: unknown) => orOwnIsDamaged(files, sha256, error),
+          (error: unknown) => orOwnIsDamaged('attachments', files, sha256, error),
         );
       }
     }

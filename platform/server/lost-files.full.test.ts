@@ -9,6 +9,7 @@ import {
   type SealedApplication,
 } from '../../tests/platform-kit/application.ts';
 import {
+  flipInEnvelope,
   spoilEnvelope,
   startTestPlatform,
   temporaryFolder,
@@ -91,6 +92,36 @@ it('an envelope that was lost is there again once its terminal hands it over', a
   expect(await incomplete()).toBeUndefined();
   expect(await archive()).toMatchObject({ kind: 'archived' });
 });
+
+it.each([
+  ['that lies with the others', 0],
+  // in a file of its own
+  ['that is large', 300_000],
+])(
+  'an envelope %s and was damaged in place, its size the same, is asked for and right once its terminal hands it over',
+  async (_what, more) => {
+    const application = await sealApplication(terminal, {
+      changeSealed: (sealed, of) =>
+        of === 'envelopes' ? Buffer.concat([sealed, Buffer.alloc(more)]) : sealed,
+    });
+    await deliver(terminal, application);
+    await platform.reviewed();
+    const name = application.envelopeSha256;
+    const file = join(folder.path, 'envelopes', name.slice(0, 2), name);
+    if (more === 0) flipInEnvelope(folder.path, name);
+    else {
+      const bytes = await readFile(file);
+      await writeFile(file, bytes.fill(1, bytes.length - 20));
+    }
+    expect(await archive()).toMatchObject({ kind: 'failed', trouble: 'filesLost' });
+    expect(await incomplete()).toEqual([application.submissionId]);
+    expect((await again(application)).status).toBe(201);
+    expect(await incomplete()).toBeUndefined();
+    expect(await archive()).toMatchObject({ kind: 'archived' });
+    const copy = join(folder.path, 'archive', 'envelopes', name.slice(0, 2), name);
+    expect(sha256(await readFile(copy))).toBe(name);
+  },
+);
 
 it.each([
   ['are gone', (file: string) => rm(file)],

@@ -86,6 +86,25 @@ export interface SealedStore {
   copyTo(sha256: string, file: string): Promise<void>;
 }
 
+/**
+ * Reads what is sealed: whether its bytes are other ones than its name says.
+ *
+ * @throws Error when it is not here, or cannot be read
+ */
+export async function isDamaged(store: SealedStore, sha256: string): Promise<boolean> {
+  return sha256Hex(await store.read(sha256)) !== sha256;
+}
+
+/** Whether it is here, can be read, and has the bytes of its name. */
+export async function holdsWhole(store: SealedStore, sha256: string): Promise<boolean> {
+  // the size says it also of what is on its way to the disk, and only once it is there
+  if ((await store.size(sha256)) === undefined) return false;
+  return isDamaged(store, sha256).then(
+    (is) => !is,
+    () => false,
+  );
+}
+
 /** Sealed files, each named by the SHA-256 of its bytes. */
 export interface HashedFiles extends SealedStore {
   /** Takes in a file that was checked and fsynced by moving it; durable when it resolves. */

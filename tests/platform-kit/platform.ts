@@ -28,6 +28,23 @@ export function spoilEnvelope(dataDir: string, sha256: string, bytes?: Uint8Arra
   }
 }
 
+/** Flips a bit of an envelope that lies together with others; its size stays the same. */
+export function flipInEnvelope(dataDir: string, sha256: string): void {
+  const database = new DatabaseSync(join(dataDir, 'envelopes.sqlite'), { timeout: 60_000 });
+  let bytes: unknown;
+  try {
+    bytes = database.prepare('SELECT bytes FROM envelopes WHERE sha256 = ?').get(sha256)?.['bytes'];
+  } finally {
+    database.close();
+  }
+  if (!(bytes instanceof Uint8Array)) throw new Error(`no envelope ${sha256}`);
+  spoilEnvelope(
+    dataDir,
+    sha256,
+    bytes.map((byte, at) => (at === bytes.length - 20 ? byte ^ 1 : byte)),
+  );
+}
+
 /** A fresh folder below the system's own for such things. */
 export async function temporaryFolder(): Promise<{ path: string; remove(): Promise<void> }> {
   const path = await mkdtemp(join(tmpdir(), 'bianmin-platform-'));
