@@ -107,6 +107,9 @@ describe('the device host is killed with kill -9: the session goes on, and what 
     await simulators.command('receipt-printer-1', { do: 'setMute', mute: true, afterBytes: 400 });
     await hall.next();
     await page.locator('.screen[data-print="printing"]').waitFor({ timeout: 60_000 });
+    const printer = async () => (await simulators.device('receipt-printer-1')).state;
+    // a host that is killed before these bytes would leave the death to the one that comes after it
+    await expect.poll(printer, { timeout: 60_000 }).toMatchObject({ mute: true });
     killHost();
     await page.locator('.screen[data-print="unknown"]').waitFor({ timeout: 60_000 });
     await hall.says('不能确定回执有没有打印出来，请看一看出纸口');

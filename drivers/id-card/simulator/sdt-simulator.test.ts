@@ -122,7 +122,7 @@ describe('the SDT simulator, byte by byte', () => {
     line.tell({ do: 'insertCard', persona: 'elder' });
     await line.ask(FIND, 15);
     await line.ask(SELECT, 19);
-    line.tell({ do: 'setReadTime', ms: 100 });
+    line.tell({ do: 'setReadTime', ms: 600_000 });
     const answer = line.ask(READ, 11);
     await new Promise((resolve) => setTimeout(resolve, 30));
     line.tell({ do: 'removeCard' });

@@ -7,6 +7,7 @@ import type {
   SimulatorCommand,
   SimulatorState,
 } from '../../simulator-host/simulator.ts';
+import { systemClock } from '../../transport/system-clock.ts';
 import { SimulatedPort } from '../../transport/simulator/simulated-port.ts';
 import { SdtFrameParser, encodeFrame } from '../sdt-frame.ts';
 import { encodeCardText, encodeNewestAddress } from './encode-text.ts';
@@ -27,6 +28,9 @@ export interface SdtSimulatorOptions {
 
 /** Bytes that go to the line at once: one packet or report of USB; noise can come between them. */
 const CHUNK_BYTES = 64;
+
+/** How often a read that takes long sees whether its card still lies there. */
+const RADIO_LOOK_MS = 20;
 
 /** Whoever is connected to the simulated reader, over whatever line. */
 export interface SimulatedWire {
@@ -197,6 +201,15 @@ export class SdtSimulator implements Simulator {
     };
   }
 
+  /** Goes on until the card is read, is taken away, or is told to take no longer. */
+  async #overTheRadio(): Promise<void> {
+    const { card } = this.#sam;
+    const begun = systemClock.now();
+    while (this.#sam.card === card && systemClock.now() - begun < this.#readMs) {
+      await this.#port.wait(Math.min(RADIO_LOOK_MS, this.#readMs));
+    }
+  }
+
   #saysNothing(): boolean {
     return this.#mute;
   }
@@ -204,7 +217,8 @@ export class SdtSimulator implements Simulator {
   async #answer(wire: SimulatedWire, request: Uint8Array | undefined): Promise<void> {
     if (this.#saysNothing()) return;
     const answering = this.#sam.begin(request);
-    await this.#port.wait(this.#delayMs + (answering.reads ? this.#readMs : 0));
+    await this.#port.wait(this.#delayMs);
+    if (answering.reads) await this.#overTheRadio();
     if (this.#saysNothing()) return;
     const frame = encodeFrame(answering.finish());
     for (let at = 0; at < frame.length; at += CHUNK_BYTES) {
