@@ -71,6 +71,12 @@ const placeOf = (folder: string, sha256: string): string =>
 const lacksOne = (item: SealedItem, gone: ReadonlySet<string>): boolean =>
   gone.has(item.envelopeSha256) || item.attachments.some(({ sha256 }) => gone.has(sha256));
 
+/** What a pass found gone or damaged among the platform's own files, and whose items lack it, by their ids. */
+interface Losses {
+  readonly files: Set<string>;
+  readonly items: Map<string, SealedItem>;
+}
+
 /** Copies a sealed file from one disk to the other; the error does not say which of them failed. */
 async function copyOut(sha256: string, from: SealedStore, file: string): Promise<void> {
   try {
@@ -148,15 +154,21 @@ export function createArchive(parts: {
     watch.step();
   };
 
-  /**
-   * Bytes of the files that are not in the archive yet.
-   *
-   * @throws ArchiveRefused when the platform itself has some of them no more: their items are noted
-   */
-  const missingBytes = async (pages: AsyncIterable<SealedNames>): Promise<number> => {
+  /** Notes whose items lack files, for the feed: at once, for the pass may end in another trouble. */
+  const noteLosses = (losses: Losses, items: readonly SealedItem[]): void => {
+    for (const item of items) {
+      if (lacksOne(item, losses.files)) losses.items.set(item.submissionId, item);
+    }
+    lost.note([...losses.items.values()]);
+  };
+
+  /** Bytes of the files that are not in the archive yet, and what of them the platform itself has no more. */
+  const missingBytes = async (
+    pages: AsyncIterable<SealedNames>,
+  ): Promise<{ readonly bytes: number; readonly losses: Losses }> => {
     let bytes = 0;
-    const gone = new Set<string>();
-    const lacking: SealedItem[] = [];
+    const losses: Losses = { files: new Set(), items: new Map() };
+    noteLosses(losses, []);
     for await (const names of pages) {
       for (const kind of ['envelopes', 'attachments'] as const) {
         for (const sha256 of names[kind]) {
@@ -164,31 +176,37 @@ export function createArchive(parts: {
           const copied = await onArchive(() => sizeOf(placeOf(rooms[kind].folder, sha256)));
           if (copied !== undefined) continue;
           const size = await rooms[kind].from.size(sha256);
-          if (size === undefined) gone.add(sha256);
+          if (size === undefined) losses.files.add(sha256);
           bytes += size ?? 0;
         }
       }
-      if (gone.size > 0) lacking.push(...names.items.filter((item) => lacksOne(item, gone)));
+      if (losses.files.size > 0) noteLosses(losses, names.items);
     }
-    lost.note(lacking);
-    if (gone.size > 0) {
-      throw new ArchiveRefused('filesLost', `${gone.size} files that were received are gone`);
-    }
-    return bytes;
+    return { bytes, losses };
   };
 
-  /** A copy that is damaged may be a right one of what is damaged here: then it is lost like one that is gone. */
-  const orOwnIsDamaged = async (
+  /** Copies a file of a page, unless it is lost: what one terminal does not bring again keeps no other from a copy. */
+  const copyOne = async (
     kind: keyof typeof rooms,
-    { items }: SealedNames,
     sha256: string,
-    error: unknown,
-  ): Promise<never> => {
-    if (troubleOf(error) === 'damaged' && (await rooms[kind].isDamaged(sha256))) {
-      lost.note(items.filter((item) => lacksOne(item, new Set([sha256]))));
-      throw new ArchiveRefused('filesLost', `a file that was received is damaged: ${sha256}`);
+    { items }: SealedNames,
+    losses: Losses,
+  ): Promise<void> => {
+    const room = rooms[kind];
+    if (losses.files.has(sha256)) return;
+    if (losses.files.size > 0) {
+      // that pass calls nothing archived: what is there is read back by the one that does
+      const copied = await onArchive(() => sizeOf(placeOf(room.folder, sha256)));
+      if (copied !== undefined) return;
     }
-    throw error;
+    try {
+      await copyAndCheck(sha256, room.from, room.folder);
+    } catch (error) {
+      // a copy that is damaged may be a right one of what is damaged here: then it is lost like one that is gone
+      if (troubleOf(error) !== 'damaged' || !(await room.isDamaged(sha256))) throw error;
+      losses.files.add(sha256);
+      noteLosses(losses, items);
+    }
   };
 
   const pass = async (isNew: boolean): Promise<ArchivePass> => {
@@ -236,24 +254,27 @@ export function createArchive(parts: {
     // of what the copy names, also of what came while it was made: else a platform that comes back from it
     // would say that it has what it has not
     const pages = (): AsyncIterable<SealedNames> => storage.items.filesBetween(from, through);
-    await requireRoom(folder, await missingBytes(pages()));
+    const { bytes, losses } = await missingBytes(pages());
+    await requireRoom(folder, bytes);
     await stillThere();
     for (const room of Object.values(rooms)) await onArchive(() => makeFolderIn(room.folder));
     for await (const files of pages()) {
       for (const sha256 of files.envelopes) {
         goOn();
         await stillThere();
-        await copyAndCheck(sha256, rooms.envelopes.from, rooms.envelopes.folder).catch(
-          (error: unknown) => orOwnIsDamaged('envelopes', files, sha256, error),
-        );
+        await copyOne('envelopes', sha256, files, losses);
       }
       for (const sha256 of files.attachments) {
         goOn();
         await stillThere();
-        await copyAndCheck(sha256, rooms.attachments.from, rooms.attachments.folder).catch(
-          (error: unknown) => orOwnIsDamaged('attachments', files, sha256, error),
-        );
+        await copyOne('attachments', sha256, files, losses);
       }
+    }
+    if (losses.files.size > 0) {
+      throw new ArchiveRefused(
+        'filesLost',
+        `${losses.files.size} files that were received are gone or damaged, the others are copied`,
+      );
     }
     goOn();
     await stillThere();

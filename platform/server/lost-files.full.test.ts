@@ -1,5 +1,5 @@
 import { readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Feed, Problem } from '../../domain/wire/platform.ts';
@@ -120,6 +120,62 @@ it.each([
     expect(await archive()).toMatchObject({ kind: 'archived' });
     const copy = join(folder.path, 'archive', 'envelopes', name.slice(0, 2), name);
     expect(sha256(await readFile(copy))).toBe(name);
+  },
+);
+
+const LOSSES: readonly [string, (lost: SealedApplication) => Promise<void> | void][] = [
+  ['a paper that is gone', ({ attachments }) => rm(fileOf(attachments[0] as Uint8Array))],
+  ['a damaged paper', ({ attachments }) => flipIn(fileOf(attachments[0] as Uint8Array), '-> ')],
+  [
+    'a damaged envelope',
+    ({ envelopeSha256 }) => {
+      flipInEnvelope(folder.path, envelopeSha256);
+    },
+  ],
+];
+it.each(LOSSES)(
+  '%s whose terminal does not come keeps nothing else from being copied, and nothing is called archived until it comes',
+  async (_what, lose) => {
+    const names = async (): Promise<readonly string[]> =>
+      (await readdir(join(folder.path, 'archive'), { recursive: true })).map((each) =>
+        basename(each),
+      );
+    const filesOf = ({ envelopeSha256, attachments }: SealedApplication): string[] => [
+      envelopeSha256,
+      ...attachments.map(sha256),
+    ];
+    const deliverOne = async (): Promise<SealedApplication> => {
+      const application = await sealApplication(terminal);
+      await deliver(terminal, application);
+      return application;
+    };
+    const { archivedThrough } = (await archive()) as { archivedThrough: number };
+    const databases = (await names()).filter((name) => name.startsWith('platform'));
+    const before = await deliverOne();
+    const lost = await deliverOne();
+    const after = await deliverOne();
+    await platform.reviewed();
+    await lose(lost);
+    const failed = { kind: 'failed', trouble: 'filesLost', archivedThrough };
+    expect(await archive()).toMatchObject(failed);
+    expect(await names()).toEqual(expect.arrayContaining([before, after].flatMap(filesOf)));
+    const later = await deliverOne();
+    await platform.reviewed();
+    expect(await archive()).toMatchObject(failed);
+    const there = await names();
+    expect(there).toEqual(expect.arrayContaining(filesOf(later)));
+    // the rest of it, too, and of what is lost no name of a whole file
+    expect(filesOf(lost).filter((name) => !there.includes(name))).toHaveLength(1);
+    expect(there.filter((name) => name.startsWith('platform'))).toEqual(databases);
+    expect(await incomplete()).toEqual([lost.submissionId]);
+    const { body } = await platform.admin(`/items/${before.submissionId}`);
+    expect(body).toMatchObject({ archived: false });
+
+    await again(lost);
+    for (const bytes of lost.attachments) await terminal.upload(bytes);
+    expect((await again(lost)).status).toBe(201);
+    expect(await archive()).toMatchObject({ kind: 'archived' });
+    expect(await names()).toEqual(expect.arrayContaining(filesOf(lost)));
   },
 );
 

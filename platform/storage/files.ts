@@ -87,11 +87,12 @@ export interface SealedStore {
 }
 
 /**
- * Reads what is sealed: whether its bytes are other ones than its name says.
+ * Reads what is sealed: whether it is here, and its bytes are other ones than its name says.
  *
- * @throws Error when it is not here, or cannot be read
+ * @throws Error when it cannot be read
  */
 export async function isDamaged(store: SealedStore, sha256: string): Promise<boolean> {
+  if ((await store.size(sha256)) === undefined) return false;
   return sha256Hex(await store.read(sha256)) !== sha256;
 }
 
