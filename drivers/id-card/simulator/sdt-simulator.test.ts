@@ -133,11 +133,12 @@ describe('the SDT simulator, byte by byte', () => {
     line.tell({ do: 'insertCard', persona: 'elder' });
     await line.ask(FIND, 15);
     await line.ask(SELECT, 19);
-    line.tell({ do: 'setReadTime', ms: 100 });
+    line.tell({ do: 'setReadTime', ms: 600_000 });
     line.got = Buffer.alloc(0);
     line.socket?.write(Buffer.from(READ, 'hex'));
     await new Promise((resolve) => setTimeout(resolve, 30));
     line.tell({ do: 'setMute', mute: true });
+    line.tell({ do: 'setReadTime', ms: 0 });
     await new Promise((resolve) => setTimeout(resolve, 150));
     expect(line.got).toHaveLength(0);
   });
