@@ -248,6 +248,19 @@ export class DistrictPlatform {
     return row && String(row['envelopeSha256']);
   }
 
+  /** Whether every attachment of a committed item lies there. */
+  hasAttachments(submissionId: string): boolean {
+    const { disk, files } = this.machine;
+    const rows = files
+      .open(`${disk}/platform.sqlite`)
+      ?.prepare('SELECT sha256, size FROM itemAttachments WHERE submissionId = ?')
+      .all(submissionId);
+    return (rows ?? []).every(({ sha256, size }) => {
+      const path = `${disk}/attachments/${String(sha256).slice(0, 2)}/${String(sha256)}`;
+      return files.exists(path) && files.size(path) === size;
+    });
+  }
+
   /** Whether it has an item, or had it before it came back from a backup. */
   hadOnce(submissionId: string): boolean {
     return this.#lost.has(submissionId) || this.envelopeOf(submissionId) !== undefined;

@@ -189,6 +189,9 @@ export class Watch {
       if (row.event === 'itemReceived' && this.#around.platform.speaks && !inherited) {
         if (this.#around.platform.envelopeOf(id) === undefined) {
           wrong('I7', id, 'called received, and the platform has it not');
+        } else if (!this.#around.platform.hasAttachments(id)) {
+          // a platform that lacks files asks for them later, so at the end nothing would be left of it
+          wrong('I7', id, 'called received, and the platform lacks attachments of it');
         }
       }
     }
