@@ -1,7 +1,5 @@
 /** What other rooms import of the configuration. */
 export { demoCatalogue } from './catalogue/index.ts';
-export { buildCatalogue, searchKey } from './catalogue/build-catalogue.ts';
-export type { ServiceSource } from './catalogue/parts.ts';
 export {
   authorityEnds,
   loadAuthorities,

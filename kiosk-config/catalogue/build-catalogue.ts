@@ -1,27 +1,28 @@
-import { pinyin } from 'pinyin-pro';
 import type { Catalogue, ServiceItem } from '../../domain/catalogue/catalogue.ts';
 import type { ServiceSource } from './parts.ts';
 import { DIVISIONS, REGION } from './regions.ts';
 
-/** Pinyin of a name by syllables, as `ServiceItem.searchKeys` has it; characters without a reading are left out. */
-export function searchKey(name: string): string {
-  return pinyin(name, { toneType: 'none', v: true, type: 'array', nonZh: 'removed' })
-    .map((syllable) => syllable.toLowerCase().replaceAll(/[^a-z]/g, ''))
-    .filter((syllable) => syllable !== '')
-    .join(' ');
+/** Pinyin of names, as `ServiceItem.searchKeys` has it; `''` for a name without a reading. */
+export type SearchKeys = Readonly<Record<string, string>>;
+
+/** The names of a service that are searched for. */
+export function searchedNames({ name, aliases }: ServiceSource): readonly string[] {
+  return [name.zh, ...aliases];
 }
 
-/** Adds what searching needs. */
-export function withSearchKeys(source: ServiceSource): ServiceItem {
-  const keys = [source.name.zh, ...source.aliases].map(searchKey).filter((key) => key !== '');
-  return { ...source, searchKeys: [...new Set(keys)] };
-}
-
-/** Makes a catalogue of the district. It is made at build time and goes to terminals as data. */
+/**
+ * Makes a catalogue of the district. It is made at build time and goes to terminals as data.
+ * @param searchKeys of every name that is searched for
+ */
 export function buildCatalogue(
   sources: readonly ServiceSource[],
   version: { readonly catalogueVersion: string; readonly publishedAt: string },
+  searchKeys: SearchKeys,
 ): Catalogue {
+  const withSearchKeys = (source: ServiceSource): ServiceItem => {
+    const keys = searchedNames(source).flatMap((name) => searchKeys[name] || []);
+    return { ...source, searchKeys: [...new Set(keys)] };
+  };
   return {
     schemaVersion: 1,
     ...version,

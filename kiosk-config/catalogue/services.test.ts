@@ -4,8 +4,10 @@ import { catalogueProblems } from '../../domain/catalogue/check-catalogue.ts';
 import type { Answers, FieldErrorCode } from '../../domain/catalogue/form.ts';
 import { createFormValidator } from '../../domain/catalogue/validate.ts';
 import { visibleSections } from '../../domain/catalogue/visible-fields.ts';
-import { searchKey } from './build-catalogue.ts';
-import { demoCatalogue } from './index.ts';
+import { searchedNames } from './build-catalogue.ts';
+import { DEMO_SERVICES, demoCatalogue } from './index.ts';
+import { searchKey } from './pinyin.ts';
+import { SEARCH_KEYS } from './search-keys.ts';
 
 const { validate } = createFormValidator(new Ajv2020({ allErrors: true, strict: true }));
 const today = '2026-11-23';
@@ -306,5 +308,13 @@ describe('search keys', () => {
     expect(searchKey('失业登记')).toBe('shi ye deng ji');
     expect(searchKey('侣俸')).toBe('lv feng');
     expect(searchKey('12345、A证')).toBe('zheng');
+  });
+
+  it('of every name stand in the table as they are made: else node scripts/node24.mjs kiosk-config/catalogue/write-search-keys.ts', () => {
+    const names = DEMO_SERVICES.flatMap(searchedNames);
+    expect(SEARCH_KEYS).toEqual(Object.fromEntries(names.map((name) => [name, searchKey(name)])));
+    expect(catalogue.services.map(({ searchKeys }) => searchKeys[0])).toEqual(
+      DEMO_SERVICES.map(({ name }) => searchKey(name.zh)),
+    );
   });
 });
