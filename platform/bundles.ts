@@ -6,7 +6,7 @@ import type { PlatformKeys } from './keys.ts';
 import { isSignedBy } from './published-keys.ts';
 import { sha256Hex } from './storage/files.ts';
 import type { BundleRow, BundleStore, TerminalStore } from './storage/port.ts';
-import { createQueues } from './storage/uploads.ts';
+import { createQueues } from './storage/queues.ts';
 import { isoTime, type Now } from './time.ts';
 
 /** Content of the bundles that the platform is given; that of `keys` it knows itself. */

@@ -4,7 +4,7 @@ import type { ItemReceived } from '../../domain/wire/platform.ts';
 import { publicKeyOf } from '../keys.ts';
 import { holdsWhole, sha256Hex } from '../storage/files.ts';
 import type { TerminalRow } from '../storage/port.ts';
-import { createQueues } from '../storage/uploads.ts';
+import { createQueues } from '../storage/queues.ts';
 import { dayInChina, isoTime } from '../time.ts';
 import type { VerifySignature } from '../verify.ts';
 import { placeOf } from './auth.ts';
@@ -58,10 +58,18 @@ export function createReception(context: PlatformContext): Reception {
   const { storage, envelopes, attachments, verify, crash, now, log } = context;
   const oneByOne = createQueues();
 
+  /** How long an attachment is that is here. One of another length than it should have may have lost its end since. */
+  const sizeHere = async (sha256: string, should: number): Promise<number | undefined> => {
+    const there = await attachments.size(sha256);
+    if (there === undefined || there === should) return there;
+    await attachments.setAsideDamaged(sha256);
+    return attachments.size(sha256);
+  };
+
   const requireAttachments = async ({ header }: ParsedEnvelope): Promise<void> => {
     const missing: string[] = [];
     for (const { sha256, size } of header.attachments) {
-      const there = await attachments.size(sha256);
+      const there = await sizeHere(sha256, size);
       if (there === undefined) missing.push(sha256);
       else if (there !== size) throw new ProblemError('malformed', `size of ${sha256} is wrong`);
     }
@@ -79,10 +87,6 @@ export function createReception(context: PlatformContext): Reception {
   ): Promise<void> => {
     // also where only its bytes have changed: who handed it in may be the last who has it
     if (!(await holdsWhole(envelopes, sha256))) await envelopes.put(sha256, file);
-    for (const { sha256: name, size } of envelope.header.attachments) {
-      const there = await attachments.size(name);
-      if (there !== undefined && there !== size) await attachments.setAsideDamaged(name);
-    }
     return requireAttachments(envelope);
   };
 

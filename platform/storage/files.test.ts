@@ -1,5 +1,6 @@
 import { readFile, readdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { setTimeout as rest } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { failingOpen, failingSync, whileDisk } from '../../tests/platform-kit/disk-faults.ts';
 import { temporaryFolder } from '../../tests/platform-kit/platform.ts';
@@ -52,4 +53,27 @@ describe('a file that is to get its name', () => {
     expect(await readFile(target)).toEqual(BYTES);
     expect(await readdir(dirname(target))).toEqual([NAME]);
   });
+});
+
+it('a whole file that comes while a damaged one of its name is set aside stays', async () => {
+  await files.put(NAME, BYTES);
+  await writeFile(target, 'an attach');
+  let putting: Promise<void> | undefined;
+  await whileDisk(
+    'rename',
+    (real) => async (from, to) => {
+      if (to === `${target}.damaged`) {
+        putting = files.put(NAME, BYTES);
+        // it could come first, if it may
+        await Promise.race([putting, rest(300)]);
+      }
+      return real(from, to);
+    },
+    async () => {
+      expect(await files.setAsideDamaged(NAME)).toBe(true);
+      await putting;
+    },
+  );
+  expect(await readFile(target)).toEqual(BYTES);
+  expect(await readFile(`${target}.damaged`, 'utf8')).toBe('an attach');
 });

@@ -12,6 +12,7 @@ import {
   stat,
 } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { createQueues } from './queues.ts';
 
 /** Makes the entries of a folder durable: a file is only there for good once its folder is. */
 export async function fsyncFolder(folder: string): Promise<void> {
@@ -112,6 +113,7 @@ export interface HashedFiles extends SealedStore {
   adopt(sha256: string, file: string): Promise<void>;
   /**
    * Reads a file, and sets it aside when its bytes are not those of its name: then it is not here any more.
+   * None of its name comes in meanwhile.
    * @returns whether it was set aside
    */
   setAsideDamaged(sha256: string): Promise<boolean>;
@@ -142,6 +144,8 @@ export async function openHashedFiles(folder: string): Promise<HashedFiles> {
     });
     return flush;
   };
+  /** What is read to be set aside is not replaced by a whole one meanwhile: that one would be taken away. */
+  const oneByOne = createQueues();
   /** A file gets its name, for good; a name that may not stay is not left there. */
   const name = async (work: string, target: string): Promise<void> => {
     const subfolder = dirname(target);
@@ -165,6 +169,12 @@ export async function openHashedFiles(folder: string): Promise<HashedFiles> {
       }
     };
     return nowFlushed(subfolder, flush());
+  };
+  const setAsideUnless = async (file: string, sha256: string): Promise<boolean> => {
+    if ((await sizeOf(file)) === undefined || (await sha256OfFile(file)) === sha256) return false;
+    await rename(file, `${file}.damaged`);
+    await fsyncFolder(dirname(file));
+    return true;
   };
   let temporary = 0;
   return {
@@ -190,20 +200,14 @@ export async function openHashedFiles(folder: string): Promise<HashedFiles> {
         } finally {
           await handle.close();
         }
-        await name(work, target);
+        await oneByOne(target, () => name(work, target));
       } catch (error) {
         // a full disk is not filled further by what every new attempt would leave
         await rm(work, { force: true });
         throw error;
       }
     },
-    adopt: (sha256, file) => name(file, path(sha256)),
-    async setAsideDamaged(sha256) {
-      const file = path(sha256);
-      if ((await sizeOf(file)) === undefined || (await sha256OfFile(file)) === sha256) return false;
-      await rename(file, `${file}.damaged`);
-      await fsyncFolder(dirname(file));
-      return true;
-    },
+    adopt: (sha256, file) => oneByOne(path(sha256), () => name(file, path(sha256))),
+    setAsideDamaged: (sha256) => oneByOne(path(sha256), () => setAsideUnless(path(sha256), sha256)),
   };
 }

@@ -11,6 +11,9 @@ import {
   sizeOf,
   syncOrRemove,
 } from './files.ts';
+import { createQueues } from './queues.ts';
+
+export { createQueues } from './queues.ts';
 
 /** Where an upload stands. */
 export interface UploadState {
@@ -24,6 +27,7 @@ export type UploadFault = 'offsetMismatch' | 'hashMismatch' | 'lengthDiffers';
 
 /** Attachments on their way in. Each terminal has its own: none can spoil another's. */
 export interface Uploads {
+  /** Reads what is called complete: what has other bytes by now than came is set aside, and nothing of it is here. */
   state(terminalId: string, sha256: string): Promise<UploadState | undefined>;
   /**
    * Appends bytes at `offset`, fsyncs, and when the length is reached checks the hash and hands the file
@@ -38,8 +42,6 @@ export interface Uploads {
   }): Promise<Result<UploadState, UploadFault>>;
 }
 
-const noop = (): undefined => undefined;
-
 /** Writes a whole chunk: where the disk is nearly full one write takes less than it was given. */
 async function writeAll(handle: FileHandle, chunk: Uint8Array, at: number): Promise<number> {
   let done = 0;
@@ -47,19 +49,6 @@ async function writeAll(handle: FileHandle, chunk: Uint8Array, at: number): Prom
     done += (await handle.write(chunk, done, chunk.length - done, at + done)).bytesWritten;
   }
   return done;
-}
-
-/** Runs tasks of one key one after another. */
-export function createQueues(): <T>(key: string, task: () => Promise<T>) => Promise<T> {
-  const tails = new Map<string, Promise<unknown>>();
-  return (key, task) => {
-    const run = (tails.get(key) ?? Promise.resolve()).then(task);
-    const tail: Promise<unknown> = run.then(noop, noop).then(() => {
-      if (tails.get(key) === tail) tails.delete(key);
-    });
-    tails.set(key, tail);
-    return run;
-  };
 }
 
 /** An upload that nobody has gone on with for so long is given up: who comes back after all begins it anew. */
@@ -152,6 +141,9 @@ export async function openUploads(
   };
 
   const state = async (terminalId: string, sha256: string): Promise<UploadState | undefined> => {
+    // one that changed on the disk since it came lacks: whoever asks still has it. One that cannot be read now may be
+    // whole
+    await finished.setAsideDamaged(sha256).catch(() => false);
     const seen = await look(terminalId, sha256);
     if (!seen || seen.complete || seen.offset < seen.length) return seen;
     return oneByOne(sha256, () => settled(terminalId, sha256));

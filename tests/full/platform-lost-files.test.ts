@@ -5,6 +5,7 @@ import { createSystemPorts, type SystemPorts } from '../../main/core/adapters/sy
 import { createDurableCore, type DurableCore } from '../../main/core/durable.ts';
 import type { StoredItem } from '../../main/core/outbox/contract.ts';
 import { submissionOf, until } from '../../main/core/outbox/durable-bench.test-helper.ts';
+import type { Network } from '../../main/core/ports.ts';
 import { checkInvariants, readPlatform, readTerminal } from '../invariants/index.ts';
 import {
   flipInEnvelope,
@@ -35,13 +36,15 @@ afterEach(async () => {
 
 const data = (): string => join(folder.path, 'terminal');
 
-async function open(): Promise<DurableCore> {
+/** @param on stands on the line */
+async function open(on: (line: Network) => Network = (line) => line): Promise<DurableCore> {
   const ports = await createSystemPorts({
     dataFolder: data(),
     platformUrl: platform.url,
     environment: 'demo',
   });
-  const core = await createDurableCore(ports, {
+  const parts = { ...ports, network: on(ports.network) };
+  const core = await createDurableCore(parts, {
     environment: 'demo',
     softwareVersion: 'test',
     enrolmentCode: TEST_CODE,
@@ -130,4 +133,43 @@ test.each(Object.entries(LOSSES))(
     expect(violations).toEqual([]);
   },
   180_000,
+);
+
+test.each([
+  // the terminal knows that all papers are there, and hands the envelope over
+  ['before its envelope is handed over', 'PUT', '/v1/items/', false],
+  // it asks where the platform stands
+  ['before the answer to its last bytes is heard', 'PATCH', '/v1/attachments/', true],
+] as const)(
+  'a paper that is cut short on the platform %s is sent anew by its terminal, and the item is received',
+  async (_when, method, path, isAnswerLost) => {
+    let sha256 = '';
+    const core = await open((line) => ({
+      async request(request) {
+        const isIt = sha256 === '' && request.method === method && request.path.startsWith(path);
+        const cut = async (): Promise<void> => {
+          const papers = readTerminal(data()).items.flatMap(({ attachments }) => attachments);
+          const here = readPlatform(platform.dataDir);
+          sha256 = papers.find((each) => here.holds('attachments', each.sha256))?.sha256 ?? '';
+          if (sha256 === '') return;
+          const file = join(platform.dataDir, 'attachments', sha256.slice(0, 2), sha256);
+          await truncate(file, 1000);
+        };
+        if (isIt && !isAnswerLost) await cut();
+        const answer = await line.request(request);
+        if (isIt && isAnswerLost) await cut();
+        return isIt && isAnswerLost && sha256 !== ''
+          ? { ok: false, error: { kind: 'unreachable', detail: 'cut' } }
+          : answer;
+      },
+    }));
+    const item = await store(core);
+    const state = (): string | undefined => core.outbox.find(item.receiptNumber)?.state;
+    await until('received', () => state() === 'received');
+    expect(sha256).not.toBe('');
+    expect(readPlatform(platform.dataDir).holds('attachments', sha256)).toBe(true);
+    await platform.reviewed();
+    expect(await archive()).toMatchObject({ kind: 'archived' });
+    await until('archived', () => state() === 'archived');
+  },
 );
