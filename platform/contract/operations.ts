@@ -284,7 +284,8 @@ export const OPERATIONS: readonly Operation[] = [
     path: '/v1/admin/attachments/{sha256}',
     group: 'admin',
     auth: 'admin',
-    summary: 'Takes a whole sealed attachment that came on a stick; durable when answered.',
+    summary:
+      'Takes a whole sealed attachment that came on a stick; durable when answered. One that the platform has is read: where it was cut short or changed, the one of the stick is written over it.',
     parameters: [path('sha256', 'SHA-256 of the sealed attachment', SHA256)],
     request: { media: 'application/octet-stream', text: 'The sealed file' },
     status: 200,

@@ -76,6 +76,26 @@ it.each([
   expect((await deliver(terminal, application)).status).toBe(201);
 });
 
+it('one whose item is brought on a stick is written over by the one on it', async () => {
+  const application = await sealApplication(terminal);
+  const paper = await bringPapers(application);
+  await truncate(fileOf(paper), 100);
+  const put = (path: string, type: string, body: Uint8Array) =>
+    platform.admin(path, {
+      method: 'PUT',
+      headers: { 'content-type': type },
+      body: new Uint8Array(body),
+    });
+  for (const bytes of application.attachments) {
+    const path = `/attachments/${sha256(bytes)}`;
+    expect((await put(path, 'application/octet-stream', bytes)).status).toBe(200);
+  }
+  const { submissionId, envelope } = application;
+  const item = await put(`/items/${submissionId}`, 'application/vnd.bianmin.envelope', envelope);
+  expect(item.status).toBe(201);
+  expect(await readFile(fileOf(paper))).toEqual(Buffer.from(paper));
+});
+
 it('one that is what its name says stays, and an envelope that says another length of it is wrong', async () => {
   const application = await sealApplication(terminal, {
     changeHeader: (header) => ({

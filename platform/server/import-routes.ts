@@ -1,7 +1,7 @@
 import type { FastifyInstance, preParsingHookHandler } from 'fastify';
 import { z } from 'zod';
 import { type reconciliation, reconciliationRequest } from '../contract/admin.ts';
-import { sha256Hex } from '../storage/files.ts';
+import { holdsWhole, sha256Hex } from '../storage/files.ts';
 import { isoTime } from '../time.ts';
 import { placeOf, requireAdmin } from './auth.ts';
 import type { PlatformContext } from './context.ts';
@@ -68,7 +68,8 @@ export function importRoutes(
       const file = request.body;
       if (!Buffer.isBuffer(file)) throw new ProblemError('malformed', `send ${SEALED_FILE_TYPE}`);
       if (sha256Hex(file) !== sha256) throw new ProblemError('hashMismatch');
-      if ((await attachments.size(sha256)) === undefined) await attachments.put(sha256, file);
+      // one that was damaged here is written over: the stick may be the last that has it
+      if (!(await holdsWhole(attachments, sha256))) await attachments.put(sha256, file);
       return { result: 'stored', sha256, offset: file.length, complete: true };
     },
   );

@@ -1,5 +1,5 @@
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
-import { cp, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, rename, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createSystemPorts } from '../../main/core/adapters/system-ports.ts';
@@ -137,6 +137,27 @@ test('an attachment that the stick has lost keeps an item out only until the pla
     complete: false,
   });
 });
+
+test.each([
+  ['was cut short', (file: string) => truncate(file, 100)],
+  [
+    'changed, its length the same',
+    async (file: string) => {
+      const bytes = await readFile(file);
+      await writeFile(file, bytes.fill(1, bytes.length - 1));
+    },
+  ],
+])(
+  'a paper that %s on the platform is whole there again when the stick is called done, by the first import',
+  async (_how, damage) => {
+    await bring(() => undefined);
+    const { attachment: name } = await filesOf(0);
+    const file = join(folder.path, 'platform', 'attachments', name.slice(0, 2), name);
+    await damage(file);
+    expect(await bring(() => undefined)).toMatchObject({ complete: true, again: false });
+    expect(await readFile(file)).toEqual(await readFile(join(stick, 'files', name)));
+  },
+);
 
 test('a line that drops for good in the middle: what was taken and what not is told, and to run it again', async () => {
   let isDown = false;
