@@ -181,4 +181,29 @@ describe('group commit', () => {
     expect(await put('c')).toBe('c');
     expect(committed()).toEqual(['b', 'c']);
   });
+
+  it('tells what SQLite said where it ended the transaction by itself: nothing stays, nobody writes outside', async () => {
+    await put('first');
+    const full = /database or disk is full/;
+    const pages = Number(database.prepare('PRAGMA page_count').get()?.['page_count']);
+    database.exec(`PRAGMA max_page_count = ${pages}`);
+    const large = 'x'.repeat(100_000);
+    const insert = database.prepare('INSERT INTO meta VALUES (?, ?)');
+    const ends = await Promise.allSettled([
+      put('before'),
+      together(() => insert.run('large', large).changes),
+      put('after'),
+    ]);
+    const reasons = ends.map((end) => (end.status === 'rejected' ? String(end.reason) : ''));
+    expect(reasons).toEqual(Array(3).fill(expect.stringMatching(full)));
+    // and the same in a transaction of one's own
+    const alone = db
+      .transaction()
+      .execute((tx) => tx.insertInto('meta').values({ key: 'large', value: large }).execute());
+    await expect(alone).rejects.toThrow(full);
+    expect(committed()).toEqual(['first']);
+    database.exec('PRAGMA max_page_count = 1000000');
+    await Promise.all([put('later'), together(() => insert.run('large', large).changes)]);
+    expect(committed()).toEqual(['first', 'later', 'large']);
+  });
 });

@@ -54,6 +54,8 @@ export function createGroupCommit<Tx>(
       release.run();
       return undefined;
     } catch (error) {
+      // a full disk may have ended all of it: the next write would be a transaction of its own
+      if (!database.isTransaction) throw error;
       rollBack.run();
       release.run();
       return error instanceof Error ? error : new Error('the write failed');

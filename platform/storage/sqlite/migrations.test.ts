@@ -130,6 +130,19 @@ describe('a migration', () => {
     database.close();
   });
 
+  it('that finds the disk full says so, and changes nothing', () => {
+    const database = openDatabase(file);
+    const table = 'CREATE TABLE b (y BLOB) STRICT;';
+    migrate(database, file, [table]);
+    database.exec(
+      `PRAGMA max_page_count = ${Number(database.prepare('PRAGMA page_count').get()?.['page_count'])}`,
+    );
+    const large = 'INSERT INTO b VALUES (zeroblob(100000));';
+    expect(() => migrate(database, file, [table, large])).toThrow(/is full/);
+    expect(database.prepare('PRAGMA user_version').get()?.['user_version']).toBe(1);
+    database.close();
+  });
+
   it('refuses a database of a newer program', () => {
     const database = openDatabase(file);
     migrate(database, file, [ONE, TWO]);

@@ -201,7 +201,8 @@ export function migrate(
       database.exec(`PRAGMA user_version = ${version + 1}`);
       database.exec('COMMIT');
     } catch (error) {
-      database.exec('ROLLBACK');
+      // a full disk may have ended it already
+      if (database.isTransaction) database.exec('ROLLBACK');
       throw error;
     }
   });

@@ -2,7 +2,14 @@ import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlit
 import type { Kysely, SqliteDatabase, SqliteStatement } from 'kysely';
 import type { Tables } from './tables.ts';
 
-/** Node's own SQLite in the shape that kysely's SQLite dialect asks for. Statements are kept prepared. */
+/** What kysely says when a transaction is to be undone. */
+const ROLLBACK = 'rollback';
+
+/**
+ * Node's own SQLite in the shape that kysely's SQLite dialect asks for. Statements are kept prepared. SQLite may
+ * have ended a transaction by itself, on a full disk for one (https://sqlite.org/lang_transaction.html, "Response
+ * to errors within a transaction"): then there is nothing to undo, and what is told is the reason.
+ */
 export function asKyselyDatabase(database: DatabaseSync): SqliteDatabase {
   const prepared = new Map<string, SqliteStatement>();
   return {
@@ -13,11 +20,19 @@ export function asKyselyDatabase(database: DatabaseSync): SqliteDatabase {
     prepare(sql) {
       const known = prepared.get(sql);
       if (known) return known;
-      const statement = asKyselyStatement(database.prepare(sql));
+      const plain = asKyselyStatement(database.prepare(sql));
+      const statement = sql === ROLLBACK ? whileInTransaction(database, plain) : plain;
       prepared.set(sql, statement);
       return statement;
     },
   };
+}
+
+/** A statement without rows that does nothing where no transaction runs. */
+function whileInTransaction(database: DatabaseSync, statement: SqliteStatement): SqliteStatement {
+  const run: SqliteStatement['run'] = (parameters) =>
+    database.isTransaction ? statement.run(parameters) : { changes: 0, lastInsertRowid: 0 };
+  return { ...statement, run };
 }
 
 function asKyselyStatement(statement: StatementSync): SqliteStatement {
