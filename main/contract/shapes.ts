@@ -89,6 +89,7 @@ export const terminalProblems = [
   'itemHeld',
   'indexRebuilt',
   'filesSetAside',
+  'indexNotCopied',
   'auditChainBroken',
   'sqliteOld',
   'keyOnlyRootProtected',

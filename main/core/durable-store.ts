@@ -33,6 +33,8 @@ export interface DurableStore {
   readonly chainBroken: string | undefined;
   /** Files that could be an item's lie aside for a person. */
   readonly setAside: boolean;
+  /** The index was migrated, and there was no room for a copy of it as it was before. */
+  readonly uncopied: boolean;
   /** Of the SQLite that works on the index: what Node was built with may be another one. */
   readonly sqliteVersion: string;
   /** Whether the data folder is still this core's; else nothing can be written any more. */
@@ -166,6 +168,7 @@ export async function openDurableStore(
       rebuilt,
       chainBroken,
       setAside,
+      uncopied: opened.uncopied,
       sqliteVersion: settings.sqliteVersion ?? String(version),
       isOurs: () => lock.isHeld(),
       close() {

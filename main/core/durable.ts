@@ -97,6 +97,7 @@ export interface DurableProblem {
     | 'itemHeld'
     | 'indexRebuilt'
     | 'filesSetAside'
+    | 'indexNotCopied'
     | 'auditChainBroken'
     | 'sqliteOld'
     | 'keyOnlyRootProtected';

@@ -133,6 +133,8 @@ export const enService: ServiceMessages = {
       'The index was broken and made anew from the files; nothing was lost. Technician: check the disk.',
     filesSetAside:
       'Files of applications that the index does not know were kept aside. Technician: see the log, tell the district.',
+    indexNotCopied:
+      'The disk had no room to keep a copy of the index before the update; it was updated, nothing was lost, and it serves. Technician: make room on the disk.',
     auditChainBroken:
       'The audit records do not fit together. Tell the district, and leave the data folder as it is.',
     sqliteOld:

@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, renameSync } from 'node:fs';
 import { dirname } from 'node:path';
 import {
   DatabaseSync,
@@ -7,11 +7,12 @@ import {
   type StatementSync,
 } from 'node:sqlite';
 import type { LogMerger } from '../ports.ts';
+import { copyIndex } from './index-copy.ts';
 import { logIsDamaged } from './log-damage.ts';
 import { layOutLog } from './log-space.ts';
 import { MIGRATIONS, type Migration } from './migrations.ts';
 import { readsAsWritten } from './schema-check.ts';
-import { isCorrupt, StorageError } from './storage-error.ts';
+import { isCorrupt, isDiskFull, StorageError } from './storage-error.ts';
 
 /** A row as SQLite gives it. */
 export type Row = Readonly<Record<string, SQLOutputValue>>;
@@ -43,6 +44,8 @@ export interface OpenedIndex {
   readonly brokenMovedTo: string | undefined;
   /** Where a log was copied to of which a bad disk took committed rows: the envelopes still tell of them. */
   readonly damagedLog: string | undefined;
+  /** It was migrated, and the disk had no room for a copy of it as it was before. */
+  readonly uncopied: boolean;
 }
 
 /** After so many writing statements the log is merged: some 1000 pages, as SQLite does it by itself. */
@@ -218,7 +221,8 @@ export function endRebuild(db: Pick<IndexDb, 'run'>): void {
   db.run('DELETE FROM kv WHERE key = ?', PENDING);
 }
 
-function migrate(database: DatabaseSync, file: string, migrations: readonly Migration[]): void {
+/** @returns whether it was migrated without a copy of it as it was before */
+function migrate(database: DatabaseSync, file: string, migrations: readonly Migration[]): boolean {
   const have = versionOf(database);
   const newest = migrations.at(-1)?.version ?? 0;
   if (have > newest) {
@@ -229,14 +233,10 @@ function migrate(database: DatabaseSync, file: string, migrations: readonly Migr
     );
   }
   const missing = migrations.filter((migration) => migration.version > have);
-  if (missing.length === 0) return;
-  if (have > 0) {
-    const backup = `${file}.before-${newest}`;
-    rmSync(backup, { force: true });
-    database.prepare('VACUUM INTO ?').run(backup);
-  }
-  database.exec('BEGIN IMMEDIATE');
+  if (missing.length === 0) return false;
   try {
+    const uncopied = have > 0 && !copyIndex(database, `${file}.before-${newest}`);
+    database.exec('BEGIN IMMEDIATE');
     for (const migration of missing) {
       database.exec(migration.sql);
       database.exec(`PRAGMA user_version = ${migration.version}`);
@@ -244,22 +244,26 @@ function migrate(database: DatabaseSync, file: string, migrations: readonly Migr
     // in the same commit: a crash before the rows are back must not make it look like one that has them
     if (have === 0) database.exec(PENDING_SQL);
     database.exec('COMMIT');
+    return uncopied;
   } catch (error) {
     if (database.isTransaction) database.exec('ROLLBACK');
     throw new StorageError(
       'migrationFailed',
-      `${file} could not be brought to index ${newest}; it stays at ${have}. Keep the file and report this.`,
+      `${file} could not be brought to index ${newest}; it stays at ${have}. ` +
+        (isDiskFull(error)
+          ? 'The disk is full: make room on it and start again.'
+          : 'Keep the file and report this.'),
       error,
     );
   }
 }
 
 /**
- * Opens the index, migrating it forward in one transaction after a backup file was made. A broken file is
- * moved aside, never deleted; so is a copy of a damaged log.
+ * Opens the index, migrating it forward in one transaction after a backup file was made, for which a full disk
+ * need not have room. A broken file is moved aside, never deleted; so is a copy of a damaged log.
  * @param merger keeps the log short; without one SQLite does it by itself, in the middle of commits
  * @param mayWrite throws when this process may not write to it any more; asked within each transaction
- * @throws StorageError when it is newer than the program or cannot be opened
+ * @throws StorageError when it is newer than the program, cannot be opened or cannot be migrated
  */
 export function openIndex(
   file: string,
@@ -272,6 +276,7 @@ export function openIndex(
   let brokenMovedTo: string | undefined;
   let fresh = !existsSync(file);
   let damagedLog: string | undefined;
+  let uncopied: boolean;
   let database: DatabaseSync;
   try {
     if (logIsDamaged(`${file}-wal`)) {
@@ -296,7 +301,7 @@ export function openIndex(
   try {
     // a crash between making the file and its first migration leaves an empty one
     fresh ||= versionOf(database) === 0;
-    migrate(database, file, migrations);
+    uncopied = migrate(database, file, migrations);
     if (damagedLog !== undefined) database.exec(PENDING_SQL);
   } catch (error) {
     database.close();
@@ -305,5 +310,5 @@ export function openIndex(
   if (merger) layOutLog(`${file}-wal`);
   const db = wrap(database, merger && (() => merger.merge(file)), mayWrite);
   fresh ||= damagedLog === undefined && isRebuildPending(db);
-  return { db, fresh, brokenMovedTo, damagedLog };
+  return { db, fresh, brokenMovedTo, damagedLog, uncopied };
 }

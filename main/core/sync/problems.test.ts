@@ -24,6 +24,7 @@ beforeEach(async () => {
     rebuilt: undefined,
     chainBroken: undefined,
     setAside: false,
+    uncopied: false,
     sqliteVersion: '3.51.3',
     isOurs: () => true,
     close: () => undefined,
@@ -109,6 +110,15 @@ test.each<[string, Partial<ProblemFacts>, Partial<DurableStore>, object]>([
     {},
     { setAside: true },
     { code: 'filesSetAside', detail: 'see /outbox/set-aside' },
+  ],
+  [
+    'an index migrated without a copy',
+    {},
+    { uncopied: true },
+    {
+      code: 'indexNotCopied',
+      detail: 'no room for a copy of the index before it was migrated: /outbox',
+    },
   ],
   [
     'a broken chain',

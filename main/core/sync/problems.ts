@@ -91,6 +91,10 @@ export function durableProblems(facts: ProblemFacts): readonly DurableProblem[] 
       code: 'filesSetAside',
       detail: `see ${store.outboxFolder}/set-aside`,
     },
+    store.uncopied && {
+      code: 'indexNotCopied',
+      detail: `no room for a copy of the index before it was migrated: ${store.outboxFolder}`,
+    },
     store.chainBroken !== undefined && { code: 'auditChainBroken', detail: store.chainBroken },
     hasWalResetBug(store.sqliteVersion) && {
       code: 'sqliteOld',
