@@ -6,6 +6,7 @@ import {
   link,
   mkdir,
   mkdtemp,
+  open,
   readdir,
   readFile,
   rm,
@@ -111,19 +112,61 @@ describe('taking the recovery key offline', () => {
     }
   });
 
-  it('moves it to another disk', async ({ skip }) => {
+  /** A disk of 8 MiB; `undefined` where this user may not mount one. */
+  const mountStick = async (): Promise<string | undefined> => {
     const stick = join(folder.path, 'usb');
     await mkdir(stick);
     const image = join(folder.path, 'usb.img');
     await writeFile(image, '');
     await truncate(image, 8 * 1024 * 1024);
-    const mounted = await exec('mkfs.ext4', ['-q', image])
+    return exec('mkfs.ext4', ['-q', image])
       .then(() => exec('mount', ['-o', 'loop', image, stick]))
       .then(
-        () => true,
-        () => false,
+        () => stick,
+        () => undefined,
       );
-    skip(!mounted, 'this user may not mount a disk');
+  };
+  const NO_MOUNT = 'this user may not mount a disk';
+
+  it('leaves nothing on a stick that is full, says so, and takes it once there is room', async ({
+    skip,
+  }) => {
+    const stick = await mountStick();
+    if (stick === undefined) return skip(NO_MOUNT);
+    try {
+      const before = await recoveryKey();
+      const file = join(stick, 'recovery.txt');
+      const large = await open(join(stick, 'large'), 'w');
+      for (const size of [4096, 1]) {
+        for (;;) {
+          const took = await large.write(new Uint8Array(size)).then(
+            () => true,
+            () => false,
+          );
+          if (!took) break;
+        }
+      }
+      await large.close();
+      const told = await keys('recovery-offline', file).then(
+        () => '',
+        (error: unknown) => (error as { readonly stderr: string }).stderr,
+      );
+      expect(told).toMatch(/写不了 .*ENOSPC.*it is full/);
+      // words, and no place in the program
+      expect(told.trim().split('\n')).toHaveLength(1);
+      expect(await readdir(stick)).not.toContain('recovery.txt');
+      await rm(join(stick, 'large'));
+      await keys('recovery-offline', file);
+      expect(await readFile(file, 'utf8')).toBe(before);
+      expect(await recoveryKey()).toBe(before);
+    } finally {
+      await exec('umount', [stick]);
+    }
+  });
+
+  it('moves it to another disk', async ({ skip }) => {
+    const stick = await mountStick();
+    if (stick === undefined) return skip(NO_MOUNT);
     try {
       const before = await recoveryKey();
       const file = join(stick, 'recovery.txt');

@@ -90,21 +90,37 @@ async function rotate(folder: string): Promise<void> {
   console.log(whenItCounts(dirname(folder)));
 }
 
+function cannotBeWritten(file: string, error: unknown): Refused {
+  const { code } = error as NodeJS.ErrnoException;
+  const full = code === 'ENOSPC' || code === 'EDQUOT';
+  const why = full
+    ? '：满了，请腾出地方，或者换一个 U 盘 / it is full, make room on it or take another stick'
+    : '';
+  return new Refused(`${file} 写不了 / cannot be written: ${code ?? ''}${why}`, { cause: error });
+}
+
+/** A file that is not the whole key would keep its name from the next try, and be taken for a copy: it goes. */
 async function copyRecovery(from: string, file: string): Promise<void> {
+  const key = await readFile(from);
   let handle;
   try {
     handle = await open(file, 'wx', 0o600);
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw new Refused(`${file} 写不了 / cannot be written: ${code ?? ''}`, { cause: error });
+    throw cannotBeWritten(file, error);
   }
   try {
-    await handle.writeFile(await readFile(from));
-    await handle.sync();
-  } finally {
-    await handle.close();
+    try {
+      await handle.writeFile(key);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await fsyncFolder(dirname(file));
+  } catch (error) {
+    // a stick that was pulled out cannot be tidied up
+    await rm(file, { force: true }).catch(() => undefined);
+    throw cannotBeWritten(file, error);
   }
-  await fsyncFolder(dirname(file));
 }
 
 /**
