@@ -94,6 +94,25 @@ describe('taking the recovery key offline', () => {
     }
   });
 
+  it('does not take a link to what lies in memory for a stick', async ({ skip }) => {
+    skip(!(await inMemory()), `nothing in memory at ${IN_MEMORY}`);
+    const before = await recoveryKey();
+    const stick = await mkdtemp(join(IN_MEMORY, 'bianmin-stick-'));
+    try {
+      const there = join(stick, 'recovery.txt');
+      await writeFile(there, before);
+      const file = join(folder.path, 'recovery.txt');
+      await symlink(there, file);
+      for (const flags of [[], ['--same-disk']]) {
+        const told = keys('recovery-offline', file, ...flags);
+        await expect(told).rejects.toThrow('is gone when it is switched off');
+      }
+      expect(await recoveryKey()).toBe(before);
+    } finally {
+      await rm(stick, { recursive: true });
+    }
+  });
+
   it('does not take the disk of the system for a stick, where the data has one of its own', async ({
     skip,
   }) => {

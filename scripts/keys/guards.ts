@@ -38,7 +38,8 @@ export async function elsewhere(folder: string, file: string, sameDisk: boolean)
       `${file} 就在密钥文件夹里，不是拷贝。请给 U 盘上的文件。It lies in the folder of keys itself and is no copy: name a file on a stick.`,
     );
   }
-  if (IN_MEMORY.includes((await statfs(parent)).type)) {
+  // a file may be a link to one elsewhere
+  if (IN_MEMORY.includes((await statfs(there ? real : parent)).type)) {
     throw new Refused(
       `${file} 在内存里，关机就没了：U 盘插好、挂上了吗？It lies in this machine's memory and is gone when it is switched off: is the stick plugged in and mounted?`,
     );
