@@ -10,7 +10,7 @@ import {
   makeFolderIn,
   requireRoom,
 } from './archive-disk.ts';
-import { createLostFiles } from './archive-lost.ts';
+import { createLostFiles, givenUpFiles, type LostFiles, type Losses } from './archive-lost.ts';
 import { createOtherCopies } from './archive-others.ts';
 import { createCopyProof } from './archive-proof.ts';
 import { type ArchiveState, watchArchive } from './archive-state.ts';
@@ -21,6 +21,7 @@ import {
   onArchive,
   troubleOf,
 } from './archive-trouble.ts';
+import { cameBack } from './came-back.ts';
 import {
   type HashedFiles,
   type SealedStore,
@@ -30,7 +31,7 @@ import {
   sha256OfFile,
   sizeOf,
 } from './storage/files.ts';
-import type { PlatformStorage, SealedItem, SealedNames } from './storage/port.ts';
+import type { PlatformStorage, SealedNames } from './storage/port.ts';
 import type { Now } from './time.ts';
 
 /** What a pass did. `failed`: the watermark stays where it was, the terminals keep their copies. */
@@ -59,6 +60,8 @@ export interface Archive {
   othersAside(): number;
   /** Ids of items of a place whose files were lost since they were received; not all of them at once. */
   incomplete(place: string): Promise<readonly string[]>;
+  /** What was lost and holds the watermark. */
+  readonly lost: Pick<LostFiles, 'unsettled' | 'lackingOf'>;
   /** Ends a pass that runs at its next file; one that hangs is not waited for, and ends should it ever go on. */
   close(): Promise<void>;
 }
@@ -67,15 +70,6 @@ const KEPT_COPIES = 3;
 
 const placeOf = (folder: string, sha256: string): string =>
   join(folder, sha256.slice(0, 2), sha256);
-
-const lacksOne = (item: SealedItem, gone: ReadonlySet<string>): boolean =>
-  gone.has(item.envelopeSha256) || item.attachments.some(({ sha256 }) => gone.has(sha256));
-
-/** What a pass found gone or damaged among the platform's own files, and whose items lack it, by their ids. */
-interface Losses {
-  readonly files: Set<string>;
-  readonly items: Map<string, SealedItem>;
-}
 
 /** Copies a sealed file from one disk to the other; the error does not say which of them failed. */
 async function copyOut(sha256: string, from: SealedStore, file: string): Promise<void> {
@@ -154,21 +148,20 @@ export function createArchive(parts: {
     watch.step();
   };
 
-  /** Notes whose items lack files, for the feed: at once, for the pass may end in another trouble. */
-  const noteLosses = (losses: Losses, items: readonly SealedItem[]): void => {
-    for (const item of items) {
-      if (lacksOne(item, losses.files)) losses.items.set(item.submissionId, item);
+  /** What was given up and is whole again, be it that a person put it back, is received anew: it is to be copied. */
+  const takeBack = async (): Promise<void> => {
+    for (const item of await storage.items.givenUp()) {
+      goOn();
+      if (await lost.isWhole(item)) await cameBack(storage, item, now);
     }
-    lost.note([...losses.items.values()]);
   };
 
-  /** Bytes of the files that are not in the archive yet, and what of them the platform itself has no more. */
+  /** Bytes of the files that are not in the archive yet; notes what of them the platform itself has no more. */
   const missingBytes = async (
     pages: AsyncIterable<SealedNames>,
-  ): Promise<{ readonly bytes: number; readonly losses: Losses }> => {
+    losses: Losses,
+  ): Promise<number> => {
     let bytes = 0;
-    const losses: Losses = { files: new Set(), items: new Map() };
-    noteLosses(losses, []);
     for await (const names of pages) {
       for (const kind of ['envelopes', 'attachments'] as const) {
         for (const sha256 of names[kind]) {
@@ -176,25 +169,25 @@ export function createArchive(parts: {
           const copied = await onArchive(() => sizeOf(placeOf(rooms[kind].folder, sha256)));
           if (copied !== undefined) continue;
           const size = await rooms[kind].from.size(sha256);
-          if (size === undefined) losses.files.add(sha256);
+          if (size === undefined) losses.add(sha256);
           bytes += size ?? 0;
         }
       }
-      if (losses.files.size > 0) noteLosses(losses, names.items);
+      if (losses.files.size > 0) losses.note(names);
     }
-    return { bytes, losses };
+    return bytes;
   };
 
   /** Copies a file of a page, unless it is lost: what one terminal does not bring again keeps no other from a copy. */
   const copyOne = async (
     kind: keyof typeof rooms,
     sha256: string,
-    { items }: SealedNames,
+    names: SealedNames,
     losses: Losses,
   ): Promise<void> => {
     const room = rooms[kind];
     if (losses.files.has(sha256)) return;
-    if (losses.files.size > 0) {
+    if (losses.holding.size > 0) {
       // that pass calls nothing archived: what is there is read back by the one that does
       const copied = await onArchive(() => sizeOf(placeOf(room.folder, sha256)));
       if (copied !== undefined) return;
@@ -204,8 +197,8 @@ export function createArchive(parts: {
     } catch (error) {
       // a copy that is damaged may be a right one of what is damaged here: then it is lost like one that is gone
       if (troubleOf(error) !== 'damaged' || !(await room.isDamaged(sha256))) throw error;
-      losses.files.add(sha256);
-      noteLosses(losses, items);
+      losses.add(sha256);
+      losses.note(names);
     }
   };
 
@@ -213,6 +206,7 @@ export function createArchive(parts: {
     goOn();
     const archive = await knownArchive(storage, folder, isNew, proof, others);
     const { from, isProved } = archive;
+    await takeBack();
     const wanted = await storage.items.lastCursor();
     const registry = await storage.terminals.registry();
     // a revocation that no copy has would be undone by a restore, and a code good again
@@ -241,6 +235,8 @@ export function createArchive(parts: {
     await onArchive(() => rm(work, { force: true }));
     await requireRoom(folder, await storage.size());
     const arrival = await storage.audit.lastArrival();
+    // of before the copy, which must say itself what it lacks: what is given up from now on it does not know
+    const givenUp = await givenUpFiles(storage.items);
     goOn();
     await onArchive(() => storage.backupTo(work), failedReading);
     goOn();
@@ -248,17 +244,20 @@ export function createArchive(parts: {
     goOn();
     const held = await onArchive(() => storage.checkBackup(work));
     const { through } = held;
-    if (through < wanted || held.items !== (await storage.items.count(through))) {
+    if (through < wanted || held.items < (await storage.items.count(through))) {
       throw new Error('the backup lacks items');
     }
     // of what the copy names, also of what came while it was made: else a platform that comes back from it
     // would say that it has what it has not
     const pages = (): AsyncIterable<SealedNames> => storage.items.filesBetween(from, through);
-    const { bytes, losses } = await missingBytes(pages());
+    const losses = lost.begin(givenUp);
+    const bytes = await missingBytes(pages(), losses);
     await requireRoom(folder, bytes);
     await stillThere();
     for (const room of Object.values(rooms)) await onArchive(() => makeFolderIn(room.folder));
     for await (const files of pages()) {
+      // what was found damaged before may be a file of these, too
+      if (losses.files.size > 0) losses.note(files);
       for (const sha256 of files.envelopes) {
         goOn();
         await stillThere();
@@ -270,10 +269,10 @@ export function createArchive(parts: {
         await copyOne('attachments', sha256, files, losses);
       }
     }
-    if (losses.files.size > 0) {
+    if (losses.holding.size > 0) {
       throw new ArchiveRefused(
         'filesLost',
-        `${losses.files.size} files that were received are gone or damaged, the others are copied`,
+        `${losses.holding.size} files that were received are gone or damaged, the others are copied`,
       );
     }
     goOn();
@@ -339,6 +338,7 @@ export function createArchive(parts: {
     state: () => watch.state(),
     othersAside: () => others.count(),
     incomplete: (place) => lost.ofPlace(place),
+    lost,
     async close() {
       closed = true;
       clearTimeout(timer);

@@ -59,6 +59,7 @@ export function createOpening(
   };
 
   const bodyText = async (item: ItemRow): Promise<Result<string, OpeningFault>> => {
+    if ((await envelopes.size(item.envelopeSha256)) === undefined) return err('fileMissing');
     const sealed = await envelopes.read(item.envelopeSha256);
     const parsed = parseEnvelope(sealed, decodeUtf8);
     const clear = parsed ? await decrypt(parsed.body) : err('cannotOpen' as const);

@@ -40,6 +40,10 @@ export async function verifyReceipt(
     receiptNumber.startsWith(item.place),
   );
   const same = found.find((item) => item.envelopeSha256.startsWith(envelopePrefix));
+  // whoever asks for what parts of are given up must not be told that it is here: its terminal may have the last copy
+  if (same && same.givenUp.length > 0) {
+    return { signature, item: 'differs', receiptNumber, state: same.state };
+  }
   if (same) return { signature, item: 'arrived', receiptNumber, state: same.state };
   if (found.length > 0) return { signature, item: 'differs', receiptNumber, state: null };
   const item = signature === 'valid' ? 'notYetArrived' : 'unknown';

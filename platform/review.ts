@@ -207,6 +207,8 @@ export function createReview(parts: {
       const writes: (() => Promise<void>)[] = [];
       for (const item of waiting) {
         if (withoutKey.has(item.submissionId)) continue;
+        // should it come back after all, it is received anew, behind all that is reviewed
+        if (item.givenUp.length > 0) continue;
         await lull(latest);
         if (isClosed()) break;
         try {

@@ -126,7 +126,10 @@ export interface Feed {
   /** Pass as `after` next time. */
   readonly cursor: number;
   readonly more: boolean;
-  /** Items whose reception cursor is not above this one lie in a backup that the platform has verified. */
+  /**
+   * Items whose reception cursor is not above this one lie in a backup that the platform has verified, but for those
+   * of which people have given lost files up: these are told by the answer to handing them over once more.
+   */
   readonly archivedThrough: number;
   /**
    * Highest cursor that the platform has given out. Lower than one that a terminal was given: the platform

@@ -17,6 +17,7 @@ import type { ItemRow } from '../storage/port.ts';
 import { createQueues } from '../storage/uploads.ts';
 import { isoTime } from '../time.ts';
 import type { Viewer } from './layout.ts';
+import { consoleLostRoutes } from './lost-routes.ts';
 import { accessPage } from './pages/access.ts';
 import { casePage, type OpenedCase, supplementReasons } from './pages/case.ts';
 import { casesPage } from './pages/cases.ts';
@@ -259,7 +260,9 @@ export async function consoleRoutes(app: FastifyInstance, context: PlatformConte
     return reasons.length > 0 && reasons.every((reason) => allowed.has(reason));
   };
 
-  consoleTerminalRoutes(app, context, { only, note, sendPage, formOf });
+  const tools = { only, note, sendPage, formOf };
+  consoleTerminalRoutes(app, context, tools);
+  consoleLostRoutes(app, context, tools);
 
   app.get(
     '/console/access',

@@ -6,6 +6,7 @@ import { chainCauses } from '../storage/port.ts';
 import { isoTime } from '../time.ts';
 import { unlockCodeFor } from '../unlock.ts';
 import type { Viewer } from './layout.ts';
+import { shownLosses } from './lost-routes.ts';
 import { auditPage } from './pages/audit.ts';
 import { messagePage } from './pages/message.ts';
 import { type ShownTerminal, terminalsPage, unlockCodePage } from './pages/terminals.ts';
@@ -75,7 +76,9 @@ export function consoleTerminalRoutes(
       });
       const { archive, review } = context;
       const sorted = shown.toSorted(inOrder);
-      return sendPage(reply, terminalsPage(viewer, sorted, archive, review.withoutKey()));
+      const losses = viewer.role === 'operator' ? await shownLosses(context) : [];
+      const text = terminalsPage(viewer, sorted, archive, review.withoutKey(), losses);
+      return sendPage(reply, text);
     }),
   );
 

@@ -4,7 +4,7 @@ import type { ItemKind } from '../../domain/envelope/header.ts';
 import type { CardDoubt, CardKind } from '../../domain/identity/card.ts';
 import type { LocalizedText } from '../../domain/text.ts';
 import type { ArchiveTrouble } from '../archive-trouble.ts';
-import type { AuditOrigin, ChainCause } from '../storage/port.ts';
+import type { AuditOrigin, ChainCause, LossCause } from '../storage/port.ts';
 
 type Words<K extends string> = Readonly<Record<K, LocalizedText>>;
 
@@ -68,6 +68,10 @@ const PROBLEMS: Readonly<Record<string, LocalizedText>> = {
   attachmentNotSent: { zh: '有附件没有送到', en: 'An attachment was not sent' },
   attachmentUnnamed: { zh: '多出来的附件', en: 'An attachment that nothing names' },
   serviceUnknown: { zh: '目录里没有这个事项', en: 'The service is not in the catalogue' },
+  fileMissing: {
+    zh: '密封的内容平台丢失了，现在打不开',
+    en: 'The platform has lost the sealed contents: they cannot be opened now',
+  },
   'attachment:cannotOpen': { zh: '有附件打不开', en: 'An attachment cannot be opened' },
   'attachment:fileDiffers': { zh: '有附件和清单对不上', en: 'An attachment differs from the list' },
   'attachment:fileMissing': { zh: '缺附件', en: 'An attachment is missing' },
@@ -114,6 +118,18 @@ export const CHAIN_CAUSES: Words<ChainCause> = {
   other: { zh: '其他，另有记录', en: 'something else, recorded elsewhere' },
 };
 
+/** Why nobody brings a lost file again. */
+export const LOSS_CAUSES: Words<LossCause> = {
+  terminalDestroyed: { zh: '终端毁了', en: 'the terminal is destroyed' },
+  terminalDiskFailed: { zh: '终端的硬盘坏了，读不出来', en: 'the disk of the terminal failed' },
+  terminalStolen: { zh: '终端被盗、丢失', en: 'the terminal was stolen or is lost' },
+  archiveLost: {
+    zh: '终端已经不留这一份，存档盘也坏了',
+    en: 'the terminal keeps it no more, and the archive is lost',
+  },
+  other: { zh: '其他，另有记录', en: 'something else, recorded elsewhere' },
+};
+
 /** Actions in the access log. */
 export const ACCESS_ACTIONS: Readonly<Record<string, LocalizedText>> = {
   login: { zh: '登录', en: 'logged in' },
@@ -129,6 +145,8 @@ export const ACCESS_ACTIONS: Readonly<Record<string, LocalizedText>> = {
   newArchive: { zh: '启用新的存档盘', en: 'said that a new archive is meant' },
   unlockCode: { zh: '开出解锁码', en: 'gave out an unlock code' },
   openAudit: { zh: '查看终端审计', en: 'looked at the audit of a terminal' },
+  giveUpFiles: { zh: '放弃丢失的文件', en: 'gave up lost files' },
+  filesBack: { zh: '放弃过的文件又齐了', en: 'files that were given up are back' },
   lookIntoChain: { zh: '核查终端审计', en: 'noted what is behind an odd audit' },
 };
 
@@ -169,8 +187,8 @@ export const ARCHIVE_TROUBLES: Words<ArchiveTrouble> = {
     en: 'The platform cannot read or write its own data, which is not the archive: the disk gives errors, may not be written to, or the data is damaged; it may receive nothing any more. See the log, the disk of the data and the rights of the folder at once, and tell whoever maintains it.',
   },
   filesLost: {
-    zh: '平台自己的数据里少了或者坏了一些已收到的文件，不是存档盘（硬盘坏、误删，或者恢复时没有放全）。平台正在向终端要回：终端那里还有的，联网后自己重新交来，交齐了就接着存。过了一天还是这样，是终端那里也没有了：请看平台日志，从存档、备份里找回这些文件放进平台数据文件夹，并告诉维护的人。',
-    en: 'Of the platform’s own data, which is not the archive, files are gone or damaged that it had received (a disk fails, somebody deleted them, or a restore was not whole). It asks the terminals for them: those that still have them hand them in again by themselves once they are online, and archiving goes on. If it is still so after a day, no terminal has them: see the log, put the files back from the archive or a backup, and tell whoever maintains it.',
+    zh: '平台自己的数据里少了或者坏了一些已收到的文件，不是存档盘（硬盘坏、误删，或者恢复时没有放全）。平台正在向终端要回：终端那里还有的，联网后自己重新交来，交齐了就接着存。过了一天还是这样，是终端那里也没有了：请看平台日志，从存档、备份里找回这些文件放进平台数据文件夹，并告诉维护的人。哪里都找不回的，由运维员在这一页逐件放弃。',
+    en: 'Of the platform’s own data, which is not the archive, files are gone or damaged that it had received (a disk fails, somebody deleted them, or a restore was not whole). It asks the terminals for them: those that still have them hand them in again by themselves once they are online, and archiving goes on. If it is still so after a day, no terminal has them: see the log, put the files back from the archive or a backup, and tell whoever maintains it. What is nowhere any more an operator gives up on this page, one by one.',
   },
   hangs: {
     zh: '这一次存档从那时起没有动静，也不报错：多半是存档盘不应答（网络盘断开、硬盘快坏）。请查存档盘和它的连线、网络；盘好了它自己接着存，仍不动就重启平台的机器。数据库特别大、硬盘慢的，也可能只是还没做完。',

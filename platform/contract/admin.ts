@@ -15,8 +15,14 @@ export const adminItem = z.object({
   caseNumber: z.string(),
   receivedAt: z.string(),
   archived: z.boolean(),
-  envelopeSha256: z.string().describe('Computed from the stored file when asked'),
+  envelopeSha256: z
+    .string()
+    .describe('Computed from the stored file when asked; empty when it was lost and given up'),
   attachmentSha256: z.array(z.string()).describe('Computed from the stored files when asked'),
+  givenUp: z
+    .array(z.string())
+    .optional()
+    .describe('Its files that were lost and given up: those above leave them out'),
   clear: z
     .unknown()
     .optional()
@@ -78,7 +84,7 @@ export const reconciliationRequest = z.object({
 
 /** A terminal's chain against the platform's cases. */
 export const reconciliation = z.object({
-  matching: z.int().describe('Items that both know by the same number'),
+  matching: z.int().describe('Items that both know by the same number, and none in `givenUp`'),
   missing: z.array(itemName).describe('Stored at the terminal, not (yet) here'),
   differing: z.array(itemName).describe('Here under another receipt number'),
   unknown: z
@@ -86,4 +92,8 @@ export const reconciliation = z.object({
     .describe(
       'Here, sealed by this terminal, sealed and received by `until`, and not in its chain: a lost index, or a clone',
     ),
+  givenUp: z
+    .array(itemName)
+    .optional()
+    .describe('Here by the same number, and not whole: files of it were lost and given up'),
 });

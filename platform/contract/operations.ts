@@ -166,7 +166,7 @@ export const OPERATIONS: readonly Operation[] = [
     group: 'terminal',
     auth: 'terminal',
     summary:
-      'Hands an item over. 201 means: on the disk, with all attachments, once. The same bytes again give the very same body; other bytes under the same id are kept beside and answered 409. A form that is wrong is never an error here: the case becomes `invalid`.',
+      'Hands an item over. 201 means: on the disk, with all attachments, once. The same bytes again give the very same body, but for a new `cursor` where files of it were lost and given up and are here again; other bytes under the same id are kept beside and answered 409. A form that is wrong is never an error here: the case becomes `invalid`.',
     parameters: [path('submissionId', '128 random bits, hex: the idempotency key', HEX32)],
     request: { media: 'application/vnd.bianmin.envelope', text: 'The envelope file' },
     status: 201,

@@ -166,7 +166,7 @@ export const feed = shapeOf<Wire.Feed>()(
     cursor: cursor.describe('Pass as `after` next time'),
     more: z.boolean(),
     archivedThrough: cursor.describe(
-      'Items whose reception cursor is not above this lie in a backup that was read back and checked',
+      'Items whose reception cursor is not above this lie in a backup that was read back and checked, but for those of which people have given lost files up: a PUT is answered with no such cursor as long as their files are not there. Ask with it before anything is let go of',
     ),
     lastCursor: cursor
       .exactOptional()
@@ -286,7 +286,7 @@ export const receiptVerification = shapeOf<Wire.ReceiptVerification>()(
     item: z
       .enum(['arrived', 'notYetArrived', 'differs', 'unknown'])
       .describe(
-        '`notYetArrived`: the signature is right, the item has not come in yet; whether the terminal can still send it the platform cannot know, so promise nothing',
+        '`notYetArrived`: the signature is right, the item has not come in yet; whether the terminal can still send it the platform cannot know, so promise nothing. `differs`: another item came under this number, or files of this one were lost and given up',
       ),
     receiptNumber: z.string().nullable(),
     state: caseState.nullable(),

@@ -8,7 +8,7 @@ import {
   unlockCodeRequest,
 } from '../contract/admin.ts';
 import { sha256Hex } from '../storage/files.ts';
-import type { ItemRow } from '../storage/port.ts';
+import { isArchived, type ItemRow } from '../storage/port.ts';
 import { isoTime } from '../time.ts';
 import { unlockCodeFor } from '../unlock.ts';
 import { requireAdmin } from './auth.ts';
@@ -65,8 +65,10 @@ export function adminRoutes(app: FastifyInstance, context: PlatformContext): voi
     const item = await storage.items.find(submissionId);
     if (!item) throw new ProblemError('notFound');
     const twins = await storage.items.findByReceipt(item.receiptNumber);
+    const givenUp = item.givenUp.map(({ sha256 }) => sha256);
     const hashes: string[] = [];
     for (const { sha256 } of item.attachments) {
+      if (givenUp.includes(sha256)) continue;
       hashes.push(sha256Hex(await attachments.read(sha256)));
     }
     const answer: z.output<typeof adminItem> = {
@@ -80,9 +82,12 @@ export function adminRoutes(app: FastifyInstance, context: PlatformContext): voi
       problems: [...item.problems],
       caseNumber: item.caseNumber,
       receivedAt: item.receivedAt,
-      archived: item.cursor <= (await storage.archivedThrough()),
-      envelopeSha256: sha256Hex(await envelopes.read(item.envelopeSha256)),
+      archived: isArchived(item, await storage.archivedThrough()),
+      envelopeSha256: givenUp.includes(item.envelopeSha256)
+        ? ''
+        : sha256Hex(await envelopes.read(item.envelopeSha256)),
       attachmentSha256: hashes,
+      ...(givenUp.length > 0 ? { givenUp } : {}),
       ...(clear === '1' ? { clear: await clearOf(item) } : {}),
     };
     return answer;

@@ -113,9 +113,13 @@ export function importRoutes(
         if (item?.place === placeOf(terminal)) here.set(submissionId, item.receiptNumber);
       }
       const told = new Set(stored.map(({ submissionId }) => submissionId));
+      const same = stored.filter((item) => here.get(item.submissionId) === item.receiptNumber);
+      const lost = new Set(
+        (await storage.items.givenUp(placeOf(terminal))).map((item) => item.submissionId),
+      );
+      const givenUp = same.filter(({ submissionId }) => lost.has(submissionId));
       const answer: z.output<typeof reconciliation> = {
-        matching: stored.filter((item) => here.get(item.submissionId) === item.receiptNumber)
-          .length,
+        matching: same.length - givenUp.length,
         missing: stored.filter(({ submissionId }) => !here.has(submissionId)),
         differing: stored.filter((item) => {
           const number = here.get(item.submissionId);
@@ -126,6 +130,7 @@ export function importRoutes(
           its.filter(({ submissionId }) => !told.has(submissionId)),
           until,
         ),
+        ...(givenUp.length > 0 ? { givenUp } : {}),
       };
       return answer;
     },

@@ -1,6 +1,7 @@
 import { type ParsedEnvelope, parseEnvelope } from '../../domain/envelope/header.ts';
 import { parseReceiptNumber } from '../../domain/receipt/number.ts';
 import type { ItemReceived } from '../../domain/wire/platform.ts';
+import { cameBack } from '../came-back.ts';
 import { publicKeyOf } from '../keys.ts';
 import { holdsWhole, sha256Hex } from '../storage/files.ts';
 import type { TerminalRow } from '../storage/port.ts';
@@ -42,7 +43,8 @@ function checkReceiptNumber({ header }: ParsedEnvelope, place: string): void {
 /** Takes items in, however they came: over the line or on a stick. */
 export interface Reception {
   /**
-   * Stores an item durably and once; the same bytes again give the same answer.
+   * Stores an item durably and once; the same bytes again give the same answer, but for the cursor of what was lost
+   * and given up meanwhile.
    * @param mayBring whether whoever brings it may bring what this terminal sealed
    * @throws ProblemError malformed, hashMismatch, attachmentsMissing, conflict, revoked
    */
@@ -117,8 +119,11 @@ export function createReception(context: PlatformContext): Reception {
       await genuine;
       if (before.envelopeSha256 === envelopeSha256) {
         await requireWhole(file, envelopeSha256, envelope);
+        // below the watermark of before nothing says that these files are archived
+        const anew = await cameBack(storage, before, now);
         // what could not be looked through because files were lost
         context.review.poke();
+        if (anew && anew.cursor !== before.cursor) return anew;
         return before;
       }
       await envelopes.put(envelopeSha256, file);

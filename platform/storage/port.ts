@@ -119,12 +119,43 @@ export interface ItemRow {
   readonly problems: readonly string[];
   /** Envelopes with the same id and other content that are kept. */
   readonly conflicts: readonly string[];
+  /** Its files that were lost here and that people have given up. None: it is whole, as far as is known. */
+  readonly givenUp: readonly GivenUpFile[];
+}
+
+/** Why nobody brings a lost file again, as a person may state: no free text, so nothing of a person. */
+export const lossCauses = [
+  'terminalDestroyed',
+  'terminalDiskFailed',
+  'terminalStolen',
+  'archiveLost',
+  'other',
+] as const;
+
+/** One of them. */
+export type LossCause = (typeof lossCauses)[number];
+
+/** That a lost file is given up, and who stated it. */
+export interface GivenUpFile {
+  readonly sha256: string;
+  readonly cause: LossCause;
+  /** Name of the operator. */
+  readonly by: string;
+  readonly at: string;
+}
+
+/** Whether an item lies in a verified backup, with all its files. */
+export function isArchived(
+  { cursor, givenUp }: Pick<ItemRow, 'cursor' | 'givenUp'>,
+  archivedThrough: number,
+): boolean {
+  return cursor <= archivedThrough && givenUp.length === 0;
 }
 
 /** What is stored of a new item. */
 export type NewItem = Omit<
   ItemRow,
-  'caseNumber' | 'cursor' | 'state' | 'reviewedAt' | 'problems' | 'conflicts'
+  'caseNumber' | 'cursor' | 'state' | 'reviewedAt' | 'problems' | 'conflicts' | 'givenUp'
 > & { readonly handleItemCode: string };
 
 /** One thing that happened to a case. */
@@ -149,6 +180,21 @@ export interface ItemStore {
   ): Promise<{ readonly kind: 'stored' | 'alreadyThere'; readonly answer: ItemReceived }>;
   answer(submissionId: string): Promise<ItemReceived | undefined>;
   keepConflict(submissionId: string, sha256: string, terminalId: string, at: string): Promise<void>;
+  /** Notes that lost files of an item are given up; what was given up before stays as it was stated. */
+  giveUp(
+    submissionId: string,
+    files: readonly string[],
+    statement: Omit<GivenUpFile, 'sha256'>,
+  ): Promise<void>;
+  /** Items of which files are given up, of a place (default: of all), newest first. */
+  givenUp(place?: string): Promise<readonly ItemRow[]>;
+  isGivenUp(submissionId: string): Promise<boolean>;
+  /**
+   * Nothing of an item is given up any more, for it is whole again. It counts as received now, with a cursor of its
+   * own: below the one that it had, a watermark may stand which says nothing of its files.
+   * @returns the answer of its reception from now on
+   */
+  comeBack(submissionId: string, at: string): Promise<ItemReceived>;
   find(submissionId: string): Promise<ItemRow | undefined>;
   findByReceipt(receiptNumber: string): Promise<readonly ItemRow[]>;
   findByCase(caseNumber: string): Promise<ItemRow | undefined>;

@@ -34,6 +34,8 @@ export interface ImportReport {
         readonly missing: readonly string[];
         readonly differing: readonly string[];
         readonly unknown: readonly string[];
+        /** The platform has them and has given up lost files of them: not whole. */
+        readonly givenUp?: readonly string[];
       }
     /** Nothing is compared with a chain that does not hold, or that was cut off at either end. */
     | { readonly state: 'broken' | 'unreadable' | 'unknownTerminal' }
@@ -224,6 +226,7 @@ async function reconcile(ask: Ask, stick: Stick): Promise<ImportReport['chain']>
     missing: numbers(compared.missing),
     differing: numbers(compared.differing),
     unknown: numbers(compared.unknown),
+    ...(compared.givenUp ? { givenUp: numbers(compared.givenUp) } : {}),
   };
 }
 

@@ -61,6 +61,9 @@ function chainWords(chain: ImportReport['chain']): readonly string[] {
     ...chain.missing.map((number) => `未到 / missing: ${number}`),
     ...chain.differing.map((number) => `号码不同 / differing: ${number}`),
     ...chain.unknown.map((number) => `终端无记录 / unknown to the terminal: ${number}`),
+    ...(chain.givenUp ?? []).map(
+      (number) => `平台丢失了一部分，不完整 / parts of it are lost at the platform: ${number}`,
+    ),
   ];
 }
 

@@ -6,6 +6,7 @@ import { createDurableCore, type DurableCore } from '../../main/core/durable.ts'
 import type { StoredItem } from '../../main/core/outbox/contract.ts';
 import { submissionOf, until } from '../../main/core/outbox/durable-bench.test-helper.ts';
 import type { Network } from '../../main/core/ports.ts';
+import { openBrowser } from '../platform-kit/browser.ts';
 import { checkInvariants, readPlatform, readTerminal } from '../invariants/index.ts';
 import {
   flipInEnvelope,
@@ -16,6 +17,12 @@ import {
   type TestPlatform,
 } from '../platform-kit/platform.ts';
 
+const OPERATOR = {
+  name: 'operator',
+  role: 'operator',
+  password: 'operator-test-password',
+} as const;
+
 /** Files that vanish or change on the platform's own disk while its database survives: real disks, a real platform. */
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
@@ -24,12 +31,15 @@ let opened: { readonly core: DurableCore; readonly ports: SystemPorts } | undefi
 
 beforeEach(async () => {
   folder = await temporaryFolder();
-  platform = await startTestPlatform(join(folder.path, 'platform'));
+  platform = await startTestPlatform(join(folder.path, 'platform'), { users: [OPERATOR] });
 });
-afterEach(async () => {
+const shut = async (): Promise<void> => {
   await opened?.core.stop();
   await opened?.ports.close();
   opened = undefined;
+};
+afterEach(async () => {
+  await shut();
   await platform.close();
   await folder.remove();
 });
@@ -172,4 +182,98 @@ test.each([
     expect(await archive()).toMatchObject({ kind: 'archived' });
     await until('archived', () => state() === 'archived');
   },
+);
+
+/** A file of the second of three items is lost while their terminal is away, and an operator gives it up. */
+async function givenUp(what: 'paper' | 'envelope'): Promise<{
+  readonly items: readonly StoredItem[];
+  readonly harmed: StoredItem;
+  readonly paper: string;
+}> {
+  const core = await open();
+  const items = [await store(core), await store(core), await store(core)];
+  await until('received', () =>
+    items.every(({ receiptNumber }) => core.outbox.find(receiptNumber)?.state === 'received'),
+  );
+  await platform.reviewed();
+  await shut();
+  const harmed = items[1]!;
+  const { attachments } = readTerminal(data()).items.find(
+    ({ submissionId }) => submissionId === harmed.submissionId,
+  )!;
+  const paper = attachments[1]!.sha256;
+  if (what === 'envelope') spoilEnvelope(platform.dataDir, harmed.envelopeSha256);
+  else await rm(join(platform.dataDir, 'attachments', paper.slice(0, 2), paper));
+  expect(await archive()).toMatchObject({ kind: 'failed', trouble: 'filesLost' });
+  const browser = openBrowser(platform.url);
+  await browser.login(OPERATOR.name, OPERATOR.password);
+  const fields = { submissionId: harmed.submissionId, cause: 'terminalDestroyed' };
+  await browser.post('/console/terminals', '/console/archive/give-up', fields);
+  expect(await archive()).toMatchObject({ kind: 'archived' });
+  return { items, harmed, paper };
+}
+
+test('a terminal that comes back after what it holds was given up keeps the last copy, hands it in, and lets go of it only once it is archived', async () => {
+  const { items, harmed, paper } = await givenUp('paper');
+  const others = items.filter((item) => item !== harmed);
+  const core = await open();
+  const stateOf = ({ receiptNumber }: StoredItem): string | undefined =>
+    core.outbox.find(receiptNumber)?.state;
+  const kept = (): boolean => {
+    const terminal = readTerminal(data());
+    const row = terminal.items.find(({ submissionId }) => submissionId === harmed.submissionId)!;
+    return (
+      !row.ciphertextDeleted &&
+      terminal.holds(harmed.envelopeSha256) &&
+      row.attachments.every(({ sha256 }) => terminal.holds(sha256))
+    );
+  };
+  // the watermark that it reads stands above all three
+  await until('the others archived', () => others.every((item) => stateOf(item) === 'archived'));
+  await until('handed in once more', () =>
+    readPlatform(platform.dataDir).holds('attachments', paper),
+  );
+  await until('received', () => stateOf(harmed) === 'received');
+  // what the feed told of the second came in a later round than what it told of the first: that one is over
+  const later: StoredItem[] = [];
+  for (const _ of [1, 2]) {
+    const item = await store(core);
+    later.push(item);
+    await until('heard of', () =>
+      core.outbox.list().some((each) => each.submissionId === item.submissionId && each.caseState),
+    );
+  }
+  expect([stateOf(harmed), kept()]).toEqual(['received', true]);
+  expect(readPlatform(platform.dataDir).archives('attachments', paper)).toBe(false);
+  expect(await archive()).toMatchObject({ kind: 'archived' });
+  expect(readPlatform(platform.dataDir).archives('attachments', paper)).toBe(true);
+  await until('given up', () =>
+    readTerminal(data()).items.every(({ ciphertextDeleted }) => ciphertextDeleted),
+  );
+  const violations = checkInvariants({
+    terminals: [readTerminal(data())],
+    platform: readPlatform(platform.dataDir),
+    witness: { printed: [...items, ...later], shown: [], people: ['张测试'] },
+    settled: true,
+  });
+  expect(violations).toEqual([]);
+}, 180_000);
+
+test.each(['paper', 'envelope'] as const)(
+  'a terminal whose own envelope is damaged gives nothing up of an item of which the %s was given up',
+  async (what) => {
+    const { items, harmed, paper } = await givenUp(what);
+    const blob = join(data(), 'outbox', 'blobs', harmed.envelopeSha256);
+    const bytes = await readFile(blob);
+    await writeFile(blob, bytes.fill(1, bytes.length - 20));
+    const core = await open();
+    const stateOf = ({ receiptNumber }: StoredItem): string | undefined =>
+      core.outbox.find(receiptNumber)?.state;
+    await until('the others archived', () =>
+      items.every((item) => item === harmed || stateOf(item) === 'archived'),
+    );
+    await until('held', () => stateOf(harmed) === 'held');
+    expect(readTerminal(data()).holds(paper)).toBe(true);
+  },
+  180_000,
 );

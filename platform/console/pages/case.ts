@@ -13,6 +13,7 @@ import { both, csrfField, page, stateTag, type Viewer } from '../layout.ts';
 import { ACTIONS, KINDS, problemText } from '../words.ts';
 import { answersPart, applicantPart, materialsPart, signaturePart, term } from './case-parts.ts';
 import { receiptText } from './cases.ts';
+import { givenUpPart } from './lost-files.ts';
 
 /** A case that was opened. */
 export interface OpenedCase {
@@ -168,13 +169,15 @@ function bodyPart({ item, body, service }: OpenedCase): HtmlPart {
 
 /** One case, opened. Who opened it was logged before. */
 export function casePage(viewer: Viewer, opened: OpenedCase): string {
-  const { item, service } = opened;
+  const { item, body, service } = opened;
+  const opens = body?.ok === true ? body.value : undefined;
   const title = service?.name ?? { zh: item.serviceId, en: item.serviceId };
   return page(
     title,
     html`<p>
         <a href="/console/cases">${both({ zh: '返回办件列表', en: 'Back to the list' })}</a>
       </p>
+      ${givenUpPart(item, opens, (id) => reasonText(service, `material:${id}`))}
       ${problemsPart(opened)} ${conflictsPart(opened)}
       <dl>
         ${term({ zh: '状态', en: 'State' }, stateTag(item.state))}

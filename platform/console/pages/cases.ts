@@ -1,9 +1,9 @@
 import { groupReceiptNumber } from '../../../domain/receipt/number.ts';
 import type { LocalizedText } from '../../../domain/text.ts';
-import type { ItemRow } from '../../storage/port.ts';
+import { isArchived, type ItemRow } from '../../storage/port.ts';
 import { timeInChina } from '../../time.ts';
 import { html, type Html } from '../html.ts';
-import { both, page, stateTag, type Viewer } from '../layout.ts';
+import { both, page, stateTag, tag, type Viewer } from '../layout.ts';
 import { KINDS } from '../words.ts';
 
 /** Receipt number, grouped for reading; other texts as they are. */
@@ -36,6 +36,7 @@ function row(
         item.conflicts.length > 0 &&
         html`<br />${both({ zh: '另有同号不同内容', en: 'another content with the same id' })}`
       }
+      ${item.givenUp.length > 0 && tag('bad', { zh: '有丢失的部分', en: 'parts are lost' })}
     </td>
     <td class="number">
       ${timeInChina(item.receivedAt)}<br />
@@ -67,7 +68,7 @@ export function casesPage(
     </thead>
     <tbody>
       ${items.map((item) =>
-        row(item, viewer, serviceName(item.serviceId), item.cursor <= archivedThrough),
+        row(item, viewer, serviceName(item.serviceId), isArchived(item, archivedThrough)),
       )}
     </tbody>
   </table>`;

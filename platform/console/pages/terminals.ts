@@ -9,6 +9,7 @@ import { html, type Html } from '../html.ts';
 import { both, csrfField, page, tag, type Viewer } from '../layout.ts';
 import { ARCHIVE_TROUBLES, OTHER_COPIES } from '../words.ts';
 import { findingOf, oddities } from './audit.ts';
+import { lossesPart, type ShownLoss } from './lost-files.ts';
 
 /** A terminal with the last that it said of itself. */
 export interface ShownTerminal {
@@ -185,6 +186,7 @@ export function terminalsPage(
   terminals: readonly ShownTerminal[],
   archive: Pick<Archive, 'state' | 'othersAside'>,
   withoutKey = 0,
+  losses: readonly ShownLoss[] = [],
 ): string {
   const table = html`<table>
     <thead>
@@ -206,7 +208,7 @@ export function terminalsPage(
   const aside = archive.othersAside();
   return page(
     { zh: '终端', en: 'Terminals' },
-    html`${viewer.role !== 'clerk' && archiveNotice(archive.state())}${viewer.role !== 'clerk' && aside > 0 && othersNotice(aside)}${viewer.role !== 'clerk' && withoutKey > 0 && noKeyNotice(withoutKey)}${terminals.length > 0 ? table : nothing}${viewer.role === 'operator' && unlockForm(viewer)}`,
+    html`${viewer.role !== 'clerk' && archiveNotice(archive.state())}${viewer.role !== 'clerk' && aside > 0 && othersNotice(aside)}${viewer.role !== 'clerk' && withoutKey > 0 && noKeyNotice(withoutKey)}${terminals.length > 0 ? table : nothing}${viewer.role === 'operator' && lossesPart(viewer, losses)}${viewer.role === 'operator' && unlockForm(viewer)}`,
     viewer,
   );
 }

@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { Selectable } from 'kysely';
 import type { CaseAction, CaseState } from '../../../domain/application-state.ts';
 import type { ItemKind } from '../../../domain/envelope/header.ts';
-import type { CaseEvent, ItemRow } from '../port.ts';
+import type { CaseEvent, ItemRow, LossCause } from '../port.ts';
 import type { Tables } from './tables.ts';
 
 /** A row of `items`. */
@@ -30,6 +30,9 @@ export function createItemFiller(
     `SELECT submissionId, envelopeSha256 FROM conflicts
      WHERE submissionId IN (SELECT value FROM json_each(?)) ORDER BY at`,
   );
+  const givenUpOf = database.prepare(
+    `SELECT * FROM givenUp WHERE submissionId IN (SELECT value FROM json_each(?)) ORDER BY at, sha256`,
+  );
   type Attachment = Pick<Tables['itemAttachments'], 'submissionId' | 'sha256' | 'size'>;
   type Conflict = Pick<Tables['conflicts'], 'submissionId' | 'envelopeSha256'>;
   return (rows) => {
@@ -37,6 +40,7 @@ export function createItemFiller(
     const ids = JSON.stringify(rows.map((row) => row.submissionId));
     const attachments = bySubmission(attachmentsOf.all(ids) as unknown as Attachment[]);
     const conflicts = bySubmission(conflictsOf.all(ids) as unknown as Conflict[]);
+    const givenUp = bySubmission(givenUpOf.all(ids) as unknown as Tables['givenUp'][]);
     return rows.map((row) => ({
       submissionId: row.submissionId,
       kind: row.kind as ItemKind,
@@ -57,6 +61,12 @@ export function createItemFiller(
         size,
       })),
       conflicts: (conflicts.get(row.submissionId) ?? []).map((entry) => entry.envelopeSha256),
+      givenUp: (givenUp.get(row.submissionId) ?? []).map(({ sha256, cause, actor, at }) => ({
+        sha256,
+        cause: cause as LossCause,
+        by: actor,
+        at,
+      })),
     }));
   };
 }

@@ -2,6 +2,7 @@ import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
 import { type Kysely, sql } from 'kysely';
 import type { FeedEvent } from '../../../domain/wire/platform.ts';
 import type { CaseEvent, ItemRow, ItemStore } from '../port.ts';
+import { createGivenUp } from './given-up.ts';
 import { createItemReception } from './item-reception.ts';
 import { createItemFiller, type ItemRecord, toCaseEvent } from './item-rows.ts';
 import { committed } from './node-sqlite.ts';
@@ -29,6 +30,14 @@ export function createItemStore(
   const newestBefore = itemsWhere('cursor < ? ORDER BY cursor DESC LIMIT ?');
   const unreviewed = itemsWhere('reviewedAt IS NULL AND cursor > ? ORDER BY cursor LIMIT ?');
   const between = itemsWhere('cursor > ? AND cursor <= ? ORDER BY cursor LIMIT ?');
+  // the plus keeps SQLite from reading all that ever came of a place: few items are given up
+  const givenUpAt = itemsWhere(
+    '+place = ? AND submissionId IN (SELECT submissionId FROM givenUp) ORDER BY cursor DESC',
+  );
+  const givenUp = itemsWhere(
+    'submissionId IN (SELECT submissionId FROM givenUp) ORDER BY cursor DESC',
+  );
+  const losses = createGivenUp(database);
   // prepared once: each round of each terminal asks for them
   const following = database.prepare(
     `SELECT cursor, receiptNumber, submissionId, state, caseNumber, at FROM caseEvents
@@ -74,6 +83,18 @@ export function createItemStore(
             conflict.columns(['submissionId', 'envelopeSha256']).doNothing(),
           )
           .execute();
+      }),
+    giveUp: (submissionId, files, statement) =>
+      together(() => {
+        losses.giveUp(submissionId, files, statement);
+      }),
+    givenUp: (place) => (place === undefined ? givenUp() : givenUpAt(place)),
+    isGivenUp: (id) => committed(db, database, () => losses.isGivenUp(id)),
+    comeBack: (submissionId, at) =>
+      together(() => {
+        const before = reception.answer(submissionId);
+        if (!before) throw new Error('what came back is not there');
+        return losses.comeBack(before, at);
       }),
     find: async (id) => (await bySubmission(id))[0],
     findByCase: async (number) => (await byCase(number))[0],

@@ -105,6 +105,12 @@ export const MIGRATIONS: readonly string[] = [
   `
   CREATE INDEX assertionsByEnd ON assertions (expiresAt);
   `,
+  `
+  CREATE TABLE givenUp (
+    submissionId TEXT NOT NULL REFERENCES items (submissionId), sha256 TEXT NOT NULL,
+    cause TEXT NOT NULL, actor TEXT NOT NULL, at TEXT NOT NULL, PRIMARY KEY (submissionId, sha256)
+  ) STRICT;
+  `,
 ];
 
 function versionOf(database: DatabaseSync): number {

@@ -74,6 +74,7 @@ export interface Tables {
     at: string;
     afterCursor: number;
   };
+  givenUp: { submissionId: string; sha256: string; cause: string; actor: string; at: string };
   caseSequences: { prefix: string; last: number };
   users: {
     name: string;
