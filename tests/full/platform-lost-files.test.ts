@@ -145,6 +145,20 @@ test.each(Object.entries(LOSSES))(
   180_000,
 );
 
+test('an item whose envelope both have lost is held, and a technician is told', async () => {
+  const core = await open();
+  const [lost, other] = [await store(core), await store(core)];
+  const stateOf = ({ receiptNumber }: StoredItem) => core.outbox.find(receiptNumber)?.state;
+  await until('received', () => [lost, other].every((item) => stateOf(item) === 'received'));
+  await platform.reviewed();
+  await rm(join(data(), 'outbox', 'blobs', lost.envelopeSha256));
+  spoilEnvelope(platform.dataDir, lost.envelopeSha256);
+  expect(await archive()).toMatchObject({ kind: 'failed', trouble: 'filesLost' });
+  await until('held', () => stateOf(lost) === 'held');
+  expect(core.problems().map(({ code }) => code)).toContain('itemHeld');
+  expect(stateOf(other)).toBe('received');
+}, 180_000);
+
 test.each([
   // the terminal knows that all papers are there, and hands the envelope over
   ['before its envelope is handed over', 'PUT', '/v1/items/', false],

@@ -126,6 +126,25 @@ describe('what the watermark reached', () => {
     expect(feed.disk.row(other).state).toBe('received');
   });
 
+  test.each([
+    ['says by the receipt that it arrived', () => feed.says('arrived'), 'queued'],
+    ['says that it did not', () => feed.says('notYetArrived'), 'queued'],
+    ['does not say', () => () => noAnswer('timeout'), 'received'],
+  ])(
+    'nor where its envelope is lost here too, and the platform %s',
+    async (_what, answer, state) => {
+      const [lost, other] = [await feed.receivedItem(5), await feed.receivedItem(6)];
+      for (const { envelopeSha256 } of [lost, other]) {
+        rmSync(feed.disk.blobs.pathOf(envelopeSha256));
+      }
+      feed.receipt = answer();
+      feed.pages = [{ archivedThrough: 1, incomplete: [lost.submissionId] }];
+      await feed.read();
+      expect(feed.disk.row(lost)).toMatchObject({ state });
+      expect(feed.disk.row(other).state).toBe('received');
+    },
+  );
+
   test('stays received when the platform gave it a new number beyond the watermark', async () => {
     const item = await feed.receivedItem(1);
     feed.envelope = feed.has(5, 'CASE-NEW');

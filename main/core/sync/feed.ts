@@ -97,16 +97,18 @@ async function handOver(
  * Settles an item whose envelope cannot be handed over once more: it was read to ask, and the receipt asks the
  * same. What the platform has is archived as any other and is nobody's loss; what it has no longer goes the way
  * of the sender, which reads the file again and holds it for a person.
+ * @param lost the platform's feed says that it lost files of the item: its receipt would say that it came in, once
  */
 async function settleByReceipt(
   parts: FeedParts,
   item: ItemRow,
   archivedThrough: number,
+  lost: boolean,
 ): Promise<boolean> {
   const { db, audit } = parts;
   const arrived = await hasArrived(parts, item);
   if (arrived === undefined) return false;
-  if (!arrived) {
+  if (!arrived || lost) {
     moveItem(db, audit, item.submissionId, { type: 'forgotten' }, { notBefore: 0 });
   } else if ((item.platformCursor ?? 0) <= archivedThrough) {
     const archivedAt = new Date(parts.wall()).toISOString();
@@ -119,11 +121,16 @@ async function settleByReceipt(
  * Asks anew for an item that the watermark says is archived. A platform that came back from a backup may
  * have lost it and given its number to another; only the one answer that counts says that it is there.
  */
-async function settle(parts: FeedParts, item: ItemRow, archivedThrough: number): Promise<boolean> {
+async function settle(
+  parts: FeedParts,
+  item: ItemRow,
+  archivedThrough: number,
+  lost: boolean,
+): Promise<boolean> {
   const { db, audit } = parts;
   const answer = await handOver(parts, item);
   if (!answer.ok) {
-    if (NOT_SAID.has(answer.error.code)) return settleByReceipt(parts, item, archivedThrough);
+    if (NOT_SAID.has(answer.error.code)) return settleByReceipt(parts, item, archivedThrough, lost);
     if (!NOT_THERE.has(answer.error.code)) return false;
     moveItem(db, audit, item.submissionId, { type: 'forgotten' }, { notBefore: 0 });
     return true;
@@ -165,9 +172,10 @@ async function settleReceived(parts: FeedParts, page: Feed, known: number): Prom
   let all = true;
   for (const item of itemsIn(db, 'received')) {
     const isReached = (item.platformCursor ?? 0) <= archivedThrough;
-    if (!wentBack && !isReached && !incomplete.has(item.submissionId)) continue;
+    const lost = incomplete.has(item.submissionId);
+    if (!wentBack && !isReached && !lost) continue;
     try {
-      const settled = await settle(parts, item, archivedThrough);
+      const settled = await settle(parts, item, archivedThrough, lost);
       if (settled) parts.onChange(item.submissionId);
       all &&= settled;
     } catch (error) {
