@@ -22,11 +22,13 @@ function signatureOf(
 /**
  * Checks the text of a receipt's QR code. Says states only, and of a bad signature nothing else.
  * `undefined` when the text is no receipt token.
+ * @param lackingOf files of an item that were lost here and that nobody has given up
  */
 export async function verifyReceipt(
   text: string,
   terminals: TerminalStore,
   items: ItemStore,
+  lackingOf: (submissionId: string) => Promise<readonly string[]>,
 ): Promise<ReceiptVerification | undefined> {
   const parsed = parseReceiptToken(text);
   if (!parsed) return undefined;
@@ -44,8 +46,11 @@ export async function verifyReceipt(
   if (same && same.givenUp.length > 0) {
     return { signature, item: 'differs', receiptNumber, state: same.state };
   }
-  if (same) return { signature, item: 'arrived', receiptNumber, state: same.state };
-  if (found.length > 0) return { signature, item: 'differs', receiptNumber, state: null };
+  // without its envelope nobody can read it, and its terminal is asked for it again; without a paper it is a case still
+  const isAway =
+    same !== undefined && (await lackingOf(same.submissionId)).includes(same.envelopeSha256);
+  if (same && !isAway) return { signature, item: 'arrived', receiptNumber, state: same.state };
+  if (!same && found.length > 0) return { signature, item: 'differs', receiptNumber, state: null };
   const item = signature === 'valid' ? 'notYetArrived' : 'unknown';
   return { signature, item, receiptNumber, state: null };
 }

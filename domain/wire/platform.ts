@@ -178,8 +178,8 @@ export interface HeartbeatReceived {
 export interface ReceiptVerification {
   readonly signature: 'valid' | 'invalid' | 'unknownKey' | 'revokedKey';
   /**
-   * `notYetArrived`: the signature is right, the item has not come in yet. Whether the terminal can still send it
-   * (it may hold it for a person to decide) the platform cannot know.
+   * `notYetArrived`: the signature is right, the item has not come in yet, or its envelope was lost and is awaited
+   * again. Whether the terminal can still send it (it may hold it for a person to decide) the platform cannot know.
    */
   readonly item: 'arrived' | 'notYetArrived' | 'differs' | 'unknown';
   readonly receiptNumber: string | null;

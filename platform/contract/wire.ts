@@ -286,7 +286,7 @@ export const receiptVerification = shapeOf<Wire.ReceiptVerification>()(
     item: z
       .enum(['arrived', 'notYetArrived', 'differs', 'unknown'])
       .describe(
-        '`notYetArrived`: the signature is right, the item has not come in yet; whether the terminal can still send it the platform cannot know, so promise nothing. `differs`: another item came under this number, or files of this one were lost and given up',
+        '`notYetArrived`: the signature is right, the item has not come in yet, or its envelope was lost and is awaited again; whether the terminal can still send it the platform cannot know, so promise nothing. `differs`: another item came under this number, or files of this one were lost and given up',
       ),
     receiptNumber: z.string().nullable(),
     state: caseState.nullable(),

@@ -81,14 +81,20 @@ it('an item whose files were lost is not said to be there, its feed names it, an
   expect(body).toMatchObject({ copies: 1, conflicts: 0, archived: true });
 });
 
-it('an envelope that was lost is there again once its terminal hands it over', async () => {
+it('an envelope that was lost is there again once its terminal hands it over, and its receipt says no more than that', async () => {
   const application = await sealApplication(terminal);
+  const said = async (): Promise<unknown> =>
+    (await fetch(`${platform.url}/v1/receipts/${application.receiptToken}`)).json();
   await deliver(terminal, application);
   await platform.reviewed();
+  const before = await said();
+  expect(before).toMatchObject({ signature: 'valid', item: 'arrived' });
   spoilEnvelope(folder.path, application.envelopeSha256);
   expect(await archive()).toMatchObject({ kind: 'failed', trouble: 'filesLost' });
   expect(await incomplete()).toEqual([application.submissionId]);
+  expect(await said()).toMatchObject({ signature: 'valid', item: 'notYetArrived', state: null });
   expect((await again(application)).status).toBe(201);
+  expect(await said()).toEqual(before);
   expect(await incomplete()).toBeUndefined();
   expect(await archive()).toMatchObject({ kind: 'archived' });
 });

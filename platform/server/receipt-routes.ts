@@ -79,7 +79,9 @@ function content(verification: ReceiptVerification | undefined): Html {
 /** Verification of receipts, for machines and for people. */
 export function receiptRoutes(app: FastifyInstance, context: PlatformContext): void {
   const check = (token: string): Promise<ReceiptVerification | undefined> =>
-    verifyReceipt(token, context.storage.terminals, context.storage.items);
+    verifyReceipt(token, context.storage.terminals, context.storage.items, (submissionId) =>
+      context.archive.lost.lackingOf(submissionId),
+    );
 
   app.get('/v1/receipts/:token', async (request, reply) => {
     const { token } = readAs(params, request.params);
