@@ -92,7 +92,7 @@ export interface PlatformOptions {
   readonly reviewLullMs?: number;
   /** How long a platform that still runs on the folder may take to go, milliseconds; default 5000. */
   readonly lockWaitMs?: number;
-  /** How long audit events are kept; default 1095, never below 180. */
+  /** How long audit events are kept, days in which it runs; default 1095, never below 180. */
   readonly auditDays?: number;
   /** Lifetime of an access token, seconds; default 900. */
   readonly tokenSeconds?: number;
@@ -102,6 +102,8 @@ export interface PlatformOptions {
   readonly newKeys?: boolean;
   readonly log?: Logger;
   readonly now?: Now;
+  /** Milliseconds that setting the clock does not move; default `performance.now`. */
+  readonly uptime?: Now;
   /** Default: on other threads. */
   readonly verify?: VerifySignature;
   /** How backups are read back; default: on a thread of their own. */
@@ -291,6 +293,7 @@ async function assembleLocked(
     adminToken: token,
     log,
     now,
+    uptime: options.uptime ?? (() => performance.now()),
     publicUrl,
   };
   const app = await createServer(context);

@@ -77,7 +77,7 @@ const RUNNING = `## Running the reference platform
 | \`enrolmentCodes\` | list of {code, region, terminal, reusable} |
 | \`users\` | list of {name, role: \`clerk\`, \`auditor\` or \`operator\`, password}; kept as scrypt hashes |
 | \`archiveEveryMs\` | how often a backup is made when an item or case moved, or a terminal or code was added, used or revoked (\`platform/archive-registry.full.test.ts\`); what only the access log or an audit chain gained comes with the next; default 5000; 0: only on demand |
-| \`auditDays\` | how long audit events are kept from their arrival on; default 1095, never below 180 |
+| \`auditDays\` | how long audit events are kept from their arrival on, in days in which the platform ran; default 1095, never below 180. No clock is asked, so that none that jumps takes them away: what counts is how long the platform ran, noted at most once an hour, with a batch of events; what it ran since the last note is left out when it ends, so that events stay longer, never shorter (\`tests/audit/kept-by-the-platform.test.ts\`). Events of a database of before count from the first note on |
 | \`limits\` | {attachmentBytes 20971520, envelopeBytes 1048576, requestsPerMinute 3000}; requests a minute of one terminal, or of one address without a token, where \`POST /v1/tokens\` is counted apart from all else (\`platform/server/trusted-proxies.full.test.ts\`) |
 
 The data folder (mode 0700):

@@ -36,8 +36,9 @@ function checkChain(events: readonly AuditEvent[]): void {
 
 /** Takes the audit chains of terminals, and says how far it holds them. */
 export function auditRoutes(app: FastifyInstance, context: PlatformContext): void {
-  const { storage, now } = context;
-  let lookedAt = 0;
+  const { storage, now, uptime } = context;
+  /** Until when it was counted how long the platform ran; of a look that goes on, nobody begins another. */
+  let countedAt = uptime();
 
   /** Keys that stood at its place: a terminal that got a new key signed with the old one before. */
   const isSigned = async (terminal: TerminalRow, event: AuditEvent): Promise<boolean> => {
@@ -62,9 +63,15 @@ export function auditRoutes(app: FastifyInstance, context: PlatformContext): voi
     return { signedThrough, badCheckpoint };
   };
   const forgetOld = async (): Promise<void> => {
-    if (Math.abs(now() - lookedAt) < HOUR_MS) return;
-    lookedAt = now();
-    await storage.audit.forgetBefore(isoTime(now() - context.auditDays * DAY_MS));
+    const ranMs = uptime() - countedAt;
+    if (ranMs < HOUR_MS) return;
+    countedAt = Number.POSITIVE_INFINITY;
+    try {
+      await storage.audit.forgetOld(ranMs, context.auditDays * DAY_MS);
+    } finally {
+      // what came meanwhile may lie below the mark: this time counts for nobody
+      countedAt = uptime();
+    }
   };
 
   app.post('/v1/audit/positions', async (request) => {

@@ -54,13 +54,15 @@ export interface PlatformContext {
   readonly limits: Limits;
   /** Lifetime of an access token, seconds. Whether its terminal was revoked is asked with each request. */
   readonly tokenSeconds: number;
-  /** How long audit events of terminals are kept, from their arrival on. */
+  /** How long audit events of terminals are kept, from their arrival on: days in which the platform ran. */
   readonly auditDays: number;
   readonly adminToken: string;
   /** Proxies that are believed where a request comes from; of none, the nearest address counts. */
   readonly trustedProxies: readonly string[];
   readonly log: Logger;
   readonly now: Now;
+  /** Milliseconds since some moment before it was put together: goes on evenly, however its clock is set. */
+  readonly uptime: Now;
   /** Address that receipts' QR codes begin with, known once the server listens. */
   readonly publicUrl: () => string;
 }

@@ -329,8 +329,14 @@ export interface AuditStore {
   lastArrival(): Promise<number>;
   /** All up to that arrival lies in a verified backup. */
   setArchivedThrough(arrival: number): Promise<void>;
-  /** Removes events that came before a time; what chains end with is kept. @returns how many */
-  forgetBefore(at: string): Promise<number>;
+  /**
+   * Counts on how long the platform has run, and removes events since whose coming it has run for `keepMs`; what
+   * chains end with is kept. No clock is asked: one that jumps would take all that is older with it.
+   *
+   * @param ranMs how long it ran since this was last counted
+   * @returns how many
+   */
+  forgetOld(ranMs: number, keepMs: number): Promise<number>;
 }
 
 /** Who may do what in the console. */

@@ -23,6 +23,7 @@ import { enrolTerminal, postJson, type TestTerminal } from '../platform-kit/term
 
 const MINUTE = 60_000;
 let now = Date.parse('2026-11-24T02:00:00.000Z');
+let uptime = 0;
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 let platform: TestPlatform;
 let terminal: TestTerminal;
@@ -55,6 +56,7 @@ beforeEach(async () => {
 async function startPlatform(): Promise<void> {
   platform = await startTestPlatform(join(folder.path, 'platform'), {
     now: () => now,
+    uptime: () => uptime,
     users: (['auditor', 'operator'] as const).map((role) => ({
       name: role,
       role,
@@ -377,8 +379,10 @@ test('what lies in a verified backup is told; old events go, and the chain goes 
     body: { kind: 'archived' },
   });
   happen(here, 2);
+  uptime += 60 * MINUTE;
   expect(await sync(here)).toMatchObject({ seq: 5, archivedSeq: 3 });
   now += 1100 * 24 * 60 * MINUTE;
+  uptime += 1100 * 24 * 60 * MINUTE;
   terminal = await enrolTerminal(
     () => platform.url,
     TEST_CODE,

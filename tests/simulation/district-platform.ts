@@ -148,6 +148,7 @@ export class DistrictPlatform {
         togetherBytes: TOGETHER,
         limits: { requestsPerMinute: 1_000_000_000, ...this.strict },
         now: this.#now,
+        uptime: this.#now,
         verify: verifyAtOnce,
         backups: checkerAtOnce,
       },

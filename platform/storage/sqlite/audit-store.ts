@@ -11,6 +11,11 @@ import { committed } from './node-sqlite.ts';
 import type { KyselyCommit, Tables } from './tables.ts';
 
 const ARCHIVED = 'auditArchivedThrough';
+/** How long the platform has run in all, as far as it was counted. */
+const RAN = 'ranMs';
+
+/** Events go by the day in which they came, or later. */
+const MARK_EVERY_MS = 24 * 3_600_000;
 
 /** A place and the chain that it lies in. */
 type Found = AuditPlace & { readonly chain: number };
@@ -54,6 +59,18 @@ function prepareStatements(database: DatabaseSync) {
          foundAt = iif(:bad IS NOT NULL AND badCheckpoint IS NULL, NULL, foundAt)
        WHERE chain = :chain`,
     ),
+    noteDown: database.prepare(
+      'INSERT INTO meta VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value',
+    ),
+    // what had come when it had run so long: with each look that finds the last mark old enough
+    mark: database.prepare(
+      `INSERT INTO auditMarks SELECT :ran, coalesce((SELECT max(arrival) FROM auditEvents), 0)
+       WHERE NOT EXISTS (SELECT 1 FROM auditMarks WHERE ranMs > :ran - :every)`,
+    ),
+    dropOld: database.prepare(
+      'DELETE FROM auditEvents WHERE arrival <= (SELECT max(arrival) FROM auditMarks WHERE ranMs <= ?)',
+    ),
+    dropMarks: database.prepare('DELETE FROM auditMarks WHERE ranMs <= ?'),
   };
 }
 type Statements = ReturnType<typeof prepareStatements>;
@@ -113,6 +130,7 @@ export function createAuditStore(
 ): AuditStore {
   const statements = prepareStatements(database);
   const { newestEnd, noted, archivedEnd, addEvent, goOn } = statements;
+  const { noteDown, mark, dropOld, dropMarks } = statements;
   const archivedArrival = (): number => Number(noted.get(ARCHIVED)?.['value'] ?? 0);
   const heldOf = (place: Found | undefined): AuditHeld => {
     if (!place) return NOTHING;
@@ -217,13 +235,14 @@ export function createAuditStore(
         .onConflict((conflict) => conflict.column('key').doUpdateSet({ value }))
         .execute();
     },
-    forgetBefore: (at) =>
-      together(async (tx) => {
-        const done = await tx
-          .deleteFrom('auditEvents')
-          .where('receivedAt', '<', at)
-          .executeTakeFirst();
-        return Number(done.numDeletedRows);
+    forgetOld: (ranMs, keepMs) =>
+      together(() => {
+        const ran = Number(noted.get(RAN)?.['value'] ?? 0) + Math.floor(ranMs);
+        noteDown.run(RAN, String(ran));
+        mark.run({ ran, every: MARK_EVERY_MS });
+        const { changes } = dropOld.run(ran - keepMs);
+        dropMarks.run(ran - keepMs);
+        return Number(changes);
       }),
   };
 }

@@ -111,6 +111,11 @@ export const MIGRATIONS: readonly string[] = [
     cause TEXT NOT NULL, actor TEXT NOT NULL, at TEXT NOT NULL, PRIMARY KEY (submissionId, sha256)
   ) STRICT;
   `,
+  // events that were there count from the first mark on: when they came was said by a clock alone
+  `
+  CREATE TABLE auditMarks (ranMs INTEGER PRIMARY KEY, arrival INTEGER NOT NULL) STRICT;
+  DROP INDEX auditEventsByAge;
+  `,
 ];
 
 function versionOf(database: DatabaseSync): number {

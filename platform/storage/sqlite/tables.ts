@@ -124,4 +124,5 @@ export interface Tables {
     hash: string;
     receivedAt: string;
   };
+  auditMarks: { ranMs: number; arrival: number };
 }
