@@ -6,7 +6,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createSystemPorts, type SystemPorts } from '../../main/core/adapters/system-ports.ts';
 import { createDurableCore, type DurableCore } from '../../main/core/durable.ts';
-import type { StoredItem, Submission } from '../../main/core/outbox/contract.ts';
+import type { ClearFile, StoredItem, Submission } from '../../main/core/outbox/contract.ts';
 import type { Ports } from '../../main/core/ports.ts';
 import {
   startTestPlatform,
@@ -25,10 +25,10 @@ export interface OutboxStand {
   readonly link: ShapedLink;
   readonly core: DurableCore;
   /**
-   * @param sizes bytes of its attachments, before sealing
+   * @param pages its attachments, before sealing
    * @param id which one it is: drawn when a citizen signs, long before it is handed in
    */
-  submit(sizes: readonly number[], id?: string): Promise<StoredItem>;
+  submit(pages: readonly ClearFile[], id?: string): Promise<StoredItem>;
   newId(): string;
   /** Resolves when every envelope has its file: nothing is written any more. */
   filed(): Promise<void>;
@@ -45,20 +45,21 @@ export async function until(is: () => boolean): Promise<void> {
   while (!is()) await sleep(2);
 }
 
-function submissionOf(id: string, sizes: readonly number[]): Submission {
+/** Papers of so many bytes. To be made before a clock runs: memory that is new costs its maker a fault for each 4 KB. */
+export function pagesOf(...sizes: readonly number[]): readonly ClearFile[] {
+  return sizes.map((size, at) => ({
+    name: `page-${String(at)}`,
+    mediaType: 'image/jpeg' as const,
+    bytes: new Uint8Array(size).fill(at + 1),
+  }));
+}
+
+function submissionOf(id: string, pages: readonly ClearFile[]): Submission {
   return {
     submissionId: id,
     kind: 'application',
     service: { id: 'unemployment-reg', handleItemCode: '1'.repeat(31), basicCode: '0'.repeat(12) },
-    compose: () =>
-      Promise.resolve({
-        files: sizes.map((size, at) => ({
-          name: `page-${String(at)}`,
-          mediaType: 'image/jpeg' as const,
-          bytes: new Uint8Array(size).fill(at + 1),
-        })),
-        body: () => ({ filler: 'x'.repeat(2_800) }),
-      }),
+    compose: () => Promise.resolve({ files: pages, body: () => ({ filler: 'x'.repeat(2_800) }) }),
   };
 }
 
@@ -96,8 +97,8 @@ export async function openStand(
     link,
     core,
     newId: () => core.outbox.newSubmissionId(),
-    async submit(sizes, id = core.outbox.newSubmissionId()) {
-      const done = await core.outbox.submit(submissionOf(id, sizes));
+    async submit(pages, id = core.outbox.newSubmissionId()) {
+      const done = await core.outbox.submit(submissionOf(id, pages));
       if (!done.ok) throw new Error(done.error);
       return done.value;
     },
