@@ -30,12 +30,23 @@ function reader(name = 'Virtual PCD'): SecurityCardReader {
 }
 
 /**
- * A tool that was not told of the card in so long is asked again, and given that much longer: of what it waits for
- * it may have missed the news, or the machine is busy.
+ * A tool that was not told of the card in so long is asked again, of a service and a card anew, and given that much
+ * longer: of what it waits for it may have missed the news, or the machine is busy.
  */
 const TOOL_MS = 20_000;
 const TRIES = 4;
 const LONG = { timeout: 300_000 };
+/** The application, its files, and records of them: the last one is not there. */
+const COMMANDS = [
+  '00a404000f7378312e73682ec9e7bbe1b1a3d5cf',
+  '00a4020002ef05',
+  '00b207000b',
+  '00a4020002ef06',
+  '00b2080014',
+  '00b2090020',
+  '00b20d0006',
+  '00b2630000',
+];
 
 describe.skipIf(missing !== undefined)('pcscd with a virtual reader', () => {
   let pcscd: OwnPcscd;
@@ -109,6 +120,30 @@ describe.skipIf(missing !== undefined)('pcscd with a virtual reader', () => {
     await driver.close();
   });
 
+  /**
+   * What the tool said of a card just laid in. One that hangs, hangs in this service or in this card's link: the next
+   * try has both anew, for a tool that was killed in the middle may have left them so that no other goes on.
+   */
+  const readWithTool = async (): Promise<string> => {
+    for (let times = 1; ; times++) {
+      const simulator = withSimulator();
+      expect(simulator.command({ do: 'insertCard', persona: 'returnee' }).ok).toBe(true);
+      await until(
+        () => simulator.state()['inPcscReader'] === true,
+        () => 'the card in its reader',
+      );
+      const said = await openscTool(COMMANDS, times * TOOL_MS);
+      await simulator.close();
+      if (said === undefined) {
+        if (times === TRIES) throw new Error('opensc-tool does not end');
+        await pcscd.stop();
+        await pcscd.start();
+      }
+      await emptySlot();
+      if (said !== undefined) return said;
+    }
+  };
+
   it(
     'opensc-tool, a program that others wrote, reads the simulated card',
     LONG,
@@ -117,24 +152,7 @@ describe.skipIf(missing !== undefined)('pcscd with a virtual reader', () => {
         notRun('opensc-tool as the judge of the simulated card', 'opensc-tool is not installed');
         context.skip();
       }
-      const simulator = withSimulator();
-      expect(simulator.command({ do: 'insertCard', persona: 'returnee' }).ok).toBe(true);
-      await until(
-        () => simulator.state()['inPcscReader'] === true,
-        () => 'the card in its reader',
-      );
-      const said = await openscTool(
-        '00a404000f7378312e73682ec9e7bbe1b1a3d5cf',
-        '00a4020002ef05',
-        '00b207000b',
-        '00a4020002ef06',
-        '00b2080014',
-        '00b2090020',
-        '00b20d0006',
-        '00b2630000',
-      );
-      await simulator.close();
-      await emptySlot();
+      const said = await readWithTool();
       const bytes = said.replaceAll(/^(?:[0-9A-F]{2} )+.*$/gm, (line) =>
         line.replace(/((?:[0-9A-F]{2} )+).*/, '$1'),
       );
@@ -151,17 +169,8 @@ describe.skipIf(missing !== undefined)('pcscd with a virtual reader', () => {
   );
 });
 
-/** Sends commands with OpenSC's tool and gives all that it said. */
-async function openscTool(...apdus: readonly string[]): Promise<string> {
-  for (let times = 1; ; times++) {
-    const said = await openscToolOnce(apdus, times * TOOL_MS);
-    if (said !== undefined) return said;
-    if (times === TRIES) throw new Error('opensc-tool does not end');
-  }
-}
-
-/** Undefined when it did not end by itself. */
-function openscToolOnce(apdus: readonly string[], limitMs: number): Promise<string | undefined> {
+/** Sends commands with OpenSC's tool and gives all that it said; undefined when it did not end by itself. */
+function openscTool(apdus: readonly string[], limitMs: number): Promise<string | undefined> {
   const options = apdus.flatMap((apdu) => ['-s', apdu]);
   return new Promise((resolve, reject) => {
     const tool = spawn('opensc-tool', ['--reader', 'Virtual PCD 00 00', '--wait', ...options]);
