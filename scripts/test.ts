@@ -185,69 +185,76 @@ const districts: Stage = {
   ],
 };
 
-/** Groups one after the other; the rest of a group stands beside its first, for all of them wait for much. */
-const onlyFull: readonly (readonly [Stage, ...(readonly Stage[])])[] = [
-  [
-    vitest('kills and whole journeys', [], 'tests/full/vitest.config.ts'),
-    {
-      name: 'drivers against real components',
-      args: [join(root, 'scripts/test-devices.ts'), '--report', devicesReport],
-      report: devicesReport,
-    },
-  ],
-  [
-    {
+/** Stages that stand beside each other, for all of them wait for much. */
+interface Group {
+  /** Its words are shown as they come. */
+  readonly told: Stage;
+  readonly beside?: readonly Stage[];
+  /** Once all of `beside` are done: these take what time is left. */
+  readonly behind?: readonly Stage[];
+}
+
+/** One after the other. */
+const onlyFull: readonly Group[] = [
+  {
+    told: vitest('kills and whole journeys', [], 'tests/full/vitest.config.ts'),
+    beside: [
+      {
+        name: 'drivers against real components',
+        args: [join(root, 'scripts/test-devices.ts'), '--report', devicesReport],
+        report: devicesReport,
+      },
+    ],
+  },
+  {
+    told: {
       name: 'device lab',
       args: [join(root, 'scripts/test-device-lab.ts'), '--report', labReport],
       report: labReport,
     },
-    {
-      name: 'kill -9 at random moments',
-      args: [join(root, 'scripts/test-kill.ts'), '--times', '40', '--report', killReport],
-      report: killReport,
-    },
-    {
-      name: 'crash states of the disks',
-      args: [
-        join(root, 'scripts/test-crash-states.ts'),
-        '--states',
-        '120',
-        '--report',
-        crashReport,
-      ],
-      report: crashReport,
-    },
-    {
-      name: 'many terminals that come back together',
-      args: [
-        join(root, 'scripts/scale.ts'),
-        ...['--terminals', '60', '--cap', '10', '--outage', '15', '--limits', 'told'],
-      ],
-    },
-    {
-      name: 'how much of the parsers the properties run',
-      args: [join(root, 'scripts/fuzz-coverage.ts')],
-      env: notCompiled,
-    },
-    districts,
-  ],
+    beside: [
+      {
+        name: 'kill -9 at random moments',
+        args: [join(root, 'scripts/test-kill.ts'), '--times', '40', '--report', killReport],
+        report: killReport,
+      },
+      {
+        name: 'crash states of the disks',
+        args: [
+          join(root, 'scripts/test-crash-states.ts'),
+          '--states',
+          '120',
+          '--report',
+          crashReport,
+        ],
+        report: crashReport,
+      },
+      {
+        name: 'many terminals that come back together',
+        args: [
+          join(root, 'scripts/scale.ts'),
+          ...['--terminals', '60', '--cap', '10', '--outage', '15', '--limits', 'told'],
+        ],
+      },
+      {
+        name: 'how much of the parsers the properties run',
+        args: [join(root, 'scripts/fuzz-coverage.ts')],
+        env: notCompiled,
+      },
+    ],
+    behind: [districts],
+  },
   // alone: it measures
-  [{ name: 'bench of the devices', args: [join(root, 'scripts/bench.ts'), 'devices'] }],
+  { told: { name: 'bench of the devices', args: [join(root, 'scripts/bench.ts'), 'devices'] } },
 ];
 
 const inTurn = async (stages: readonly Stage[], manner: Manner): Promise<void> => {
   for (const next of stages) await stage(next, manner);
 };
-const inGroups = async (groups: typeof onlyFull): Promise<void> => {
-  for (const [told, ...others] of groups) {
-    const beside = others.filter((other) => other !== districts);
-    const behind = others.filter((other) => other === districts);
-    await Promise.all([
-      stage(told),
-      Promise.all(beside.map((other) => stage(other, 'beside'))).then(() =>
-        inTurn(behind, 'behind'),
-      ),
-    ]);
+const inGroups = async (groups: readonly Group[]): Promise<void> => {
+  for (const { told, beside = [], behind = [] } of groups) {
+    const others = Promise.all(beside.map((other) => stage(other, 'beside')));
+    await Promise.all([stage(told), others.then(() => inTurn(behind, 'behind'))]);
   }
 };
 await inTurn(first, 'said');
@@ -255,7 +262,7 @@ await Promise.all([
   ...background.map((stages) => inTurn(stages, 'behind')),
   full
     ? // the long units keep both cores busy by themselves
-      inGroups([[units], [pages], [wholeWay], ...onlyFull])
+      inGroups([{ told: units }, { told: pages }, { told: wholeWay }, ...onlyFull])
     : Promise.all([inTurn([units, wholeWay], 'said'), stage(pages, 'beside')]),
 ]);
 if (electronBinary() === undefined) {

@@ -14,7 +14,7 @@ import { serviceOf } from '../review.ts';
 import { sameSecret } from '../server/auth.ts';
 import type { PlatformContext } from '../server/context.ts';
 import type { ItemRow } from '../storage/port.ts';
-import { createQueues } from '../storage/uploads.ts';
+import { createQueues } from '../storage/queues.ts';
 import { isoTime } from '../time.ts';
 import type { Viewer } from './layout.ts';
 import { consoleLostRoutes } from './lost-routes.ts';

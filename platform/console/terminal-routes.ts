@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { heartbeat } from '../contract/wire.ts';
 import type { PlatformContext } from '../server/context.ts';
-import { chainCauses } from '../storage/port.ts';
+import { chainCauses } from '../storage/audit-port.ts';
 import { isoTime } from '../time.ts';
 import { unlockCodeFor } from '../unlock.ts';
 import type { Viewer } from './layout.ts';

@@ -4,7 +4,8 @@ import type { ItemKind } from '../../domain/envelope/header.ts';
 import type { CardDoubt, CardKind } from '../../domain/identity/card.ts';
 import type { LocalizedText } from '../../domain/text.ts';
 import type { ArchiveTrouble } from '../archive-trouble.ts';
-import type { AuditOrigin, ChainCause, LossCause } from '../storage/port.ts';
+import type { AuditOrigin, ChainCause } from '../storage/audit-port.ts';
+import type { LossCause } from '../storage/port.ts';
 
 type Words<K extends string> = Readonly<Record<K, LocalizedText>>;
 

@@ -10,7 +10,8 @@ import {
 } from './admin.ts';
 import { AUDIT_OPERATIONS } from './audit-operations.ts';
 import { applicationBody, envelopeHeader } from './body.ts';
-import type { Operation, Parameter } from './operation.ts';
+import type { Operation } from './operation.ts';
+import { header, path, query } from './parameters.ts';
 import { PHONE_OPERATIONS } from './phone-operations.ts';
 import * as wire from './wire.ts';
 
@@ -57,26 +58,6 @@ export type { Content, Operation, Parameter } from './operation.ts';
 
 const SHA256 = '^[0-9a-f]{64}$';
 const HEX32 = '^[0-9a-f]{32}$';
-const path = (name: string, text: string, pattern?: string): Parameter => ({
-  name,
-  in: 'path',
-  required: true,
-  text,
-  ...(pattern === undefined ? {} : { pattern }),
-});
-const query = (name: string, text: string, required = false): Parameter => ({
-  name,
-  in: 'query',
-  required,
-  text,
-});
-const header = (name: string, text: string): Parameter => ({
-  name,
-  in: 'header',
-  required: true,
-  pattern: '^[0-9]{1,12}$',
-  text,
-});
 
 /** The contract, route by route. */
 export const OPERATIONS: readonly Operation[] = [

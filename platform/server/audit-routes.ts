@@ -10,7 +10,8 @@ import {
 } from '../../domain/wire/audit.ts';
 import { auditBatch, auditQuestion } from '../contract/wire.ts';
 import { publicKeyOf } from '../keys.ts';
-import type { AuditChainRow, TerminalRow } from '../storage/port.ts';
+import type { AuditChainRow } from '../storage/audit-port.ts';
+import type { TerminalRow } from '../storage/port.ts';
 import { isoTime } from '../time.ts';
 import { placeOf, terminalOf } from './auth.ts';
 import type { PlatformContext } from './context.ts';

@@ -123,8 +123,7 @@ export function createReception(context: PlatformContext): Reception {
         const anew = await cameBack(storage, before, now);
         // what could not be looked through because files were lost
         context.review.poke();
-        if (anew && anew.cursor !== before.cursor) return anew;
-        return before;
+        return anew ?? before;
       }
       await envelopes.put(envelopeSha256, file);
       await storage.items.keepConflict(

@@ -13,8 +13,6 @@ import {
 } from './files.ts';
 import { createQueues } from './queues.ts';
 
-export { createQueues } from './queues.ts';
-
 /** Where an upload stands. */
 export interface UploadState {
   readonly offset: number;

@@ -6,6 +6,7 @@ import { createSystemPorts } from '../../main/core/adapters/system-ports.ts';
 import { createDurableCore } from '../../main/core/durable.ts';
 import { QUICK, submissionOf, until } from '../../main/core/outbox/durable-bench.test-helper.ts';
 import {
+  sealedFile,
   startTestPlatform,
   temporaryFolder,
   TEST_CODE,
@@ -152,7 +153,7 @@ test.each([
   async (_how, damage) => {
     await bring(() => undefined);
     const { attachment: name } = await filesOf(0);
-    const file = join(folder.path, 'platform', 'attachments', name.slice(0, 2), name);
+    const file = sealedFile(join(folder.path, 'platform'), 'attachments', name);
     await damage(file);
     expect(await bring(() => undefined)).toMatchObject({ complete: true, again: false });
     expect(await readFile(file)).toEqual(await readFile(join(stick, 'files', name)));

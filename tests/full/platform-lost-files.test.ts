@@ -10,6 +10,7 @@ import { openBrowser } from '../platform-kit/browser.ts';
 import { checkInvariants, readPlatform, readTerminal } from '../invariants/index.ts';
 import {
   flipInEnvelope,
+  sealedFile,
   spoilEnvelope,
   startTestPlatform,
   temporaryFolder,
@@ -111,7 +112,7 @@ test.each(Object.entries(LOSSES))(
       ({ submissionId }) => submissionId === harmed.submissionId,
     )!;
     const name = attachments[1]!.sha256;
-    const paper = join(platform.dataDir, 'attachments', name.slice(0, 2), name);
+    const paper = sealedFile(platform.dataDir, 'attachments', name);
     await lose(paper, harmed.envelopeSha256);
     const cases = [...readPlatform(platform.dataDir).items.keys()].sort();
 

@@ -45,6 +45,15 @@ export function flipInEnvelope(dataDir: string, sha256: string): void {
   );
 }
 
+/** Where a platform keeps a sealed file of its own, below its data folder or its archive. */
+export function sealedFile(
+  folder: string,
+  room: 'envelopes' | 'attachments',
+  name: string,
+): string {
+  return join(folder, room, name.slice(0, 2), name);
+}
+
 /** A fresh folder below the system's own for such things. */
 export async function temporaryFolder(): Promise<{ path: string; remove(): Promise<void> }> {
   const path = await mkdtemp(join(tmpdir(), 'bianmin-platform-'));

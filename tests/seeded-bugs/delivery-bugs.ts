@@ -90,7 +90,7 @@ export const DELIVERY_BUGS: readonly SeededBug[] = [
     id: 'platform-replay-refused',
     what: 'the platform takes the same envelope for a conflict when it comes again',
     file: 'platform/server/reception.ts',
-    find: '        return before;\n',
+    find: '        return anew ?? before;\n',
     replace: '',
     tests,
   },

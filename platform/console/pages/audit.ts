@@ -1,11 +1,7 @@
 import { AUDIT_EVENTS } from '../../../domain/wire/audit-events.ts';
 import type { LocalizedText } from '../../../domain/text.ts';
-import {
-  type ArrivedEvent,
-  type AuditChainRow,
-  chainCauses,
-  type TerminalRow,
-} from '../../storage/port.ts';
+import { type ArrivedEvent, type AuditChainRow, chainCauses } from '../../storage/audit-port.ts';
+import type { TerminalRow } from '../../storage/port.ts';
 import { timeInChina } from '../../time.ts';
 import { html, type Html } from '../html.ts';
 import { both, csrfField, page, tag, type Viewer } from '../layout.ts';

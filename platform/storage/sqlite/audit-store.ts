@@ -6,7 +6,7 @@ import {
   type AuditHeld,
   type AuditPlace,
 } from '../../../domain/wire/audit.ts';
-import type { AuditOrigin, AuditStore, ChainCause } from '../port.ts';
+import type { AuditOrigin, AuditStore, ChainCause } from '../audit-port.ts';
 import { committed } from './node-sqlite.ts';
 import type { KyselyCommit, Tables } from './tables.ts';
 
