@@ -361,6 +361,11 @@ it('says to the clerk what lacks, to the auditor who gave it up, and calls it wh
   const opened = await (await clerk.get(`/console/cases/${caseNumber}`)).text();
   expect(opened).toMatch(/data-given-up="1".*联系申请人重新交.*终端毁了/s);
   expect(opened).toContain('ask the applicant for them once more');
+  // no picture that is not there: what lacks is said in its place
+  const [gone, here] = lost.attachments.map((each) => `/files/${sha256(each)}`);
+  expect(opened).not.toContain(gone);
+  expect(opened).toContain(here);
+  expect(opened).toMatch(/签名 1 <span class="tag bad">丢失了/);
   const list = await (await clerk.get('/console/cases')).text();
   expect(list).toContain('有丢失的部分');
   expect(list).not.toContain('已备份');

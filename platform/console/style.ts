@@ -16,7 +16,7 @@ h1 { font-size: 34px; line-height: 1.25; margin: 8px 0 24px; }
 h2 { font-size: 24px; margin: 40px 0 12px; padding-top: 16px; border-top: 1px solid var(--line); }
 h3 { font-size: 19px; margin: 22px 0 6px; }
 a { color: var(--blue); text-underline-offset: .2em; }
-a:focus, button:focus, input:focus { outline: 3px solid #ffdd00; outline-offset: 0; box-shadow: inset 0 0 0 2px var(--ink); }
+a:focus, button:focus, input:focus, select:focus { outline: 3px solid #ffdd00; outline-offset: 0; box-shadow: inset 0 0 0 2px var(--ink); }
 table { border-collapse: collapse; width: 100%; }
 th, td { text-align: left; padding: 10px 16px 10px 0; border-bottom: 1px solid var(--line); vertical-align: top; }
 th { font-weight: 700; }
@@ -42,7 +42,7 @@ button { font: inherit; font-weight: 700; color: #fff; background: var(--green);
 button.second { background: var(--pale); color: var(--ink); box-shadow: 0 2px 0 #929191; }
 button.stop { background: var(--red); box-shadow: 0 2px 0 #55150b; }
 label { display: block; font-weight: 700; margin: 18px 0 4px; }
-input[type=text], input[type=password] { font: inherit; padding: 8px; border: 2px solid var(--ink); width: 100%; max-width: 420px; }
+input[type=text], input[type=password], select { font: inherit; padding: 8px; border: 2px solid var(--ink); width: 100%; max-width: 420px; }
 .actions { display: flex; gap: 14px; flex-wrap: wrap; align-items: flex-start; margin: 16px 0; }
 .actions form, .inline { margin: 0; }
 fieldset { border: 1px solid var(--line); padding: 8px 18px 16px; margin: 18px 0; }

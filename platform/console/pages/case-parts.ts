@@ -8,6 +8,7 @@ import type {
 } from '../../../domain/envelope/body.ts';
 import { nationName } from '../../../domain/identity/nation.ts';
 import type { LocalizedText } from '../../../domain/text.ts';
+import type { ItemRow } from '../../storage/port.ts';
 import { html, type Html, type HtmlPart } from '../html.ts';
 import { both } from '../layout.ts';
 import { CARDS, DOUBTS, MEANS } from '../words.ts';
@@ -100,12 +101,23 @@ export function fileHref(caseNumber: string, { attachment }: AttachedFile): stri
   return `/console/cases/${caseNumber}/files/${attachment}`;
 }
 
-function pagesOf(caseNumber: string, pages: readonly AttachedFile[], title: string): HtmlPart {
+/** Of a case, what its files are shown by. */
+type CaseFiles = Pick<ItemRow, 'caseNumber' | 'givenUp'>;
+
+/** What stands in the place of a file that is lost for good; undefined: it is there, as far as is known. */
+function lostPart({ givenUp }: CaseFiles, { attachment }: AttachedFile): HtmlPart {
+  if (!givenUp.some(({ sha256 }) => sha256 === attachment)) return undefined;
+  return html`<span class="tag bad">丢失了</span> <span class="en">lost</span>`;
+}
+
+function pagesOf(item: CaseFiles, pages: readonly AttachedFile[], title: string): HtmlPart {
   if (pages.length === 0) return undefined;
   return html`<div class="pages">
     ${pages.map((file, i) => {
-      const href = fileHref(caseNumber, file);
       const name = `${title} ${i + 1}`;
+      const lost = lostPart(item, file);
+      if (lost) return html`<p>${name} ${lost}</p>`;
+      const href = fileHref(item.caseNumber, file);
       return html`<a href="${href}" target="_blank" rel="noopener"
         >${
           file.mediaType === 'application/pdf'
@@ -127,7 +139,7 @@ function meansPart(given: GivenMaterial | undefined, replaced: boolean): Html {
 }
 
 function materialPart(
-  caseNumber: string,
+  item: CaseFiles,
   name: LocalizedText,
   given: GivenMaterial | undefined,
   replaced = false,
@@ -135,12 +147,12 @@ function materialPart(
   return html`<h3>${both(name)}</h3>
     <p>${meansPart(given, replaced)}</p>
     ${given?.securityCard && securityCardPart(given.securityCard)}
-    ${given && pagesOf(caseNumber, given.pages, name.zh)}`;
+    ${given && pagesOf(item, given.pages, name.zh)}`;
 }
 
 /** The materials in the order of the guide, with their pages. */
 export function materialsPart(
-  caseNumber: string,
+  item: CaseFiles,
   body: ApplicationBody,
   service: ServiceItem | undefined,
 ): Html {
@@ -155,17 +167,20 @@ export function materialsPart(
   );
   return html`<h2>${both({ zh: '材料', en: 'Materials' })}</h2>
     ${asked.map((material) =>
-      materialPart(caseNumber, material.name, givenAs(material.id), isReplaced(material)),
+      materialPart(item, material.name, givenAs(material.id), isReplaced(material)),
     )}
     ${extra.map((given) => {
       const id = given.materialId;
-      return materialPart(caseNumber, { zh: id, en: id }, given);
+      return materialPart(item, { zh: id, en: id }, given);
     })}`;
 }
 
+const SUMMARY: LocalizedText = { zh: '申报表（PDF）', en: 'Summary of the application (PDF)' };
+
 /** Signature and summary. */
-export function signaturePart(caseNumber: string, body: ApplicationBody): Html {
+export function signaturePart(item: CaseFiles, body: ApplicationBody): Html {
   const { mode, image, witnessName } = body.signature;
+  const lostSummary = lostPart(item, body.summary);
   const title =
     mode === 'signature'
       ? { zh: '签名', en: 'Signature' }
@@ -175,10 +190,14 @@ export function signaturePart(caseNumber: string, body: ApplicationBody): Html {
       witnessName !== undefined &&
       html`<p>${both({ zh: '见证人', en: 'Witness' })}：${witnessName}</p>`
     }
-    <div class="ink">${pagesOf(caseNumber, [image], title.zh)}</div>
+    <div class="ink">${pagesOf(item, [image], title.zh)}</div>
     <p>
-      <a href="${fileHref(caseNumber, body.summary)}" target="_blank" rel="noopener"
-        >${both({ zh: '申报表（PDF）', en: 'Summary of the application (PDF)' })}</a
-      >
+      ${
+        lostSummary
+          ? html`${both(SUMMARY)} ${lostSummary}`
+          : html`<a href="${fileHref(item.caseNumber, body.summary)}" target="_blank" rel="noopener"
+              >${both(SUMMARY)}</a
+            >`
+      }
     </p>`;
 }

@@ -163,8 +163,7 @@ function bodyPart({ item, body, service }: OpenedCase): HtmlPart {
     return html`<p class="notice bad">${both(label)}</p>`;
   }
   return html`${applicantPart(body.value)} ${service && answersPart(body.value, service)}
-  ${materialsPart(item.caseNumber, body.value, service)}
-  ${signaturePart(item.caseNumber, body.value)}`;
+  ${materialsPart(item, body.value, service)} ${signaturePart(item, body.value)}`;
 }
 
 /** One case, opened. Who opened it was logged before. */
