@@ -13,6 +13,7 @@ import { createArchive } from './archive.ts';
 import { createBundles } from './bundles.ts';
 import { hashPassword, isPassword } from './console/passwords.ts';
 import { createCrashPoint } from './crash-point.ts';
+import { beginCursors } from './cursors.ts';
 import { lockPlatform, mustHold } from './data-lock.ts';
 import { openKeys, type PlatformKeys, secretFile } from './keys.ts';
 import { PhoneTransfers } from './phone/transfers.ts';
@@ -37,17 +38,6 @@ import { openSqliteStorage } from './storage/sqlite/sqlite-storage.ts';
 import { openUploads } from './storage/uploads.ts';
 import type { Now } from './time.ts';
 import { type VerifySignature, verifyOnThreads } from './verify.ts';
-
-const CURSORS_SINCE = Date.UTC(2026, 0, 1);
-
-/**
- * Where the cursors of a start begin: hundredths of a second since 2026, more than any platform had things
- * happen. One that came back from a backup gives no number again, so that no terminal takes what is new for
- * what it has read.
- */
-function cursorFloor(now: number): number {
-  return Math.max(0, Math.floor((now - CURSORS_SINCE) / 10));
-}
 
 /** Name of the file with the token for /v1/admin. */
 const ADMIN_TOKEN = 'admin-token';
@@ -249,8 +239,7 @@ async function assembleLocked(
     await checkKeys(keysFolder, storage, options.newKeys === true);
     keys = await openKeys(keysFolder);
     await noteKeys(keysFolder, storage);
-    // above all that was given out before, also by a platform whose backup this is
-    await storage.items.beginAfter(cursorFloor(now()));
+    await beginCursors(storage.items, now(), log);
     await putUsers(storage, options.users);
     await putCodes(storage, options);
     await revokeByKey(storage, now, log);

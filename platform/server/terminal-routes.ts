@@ -101,12 +101,14 @@ export function terminalRoutes(app: FastifyInstance, context: PlatformContext): 
   app.get('/v1/feed', async (request) => {
     const terminal = await terminalOf(context, request);
     const { after, limit } = readAs(feedQuery, request.query);
-    const found = await storage.items.feed(placeOf(terminal), after, limit + 1);
+    const place = placeOf(terminal);
+    const from = await storage.items.feedFrom(terminal.terminalId, place, after);
+    const found = await storage.items.feed(place, from, limit + 1);
     const events = found.slice(0, limit);
-    const incomplete = await context.archive.incomplete(placeOf(terminal));
+    const incomplete = await context.archive.incomplete(place);
     const answer: Feed = {
       events,
-      cursor: events.at(-1)?.cursor ?? after,
+      cursor: events.at(-1)?.cursor ?? from,
       more: found.length > limit,
       archivedThrough: await storage.archivedThrough(),
       lastCursor: await storage.items.lastCursor(),

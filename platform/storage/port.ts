@@ -225,10 +225,20 @@ export interface ItemStore {
   /** The event that has a cursor. */
   eventAt(cursor: number): Promise<Pick<CaseEvent, 'submissionId' | 'at'> | undefined>;
   feed(place: string, after: number, limit: number): Promise<readonly FeedEvent[]>;
+  /**
+   * Where the feed is to begin of a terminal that asks what comes after a cursor. It has heard everything up to there
+   * if that is an event of its place. A higher one than it asked with before that is none was given by a platform that
+   * was lost since, of which this is a backup: then what it asked with before, for what this one gave below it since,
+   * nobody has told it.
+   */
+  feedFrom(terminalId: string, place: string, after: number): Promise<number>;
   /** Highest cursor given out so far. */
   lastCursor(): Promise<number>;
-  /** Cursors given from now on are above this one. */
-  beginAfter(cursor: number): Promise<void>;
+  /**
+   * Cursors given from now on are above this one; where one as high was given already, they are above that one by
+   * `leap`.
+   */
+  beginAfter(cursor: number, leap: number): Promise<void>;
   /** Number of items with a cursor up to `through`. */
   count(through: number): Promise<number>;
   /** Files of items with `after < cursor <= through`, kept conflicts included, page by page. */

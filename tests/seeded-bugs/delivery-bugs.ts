@@ -218,8 +218,8 @@ export const DELIVERY_BUGS: readonly SeededBug[] = [
     id: 'cursors-again',
     what: 'a platform that came back from a backup gives the same cursors again',
     file: 'platform/main.ts',
-    find: '    await storage.items.beginAfter(cursorFloor(now()));\n',
-    replace: '    void cursorFloor;\n',
+    find: '    await beginCursors(storage.items, now(), log);\n',
+    replace: '    void beginCursors;\n',
     tests,
   },
   {

@@ -99,6 +99,16 @@ describe('a platform that went back', () => {
     expect(readNumber(feed.disk.db, 'feedCursor')).toBe(9);
   });
 
+  test('a page that begins below what was asked for is taken over, and the next goes on there', async () => {
+    const item = await feed.receivedItem(1);
+    writeNumber(feed.disk.db, 'feedCursor', 20);
+    const event = eventOf(item, { cursor: 12 });
+    feed.pages = [{ events: [event], cursor: 12, lastCursor: 30, more: true }];
+    await feed.read();
+    expect(feed.disk.row(item).caseState).toBe(event.state);
+    expect(readNumber(feed.disk.db, 'feedCursor')).toBe(12);
+  });
+
   test('a cursor that was never heard begins at the watermark', async () => {
     writeNumber(feed.disk.db, 'archivedThrough', 3);
     await feed.receivedItem(5);

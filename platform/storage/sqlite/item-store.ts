@@ -2,6 +2,7 @@ import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
 import { type Kysely, sql } from 'kysely';
 import type { FeedEvent } from '../../../domain/wire/platform.ts';
 import type { CaseEvent, ItemRow, ItemStore } from '../port.ts';
+import { createFeedReaders } from './feed-readers.ts';
 import { createGivenUp } from './given-up.ts';
 import { createItemReception } from './item-reception.ts';
 import { createItemFiller, type ItemRecord, toCaseEvent } from './item-rows.ts';
@@ -38,6 +39,7 @@ export function createItemStore(
     'submissionId IN (SELECT submissionId FROM givenUp) ORDER BY cursor DESC',
   );
   const losses = createGivenUp(database);
+  const readers = createFeedReaders(database);
   // prepared once: each round of each terminal asks for them
   const following = database.prepare(
     `SELECT cursor, receiptNumber, submissionId, state, caseNumber, at FROM caseEvents
@@ -162,15 +164,21 @@ export function createItemStore(
       ),
     feed: (place, after, limit) =>
       committed(db, database, () => following.all(place, after, limit) as unknown as FeedEvent[]),
+    async feedFrom(terminalId, place, after) {
+      const { from, isNew } = await committed(db, database, () =>
+        readers.from(terminalId, place, after),
+      );
+      if (isNew) await together(() => readers.note(terminalId, from));
+      return from;
+    },
     lastCursor: () => committed(db, database, newestCursor),
-    beginAfter: (cursor) =>
+    beginAfter: (cursor, leap) =>
       together(async (tx) => {
         // SQLite's own table of the numbers that AUTOINCREMENT gave
         await sql`insert into sqlite_sequence (name, seq) select 'caseEvents', 0
           where not exists (select 1 from sqlite_sequence where name = 'caseEvents')`.execute(tx);
-        await sql`update sqlite_sequence set seq = max(seq, ${cursor}) where name = 'caseEvents'`.execute(
-          tx,
-        );
+        await sql`update sqlite_sequence set seq = iif(seq < ${cursor}, ${cursor}, seq + ${leap})
+          where name = 'caseEvents'`.execute(tx);
       }),
     async count(through) {
       const row = await db

@@ -116,6 +116,9 @@ export const MIGRATIONS: readonly string[] = [
   CREATE TABLE auditMarks (ranMs INTEGER PRIMARY KEY, arrival INTEGER NOT NULL) STRICT;
   DROP INDEX auditEventsByAge;
   `,
+  `
+  CREATE TABLE feedReaders (terminalId TEXT PRIMARY KEY, cursor INTEGER NOT NULL) STRICT;
+  `,
 ];
 
 function versionOf(database: DatabaseSync): number {
