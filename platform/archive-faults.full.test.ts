@@ -183,8 +183,12 @@ describe('a pass', () => {
     const copyTo = (): Promise<never> => Promise.reject(IO);
     const target = archiveOf({}, { copyTo });
     expect(await target.run()).toMatchObject({ kind: 'failed', trouble: 'diskFails' });
+    // one file that cannot be read is lost; a disk that is away is no word of a file
     const source = archiveOf({}, { copyTo, read: () => Promise.reject(IO) });
-    expect(await source.run()).toMatchObject({ kind: 'failed', trouble: 'dataFails' });
+    expect(await source.run()).toMatchObject({ kind: 'failed', trouble: 'filesLost' });
+    const away = withCode({ code: 'ENODEV' });
+    const gone = archiveOf({}, { copyTo, read: () => Promise.reject(away) });
+    expect(await gone.run()).toMatchObject({ kind: 'failed', trouble: 'dataFails' });
     expect(await archiveOf({}).run()).toMatchObject({ kind: 'archived' });
   });
 });

@@ -4,7 +4,7 @@ import type { ItemStore, SealedItem, SealedNames } from './storage/port.ts';
 /** So many items are asked for at a time: each is handed over whole. */
 const ASKED_AT_ONCE = 50;
 
-/** What a pass of the archive finds gone or damaged among the platform's own files. */
+/** What a pass of the archive finds gone, damaged or unreadable among the platform's own files. */
 export interface Losses {
   readonly files: ReadonlySet<string>;
   /** Those of them that nobody has given up: as long as one lacks, nothing is called archived. */

@@ -2,8 +2,8 @@ import { SourceUnreadable } from './storage/port.ts';
 
 /**
  * Why a pass of the archive failed, as far as an operator can do something about it. `data…`: not the disk of the
- * archive, but the platform's own, on which it receives. `filesLost`: files that it had received are gone or damaged
- * there; it asks the terminals for them, and has copied the others. `other`: the log says more.
+ * archive, but the platform's own, on which it receives. `filesLost`: files that it had received are gone, damaged or
+ * cannot be read there; it asks the terminals for them, and has copied the others. `other`: the log says more.
  */
 export type ArchiveTrouble =
   | 'notMounted'

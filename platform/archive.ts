@@ -21,6 +21,7 @@ import {
   onArchive,
   troubleOf,
 } from './archive-trouble.ts';
+import { createUnreadableFiles } from './archive-unreadable.ts';
 import { cameBack } from './came-back.ts';
 import {
   type HashedFiles,
@@ -139,6 +140,7 @@ export function createArchive(parts: {
   const proof = createCopyProof(storage, folder, log);
   const others = createOtherCopies(storage, folder, log);
   const lost = createLostFiles(parts);
+  const unreadable = createUnreadableFiles({ ...parts, now });
   let closed = false;
   const watch = watchArchive(now);
   /** To be called before each step that may take long, and before each file: there may be years of them. */
@@ -178,6 +180,22 @@ export function createArchive(parts: {
     return bytes;
   };
 
+  /** Whether what ended the copying of a file says that it is lost here like one that is gone. */
+  const isLost = async (
+    error: unknown,
+    kind: keyof typeof rooms,
+    sha256: string,
+  ): Promise<boolean> => {
+    try {
+      // a copy that is damaged may be a right one of what is damaged here
+      if (troubleOf(error) === 'damaged') return await rooms[kind].isDamaged(sha256);
+    } catch (own) {
+      if (await unreadable.isOne(own, kind, sha256)) return true;
+      throw own;
+    }
+    return unreadable.isOne(error, kind, sha256);
+  };
+
   /** Copies a file of a page, unless it is lost: what one terminal does not bring again keeps no other from a copy. */
   const copyOne = async (
     kind: keyof typeof rooms,
@@ -194,9 +212,9 @@ export function createArchive(parts: {
     }
     try {
       await copyAndCheck(sha256, room.from, room.folder);
+      unreadable.readable(sha256);
     } catch (error) {
-      // a copy that is damaged may be a right one of what is damaged here: then it is lost like one that is gone
-      if (troubleOf(error) !== 'damaged' || !(await room.isDamaged(sha256))) throw error;
+      if (!(await isLost(error, kind, sha256))) throw error;
       losses.add(sha256);
       losses.note(names);
     }
@@ -251,6 +269,7 @@ export function createArchive(parts: {
     // would say that it has what it has not
     const pages = (): AsyncIterable<SealedNames> => storage.items.filesBetween(from, through);
     const losses = lost.begin(givenUp);
+    unreadable.begin();
     const bytes = await missingBytes(pages(), losses);
     await requireRoom(folder, bytes);
     await stillThere();
@@ -272,7 +291,7 @@ export function createArchive(parts: {
     if (losses.holding.size > 0) {
       throw new ArchiveRefused(
         'filesLost',
-        `${losses.holding.size} files that were received are gone or damaged, the others are copied`,
+        `${losses.holding.size} files that were received are gone, damaged or cannot be read, the others are copied`,
       );
     }
     goOn();

@@ -4,7 +4,7 @@ import { parseEnvelope } from '../domain/envelope/header.ts';
 import { err, ok, type Result } from '../domain/result.ts';
 import { applicationBody } from './contract/body.ts';
 import type { PlatformKeys } from './keys.ts';
-import { type HashedFiles, type SealedStore, sha256Hex } from './storage/files.ts';
+import { type HashedFiles, isUnreadable, type SealedStore, sha256Hex } from './storage/files.ts';
 import type { ItemRow } from './storage/port.ts';
 
 /**
@@ -34,6 +34,15 @@ const decodeUtf8 = (bytes: Uint8Array): string =>
 const unlessLost = (sealed: Uint8Array, sha256: string, fault: OpeningFault): OpeningFault =>
   sha256Hex(sealed) === sha256 ? fault : 'fileMissing';
 
+/** What lies there sealed; `undefined` when it is not here, or the disk does not give it back. */
+async function sealedHere(store: SealedStore, sha256: string): Promise<Buffer | undefined> {
+  if ((await store.size(sha256)) === undefined) return undefined;
+  return store.read(sha256).catch((error: unknown) => {
+    if (isUnreadable(error)) return undefined;
+    throw error;
+  });
+}
+
 /** Every page and document that a body names. */
 export function filesOf(body: ApplicationBody): readonly AttachedFile[] {
   return [...body.materials.flatMap(({ pages }) => pages), body.signature.image, body.summary];
@@ -59,8 +68,8 @@ export function createOpening(
   };
 
   const bodyText = async (item: ItemRow): Promise<Result<string, OpeningFault>> => {
-    if ((await envelopes.size(item.envelopeSha256)) === undefined) return err('fileMissing');
-    const sealed = await envelopes.read(item.envelopeSha256);
+    const sealed = await sealedHere(envelopes, item.envelopeSha256);
+    if (!sealed) return err('fileMissing');
     const parsed = parseEnvelope(sealed, decodeUtf8);
     const clear = parsed ? await decrypt(parsed.body) : err('cannotOpen' as const);
     if (!clear.ok) return err(unlessLost(sealed, item.envelopeSha256, clear.error));
@@ -86,8 +95,8 @@ export function createOpening(
       return read.success ? ok(read.data) : err('bodyShape');
     },
     async file(attached) {
-      if ((await attachments.size(attached.attachment)) === undefined) return err('fileMissing');
-      const sealed = await attachments.read(attached.attachment);
+      const sealed = await sealedHere(attachments, attached.attachment);
+      if (!sealed) return err('fileMissing');
       const clear = await decrypt(sealed);
       if (!clear.ok) return err(unlessLost(sealed, attached.attachment, clear.error));
       // zero bytes follow the file

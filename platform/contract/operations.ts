@@ -305,7 +305,7 @@ export const OPERATIONS: readonly Operation[] = [
     group: 'admin',
     auth: 'admin',
     summary:
-      'Makes a backup now, where there is anything new, and checks it. `failed` comes with a trouble (`notMounted`, `otherDisk`, `noRoom`, `diskFails`, `damaged`, `hangs`, `other`; `dataNoRoom` and `dataFails` are the platform’s own disk, not that of the archive; `filesLost`: files that it had received are gone or damaged there, and the feed asks the terminals for their items) and a reason, and nothing new is called archived. It is answered when the pass has ended; with `hangs` as soon as an earlier one has not moved on for 30 minutes.',
+      'Makes a backup now, where there is anything new, and checks it. `failed` comes with a trouble (`notMounted`, `otherDisk`, `noRoom`, `diskFails`, `damaged`, `hangs`, `other`; `dataNoRoom` and `dataFails` are the platform’s own disk, not that of the archive; `filesLost`: files that it had received are gone, damaged or cannot be read there, and the feed asks the terminals for their items) and a reason, and nothing new is called archived. It is answered when the pass has ended; with `hangs` as soon as an earlier one has not moved on for 30 minutes.',
     parameters: [
       query(
         'new',

@@ -64,7 +64,7 @@ export function createReception(context: PlatformContext): Reception {
   const sizeHere = async (sha256: string, should: number): Promise<number | undefined> => {
     const there = await attachments.size(sha256);
     if (there === undefined || there === should) return there;
-    await attachments.setAsideDamaged(sha256);
+    await attachments.setAsideDamaged(sha256, true);
     return attachments.size(sha256);
   };
 

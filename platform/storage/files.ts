@@ -65,6 +65,24 @@ export function isMissing(error: unknown): boolean {
   return (error as NodeJS.ErrnoException | null)?.code === 'ENOENT';
 }
 
+/** EIO, ENODATA, EILSEQ and EREMOTEIO are of a device; EBADMSG and EUCLEAN of a file system. Node names not all. */
+const UNREADABLE: ReadonlySet<unknown> = new Set([-5, -61, -84, -121, -74, -117]);
+/** SQLITE_IOERR_READ, _SHORT_READ, _DATA, _CORRUPTFS */
+const SQLITE_UNREADABLE: ReadonlySet<unknown> = new Set([266, 522, 8202, 8458]);
+const SQLITE_CORRUPT = 11;
+
+/**
+ * Whether an error says that the disk does not give back what lies at one place: others may be whole. One that is
+ * away, or may not be read, says nothing of a file.
+ */
+export function isUnreadable(error: unknown): boolean {
+  const { code, errno, errcode } = (error ?? {}) as Partial<
+    Record<'code' | 'errno' | 'errcode', unknown>
+  >;
+  if (code === 'EIO' || UNREADABLE.has(errno) || SQLITE_UNREADABLE.has(errcode)) return true;
+  return typeof errcode === 'number' && (errcode & 0xff) === SQLITE_CORRUPT;
+}
+
 /** Size of a file in bytes; `undefined` when it is not there. */
 export async function sizeOf(file: string): Promise<number | undefined> {
   try {
@@ -79,7 +97,7 @@ export async function sizeOf(file: string): Promise<number | undefined> {
 export interface SealedStore {
   /** @throws Error when it is not here */
   read(sha256: string): Promise<Buffer>;
-  /** Bytes; `undefined` when it is not here. */
+  /** Bytes; `undefined` when it is not here, or its disk does not even say that. */
   size(sha256: string): Promise<number | undefined>;
   /** Stores bytes durably; doing it twice is doing it once. */
   put(sha256: string, bytes: Uint8Array): Promise<void>;
@@ -114,9 +132,10 @@ export interface HashedFiles extends SealedStore {
   /**
    * Reads a file, and sets it aside when its bytes are not those of its name: then it is not here any more.
    * None of its name comes in meanwhile.
+   * @param orUnreadable also when the disk does not give it back; else that is an error
    * @returns whether it was set aside
    */
-  setAsideDamaged(sha256: string): Promise<boolean>;
+  setAsideDamaged(sha256: string, orUnreadable?: boolean): Promise<boolean>;
 }
 
 /** Makes the 256 sub-folders durably, so that a file needs no more than its own one fsynced. */
@@ -170,9 +189,18 @@ export async function openHashedFiles(folder: string): Promise<HashedFiles> {
     };
     return nowFlushed(subfolder, flush());
   };
-  const setAsideUnless = async (file: string, sha256: string): Promise<boolean> => {
-    if ((await sizeOf(file)) === undefined || (await sha256OfFile(file)) === sha256) return false;
-    await rename(file, `${file}.damaged`);
+  const setAsideUnless = async (
+    file: string,
+    sha256: string,
+    orUnreadable: boolean,
+  ): Promise<boolean> => {
+    if ((await sizeOf(file)) === undefined) return false;
+    const sum = await sha256OfFile(file).catch((error: unknown) => {
+      if (orUnreadable && isUnreadable(error)) return undefined;
+      throw error;
+    });
+    if (sum === sha256) return false;
+    await rename(file, `${file}.${sum === undefined ? 'unreadable' : 'damaged'}`);
     await fsyncFolder(dirname(file));
     return true;
   };
@@ -180,7 +208,10 @@ export async function openHashedFiles(folder: string): Promise<HashedFiles> {
   return {
     async size(sha256) {
       const subfolder = dirname(path(sha256));
-      const size = await sizeOf(path(sha256));
+      const size = await sizeOf(path(sha256)).catch((error: unknown) => {
+        if (isUnreadable(error)) return undefined;
+        throw error;
+      });
       if (size === undefined) return undefined;
       // a name can be seen before it is on the disk: one that is given now, or that a killed process gave
       await (flushed.get(subfolder) ?? nowFlushed(subfolder, fsyncFolder(subfolder)));
@@ -208,6 +239,7 @@ export async function openHashedFiles(folder: string): Promise<HashedFiles> {
       }
     },
     adopt: (sha256, file) => oneByOne(path(sha256), () => name(file, path(sha256))),
-    setAsideDamaged: (sha256) => oneByOne(path(sha256), () => setAsideUnless(path(sha256), sha256)),
+    setAsideDamaged: (sha256, orUnreadable = false) =>
+      oneByOne(path(sha256), () => setAsideUnless(path(sha256), sha256, orUnreadable)),
   };
 }
