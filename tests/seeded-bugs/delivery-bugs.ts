@@ -223,6 +223,22 @@ export const DELIVERY_BUGS: readonly SeededBug[] = [
     tests,
   },
   {
+    id: 'foreign-cursor-believed',
+    what: 'the feed takes a cursor that a lost platform gave for one of its own',
+    file: 'platform/storage/sqlite/feed-readers.ts',
+    find: 'own.get(after, place) !== undefined;',
+    replace: 'own.get(after, place) !== null;',
+    tests: ['platform/cursors.full.test.ts'],
+  },
+  {
+    id: 'unreadable-ends-pass',
+    what: 'a sealed file that the disk does not give back ends every pass of the archive',
+    file: 'platform/archive-unreadable.ts',
+    find: '      if (found > MOST) return false;',
+    replace: '      if (found > 0) return false;',
+    tests: ['platform/unreadable-files.full.test.ts'],
+  },
+  {
     id: 'old-keys-forgotten',
     what: 'the platform opens nothing any more with its keys of before',
     file: 'platform/keys.ts',
