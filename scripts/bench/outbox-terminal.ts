@@ -58,7 +58,7 @@ function submissionOf(id: string, pages: readonly ClearFile[]): Submission {
   return {
     submissionId: id,
     kind: 'application',
-    service: { id: 'unemployment-reg', handleItemCode: '1'.repeat(31), basicCode: '0'.repeat(12) },
+    service: { id: 'unemployment-reg', handleItemCode: '1'.repeat(31) },
     compose: () => Promise.resolve({ files: pages, body: () => ({ filler: 'x'.repeat(2_800) }) }),
   };
 }

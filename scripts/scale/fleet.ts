@@ -40,7 +40,7 @@ function submissionOf(core: DurableCore): Submission {
   return {
     submissionId: core.outbox.newSubmissionId(),
     kind: 'application',
-    service: { id: 'pension-enroll', handleItemCode: '1'.repeat(31), basicCode: '0'.repeat(12) },
+    service: { id: 'pension-enroll', handleItemCode: '1'.repeat(31) },
     compose: () =>
       Promise.resolve({
         files: [],

@@ -6,16 +6,10 @@ export const KILL_BUGS: readonly SeededBug[] = [
     id: 'commit-later',
     what: 'the receipt comes before the transaction has committed',
     file: 'main/core/outbox/submit.ts',
-    find: `    commit(context, submission, draft, sealed, qr);
+    find: `    commit(context, item, sealed);
 `,
-    replace: `    setTimeout(() => commit(context, submission, draft, sealed, qr), 20);
-    return ok({
-      submissionId: submission.submissionId,
-      receiptNumber: draft.receiptNumber,
-      submittedAt: draft.submittedAt,
-      envelopeSha256: sealed.envelope.sha256,
-      qr,
-    });
+    replace: `    setTimeout(() => commit(context, item, sealed), 20);
+    return storedItemOf(item, context.codeOf);
 `,
     tests: [],
   },

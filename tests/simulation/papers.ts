@@ -8,7 +8,6 @@ export const PEOPLE_MARKS = ['龚䶮测试', '500199198509'] as const;
 const SERVICE = {
   id: 'unemployment-reg',
   handleItemCode: '11500151DEMA000135550201490100001',
-  basicCode: '502014901000',
 };
 
 /** What somebody hands in: the same bytes each time it is asked for. */

@@ -33,7 +33,6 @@ export interface Submission {
   readonly service: {
     readonly id: string;
     readonly handleItemCode: string;
-    readonly basicCode: string;
   };
   /** Called when the receipt number is known, for only then can the summary carry it; once more where it was prepared. */
   readonly compose: (draft: Draft) => Promise<ClearParts>;

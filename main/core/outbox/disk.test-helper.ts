@@ -14,6 +14,7 @@ import { itemById, type ItemRow } from '../storage/item-rows.ts';
 import { openBlobFolder, type BlobFolder } from './blob-folder.ts';
 import type { Taking } from './contract.ts';
 import { createFiling } from './filing.ts';
+import { receiptCodes, type ReceiptCodes } from './receipt-qr.ts';
 import { createRoom, type RoomLimits } from './room.ts';
 import { submissionOf } from './submission.test-helper.ts';
 import { submitOne, type SubmitContext } from './submit.ts';
@@ -26,6 +27,7 @@ export interface Disk {
   readonly blobs: BlobFolder;
   readonly signer: TerminalSigner;
   readonly enrolment: EnrolmentRecord;
+  readonly codeOf: ReceiptCodes;
   readonly keys: KeyBundle;
   readonly clock: Clock & { go(ms: number): void; readonly waits: readonly number[] };
   readonly randomness: Randomness;
@@ -136,6 +138,7 @@ export async function makeDisk(): Promise<Disk> {
     recipients: [{ id: '0123456789abcdef', recipient, purpose: 'platform' }],
     terminals: [],
   };
+  const codeOf = receiptCodes(() => enrolment.verifyBaseUrl, signer);
   const disk: Disk = {
     folder,
     get db() {
@@ -147,6 +150,7 @@ export async function makeDisk(): Promise<Disk> {
     blobs,
     signer,
     enrolment,
+    codeOf,
     keys,
     clock,
     randomness,
@@ -161,7 +165,8 @@ export async function makeDisk(): Promise<Disk> {
       taking: (): Taking => 'yes',
       enrolment: () => enrolment,
       keys: () => keys,
-      file: () => createFiling({ db, blobs, clock, crashPoint: ports.crashPoint }).file(),
+      codeOf,
+      file: () => createFiling({ db, blobs, clock, codeOf, crashPoint: ports.crashPoint }).file(),
       ...change,
     }),
     async store(sizes = [100], filed = true) {

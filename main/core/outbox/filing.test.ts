@@ -1,5 +1,7 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { parseReceiptToken } from '../../../domain/receipt/token.ts';
+import { signerFromSeed } from '../keys/ed25519.ts';
 import { archivedWithFiles } from '../storage/item-rows.ts';
 import { readNumber } from '../storage/key-values.ts';
 import { dropEnvelope, unfiledEnvelopes } from '../storage/unfiled-envelopes.ts';
@@ -7,8 +9,9 @@ import { sha256Hex, type BlobFolder } from './blob-folder.ts';
 import { makeDisk, type Disk } from './disk.test-helper.ts';
 import { createFiling, type Filing, type FilingParts } from './filing.ts';
 import { moveItem } from './move-item.ts';
+import { receiptCodes, type ReceiptCodes } from './receipt-qr.ts';
 import { submissionOf } from './submission.test-helper.ts';
-import { submitOne } from './submit.ts';
+import { storedItemOf, submitOne } from './submit.ts';
 
 let disk: Disk;
 beforeEach(async () => {
@@ -21,6 +24,7 @@ const filingOf = (change: Partial<FilingParts> = {}): Filing =>
     db: disk.db,
     blobs: disk.blobs,
     clock: disk.clock,
+    codeOf: disk.codeOf,
     crashPoint: disk.ports.crashPoint,
     ...change,
   });
@@ -155,4 +159,41 @@ test('a disk that is doubted is tried by a commit, each time, and one that is no
   }
   await filing.file();
   expect(tried()).toBe(2);
+});
+
+test('the code of a receipt is signed when it is first asked for, and stays what it was when the envelope has its file', async () => {
+  let signed = 0;
+  const codeOf: ReceiptCodes = (item) => {
+    if (item.qr === '') signed += 1;
+    return disk.codeOf(item);
+  };
+  const context = disk.context({ codeOf, file: () => Promise.resolve() });
+  const stored = await submitOne(context, submissionOf('a'.repeat(32), []));
+  if (!stored.ok) throw new Error(stored.error);
+  expect(signed).toBe(0);
+  expect(disk.row(stored.value).qr).toBe('');
+  const text = stored.value.qr;
+  expect(stored.value.qr).toBe(text);
+  expect(signed).toBe(1);
+  // a start that finds it without its file signs it as it was
+  expect(storedItemOf(disk.row(stored.value), disk.codeOf).qr).toBe(text);
+  await filingOf().file();
+  expect(disk.row(stored.value).qr).toBe(text);
+  const another = receiptCodes(
+    () => 'https://another.example',
+    signerFromSeed(new Uint8Array(32).fill(8)),
+  );
+  expect(another(disk.row(stored.value))).toBe(text);
+});
+
+test('without an address a receipt has the bare token for a code, which can be checked', async () => {
+  const name = await store('a');
+  const row = disk.row({ submissionId: 'a'.repeat(32) });
+  const text = receiptCodes(() => '', disk.signer)(row);
+  expect(text).toMatch(/^[\w-]{128}$/);
+  expect(parseReceiptToken(text)?.token).toMatchObject({
+    receiptNumber: row.receiptNumber,
+    basicCode: '502014901000',
+    envelopePrefix: name.slice(0, 16),
+  });
 });

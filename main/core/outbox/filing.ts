@@ -1,8 +1,10 @@
 import type { Clock, CrashPoint } from '../ports.ts';
 import type { IndexDb } from '../storage/index-db.ts';
+import { itemById, saveCode } from '../storage/item-rows.ts';
 import { readNumber, writeNumber } from '../storage/key-values.ts';
 import { dropEnvelope, unfiledBytes, unfiledEnvelopes } from '../storage/unfiled-envelopes.ts';
 import type { BlobFolder } from './blob-folder.ts';
+import type { ReceiptCodes } from './receipt-qr.ts';
 
 /** What filing needs. */
 export interface FilingParts {
@@ -10,6 +12,8 @@ export interface FilingParts {
   readonly blobs: BlobFolder;
   readonly clock: Pick<Clock, 'now'>;
   readonly crashPoint: CrashPoint;
+  /** Signs receipts: a code is written down with the file. */
+  readonly codeOf: ReceiptCodes;
   /** Told how long the folder took to be durable, milliseconds. */
   readonly onFlush?: (flushMs: number) => void;
 }
@@ -27,7 +31,14 @@ export interface Filing {
   failure(): unknown;
 }
 
-async function fileAll({ db, blobs, clock, crashPoint, onFlush }: FilingParts): Promise<void> {
+/** Its code stays as it was signed first, whatever becomes of key and place. */
+function writeCode({ db, codeOf }: FilingParts, submissionId: string): void {
+  const item = itemById(db, submissionId);
+  if (item?.qr === '') saveCode(db, submissionId, codeOf(item));
+}
+
+async function fileAll(parts: FilingParts): Promise<void> {
+  const { db, blobs, clock, crashPoint, onFlush } = parts;
   for (let due = unfiledEnvelopes(db); due.length > 0; due = unfiledEnvelopes(db)) {
     for (const { submissionId, sha256 } of due) {
       const bytes = unfiledBytes(db, submissionId);
@@ -39,7 +50,10 @@ async function fileAll({ db, blobs, clock, crashPoint, onFlush }: FilingParts): 
     onFlush?.(clock.now() - begun);
     crashPoint('envelope-filed');
     db.transaction(() => {
-      for (const { submissionId } of due) dropEnvelope(db, submissionId);
+      for (const { submissionId } of due) {
+        writeCode(parts, submissionId);
+        dropEnvelope(db, submissionId);
+      }
     });
   }
 }

@@ -136,7 +136,7 @@ export function createOutbox(parts: OutboxParts): Outbox & {
     },
     stored(submissionId) {
       const row = itemById(db, submissionId);
-      return row && { item: storedItemOf(row), serviceId: row.serviceId };
+      return row && { item: storedItemOf(row, parts.codeOf), serviceId: row.serviceId };
     },
     list: () => allItems(db).map(summaryOf),
     onChange: (listener) => changes.add(listener),

@@ -13,7 +13,6 @@ export function submissionOf(submissionId: string, sizes: readonly number[] = [3
     service: {
       id: 'unemployment-reg',
       handleItemCode: '11500151DEMA000135550201490100001',
-      basicCode: '502014901000',
     },
     compose: (draft) =>
       Promise.resolve({

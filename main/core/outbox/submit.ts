@@ -2,15 +2,15 @@ import { err, ok, type Result } from '../../../domain/result.ts';
 import type { KeyBundle } from '../../../domain/wire/platform.ts';
 import type { Audit } from '../audit/contract.ts';
 import type { EnrolmentRecord } from '../enrolment/contract.ts';
-import type { Ports, TerminalSigner } from '../ports.ts';
+import type { Ports } from '../ports.ts';
 import type { IndexDb } from '../storage/index-db.ts';
-import { insertItem, itemById, type ItemRow } from '../storage/item-rows.ts';
+import { insertItem, itemById, type NewItem } from '../storage/item-rows.ts';
 import { mayLieInLog } from '../storage/storage-error.ts';
 import { keepEnvelope } from '../storage/unfiled-envelopes.ts';
 import type { BlobFolder } from './blob-folder.ts';
 import type { Draft, StoredItem, Submission, SubmitRefusal, Taking } from './contract.ts';
 import { tryCommit } from './filing.ts';
-import { receiptQr } from './receipt-qr.ts';
+import type { ReceiptCodes } from './receipt-qr.ts';
 import { nextNumber, markNumberUsed } from './receipt-sequence.ts';
 import type { Room } from './room.ts';
 import {
@@ -31,6 +31,8 @@ export interface SubmitContext {
   readonly taking: () => Taking;
   readonly enrolment: () => EnrolmentRecord | undefined;
   readonly keys: () => KeyBundle | undefined;
+  /** Signs receipts. */
+  readonly codeOf: ReceiptCodes;
   /** Files what was stored before and is not filed yet. @throws errors of the file system and of SQLite */
   readonly file: () => Promise<void>;
   /** What was sealed ahead of a submission, for these recipients; given once. Never rejects. */
@@ -39,14 +41,18 @@ export interface SubmitContext {
   readonly onStored?: (flushMs: number) => void;
 }
 
-/** A row as the receipt needs it. */
-export function storedItemOf(row: ItemRow): StoredItem {
+/** A row as the receipt needs it, which is durable. */
+export function storedItemOf(row: NewItem, codeOf: ReceiptCodes): StoredItem {
+  let qr: string | undefined;
   return {
     submissionId: row.submissionId,
     receiptNumber: row.receiptNumber,
     submittedAt: row.createdAt,
     envelopeSha256: row.envelopeSha256,
-    qr: row.qr,
+    // whoever waits for it to be durable does not wait for a signature
+    get qr() {
+      return (qr ??= codeOf(row));
+    },
   };
 }
 
@@ -70,36 +76,17 @@ async function writeAttachments(
   return flushMs;
 }
 
-function commit(
-  context: SubmitContext,
-  submission: Submission,
-  draft: Draft,
-  sealed: SealedSubmission,
-  qr: string,
-): void {
-  const { db, audit } = context;
+function commit({ db, audit }: SubmitContext, item: NewItem, sealed: SealedSubmission): void {
+  const { submissionId, receiptNumber } = item;
   db.transaction(() => {
     insertItem(
       db,
-      {
-        submissionId: submission.submissionId,
-        receiptNumber: draft.receiptNumber,
-        kind: submission.kind,
-        serviceId: submission.service.id,
-        handleItemCode: submission.service.handleItemCode,
-        createdAt: draft.submittedAt,
-        envelopeSha256: sealed.envelope.sha256,
-        envelopeSize: sealed.envelope.bytes.length,
-        qr,
-      },
+      item,
       sealed.attachments.map(({ sha256, bytes }) => ({ sha256, size: bytes.length })),
     );
-    keepEnvelope(db, submission.submissionId, sealed.envelope.bytes);
-    markNumberUsed(db, draft.receiptNumber);
-    audit.record('itemStored', {
-      submissionId: submission.submissionId,
-      receiptNumber: draft.receiptNumber,
-    });
+    keepEnvelope(db, submissionId, sealed.envelope.bytes);
+    markNumberUsed(db, receiptNumber);
+    audit.record('itemStored', { submissionId, receiptNumber });
   });
 }
 
@@ -120,35 +107,34 @@ function takesCommit(db: IndexDb): boolean {
  */
 async function store(
   context: SubmitContext,
-  signer: TerminalSigner,
-  enrolment: EnrolmentRecord,
   submission: Submission,
   draft: Draft,
   sealed: SealedSubmission,
 ): Promise<StoredItem> {
   const { ports, db, blobs } = context;
   try {
+    const item: NewItem = {
+      submissionId: submission.submissionId,
+      receiptNumber: draft.receiptNumber,
+      kind: submission.kind,
+      serviceId: submission.service.id,
+      handleItemCode: submission.service.handleItemCode,
+      createdAt: draft.submittedAt,
+      envelopeSha256: sealed.envelope.sha256,
+      envelopeSize: sealed.envelope.bytes.length,
+      qr: '',
+    };
     const folderMs = await writeAttachments(context, sealed.attachments);
-    const qr = receiptQr(
-      enrolment.verifyBaseUrl,
-      {
-        receiptNumber: draft.receiptNumber,
-        basicCode: submission.service.basicCode,
-        createdAt: draft.submittedAt,
-        envelopeSha256: sealed.envelope.sha256,
-      },
-      signer,
-    );
     ports.crashPoint('before-commit');
     const begun = ports.clock.now();
-    commit(context, submission, draft, sealed, qr);
+    commit(context, item, sealed);
     context.onStored?.(Math.max(folderMs, ports.clock.now() - begun));
     ports.crashPoint('after-commit');
     // not read again: the receipt waits for it
-    return { ...draft, envelopeSha256: sealed.envelope.sha256, qr };
+    return storedItemOf(item, context.codeOf);
   } catch (error) {
     const row = itemById(db, submission.submissionId);
-    if (row) return storedItemOf(row);
+    if (row) return storedItemOf(row, context.codeOf);
     // only when the index surely does not name them, nor will, may the files go; else the next start sweeps
     if (mayLieInLog(error) && !takesCommit(db)) throw error;
     await blobs.remove(sealed.attachments.map(({ sha256 }) => sha256));
@@ -164,7 +150,7 @@ export async function submitOne(
   const { ports, db, room } = context;
   ports.crashPoint('submit-start');
   const before = itemById(db, submission.submissionId);
-  if (before) return ok(storedItemOf(before));
+  if (before) return ok(storedItemOf(before, context.codeOf));
   // what cannot be filed would pile up in the index
   await context.file();
   let taking = context.taking();
@@ -202,7 +188,7 @@ export async function submitOne(
     const needed = sealed.attachments.reduce((sum, file) => sum + file.bytes.length, 0);
     const space = room.look(needed + sealed.envelope.bytes.length);
     if (space !== 'free') return err(space);
-    return ok(await store(context, signer, enrolment, submission, draft, sealed));
+    return ok(await store(context, submission, draft, sealed));
   } finally {
     letGo(sealed);
   }

@@ -204,7 +204,6 @@ export function submissionOf(
     service: {
       id: service.id,
       handleItemCode: service.codes.handleItemCode,
-      basicCode: service.codes.basicCode,
     },
     compose,
     forget: () => snapshot.ink.png.fill(0),

@@ -103,6 +103,11 @@ export function insertItem(
   });
 }
 
+/** Writes down the text of an item's receipt code. */
+export function saveCode(db: IndexDb, submissionId: string, qr: string): void {
+  db.run('UPDATE item SET qr = ? WHERE submission_id = ?', qr, submissionId);
+}
+
 /** One item by its submission id. */
 export function itemById(db: IndexDb, submissionId: string): ItemRow | undefined {
   const row = db.get('SELECT * FROM item WHERE submission_id = ?', submissionId);

@@ -9,6 +9,7 @@ import { askSignedTime } from '../enrolment/signed-time.ts';
 import { confirmClock } from '../outbox/confirm-clock.ts';
 import { createListeners } from '../outbox/listeners.ts';
 import { createFiling } from '../outbox/filing.ts';
+import { receiptCodes } from '../outbox/receipt-qr.ts';
 import { createOutbox } from '../outbox/outbox.ts';
 import { createPhoneLink } from '../phone/phone-link.ts';
 import type { Ports } from '../ports.ts';
@@ -115,7 +116,9 @@ export async function createPlatformSide(
     },
   });
 
+  const codeOf = receiptCodes(() => enrolment.current()?.verifyBaseUrl ?? '', signer);
   const filing = createFiling({
+    codeOf,
     db,
     blobs,
     clock,
@@ -141,6 +144,7 @@ export async function createPlatformSide(
     },
   );
   const outbox = createOutbox({
+    codeOf,
     ports,
     db,
     audit,
