@@ -2,7 +2,12 @@ import type { IndexDb } from './index-db.ts';
 
 /** Single values of the index that are no rows of their own. */
 export type KvKey =
-  'feedCursor' | 'archivedThrough' | 'lastPlatformTime' | 'auditPrunedThrough' | 'diskTried';
+  | 'feedCursor'
+  | 'archivedThrough'
+  | 'lastPlatformTime'
+  | 'auditPrunedThrough'
+  | 'diskTried'
+  | 'revokedKey';
 
 /** Reads a number kept under a key. */
 export function readNumber(db: IndexDb, key: KvKey): number | undefined {

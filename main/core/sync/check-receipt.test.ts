@@ -66,10 +66,16 @@ describe('by the key directory alone', () => {
 });
 
 describe('with what this terminal has', () => {
-  const check = (text = item.qr, state: LinkState = 'offline', entry: Partial<Entry> = {}) => {
+  const check = (
+    text = item.qr,
+    state: LinkState = 'offline',
+    entry: Partial<Entry> = {},
+    revoked = false,
+  ) => {
     const link = createLink(() => undefined);
     link.set(state);
-    return checkReceipt({ db: disk.db, client: line.client, link, keys: directory(entry) }, text);
+    const keys = directory(entry);
+    return checkReceipt({ db: disk.db, client: line.client, link, keys, revoked }, text);
   };
   const own = (change: object = {}) => ({
     signature: 'valid',
@@ -108,6 +114,16 @@ describe('with what this terminal has', () => {
     expect(await check(item.qr, 'online')).toEqual({ ...revoked, checkedOffline: false });
     disk.db.run("UPDATE item SET state = 'received'");
     expect(await check(item.qr, 'offline', REVOKED)).toEqual({ ...revoked, item: 'arrived' });
+  });
+
+  test('nor of what waits here when the platform has revoked this terminal, and no directory says so yet', async () => {
+    expect(await check(item.qr, 'offline', {}, true)).toEqual(own({ item: 'unknown' }));
+    disk.db.run("UPDATE item SET state = 'received'");
+    expect(await check(item.qr, 'offline', {}, true)).toEqual(own({ item: 'arrived' }));
+    // what another terminal has is none of it
+    disk.db.run('DELETE FROM item');
+    line.answer = () => notYet('valid');
+    expect(await check(item.qr, 'online', {}, true)).toEqual(own({ checkedOffline: false }));
   });
 
   test('what waits here and is asked for may still come', async () => {

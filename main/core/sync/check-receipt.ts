@@ -14,18 +14,24 @@ export interface CheckParts {
   readonly client: PlatformClient;
   readonly link: Link;
   readonly keys: KeyBundle | undefined;
+  /** The platform's last word was that this terminal is revoked. */
+  readonly revoked: boolean;
 }
 
 const DEADLINE_MS = 3000;
 
 interface Own {
   readonly verification: ReceiptVerification;
-  /** The item lies here and is not sent: a person decides what becomes of it. */
+  /** The item lies here and does not come by itself: it is held for a person, or the terminal is revoked. */
   readonly held: boolean;
 }
 
 /** What this terminal's own index knows of a receipt whose signature holds. */
-function withOwnIndex(db: IndexDb, text: string, offline: ReceiptVerification): Own {
+function withOwnIndex(
+  { db, revoked }: CheckParts,
+  text: string,
+  offline: ReceiptVerification,
+): Own {
   const token = parseReceiptToken(text)?.token;
   const row = token && itemByReceipt(db, token.receiptNumber);
   if (!row || offline.receiptNumber === null) return { verification: offline, held: false };
@@ -33,7 +39,7 @@ function withOwnIndex(db: IndexDb, text: string, offline: ReceiptVerification): 
     return { verification: { ...offline, item: 'differs' }, held: false };
   }
   const item = isWaiting(row.state) ? 'notYetArrived' : 'arrived';
-  return { verification: { ...offline, item }, held: row.state === 'held' };
+  return { verification: { ...offline, item }, held: row.state === 'held' || revoked };
 }
 
 /**
@@ -52,11 +58,7 @@ export async function checkReceipt(
   parts: CheckParts,
   text: string,
 ): Promise<ReceiptVerification & { readonly checkedOffline: boolean }> {
-  const { held, verification } = withOwnIndex(
-    parts.db,
-    text,
-    verifyReceiptOffline(text, parts.keys),
-  );
+  const { held, verification } = withOwnIndex(parts, text, verifyReceiptOffline(text, parts.keys));
   const own = { ...promisedOnly(verification, held), checkedOffline: true };
   const token = /[A-Za-z0-9_-]{100,}$/.exec(text.trim())?.[0];
   if (parts.link.state() === 'offline' || token === undefined || !parseReceiptToken(token)) {

@@ -23,6 +23,7 @@ import { createLoop } from './loop.ts';
 import { createPlatformClient, failureCode, type Tokens } from './platform-client.ts';
 import { durableProblems } from './problems.ts';
 import { checkReceipt } from './check-receipt.ts';
+import { keepRevocation, keptRevocation } from './revocation.ts';
 import { createSender, itemsGoFirst, type SenderParts } from './sender.ts';
 
 /** The parts of the durable core that speak with the platform, wired. */
@@ -54,7 +55,16 @@ export async function createPlatformSide(
   const link = createLink(() => belief.skewMs());
   const onError = settings.onError ?? (() => undefined);
   const linkIsAway = (): boolean => link.state() === 'offline';
-  let revoked = false;
+  let revoked = keptRevocation(db, signer.keyId);
+  const setRevoked = (is: boolean): void => {
+    revoked = is;
+    try {
+      keepRevocation(db, signer.keyId, is);
+    } catch (error) {
+      // the next token, or its refusal, tries again
+      onBroken(error);
+    }
+  };
   let enrolmentRefused: string | undefined;
   let untrusted: string | undefined;
   let clockDoubted = false;
@@ -109,7 +119,7 @@ export async function createPlatformSide(
     learnTime,
     onRevoked(is) {
       const ended = revoked && !is;
-      revoked = is;
+      setRevoked(is);
       // an item may have been what was told so, between two rounds that went well
       if (ended) sender.known();
       tellWhenChanged();
@@ -301,7 +311,7 @@ export async function createPlatformSide(
       const code = failure && failureCode(failure);
       // no other code helps: the key itself was revoked
       if (code === 'revoked') {
-        revoked = true;
+        setRevoked(true);
         enrolmentRefused = undefined;
         return;
       }
@@ -344,7 +354,7 @@ export async function createPlatformSide(
     problems,
     onProblems: (listener) => attention.add(listener),
     verifyReceipt: (text): Promise<ReceiptVerification & { readonly checkedOffline: boolean }> =>
-      checkReceipt({ db, client, link, keys: bundles.current().keys?.content }, text),
+      checkReceipt({ db, client, link, revoked, keys: bundles.current().keys?.content }, text),
     start() {
       keeper.start();
       sender.start();
