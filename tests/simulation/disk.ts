@@ -33,6 +33,9 @@ function asBuffer({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
 
 const hashes = new WeakMap<Buffer, string>();
 
+/** So many images are kept open to be read. */
+const MOST_COPIES = 8;
+
 const sizes = new WeakMap<DatabaseSync, StatementSync>();
 /** Bytes of a database; all its pages are not copied for it, for a lock is looked at with each transaction. */
 function bytesOf(database: DatabaseSync): number {
@@ -60,6 +63,8 @@ export class Disk implements Files {
   readonly #folders = new Map<string, Set<string>>();
   readonly #modes = new Map<string, number>();
   readonly #databases = new Map<string, DatabaseSync>();
+  /** Of files that hold a database, whose bytes never change: open to be read, whoever asks how often. */
+  readonly #copies = new Map<Buffer, DatabaseSync>();
   /** Told of each file that goes, at the very moment. */
   onRemoved: ((path: string) => void) | undefined;
   /** Bytes of a file that are safe, of those whose bytes now are not; `null`: it was new. */
@@ -259,23 +264,30 @@ export class Disk implements Files {
     } else if (this.#files.has(path)) this.#drop(path);
   }
 
-  /** A copy for whoever only reads. @throws Error with the code ENOENT */
+  /** A copy for whoever only reads, to be given back with `endCopy`. @throws Error with the code ENOENT */
   databaseCopy(path: string): DatabaseSync {
     const image = this.read(path);
+    const known = this.#copies.get(image);
+    if (known) return known;
     const copy = new DatabaseSync(':memory:');
     if (image.length > 0) copy.deserialize(image);
+    if (this.#databases.has(path)) return copy;
+    for (const [oldest, database] of this.#copies) {
+      if (this.#copies.size < MOST_COPIES) break;
+      this.#copies.delete(oldest);
+      database.close();
+    }
+    this.#copies.set(image, copy);
     return copy;
   }
 
+  /** Nobody reads a copy any more. One of a file is kept: its bytes stay the same. */
+  endCopy(copy: DatabaseSync): void {
+    if (![...this.#copies.values()].includes(copy) && copy.isOpen) copy.close();
+  }
+
   look<T>(path: string, read: (database: DatabaseSync) => T): T {
-    const open = this.#databases.get(path);
-    if (open) return read(open);
-    const copy = this.databaseCopy(path);
-    try {
-      return read(copy);
-    } finally {
-      copy.close();
-    }
+    return read(this.#databases.get(path) ?? this.databaseCopy(path));
   }
 
   /** Becomes the same as another one, whose machine is off, byte by byte. */
@@ -301,6 +313,8 @@ export class Disk implements Files {
   close(): void {
     for (const database of this.#databases.values()) database.close();
     this.#databases.clear();
+    for (const copy of this.#copies.values()) copy.close();
+    this.#copies.clear();
   }
 
   /** Nobody holds a database any more: what was not committed goes. */

@@ -26,6 +26,8 @@ function startWorker() {
   return fork(`${here}/worker.ts`, {
     execArgv: [
       '--no-deprecation',
+      // nothing here asks for what belongs to a chain of promises: nobody keeps it for each of them
+      '--no-async-context-frame',
       // much code, none of it hot for long: compiled at once and kept it costs less
       '--always-sparkplug',
       '--no-flush-bytecode',

@@ -124,8 +124,10 @@ export class DatabaseSync {
 
   close(): void {
     this.isOpen = false;
-    if (!this.#run || this.#path !== undefined) this.#opened?.close();
-    else if (this.isTransaction) this.#real.exec('ROLLBACK');
+    if (!this.#run) this.#opened?.close();
+    else if (this.#path !== undefined) {
+      if (this.#opened) this.#run.machine.files.endCopy(this.#opened);
+    } else if (this.isTransaction) this.#real.exec('ROLLBACK');
   }
 
   /** All that is committed, as a file holds it. */
