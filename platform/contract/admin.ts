@@ -84,8 +84,12 @@ export const reconciliationRequest = z.object({
 
 /** A terminal's chain against the platform's cases. */
 export const reconciliation = z.object({
-  matching: z.int().describe('Items that both know by the same number, and none in `givenUp`'),
-  missing: z.array(itemName).describe('Stored at the terminal, not (yet) here'),
+  matching: z
+    .int()
+    .describe('Items that both know by the same number, and none in `givenUp` or `lost`'),
+  missing: z
+    .array(itemName)
+    .describe('Stored at the terminal, not (yet) here, or here and not whole: those in `lost`'),
   differing: z.array(itemName).describe('Here under another receipt number'),
   unknown: z
     .array(itemName)
@@ -96,4 +100,10 @@ export const reconciliation = z.object({
     .array(itemName)
     .optional()
     .describe('Here by the same number, and not whole: files of it were lost and given up'),
+  lost: z
+    .array(itemName)
+    .optional()
+    .describe(
+      'Of `missing` those that came in once, and of which the last pass of the archive found files lost: the terminal may have the last copy',
+    ),
 });

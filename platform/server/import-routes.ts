@@ -48,7 +48,7 @@ export function importRoutes(
   context: PlatformContext,
   reception: Reception,
 ): void {
-  const { attachments, limits, storage, now } = context;
+  const { archive, attachments, limits, storage, now } = context;
   // before a byte of a body is held: what comes here is large, and anybody can send it
   const preParsing: preParsingHookHandler = (request, _reply, payload, done) => {
     requireAdmin(context, request);
@@ -114,13 +114,19 @@ export function importRoutes(
       }
       const told = new Set(stored.map(({ submissionId }) => submissionId));
       const same = stored.filter((item) => here.get(item.submissionId) === item.receiptNumber);
-      const lost = new Set(
+      const settled = new Set(
         (await storage.items.givenUp(placeOf(terminal))).map((item) => item.submissionId),
       );
-      const givenUp = same.filter(({ submissionId }) => lost.has(submissionId));
+      const givenUp = same.filter(({ submissionId }) => settled.has(submissionId));
+      // who wipes a terminal on this word may wipe the last copy of them
+      const lost: typeof same = [];
+      for (const item of same) {
+        if (settled.has(item.submissionId)) continue;
+        if ((await archive.lost.lackingOf(item.submissionId)).length > 0) lost.push(item);
+      }
       const answer: z.output<typeof reconciliation> = {
-        matching: same.length - givenUp.length,
-        missing: stored.filter(({ submissionId }) => !here.has(submissionId)),
+        matching: same.length - givenUp.length - lost.length,
+        missing: [...stored.filter(({ submissionId }) => !here.has(submissionId)), ...lost],
         differing: stored.filter((item) => {
           const number = here.get(item.submissionId);
           return number !== undefined && number !== item.receiptNumber;
@@ -131,6 +137,7 @@ export function importRoutes(
           until,
         ),
         ...(givenUp.length > 0 ? { givenUp } : {}),
+        ...(lost.length > 0 ? { lost } : {}),
       };
       return answer;
     },

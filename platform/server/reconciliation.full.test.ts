@@ -1,12 +1,15 @@
+import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { deliver, sealApplication } from '../../tests/platform-kit/application.ts';
 import {
+  sealedFile,
+  spoilEnvelope,
   startTestPlatform,
   temporaryFolder,
   TEST_CODE,
   type TestPlatform,
 } from '../../tests/platform-kit/platform.ts';
-import { enrolTerminal, type TestTerminal } from '../../tests/platform-kit/terminal.ts';
+import { enrolTerminal, sha256, type TestTerminal } from '../../tests/platform-kit/terminal.ts';
 
 const HOUR = 3_600_000;
 const MONDAY = Date.parse('2026-11-02T00:00:00.000Z');
@@ -78,3 +81,39 @@ test('only what was sealed and received before the chain ends can be unknown to 
     unknown: [ofAClone, inTheLastMoment, sealedAhead, ofTheNextDay, clockSetBack],
   });
 });
+
+test.each(['envelope', 'paper'])(
+  'of what the platform lost the %s of it says that it misses it, until it is there again',
+  async (what) => {
+    const its = await enrolTerminal(
+      () => platform.url,
+      TEST_CODE,
+      terminal?.key,
+      () => wall,
+    );
+    const application = await sealApplication(its, { createdAt: new Date(wall) });
+    expect((await deliver(its, application)).status).toBe(201);
+    const paper = application.attachments[0] ?? Buffer.alloc(0);
+    if (what === 'envelope') spoilEnvelope(platform.dataDir, application.envelopeSha256);
+    else await rm(sealedFile(platform.dataDir, 'attachments', sha256(paper)));
+    expect((await platform.admin('/archive', { method: 'POST' })).body).toMatchObject({
+      trouble: 'filesLost',
+    });
+    const stored = [
+      { submissionId: application.submissionId, receiptNumber: application.receiptNumber },
+    ];
+    const compare = async () =>
+      (
+        await platform.admin(`/terminals/${its.enrolment.terminalId}/reconciliations`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify({ since: new Date(wall + HOUR).toISOString(), stored }),
+        })
+      ).body;
+    const rest = { differing: [], unknown: [] };
+    expect(await compare()).toEqual({ ...rest, matching: 0, missing: stored, lost: stored });
+    if (what === 'paper') await its.upload(paper);
+    expect((await deliver(its, application)).status).toBe(201);
+    expect(await compare()).toEqual({ ...rest, matching: 1, missing: [] });
+  },
+);

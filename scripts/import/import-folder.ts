@@ -36,6 +36,8 @@ export interface ImportReport {
         readonly unknown: readonly string[];
         /** The platform has them and has given up lost files of them: not whole. */
         readonly givenUp?: readonly string[];
+        /** Of those missing the ones that the platform had and lost files of. */
+        readonly lost?: readonly string[];
       }
     /** Nothing is compared with a chain that does not hold, or that was cut off at either end. */
     | { readonly state: 'broken' | 'unreadable' | 'unknownTerminal' }
@@ -45,7 +47,7 @@ export interface ImportReport {
     | { readonly state: 'notCompared'; readonly answer: NoWord };
   /** Something was not done for the platform's, the line's or the stick's sake: the same import again may do it. */
   readonly again: boolean;
-  /** Everything of the stick is at the platform, and nothing differs. */
+  /** Everything of the stick is at the platform, nothing of the terminal's chain differs, and nothing lacks there. */
   readonly complete: boolean;
 }
 
@@ -227,6 +229,7 @@ async function reconcile(ask: Ask, stick: Stick): Promise<ImportReport['chain']>
     differing: numbers(compared.differing),
     unknown: numbers(compared.unknown),
     ...(compared.givenUp ? { givenUp: numbers(compared.givenUp) } : {}),
+    ...(compared.lost ? { lost: numbers(compared.lost) } : {}),
   };
 }
 
@@ -276,6 +279,7 @@ export async function importFolder(folder: string, options: ImportOptions): Prom
       items.every(({ taken }) => taken) &&
       manifest.damaged.length === 0 &&
       chain.state === 'whole' &&
-      chain.missing.length + chain.differing.length + chain.unknown.length === 0,
+      chain.missing.length + chain.differing.length + chain.unknown.length === 0 &&
+      (chain.givenUp ?? []).length === 0,
   };
 }

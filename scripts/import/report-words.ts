@@ -58,7 +58,11 @@ function chainWords(chain: ImportReport['chain']): readonly string[] {
   return [
     `对账 / reconciliation: ${String(chain.matching)} 一致 matching, ${String(chain.missing.length)} 未到 missing, ` +
       `${String(chain.differing.length)} 号码不同 differing, ${String(chain.unknown.length)} 终端无记录 unknown to the terminal`,
-    ...chain.missing.map((number) => `未到 / missing: ${number}`),
+    ...chain.missing.map((number) =>
+      chain.lost?.includes(number) === true
+        ? `平台收到过，后来丢了，要终端再送 / it came in and was lost at the platform, the terminal must send it again: ${number}`
+        : `未到 / missing: ${number}`,
+    ),
     ...chain.differing.map((number) => `号码不同 / differing: ${number}`),
     ...chain.unknown.map((number) => `终端无记录 / unknown to the terminal: ${number}`),
     ...(chain.givenUp ?? []).map(
