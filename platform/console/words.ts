@@ -189,7 +189,7 @@ export const ARCHIVE_TROUBLES: Words<ArchiveTrouble> = {
   },
   filesLost: {
     zh: '平台自己的数据里少了、坏了或者读不出来一些已收到的文件，不是存档盘（硬盘坏、误删，或者恢复时没有放全）。平台正在向终端要回：终端那里还有的，联网后自己重新交来，交齐了就接着存。过了一天还是这样，是终端那里也没有了：请看平台日志，从存档、备份里找回这些文件放进平台数据文件夹，并告诉维护的人。哪里都找不回的，由运维员在这一页逐件放弃。',
-    en: 'Of the platform’s own data, which is not the archive, files are gone, damaged or cannot be read that it had received (a disk fails, somebody deleted them, or a restore was not whole). It asks the terminals for them: those that still have them hand them in again by themselves once they are online, and archiving goes on. If it is still so after a day, no terminal has them: see the log, put the files back from the archive or a backup, and tell whoever maintains it. What is nowhere any more an operator gives up on this page, one by one.',
+    en: 'Of the platform’s own data, which is not the archive, files that it had received are gone, damaged or cannot be read (a disk fails, somebody deleted them, or a restore was not whole). It asks the terminals for them: those that still have them hand them in again by themselves once they are online, and archiving goes on. If it is still so after a day, no terminal has them: see the log, put the files back from the archive or a backup, and tell whoever maintains it. What is nowhere any more an operator gives up on this page, one by one.',
   },
   hangs: {
     zh: '这一次存档从那时起没有动静，也不报错：多半是存档盘不应答（网络盘断开、硬盘快坏）。请查存档盘和它的连线、网络；盘好了它自己接着存，仍不动就重启平台的机器。数据库特别大、硬盘慢的，也可能只是还没做完。',

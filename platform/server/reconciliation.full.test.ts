@@ -46,6 +46,22 @@ const item = async (sealed: number, received: number) => {
   return { submissionId, receiptNumber };
 };
 
+interface Said {
+  readonly since: string;
+  readonly until?: string | undefined;
+  readonly stored: readonly object[];
+}
+/** What the platform says of what a terminal says that it stored. */
+const compared = async (terminalId: string | undefined, said: Said) => {
+  const { status, body } = await platform.admin(`/terminals/${terminalId ?? ''}/reconciliations`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(said),
+  });
+  expect(status).toBe(200);
+  return body;
+};
+
 test('only what was sealed and received before the chain ends can be unknown to the terminal', async () => {
   const ofTheChain = await item(MONDAY + HOUR, MONDAY + HOUR);
   const ofAClone = await item(MONDAY + 2 * HOUR, MONDAY + 3 * HOUR);
@@ -54,22 +70,12 @@ test('only what was sealed and received before the chain ends can be unknown to 
   const sealedAhead = await item(WRITTEN + HOUR, WRITTEN - HOUR);
   const ofTheNextDay = await item(TUESDAY, TUESDAY);
   const clockSetBack = await item(MONDAY + 11 * HOUR, TUESDAY + HOUR);
-  const compare = async (until?: string) => {
-    const { status, body } = await platform.admin(
-      `/terminals/${terminal?.enrolment.terminalId ?? ''}/reconciliations`,
-      {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({
-          since: new Date(MONDAY).toISOString(),
-          until,
-          stored: [ofTheChain],
-        }),
-      },
-    );
-    expect(status).toBe(200);
-    return body;
-  };
+  const compare = (until?: string) =>
+    compared(terminal?.enrolment.terminalId, {
+      since: new Date(MONDAY).toISOString(),
+      until,
+      stored: [ofTheChain],
+    });
   const rest = { matching: 1, missing: [], differing: [] };
   expect(await compare(new Date(WRITTEN).toISOString())).toEqual({
     ...rest,
@@ -102,14 +108,8 @@ test.each(['envelope', 'paper'])(
     const stored = [
       { submissionId: application.submissionId, receiptNumber: application.receiptNumber },
     ];
-    const compare = async () =>
-      (
-        await platform.admin(`/terminals/${its.enrolment.terminalId}/reconciliations`, {
-          method: 'POST',
-          headers: { 'content-type': 'application/json' },
-          body: JSON.stringify({ since: new Date(wall + HOUR).toISOString(), stored }),
-        })
-      ).body;
+    const since = new Date(wall + HOUR).toISOString();
+    const compare = () => compared(its.enrolment.terminalId, { since, stored });
     const rest = { differing: [], unknown: [] };
     expect(await compare()).toEqual({ ...rest, matching: 0, missing: stored, lost: stored });
     if (what === 'paper') await its.upload(paper);

@@ -387,3 +387,24 @@ test('only a platform that tells its terminals, without this one, does not know 
     '审计链有问题 / the audit chain does not hold: unknownTerminal',
   );
 });
+
+test.each([
+  ['had and lost, which is missing and named', { missing: ['2'], lost: ['2'] }, '后来丢了'],
+  ['gave up', { givenUp: ['2'] }, '丢失了一部分'],
+])('nothing is complete with what the platform %s', async (_what, names, words) => {
+  const named = (numbers: readonly string[]) =>
+    numbers.map((receiptNumber) => ({ submissionId: receiptNumber, receiptNumber }));
+  const answer = (said: Readonly<Record<string, readonly string[]>>) => () =>
+    Response.json({
+      ...{ matching: 2, missing: [], differing: [], unknown: [] },
+      ...Object.fromEntries(Object.entries(said).map(([name, each]) => [name, named(each)])),
+    });
+  const compared = (instead: () => Response) =>
+    bring((what) => (what.endsWith('/reconciliations') ? instead() : undefined));
+  expect(await compared(answer({}))).toMatchObject({ complete: true });
+  const report = await compared(answer(names));
+  expect(report).toMatchObject({ complete: false, chain: { state: 'whole', ...names } });
+  const told = reportWords(report).filter((line) => line.endsWith(': 2'));
+  expect(told).toHaveLength(1);
+  expect(told[0]).toContain(words);
+});

@@ -5,10 +5,16 @@ import { keyIdOf, verifyEd25519 } from '../keys/ed25519.ts';
 import type { TerminalSigner } from '../ports.ts';
 import { PARTIAL_PREFIX } from '../storage/durable-files.ts';
 import { endRebuild, type IndexDb } from '../storage/index-db.ts';
-import { deletedFiles, insertItem, itemById, namedFiles } from '../storage/item-rows.ts';
+import {
+  deletedFiles,
+  insertItem,
+  itemById,
+  namedFiles,
+  type NewItem,
+} from '../storage/item-rows.ts';
 import { isUnreadable } from '../storage/storage-error.ts';
 import { sha256Hex, type BlobFolder, type SealedFolder } from './blob-folder.ts';
-import { basicCodeOf, receiptQr } from './receipt-qr.ts';
+import { receiptCodes } from './receipt-qr.ts';
 import { restoreSequenceFloor, markNumberUsed } from './receipt-sequence.ts';
 
 const MAGIC = 'bianmin-envelope/1 ';
@@ -147,32 +153,21 @@ export async function rebuildIndex(context: RebuildContext): Promise<number> {
     blobs,
     sealed.filter((name) => !named.has(name)),
   );
+  const codeOf = receiptCodes(() => context.verifyBaseUrl, context.signer);
   db.transaction(() => {
     for (const { name, header, size } of coming.values()) {
-      insertItem(
-        db,
-        {
-          submissionId: header.id,
-          receiptNumber: header.receiptNumber,
-          kind: header.kind,
-          serviceId: header.service.id,
-          handleItemCode: header.service.handleItemCode,
-          createdAt: header.createdAt,
-          envelopeSha256: name,
-          envelopeSize: size,
-          qr: receiptQr(
-            context.verifyBaseUrl,
-            {
-              receiptNumber: header.receiptNumber,
-              basicCode: basicCodeOf(header.service.handleItemCode),
-              createdAt: header.createdAt,
-              envelopeSha256: name,
-            },
-            context.signer,
-          ),
-        },
-        header.attachments,
-      );
+      const item: NewItem = {
+        submissionId: header.id,
+        receiptNumber: header.receiptNumber,
+        kind: header.kind,
+        serviceId: header.service.id,
+        handleItemCode: header.service.handleItemCode,
+        createdAt: header.createdAt,
+        envelopeSha256: name,
+        envelopeSize: size,
+        qr: '',
+      };
+      insertItem(db, { ...item, qr: codeOf(item) }, header.attachments);
       audit.record('itemRecovered', {
         submissionId: header.id,
         receiptNumber: header.receiptNumber,
