@@ -230,8 +230,8 @@ const STORING_BUGS: readonly SeededBug[] = [
     id: 'rebuild-forgets-attachments',
     what: 'an index made anew does not know the attachments',
     file: 'main/core/outbox/rebuild.ts',
-    find: '        header.attachments,\n',
-    replace: '        [],\n',
+    find: 'insertItem(db, { ...item, qr: codeOf(item) }, header.attachments);',
+    replace: 'insertItem(db, { ...item, qr: codeOf(item) }, []);',
     tests,
   },
   {

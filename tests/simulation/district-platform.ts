@@ -255,16 +255,16 @@ export class DistrictPlatform {
     return row && String(row['envelopeSha256']);
   }
 
-  /** Whether every attachment of a committed item lies there. */
+  /** Whether every attachment of a committed item lies there, byte by byte. */
   hasAttachments(submissionId: string): boolean {
     const { disk, files } = this.machine;
     const rows = files
       .open(`${disk}/platform.sqlite`)
-      ?.prepare('SELECT sha256, size FROM itemAttachments WHERE submissionId = ?')
+      ?.prepare('SELECT sha256 FROM itemAttachments WHERE submissionId = ?')
       .all(submissionId);
-    return (rows ?? []).every(({ sha256, size }) => {
-      const path = `${disk}/attachments/${String(sha256).slice(0, 2)}/${String(sha256)}`;
-      return files.exists(path) && files.size(path) === size;
+    return (rows ?? []).every(({ sha256 }) => {
+      const name = String(sha256);
+      return files.sound(`${disk}/attachments/${name.slice(0, 2)}/${name}`, name);
     });
   }
 
