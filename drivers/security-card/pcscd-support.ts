@@ -1,7 +1,7 @@
 // Test support: pcscd with virtual readers (vpcd), in a folder of its own. Not part of the product.
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +9,12 @@ import { join } from 'node:path';
 const VPCD = '/usr/lib/pcsc/drivers/serial/libifdvpcd.so';
 /** Where pcscd is built to put its socket; our folder is mounted there, seen by that pcscd alone. */
 const BUILT_IN = '/run/pcscd';
+
+/**
+ * Asks a pcscd for a context, and ends. At its start pcscd answers nobody before it knows whether a card is in each
+ * reader, and whoever asks stands still until then.
+ */
+const ASK = `import { Client } from 'pcsc-mini'; const client = new Client(); client.on('error', () => process.exit(1)); client.start(); process.exit(0);`;
 
 /** A pcscd of the suite's own, which no other program of the machine sees. */
 export interface OwnPcscd {
@@ -59,18 +65,20 @@ export async function ownPcscd(): Promise<OwnPcscd> {
       '',
     ].join('\n'),
   );
-  const socket = join(run, 'pcscd.comm');
+  const own = join(run, 'pcscd.comm');
+  const socket = join(folder, 'socket');
   let child: ChildProcess | undefined;
   const stop = async (): Promise<void> => {
     const running = child;
     child = undefined;
     if (running === undefined) return;
+    await rm(socket, { force: true });
     const gone = new Promise((resolve) => running.once('exit', resolve));
     running.kill('SIGTERM');
     const cruel = setTimeout(() => running.kill('SIGKILL'), 5_000);
     await gone;
     clearTimeout(cruel);
-    await rm(socket, { force: true });
+    await rm(own, { force: true });
     await rm(join(run, 'pcscd.pid'), { force: true });
   };
   return {
@@ -83,18 +91,37 @@ export async function ownPcscd(): Promise<OwnPcscd> {
       const started = spawn('unshare', [...ownMounts(), 'sh', '-c', script], { stdio: 'ignore' });
       child = started;
       const end = performance.now() + 60_000;
-      while (!existsSync(socket)) {
+      while (!existsSync(own) || !(await answers(own))) {
         if (started.exitCode !== null || performance.now() > end) {
           throw new Error('pcscd did not start');
         }
         await new Promise((resolve) => setTimeout(resolve, 20));
       }
+      // seen only now: the card of a test is a part of this very process, which would wait for pcscd while that waits for it
+      await symlink(own, socket);
     },
     dispose: async () => {
       await stop();
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Whether it answers already; the asking is done by a process of its own. */
+function answers(socket: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const asking = spawn(process.execPath, ['--input-type=module', '--eval', ASK], {
+      cwd: import.meta.dirname,
+      env: { ...process.env, PCSCLITE_CSOCK_NAME: socket },
+      stdio: 'ignore',
+    });
+    const timer = setTimeout(() => asking.kill('SIGKILL'), 10_000);
+    asking.once('error', () => resolve(false));
+    asking.once('exit', (code) => {
+      clearTimeout(timer);
+      resolve(code === 0);
+    });
+  });
 }
 
 /** Two free ports side by side: the virtual reader has two slots. */
