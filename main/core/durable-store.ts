@@ -116,7 +116,7 @@ export async function openDurableStore(
       () => mustHold(lock),
     );
     db = opened.db;
-    const audit = createAuditChain(db, clock);
+    const audit = createAuditChain(db, clock, signer);
     const blobs = await openBlobFolder(outboxFolder);
     const bundles = await openBundleStore(
       roots.data,

@@ -21,12 +21,12 @@ export interface BrokenChain {
   readonly what: 'hash' | 'link' | 'gap' | 'checkpoint' | 'unknownEvent' | 'unsigned';
 }
 
-/** So many events are signed at the latest with the next round, and with a start that brought back items. */
+/** So many events are signed with the next round; with the next hundredth event whatever happens in between. */
 const CHECKPOINT_EVERY = 100;
 
 /**
- * Most events at a chain's end that nothing signs yet: what two starts bring back that are cut off before they sign
- * is less, and so is what happens between two rounds.
+ * Most events at a chain's end that nothing signs yet. A chain that signs itself has fewer than two hundred; what an
+ * earlier version sent in one go, or brought back in two starts that were cut off before they signed, had more.
  */
 export const UNSIGNED_AT_MOST = 1000;
 
@@ -68,14 +68,18 @@ function placeOf(row: Row | undefined): AuditPlace | undefined {
   return row && { seq: Number(row['seq']), hash: String(row['hash']) };
 }
 
-/** The audit chain in an open index. */
-export function createAuditChain(db: IndexDb, clock: Clock): AuditChain {
+/**
+ * The audit chain in an open index.
+ * @param own signs in the transaction of what is recorded, however much of it comes between two rounds; without it
+ * only `checkpoint` and `checkpointWhenDue` sign
+ */
+export function createAuditChain(db: IndexDb, clock: Clock, own?: TerminalSigner): AuditChain {
   const last = (): AuditPlace =>
     placeOf(db.get('SELECT seq, hash FROM audit_event ORDER BY seq DESC LIMIT 1')) ?? {
       seq: 0,
       hash: AUDIT_START,
     };
-  const append = (event: AuditEventName, subject: AuditSubject): void => {
+  const append = (event: AuditEventName, subject: AuditSubject): number => {
     const before = last();
     const row = {
       seq: before.seq + 1,
@@ -98,6 +102,7 @@ export function createAuditChain(db: IndexDb, clock: Clock): AuditChain {
       row.prevHash,
       sha256(auditEventText(row)),
     );
+    return row.seq;
   };
   const checkpoint = (signer: TerminalSigner): void =>
     db.transaction(() => {
@@ -113,14 +118,19 @@ export function createAuditChain(db: IndexDb, clock: Clock): AuditChain {
       );
       return Number(row?.['n'] ?? 0);
     });
+  const checkpointWhenDue = (signer: TerminalSigner): void => {
+    if (sinceCheckpoint() >= CHECKPOINT_EVERY) checkpoint(signer);
+  };
   return {
     record(event, subject = {}) {
-      db.transaction(() => append(event, subject));
+      db.transaction(() => {
+        const seq = append(event, subject);
+        // counting reads what is unsigned: not at each event
+        if (own && seq % CHECKPOINT_EVERY === 0) checkpointWhenDue(own);
+      });
     },
     checkpoint,
-    checkpointWhenDue(signer) {
-      if (sinceCheckpoint() >= CHECKPOINT_EVERY) checkpoint(signer);
-    },
+    checkpointWhenDue,
     latest: (limit) =>
       db.all('SELECT * FROM audit_event ORDER BY seq DESC LIMIT ?', limit).map(fromRow),
     rows: () => db.all('SELECT * FROM audit_event ORDER BY seq').map(fromRow),

@@ -1,0 +1,56 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { makeDisk, type Disk } from '../outbox/disk.test-helper.ts';
+import { createAuditChain, UNSIGNED_AT_MOST, verifyChain, type AuditChain } from './chain.ts';
+
+let disk: Disk;
+let chain: AuditChain;
+beforeEach(async () => {
+  disk = await makeDisk();
+  chain = createAuditChain(disk.db, disk.clock, disk.signer);
+});
+afterEach(() => disk.close());
+
+const check = () =>
+  verifyChain(chain.rows(), new Map([[disk.signer.keyId, disk.signer.publicKey]]));
+/** How many events at the end nothing signs. */
+const unsigned = (): number => {
+  const checked = check();
+  if (!checked.ok) throw new Error(checked.error.what);
+  return checked.value.events - checked.value.signedThrough;
+};
+/** Events that somebody else than a round writes, however many. */
+const record = (count: number): void => {
+  for (let n = 0; n < count; n++) chain.record('attemptBegun');
+};
+
+test('however many events come with no round in between, fewer than two hundred are unsigned at any moment', () => {
+  let most = 0;
+  for (let n = 0; n < 450; n++) {
+    // a round signs at any place
+    if (n === 130) chain.checkpointWhenDue(disk.signer);
+    record(1);
+    const [{ seq } = { seq: 0 }] = chain.latest(1);
+    const signed = chain.latest(200).find(({ event }) => event === 'checkpoint')?.seq ?? 0;
+    most = Math.max(most, seq - signed);
+  }
+  expect(most).toBeLessThan(200);
+  expect(unsigned()).toBeLessThan(200);
+});
+
+test('so are those of one transaction, as of an index that is made anew', () => {
+  disk.db.transaction(() => record(2 * UNSIGNED_AT_MOST));
+  expect(unsigned()).toBeLessThan(200);
+});
+
+test('what is rolled back takes its signatures along, and the next events are signed', () => {
+  record(90);
+  expect(() =>
+    disk.db.transaction(() => {
+      record(150);
+      throw new Error('full');
+    }),
+  ).toThrow('full');
+  expect(chain.rows()).toHaveLength(90);
+  record(300);
+  expect(unsigned()).toBeLessThan(200);
+});
