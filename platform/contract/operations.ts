@@ -11,7 +11,7 @@ import {
 import { AUDIT_OPERATIONS } from './audit-operations.ts';
 import { applicationBody, envelopeHeader } from './body.ts';
 import type { Operation } from './operation.ts';
-import { header, path, query } from './parameters.ts';
+import { header, optionalHeader, path, query } from './parameters.ts';
 import { PHONE_OPERATIONS } from './phone-operations.ts';
 import * as wire from './wire.ts';
 
@@ -148,7 +148,13 @@ export const OPERATIONS: readonly Operation[] = [
     auth: 'terminal',
     summary:
       'Hands an item over. 201 means: on the disk, with all attachments, once. The same bytes again give the very same body, but for a new `cursor` where files of it were lost and given up and are here again; other bytes under the same id are kept beside and answered 409. A form that is wrong is never an error here: the case becomes `invalid`.',
-    parameters: [path('submissionId', '128 random bits, hex: the idempotency key', HEX32)],
+    parameters: [
+      path('submissionId', '128 random bits, hex: the idempotency key', HEX32),
+      optionalHeader(
+        'Content-Digest',
+        'SHA-256 of the envelope file (`sha-256=:…:`, RFC 9530). Where it comes and other bytes did, the answer is `hashMismatch`, never `malformed`',
+      ),
+    ],
     request: { media: 'application/vnd.bianmin.envelope', text: 'The envelope file' },
     status: 201,
     response: { shape: 'ItemReceived' },

@@ -25,3 +25,11 @@ export const header = (name: string, text: string): Parameter => ({
   pattern: '^[0-9]{1,12}$',
   text,
 });
+
+/** A header that may be left out. */
+export const optionalHeader = (name: string, text: string): Parameter => ({
+  name,
+  in: 'header',
+  required: false,
+  text,
+});

@@ -333,7 +333,11 @@ export const phoneClaim = shapeOf<Phone.PhoneClaim>()(
 export const PROBLEMS = {
   unauthorised: { status: 401, advice: 'Get a new token, or enrol; never give an item up.' },
   revoked: { status: 401, advice: 'This terminal was revoked. Stop sending; call a technician.' },
-  malformed: { status: 400, advice: 'The request is not of this contract. Hold the item.' },
+  malformed: {
+    status: 400,
+    advice:
+      'The request is not of this contract, or was cut short on the way. Hold the item when it is so again, minutes and an hour later.',
+  },
   notFound: { status: 404, advice: 'Nothing here by that name.' },
   conflict: {
     status: 409,
@@ -342,7 +346,10 @@ export const PROBLEMS = {
   },
   offsetMismatch: { status: 409, advice: 'Ask with HEAD where the platform stands, go on there.' },
   tooLarge: { status: 413, advice: 'Larger than the platform takes. Hold the item.' },
-  hashMismatch: { status: 422, advice: 'Bytes and hash differ. The upload begins anew at 0.' },
+  hashMismatch: {
+    status: 422,
+    advice: 'Bytes and hash differ. The upload begins anew at 0; an item is sent again.',
+  },
   attachmentsMissing: { status: 422, advice: 'Upload the attachments named in `detail` first.' },
   slowDown: { status: 429, advice: 'Wait as long as `Retry-After` says.' },
   internal: { status: 500, advice: "The platform's fault. Try again later with backoff." },

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest, preParsingHookHandler } from 'fastify';
 import { z } from 'zod';
+import { sha256Hex } from '../storage/files.ts';
 import type { TerminalRow } from '../storage/port.ts';
 import { placeOf, terminalOf } from './auth.ts';
 import type { PlatformContext } from './context.ts';
@@ -16,6 +17,17 @@ export const submissionParams = z.object({ submissionId: z.string().regex(/^[0-9
 export function envelopeOf(body: unknown): Uint8Array {
   if (!Buffer.isBuffer(body)) throw new ProblemError('malformed', `send ${ENVELOPE_TYPE}`);
   return body;
+}
+
+/**
+ * Whether what came is what was sent, by its hash in `Content-Digest` (RFC 9530). One that says none, or in words
+ * that are not understood, is believed.
+ */
+function isAsSent(digest: string | string[] | undefined, body: unknown): boolean {
+  const said = /(?:^|,)\s*sha-256=:([A-Za-z0-9+/]{43}=):/.exec([digest].flat().join())?.[1];
+  if (said === undefined) return true;
+  const came = Buffer.isBuffer(body) ? body : Buffer.alloc(0);
+  return Buffer.from(said, 'base64').toString('hex') === sha256Hex(came);
 }
 
 /** PUT /v1/items/{submissionId}. */
@@ -50,6 +62,10 @@ export function itemRoutes(
       if (!sender) throw new ProblemError('unauthorised');
       if (sender.revokedAt !== null) throw new ProblemError('revoked');
       const { submissionId } = readAs(submissionParams, request.params);
+      // a proxy on the way cut it short or changed it: sent once more it may come whole
+      if (!isAsSent(request.headers['content-digest'], request.body)) {
+        throw new ProblemError('hashMismatch', 'what came is not what was sent');
+      }
       // its own, or those of an earlier enrolment of the same place: a terminal that was enrolled anew
       // still has items of before
       const answer = await reception.takeIn(

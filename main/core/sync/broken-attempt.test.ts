@@ -13,7 +13,8 @@ import {
   received,
   useSending,
 } from './send-item.test-helper.ts';
-import { longestWaitMs, noteBrokenAttempt, sendItem } from './send-item.ts';
+import { noteBrokenAttempt, sendItem } from './send-item.ts';
+import { longestWaitMs } from './try-again.ts';
 
 useSending();
 

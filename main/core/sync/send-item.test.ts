@@ -131,7 +131,6 @@ describe('an attempt that fails', () => {
   test.each([
     [409, 'conflict'],
     [413, 'tooLarge'],
-    [400, 'malformed'],
   ])('%i %s: held for a person', async (status, code) => {
     expect(await failing(() => problemAnswer(status, code))).toMatchObject({
       state: 'held',

@@ -15,6 +15,7 @@ import {
   type SendFailure,
   type SendParts,
 } from './send-attachment.ts';
+import { afterMalformed, leastWaitMs, READ_FAILED, UNREADABLE } from './try-again.ts';
 
 /** What sending an item needs. */
 export interface SendItemParts extends SendParts {
@@ -27,12 +28,6 @@ export interface SendItemParts extends SendParts {
 }
 
 const PARALLEL_UPLOADS = 3;
-/** The last error of an item that an unforeseen error ended an attempt of. */
-const READ_FAILED = 'readFailed';
-/** The same where the disk said that it cannot read (`EIO`). */
-const UNREADABLE = 'unreadable';
-/** So long a disk is left before it is asked again: a reset of the bus, or its own recovery, is over by then. */
-const READ_AGAIN_MS = 5 * 60_000;
 
 async function sendAttachments(
   parts: SendItemParts,
@@ -65,6 +60,11 @@ async function sendAttachments(
   return failure ? err(failure) : ok(true);
 }
 
+/** A SHA-256 in hex as the header of RFC 9530 has it. */
+function contentDigest(sha256: string): string {
+  return `sha-256=:${Buffer.from(sha256, 'hex').toString('base64')}:`;
+}
+
 /** Hands the envelope over; doing it again is answered as before. */
 export async function sendEnvelope(
   parts: SendParts & Pick<SendItemParts, 'crashPoint'>,
@@ -85,7 +85,11 @@ export async function sendEnvelope(
     {
       method: 'PUT',
       path: `/v1/items/${item.submissionId}`,
-      headers: { 'content-type': 'application/vnd.bianmin.envelope' },
+      headers: {
+        'content-type': 'application/vnd.bianmin.envelope',
+        // by which the platform tells what was cut short on the way from what is wrong
+        'content-digest': contentDigest(item.envelopeSha256),
+      },
       body: envelope,
     },
     ({ status, body }) => {
@@ -111,19 +115,19 @@ export async function sendEnvelope(
   return err(asSendFailure(error));
 }
 
-/** The longest wait that an attempt of this item can have written down; milliseconds. */
-export function longestWaitMs({ lastError }: ItemRow, backoffCeilingMs: number): number {
-  return lastError === UNREADABLE ? Math.max(READ_AGAIN_MS, backoffCeilingMs) : backoffCeilingMs;
-}
-
-/** @param further it went further than ever before: its failures begin to count anew */
+/**
+ * @param further it went further than ever before: its failures begin to count anew
+ * @returns whether it waits again; else it is held
+ */
 function noteFailure(
   parts: SendItemParts,
   item: ItemRow,
-  failure: SendFailure,
+  said: SendFailure,
   further = false,
-): void {
+): boolean {
   const { db, audit, clock, randomness, backoffBaseMs, backoffCeilingMs } = parts;
+  const again = said.code === 'malformed' ? afterMalformed(item) : undefined;
+  const failure: SendFailure = again === undefined ? said : { kind: 'retry', code: again };
   if (failure.kind === 'held') {
     moveItem(
       db,
@@ -132,11 +136,11 @@ function noteFailure(
       { type: 'refused', code: failure.code },
       { lastError: failure.code },
     );
-    return;
+    return false;
   }
   const attempts = further ? 1 : item.attempts;
   const asked = Math.min(failure.retryAfterMs ?? 0, backoffCeilingMs);
-  const least = failure.code === UNREADABLE ? READ_AGAIN_MS : asked;
+  const least = Math.max(asked, leastWaitMs(failure.code));
   const wait =
     failure.code === 'cancelled'
       ? 0
@@ -148,6 +152,7 @@ function noteFailure(
     { type: 'attemptFailed' },
     { lastError: failure.code, notBefore: clock.wall() + wait, attempts },
   );
+  return true;
 }
 
 /**
@@ -228,7 +233,7 @@ export async function sendItem(
   const { error } = answer;
   const now = bytesAtPlatform(db, item.submissionId);
   const further = error.kind === 'retry' && isOnTheWay(error.code) && now > before;
-  noteFailure(parts, item, error, further);
+  const waits = noteFailure(parts, item, error, further);
   parts.onChange(item.submissionId);
-  return error.kind === 'held' ? undefined : { bytes: Math.max(now, before), further };
+  return waits ? { bytes: Math.max(now, before), further } : undefined;
 }

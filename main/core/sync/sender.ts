@@ -3,8 +3,9 @@ import { itemById, itemsIn, unsentBytesOf, type ItemRow } from '../storage/item-
 import { fullJitter } from './backoff.ts';
 import { isOfTheLink } from './link-failures.ts';
 import { createLoop, type Loop } from './loop.ts';
-import { longestWaitMs, noteBrokenAttempt, sendItem, type SendItemParts } from './send-item.ts';
+import { noteBrokenAttempt, sendItem, type SendItemParts } from './send-item.ts';
 import { nextToSend, type MeteredScans } from './sending-order.ts';
+import { longestWaitMs } from './try-again.ts';
 
 /** What the sender needs. */
 export interface SenderParts extends SendItemParts {

@@ -147,7 +147,6 @@ describe('one bad item never blocks the others', () => {
   test.each([
     [409, 'conflict'],
     [413, 'tooLarge'],
-    [400, 'malformed'],
   ])(
     '%i %s: held for a person with its code, files kept, others go through',
     async (status, code) => {
