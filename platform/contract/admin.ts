@@ -72,7 +72,9 @@ const itemName = z.object({ submissionId: z.string(), receiptNumber: z.string() 
 export const reconciliationRequest = z.object({
   since: z.iso
     .datetime()
-    .describe('Time of the first event of the chain: what is older is not compared'),
+    .describe(
+      'Time of the first event of the chain, or of the earliest item that it stored: what is older is not compared',
+    ),
   until: z.iso
     .datetime()
     .optional()
