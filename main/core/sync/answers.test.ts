@@ -146,7 +146,8 @@ const cases: readonly Case[] = [
       { events: [{ ...event, cursor: -1 }] },
       { events: [{ ...event, receiptNumber: 1 }] },
       { events: [{ ...event, submissionId: 'x' }] },
-      { events: [{ ...event, state: 'lost' }] },
+      { events: [{ ...event, state: 5 }] },
+      { events: [{ ...event, state: 'x'.repeat(101) }] },
       { events: [{ ...event, caseNumber: 'C'.repeat(101) }] },
       { events: [{ ...event, at: 'noon' }] },
       { events: 'none' },
@@ -188,7 +189,7 @@ const cases: readonly Case[] = [
       ...['notYetArrived', 'differs', 'unknown'].map((item) => ({ item })),
       { receiptNumber: '1', state: 'accepted' },
     ],
-    [{ signature: '' }, { item: '' }, { receiptNumber: 1 }, { state: 'lost' }],
+    [{ signature: '' }, { item: '' }, { receiptNumber: 1 }, { state: 5 }],
   ],
   [
     'the signed time',
@@ -231,6 +232,12 @@ describe('only what fits was said by the platform', () => {
       const { [name as keyof typeof whole]: _, ...rest } = whole;
       expect(readJson(bytes(rest), shape), `without ${name}`).toBeUndefined();
     }
+  });
+
+  test('a state of a case that a later version may know is none, and the rest of the answer counts', () => {
+    const page = { ...feedPage, events: [{ ...event, state: 'lost' }, event] };
+    expect(feed.parse(page)).toEqual({ ...page, events: [{ ...event, state: undefined }, event] });
+    expect(receiptVerification.parse({ ...verified, state: 'lost' })).toEqual(verified);
   });
 
   test('what is not JSON in UTF-8 is nobody’s word', () => {

@@ -10,7 +10,12 @@ const submissionId = z.string().regex(/^[0-9a-f]{32}$/);
 const time = z.iso.datetime({ offset: true });
 const cursor = z.int().nonnegative();
 const rawKey = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
-const caseState = z.enum(Object.keys(CASE_STATES) as [CaseState, ...CaseState[]]);
+const knownState = z.enum(Object.keys(CASE_STATES) as [CaseState, ...CaseState[]]);
+/** `undefined`: a word of a later version, which keeps nothing else of the answer from counting. */
+const caseState = z
+  .string()
+  .max(100)
+  .transform((word): CaseState | undefined => knownState.safeParse(word).data);
 
 /** 201 of an enrolment. */
 export const enrolResponse: z.ZodType<Wire.EnrolResponse> = z.object({
@@ -53,8 +58,15 @@ export const attachmentProgress: z.ZodType<Wire.AttachmentProgress> = z.object({
   complete: z.boolean(),
 });
 
+/** A page of the feed; an event without a state has one that this version does not know. */
+export interface FeedPage extends Omit<Wire.Feed, 'events'> {
+  readonly events: readonly (Omit<Wire.FeedEvent, 'state'> & {
+    readonly state: CaseState | undefined;
+  })[];
+}
+
 /** 200 of the feed. */
-export const feed: z.ZodType<Wire.Feed> = z.object({
+export const feed: z.ZodType<FeedPage> = z.object({
   events: z.array(
     z.object({
       cursor,
@@ -101,7 +113,7 @@ export const receiptVerification: z.ZodType<Wire.ReceiptVerification> = z.object
   signature: z.enum(['valid', 'invalid', 'unknownKey', 'revokedKey']),
   item: z.enum(['arrived', 'notYetArrived', 'differs', 'unknown']),
   receiptNumber: z.string().nullable(),
-  state: caseState.nullable(),
+  state: caseState.nullable().transform((state) => state ?? null),
 });
 
 /** 200 of the signed time. */

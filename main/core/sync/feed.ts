@@ -1,7 +1,7 @@
 import { mayDeleteCiphertext } from '../../../domain/outbox/transition.ts';
 import { parseReceiptNumber } from '../../../domain/receipt/number.ts';
 import { err, ok, type Result } from '../../../domain/result.ts';
-import type { Feed, ItemReceived } from '../../../domain/wire/platform.ts';
+import type { ItemReceived } from '../../../domain/wire/platform.ts';
 import type { Audit } from '../audit/contract.ts';
 import type { BlobFolder } from '../outbox/blob-folder.ts';
 import { moveItem } from '../outbox/move-item.ts';
@@ -17,7 +17,7 @@ import {
 } from '../storage/item-rows.ts';
 import { readNumber, writeNumber } from '../storage/key-values.ts';
 import { isDiskFull } from '../storage/storage-error.ts';
-import { feed, readJson } from './answers.ts';
+import { feed, readJson, type FeedPage } from './answers.ts';
 import type { CallFailure } from './platform-client.ts';
 import { hasArrived } from './has-arrived.ts';
 import type { SendFailure, SendParts } from './send-attachment.ts';
@@ -52,11 +52,13 @@ const NOT_SAID: ReadonlySet<string> = new Set([
 ]);
 
 /** Takes over case states; one transaction a page. */
-function applyPage(parts: FeedParts, page: Feed): readonly string[] {
+function applyPage(parts: FeedParts, page: FeedPage): readonly string[] {
   const { db, audit } = parts;
   const changed: string[] = [];
   db.transaction(() => {
     for (const event of page.events) {
+      // what was learnt last was so once; of a word of a later version nothing can be told
+      if (event.state === undefined) continue;
       const item = itemById(db, event.submissionId);
       // the place may have had another terminal before
       if (!item || item.receiptNumber !== event.receiptNumber) continue;
@@ -163,7 +165,7 @@ function newestKnown(db: IndexDb): number {
  * went back: its watermark is lower than before, or it knows no cursor as high as one that it gave out.
  * @param known `newestKnown` from before the platform was asked
  */
-async function settleReceived(parts: FeedParts, page: Feed, known: number): Promise<void> {
+async function settleReceived(parts: FeedParts, page: FeedPage, known: number): Promise<void> {
   const { db } = parts;
   const { archivedThrough, lastCursor = Infinity } = page;
   const incomplete = new Set(page.incomplete);
