@@ -94,7 +94,7 @@ export async function openEnrolment(parts: EnrolmentParts): Promise<EnrolmentKee
       if (record && sameTerminal(record, answer.value)) return ok(record);
       // in this order: after a crash in between the earlier bundles still tell their versions, while a new
       // root under versions of an earlier one would find each of its bundles too old, for ever
-      parts.forgetVersions();
+      if (record?.bundleRoot !== answer.value.bundleRoot) parts.forgetVersions();
       await write(answer.value);
       record = answer.value;
       parts.audit.record('terminalEnrolled', {
