@@ -1,8 +1,8 @@
 import { ok, type Result } from '../../../domain/result.ts';
 import type { AuditHeld } from '../../../domain/wire/audit.ts';
-import type { BundleKind, Heartbeat, HeartbeatReceived } from '../../../domain/wire/platform.ts';
+import type { Heartbeat, HeartbeatReceived } from '../../../domain/wire/platform.ts';
 import type { AuditChain } from '../audit/chain.ts';
-import { BUNDLE_KINDS, type BundleStore } from '../bundles/bundle-store.ts';
+import type { BundleStore } from '../bundles/bundle-store.ts';
 import type { EnrolmentKeeper } from '../enrolment/enrolment.ts';
 import type { Randomness } from '../ports.ts';
 import { heartbeatReceived, readJson } from './answers.ts';
@@ -10,6 +10,7 @@ import { fullJitter, randomFraction } from './backoff.ts';
 import { readFeed, type FeedParts } from './feed.ts';
 import { createLoop, type Loop } from './loop.ts';
 import type { CallFailure, PlatformClient } from './platform-client.ts';
+import { createBundlePoll, type BundlePoll } from './poll-bundles.ts';
 import { sendAudit } from './send-audit.ts';
 
 /** What keeping up with the platform needs. */
@@ -37,14 +38,9 @@ export interface KeeperParts extends FeedParts {
   readonly onRoundEnd: () => void;
 }
 
-const MAX_BUNDLE_BYTES = 32 * 1024 * 1024;
-
 /** What a round knows of the ones before it. */
 interface Heard {
-  /** What the platform said last of the bundles in force; `undefined`: nothing that counts. */
-  bundles: HeartbeatReceived['bundles'] | undefined;
-  /** The ETag that was refused last, and under which root: the same bytes would be refused again. */
-  readonly refused: Map<BundleKind, { readonly etag: string; readonly root: string }>;
+  readonly bundles: BundlePoll;
   /** The platform did not know this terminal, though it was enrolled: it may have come back from an earlier backup. */
   strange: boolean;
   /** When a platform that did not know it was given the code last, by the steady clock; `undefined`: never. */
@@ -53,58 +49,6 @@ interface Heard {
 
 /** A code that was refused is tried again so much later: wrong ones are counted for all that share an address. */
 const CODE_AGAIN_MS = 60 * 60_000;
-
-/** The ETag of what was refused and would be again; `undefined` once the store tells of no refusal or the root is another. */
-function refusedEtag({ bundles }: KeeperParts, root: string, told: Heard, kind: BundleKind) {
-  const last = told.refused.get(kind);
-  return last?.root === root && bundles.refusals().has(kind) ? last.etag : undefined;
-}
-
-/**
- * Asks for the bundles that are not those the platform told of, or for all when it told nothing. What was
- * refused is not fetched again (it may be large, and the line paid by volume) while it is what the platform has.
- */
-async function pollBundles(
-  parts: KeeperParts,
-  root: string,
-  told: Heard,
-): Promise<Result<true, CallFailure>> {
-  const { bundles, client } = parts;
-  for (const kind of BUNDLE_KINDS) {
-    const etag = bundles.etag(kind);
-    const refused = refusedEtag(parts, root, told, kind);
-    const named = told.bundles && (told.bundles[kind] ?? etag);
-    if (told.bundles && (named === etag || named === refused)) continue;
-    const known = refused ?? etag;
-    const answer = await client.authorised<{ jws?: string; etag?: string }>(
-      {
-        method: 'GET',
-        path: `/v1/bundles/${kind}`,
-        maxAnswerBytes: MAX_BUNDLE_BYTES,
-        ...(known === undefined ? {} : { headers: { 'if-none-match': known } }),
-      },
-      ({ status, headers, body }) => {
-        if (status === 304 && known !== undefined) return {};
-        // a page in the place of a bundle is not the platform's word, and no wrong signature either
-        const jws = Buffer.from(body).toString('latin1').trim();
-        if (status !== 200 || !/^[\w-]+\.[\w-]+\.[\w-]+$/.test(jws)) return undefined;
-        return headers['etag'] === undefined ? { jws } : { jws, etag: headers['etag'] };
-      },
-    );
-    if (!answer.ok) {
-      // this platform has no such bundle (yet): the others still count
-      if (answer.error.kind === 'problem' && answer.error.code === 'notFound') continue;
-      return answer;
-    }
-    const { jws, etag: fresh } = answer.value;
-    if (jws === undefined) continue;
-    const adopted = await bundles.adopt(kind, jws, fresh, root);
-    told.refused.delete(kind);
-    // a refusal is told as a problem; it says nothing about the link
-    if (!adopted.ok && fresh !== undefined) told.refused.set(kind, { etag: fresh, root });
-  }
-  return ok(true);
-}
 
 function sendHeartbeat(parts: KeeperParts): Promise<Result<HeartbeatReceived, CallFailure>> {
   return parts.client.authorised(
@@ -141,19 +85,24 @@ async function enrolFirst(parts: KeeperParts, told: Heard): Promise<Result<strin
 async function round(parts: KeeperParts, told: Heard): Promise<Result<unknown, CallFailure>> {
   const root = await enrolFirst(parts, told);
   if (!root.ok) return root;
-  const known = await pollBundles(parts, root.value, told);
-  if (!known.ok) return known;
+  const first = await told.bundles.first(root.value);
+  if (!first.ok) return first;
   const feed = await readFeed(parts);
-  if (!feed.ok) return feed;
+  if (!feed.ok) {
+    told.bundles.feedFailed();
+    return feed;
+  }
+  const left = await told.bundles.left(root.value);
+  if (!left.ok) return left;
   const beat = await sendHeartbeat(parts);
   // one that takes no heartbeat is asked for each bundle; one that was not reached will tell
-  if (!beat.ok && beat.error.kind !== 'network') told.bundles = undefined;
+  if (!beat.ok && beat.error.kind !== 'network') told.bundles.told(undefined);
   if (!beat.ok) return beat;
   const { serverTime, audit } = beat.value;
   parts.onPlatformTime(serverTime);
-  told.bundles = beat.value.bundles;
-  const fresh = told.bundles ? await pollBundles(parts, root.value, told) : known;
-  if (!fresh.ok) return fresh;
+  told.bundles.told(beat.value.bundles);
+  const named = await told.bundles.named(root.value);
+  if (!named.ok) return named;
   try {
     // a platform that does not speak of it does not take it
     const held = audit && (await sendAudit(parts, audit));
@@ -183,8 +132,7 @@ export function createKeeper(parts: KeeperParts): Loop {
   /** By the clock that nobody sets: the platform told it to wait so long. */
   let toldUntil = Number.NEGATIVE_INFINITY;
   const told: Heard = {
-    bundles: undefined,
-    refused: new Map(),
+    bundles: createBundlePoll(parts),
     strange: false,
     codeTriedAt: undefined,
   };

@@ -85,6 +85,28 @@ describe('whose words they are', () => {
     expect(line.link).toEqual([link]);
   });
 
+  const ofOneThing = cases.map(([what, answer, , link]) => [what, answer, link] as const);
+  test.each([...ofOneThing, ['an answer too long', noAnswer('answerTooLong'), 'offline'] as const])(
+    '%s, at one thing, says nothing of a link that is away',
+    async (_what, answer, link) => {
+      const line = makeLine();
+      line.answer = () => answer;
+      const reader = answer.ok && answer.value.status === 200 ? readEmpty(204) : read200;
+      expect(await done(line.client.authorised(CALL, reader, 'oneThing'))).toBe(false);
+      expect(line.link).toEqual(link === 'online' ? ['online'] : []);
+    },
+  );
+
+  test.each([
+    ['how long it is out of order', problemAnswer(503, 'internal', { 'retry-after': '9' })],
+    ['nothing', noAnswer('timeout')],
+  ])('who says %s is away, whatever was asked for', async (_what, answer) => {
+    const line = makeLine();
+    line.answer = () => answer;
+    expect(await done(line.client.authorised(CALL, read200, 'oneThing'))).toBe(false);
+    expect(line.link).toEqual(['offline']);
+  });
+
   test('an answer of the contract says that the link is there', async () => {
     const line = makeLine();
     line.answer = () => json(200, {});

@@ -36,8 +36,13 @@ export type Reader<T> = (answer: HttpAnswer) => T | undefined;
 export interface PlatformClient {
   /** Without a token. */
   open<T>(call: Call, read: Reader<T>): Promise<Result<T, CallFailure>>;
-  /** With a token; renewed once when the platform refuses it. */
-  authorised<T>(call: Call, read: Reader<T>): Promise<Result<T, CallFailure>>;
+  /**
+   * With a token; renewed once when the platform refuses it.
+   * @param about `oneThing`: where a platform that is there may fail at just what is asked for. An answer that
+   * is none of the contract's, is too long, or says that the platform is out of order and not for how long, then
+   * says nothing of the link; whoever asks learns of it by asking for something else.
+   */
+  authorised<T>(call: Call, read: Reader<T>, about?: 'oneThing'): Promise<Result<T, CallFailure>>;
 }
 
 /** Gives access tokens. */
@@ -109,6 +114,11 @@ export function failureCode(failure: CallFailure): string {
   }
 }
 
+/** Whether the platform itself says how long not to ask. */
+export function isToldToWait(failure: CallFailure): boolean {
+  return failure.kind === 'problem' && failure.retryAfterMs !== undefined;
+}
+
 /** Reads nothing but a status: for answers without a body. */
 export function readEmpty(status: number): Reader<true> {
   return (answer) => (answer.status === status ? true : undefined);
@@ -125,7 +135,11 @@ export function createPlatformClient(parts: ClientParts, tokens: () => Tokens): 
       signal: parts.signal,
     });
   };
-  const once = async <T>(call: Call, read: Reader<T>): Promise<Result<T, CallFailure>> => {
+  const once = async <T>(
+    call: Call,
+    read: Reader<T>,
+    about?: 'oneThing',
+  ): Promise<Result<T, CallFailure>> => {
     if (call.certificateAt === undefined && parts.clockDoubted() && !(await parts.learnTime())) {
       parts.onLink('offline');
       return err({ kind: 'network', failure: { kind: 'unreachable', detail: 'NO_TIME' } });
@@ -137,7 +151,8 @@ export function createPlatformClient(parts: ClientParts, tokens: () => Tokens): 
     }
     if (!answer.ok) {
       const { kind, detail } = answer.error;
-      if (kind !== 'cancelled') parts.onLink('offline', kind === 'tls' ? detail : undefined);
+      const ofTheLink = kind !== 'cancelled' && !(about && kind === 'answerTooLong');
+      if (ofTheLink) parts.onLink('offline', kind === 'tls' ? detail : undefined);
       return err({ kind: 'network', failure: answer.error });
     }
     const value = read(answer.value);
@@ -146,27 +161,29 @@ export function createPlatformClient(parts: ClientParts, tokens: () => Tokens): 
       return ok(value);
     }
     const failure = failureOf(answer.value, parts.wall());
-    parts.onLink(failure.kind === 'problem' && failure.status < 500 ? 'online' : 'offline');
+    const isThere = failure.kind === 'problem' && failure.status < 500;
+    if (isThere || !about || isToldToWait(failure)) parts.onLink(isThere ? 'online' : 'offline');
     return err(failure);
   };
   const withToken = <T>(
     call: Call,
     read: Reader<T>,
     token: string,
+    about?: 'oneThing',
   ): Promise<Result<T, CallFailure>> =>
-    once({ ...call, headers: { ...call.headers, authorization: `Bearer ${token}` } }, read);
+    once({ ...call, headers: { ...call.headers, authorization: `Bearer ${token}` } }, read, about);
 
   return {
-    open: once,
-    async authorised(call, read) {
+    open: (call, read) => once(call, read),
+    async authorised(call, read, about) {
       const token = await tokens().token(undefined);
       if (!token.ok) return token;
-      const first = await withToken(call, read, token.value);
+      const first = await withToken(call, read, token.value, about);
       if (first.ok || !('status' in first.error) || first.error.status !== 401) return first;
       const renewed = await tokens().token(token.value);
       // asked for all the same: whoever asks for tokens learns by it that the terminal was revoked
       if (first.error.kind === 'problem' && first.error.code === 'revoked') return first;
-      return renewed.ok ? withToken(call, read, renewed.value) : renewed;
+      return renewed.ok ? withToken(call, read, renewed.value, about) : renewed;
     },
   };
 }

@@ -1,0 +1,227 @@
+import { ok, type Result } from '../../../domain/result.ts';
+import type { BundleKind, HeartbeatReceived } from '../../../domain/wire/platform.ts';
+import { BUNDLE_KINDS, type BundleStore } from '../bundles/bundle-store.ts';
+import type { Clock } from '../ports.ts';
+import { isToldToWait, type CallFailure, type PlatformClient } from './platform-client.ts';
+
+/** What asking for bundles needs. */
+export interface BundlePollParts {
+  readonly clock: Clock;
+  readonly client: PlatformClient;
+  readonly bundles: BundleStore;
+  /** Told what kept a bundle from being written, once each time it was tried. */
+  readonly onError: (error: unknown) => void;
+}
+
+/**
+ * The questions of one terminal for its bundles, round after round. What fails for one kind alone ends no
+ * round; whether it was that kind alone the feed tells, which is asked for next. Each gives only the
+ * failures that do end it: of the line, of the terminal, of a platform that asks to wait.
+ */
+export interface BundlePoll {
+  /**
+   * Before the feed: for what is not as the platform told, or for all when it told nothing. After a kind
+   * that fails no other is asked for, as the platform may be away; one that failed before is left, too.
+   */
+  first(root: string): Promise<Result<true, CallFailure>>;
+  /** The feed was not answered: no kind is to blame for what it was told before. */
+  feedFailed(): void;
+  /** After the feed was answered: for those that were left. */
+  left(root: string): Promise<Result<true, CallFailure>>;
+  /** What a heartbeat's answer told of those in force; `undefined`: nothing that counts. */
+  told(bundles: HeartbeatReceived['bundles'] | undefined): void;
+  /** After the heartbeat: for those that it told of. */
+  named(root: string): Promise<Result<true, CallFailure>>;
+}
+
+const MAX_BUNDLE_BYTES = 32 * 1024 * 1024;
+
+/** Below the shortest usual time between two rounds. */
+const FIRST_AGAIN_MS = 30_000;
+/** A bundle may be large, the line paid by volume, and a full disk stays so for days. */
+const LONGEST_AGAIN_MS = 60 * 60_000;
+
+/** How one kind failed last. */
+interface Failing {
+  /** In a row; 0 where it was the line, by all that is known yet. */
+  readonly times: number;
+  readonly at: number;
+  /** It came over the line, and could not be written. */
+  readonly unwritten: boolean;
+  readonly round: number;
+  /** What the platform told of it then, or first told of it since. */
+  named: string | undefined;
+}
+
+/** What came of one question that gave no bundle. */
+type Failed =
+  | { readonly what: 'unwritten' | 'ofTheKind' }
+  | { readonly what: 'ofTheRound'; readonly failure: CallFailure };
+
+/** Whether the platform says it of the terminal, or nobody could ask it as one. */
+function isOfTheTerminal(failure: CallFailure): boolean {
+  if (failure.kind === 'problem') return failure.status === 401 || failure.status === 403;
+  return failure.kind === 'notEnrolled';
+}
+
+/**
+ * Whether nothing else would be answered better: there is no line, it is not the bundle that is spoken of, or
+ * the platform asks to wait.
+ * @param answered whether anything came in answer to the question for the bundle, and not for a token
+ */
+function endsTheRound(failure: CallFailure, answered: boolean): boolean {
+  if (failure.kind === 'network') return failure.failure.kind !== 'answerTooLong';
+  if (!answered || isOfTheTerminal(failure)) return true;
+  return failure.kind === 'problem' && (failure.status === 429 || isToldToWait(failure));
+}
+
+function isAnother({ named }: Failing, now: string | undefined): boolean {
+  return named !== undefined && now !== undefined && named !== now;
+}
+
+/** Asks for the bundles of a terminal. What was refused is not fetched again while it is what the platform has. */
+export function createBundlePoll({ clock, client, bundles, onError }: BundlePollParts): BundlePoll {
+  let told: HeartbeatReceived['bundles'] | undefined;
+  /** The ETag that was refused last, and under which root: the same bytes would be refused again. */
+  const refused = new Map<BundleKind, { readonly etag: string; readonly root: string }>();
+  const failing = new Map<BundleKind, Failing>();
+  let round = 0;
+  /** What this round's first questions left, and what failed among them for want of a bundle or of a platform. */
+  let left: BundleKind[] = [];
+  let doubtful: BundleKind | undefined;
+
+  /** The ETag of what was refused and would be again; `undefined` once the store tells of no refusal or the root is another. */
+  const refusedEtag = (root: string, kind: BundleKind): string | undefined => {
+    const last = refused.get(kind);
+    return last?.root === root && bundles.refusals().has(kind) ? last.etag : undefined;
+  };
+  const rests = (kind: BundleKind): boolean => {
+    const last = failing.get(kind);
+    if (!last) return false;
+    const named = told?.[kind];
+    last.named ??= named;
+    // another one may be whole, or smaller
+    if (last.times === 0 || isAnother(last, named)) return false;
+    if (last.round === round) return true;
+    // without any of its kind nobody can hand in anything, and to hear that there is none costs little
+    const seldom = last.unwritten || bundles.current()[kind] !== undefined;
+    const wait = seldom ? FIRST_AGAIN_MS * 2 ** (last.times - 1) : FIRST_AGAIN_MS;
+    return clock.now() < last.at + Math.min(wait, LONGEST_AGAIN_MS);
+  };
+  const wanted = (root: string): readonly BundleKind[] =>
+    BUNDLE_KINDS.filter((kind) => {
+      const etag = bundles.etag(kind);
+      const named = told && (told[kind] ?? etag);
+      if (told && (named === etag || named === refusedEtag(root, kind))) return false;
+      return !rests(kind);
+    });
+  const note = (kind: BundleKind, unwritten: boolean): void => {
+    const last = failing.get(kind);
+    const named = told?.[kind];
+    const times = last && !isAnother(last, named) ? last.times + 1 : 1;
+    failing.set(kind, { times, at: clock.now(), unwritten, round, named: named ?? last?.named });
+  };
+
+  const ask = async (kind: BundleKind, root: string): Promise<Failed | undefined> => {
+    const known = refusedEtag(root, kind) ?? bundles.etag(kind);
+    let answered = false;
+    const answer = await client.authorised<{ jws?: string; etag?: string }>(
+      {
+        method: 'GET',
+        path: `/v1/bundles/${kind}`,
+        maxAnswerBytes: MAX_BUNDLE_BYTES,
+        ...(known === undefined ? {} : { headers: { 'if-none-match': known } }),
+      },
+      ({ status, headers, body }) => {
+        answered = true;
+        if (status === 304 && known !== undefined) return {};
+        // a page in the place of a bundle is not the platform's word, and no wrong signature either
+        const jws = Buffer.from(body).toString('latin1').trim();
+        if (status !== 200 || !/^[\w-]+\.[\w-]+\.[\w-]+$/.test(jws)) return undefined;
+        return headers['etag'] === undefined ? { jws } : { jws, etag: headers['etag'] };
+      },
+      'oneThing',
+    );
+    if (!answer.ok) {
+      const failure = answer.error;
+      // this platform has no such bundle (yet)
+      if (failure.kind === 'problem' && failure.code === 'notFound') return undefined;
+      return endsTheRound(failure, answered)
+        ? { what: 'ofTheRound', failure }
+        : { what: 'ofTheKind' };
+    }
+    const { jws, etag } = answer.value;
+    if (jws === undefined) return undefined;
+    try {
+      const adopted = await bundles.adopt(kind, jws, etag, root);
+      refused.delete(kind);
+      // a refusal is told as a problem; it says nothing about the link
+      if (!adopted.ok && etag !== undefined) refused.set(kind, { etag, root });
+      return undefined;
+    } catch (error) {
+      // a full disk: just then the platform must hear of this terminal
+      onError(error);
+      return { what: 'unwritten' };
+    }
+  };
+
+  /** Asks for these of a platform that was heard just now. */
+  const askAll = async (
+    kinds: readonly BundleKind[],
+    root: string,
+  ): Promise<Result<true, CallFailure>> => {
+    for (const kind of kinds) {
+      const failed = await ask(kind, root);
+      if (!failed) {
+        failing.delete(kind);
+        continue;
+      }
+      if (failed.what !== 'ofTheRound') {
+        note(kind, failed.what === 'unwritten');
+        continue;
+      }
+      const { failure } = failed;
+      // all was well just now: it may be a bundle that this line does not carry
+      if (!isOfTheTerminal(failure)) note(kind, false);
+      return { ok: false, error: failure };
+    }
+    return ok(true);
+  };
+
+  return {
+    async first(root) {
+      round++;
+      left = [];
+      doubtful = undefined;
+      for (const kind of wanted(root)) {
+        if (doubtful !== undefined || failing.has(kind)) {
+          left.push(kind);
+          continue;
+        }
+        const failed = await ask(kind, root);
+        if (failed?.what === 'ofTheRound') {
+          const { failure } = failed;
+          const named = told?.[kind];
+          // the feed comes before it next time: it may be that bundle alone
+          if (!isOfTheTerminal(failure)) {
+            failing.set(kind, { times: 0, at: clock.now(), unwritten: false, round, named });
+          }
+          return { ok: false, error: failure };
+        }
+        if (failed) note(kind, failed.what === 'unwritten');
+        if (failed?.what === 'ofTheKind') doubtful = kind;
+      }
+      return ok(true);
+    },
+    feedFailed() {
+      for (const [kind, { times }] of failing) {
+        if (times === 0 || kind === doubtful) failing.delete(kind);
+      }
+    },
+    left: (root) => askAll(left, root),
+    told(now) {
+      told = now;
+    },
+    named: (root) => (told ? askAll(wanted(root), root) : Promise.resolve(ok(true))),
+  };
+}
