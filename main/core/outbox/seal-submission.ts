@@ -6,8 +6,9 @@ import {
 } from '../../../domain/envelope/header.ts';
 import type { KeyBundle } from '../../../domain/wire/platform.ts';
 import type { Ports, Seal, TerminalSigner } from '../ports.ts';
+import { freshMemory } from '../seal/fresh-memory.ts';
 import { giveBack } from '../seal/give-back.ts';
-import { paddedFile, paddedJson } from '../seal/padding.ts';
+import { paddedFile, paddedJson, paddedLength } from '../seal/padding.ts';
 import { sha256Hex } from './blob-folder.ts';
 import type { ClearFile, ClearParts, Draft, Submission } from './contract.ts';
 
@@ -47,8 +48,8 @@ export interface SealingContext {
 const base64Url = ({ buffer, byteOffset, length }: Uint8Array): string =>
   Buffer.from(buffer, byteOffset, length).toString('base64url');
 
-/** Whoever sealed them may have them now, and has wiped them. */
-function wipe(bytes: Uint8Array): void {
+/** Whoever sealed them may have them now, and has wiped them; else they may be what stands for sealed. */
+function overwrite(bytes: Uint8Array): void {
   if (bytes.length > 0) bytes.fill(0);
 }
 
@@ -67,13 +68,16 @@ async function sealFile(
   recipients: readonly string[],
   { bytes, mediaType }: ClearFile,
 ): Promise<SealedAttachment> {
-  const padded = paddedFile(bytes, mediaType);
+  const room = await freshMemory(paddedLength(bytes.length, mediaType));
+  // in one turn with the copy: the bytes may be wiped in any later one
+  const size = bytes.length;
+  const padded = paddedFile(bytes, mediaType, room);
   // of the copy: what is sealed is what was hashed, whatever becomes of the bytes meanwhile
-  const clearSha256 = await sha256Hex(padded.subarray(0, bytes.length));
+  const clearSha256 = await sha256Hex(padded.subarray(0, size));
   const sealed = await seal.seal(padded, recipients);
-  wipe(padded);
+  overwrite(padded);
   const sha256 = await sha256Hex(sealed);
-  const attached: AttachedFile = { attachment: sha256, clearSha256, mediaType, size: bytes.length };
+  const attached: AttachedFile = { attachment: sha256, clearSha256, mediaType, size };
   return { sha256, bytes: sealed, attached };
 }
 
@@ -121,7 +125,7 @@ export async function sealSubmission(
   const attached = new Map([...sealed].map(([name, file]) => [name, file.attached]));
   const clearBody = paddedJson(parts.body(attached));
   const body = await ports.seal.seal(clearBody, keys);
-  wipe(clearBody);
+  overwrite(clearBody);
   const header: EnvelopeHeader = {
     v: 1,
     id: submission.submissionId,

@@ -1,4 +1,5 @@
 import type { AttachedFile } from '../../../domain/envelope/body.ts';
+import { isWiped } from './give-back.ts';
 
 const BLOCK = 4096;
 
@@ -23,10 +24,26 @@ const STEPS: Readonly<Record<AttachedFile['mediaType'], number>> = {
   'image/jpeg': 16_384,
 };
 
-/** A copy of a file, filled up with zero bytes; `size` in the sealed body tells where it ends. */
-export function paddedFile(bytes: Uint8Array, mediaType: AttachedFile['mediaType']): Uint8Array {
+/** How long a file of so many bytes is when it is filled up, in bytes. */
+export function paddedLength(size: number, mediaType: AttachedFile['mediaType']): number {
   const step = STEPS[mediaType];
-  const padded = new Uint8Array(Math.ceil(Math.max(bytes.length, 1) / step) * step);
-  padded.set(bytes);
-  return padded;
+  return Math.ceil(Math.max(size, 1) / step) * step;
+}
+
+/**
+ * A copy of a file, filled up with zero bytes; `size` in the sealed body tells where it ends.
+ * @param room where it is copied to: zeros, as many as it is long when it is filled up
+ * @throws Error when the file was wiped, or has another length than the room was made for: no empty paper is sealed
+ */
+export function paddedFile(
+  bytes: Uint8Array,
+  mediaType: AttachedFile['mediaType'],
+  room: Uint8Array<ArrayBuffer> = new Uint8Array(paddedLength(bytes.length, mediaType)),
+): Uint8Array<ArrayBuffer> {
+  if (isWiped(bytes)) throw new Error('a file was wiped before it was sealed');
+  if (room.length !== paddedLength(bytes.length, mediaType)) {
+    throw new Error('a file became another one before it was sealed');
+  }
+  room.set(bytes);
+  return room;
 }
