@@ -14,8 +14,8 @@ import { createOutbox } from '../outbox/outbox.ts';
 import { createPhoneLink } from '../phone/phone-link.ts';
 import type { Ports } from '../ports.ts';
 import { backlogOf } from '../storage/item-rows.ts';
-import { deleteArchived } from './feed.ts';
 import { createChunkPace } from './chunk-pace.ts';
+import { createHousekeeping } from './housekeeping.ts';
 import { createKeeper } from './keeper.ts';
 import { createLink } from './link.ts';
 import { makeLinkFailuresDue } from './link-failures.ts';
@@ -67,7 +67,6 @@ export async function createPlatformSide(
   };
   let enrolmentRefused: string | undefined;
   let untrusted: string | undefined;
-  let clockDoubted = false;
   let flushMs = 0;
   let filingMs = 0;
 
@@ -232,20 +231,11 @@ export async function createPlatformSide(
       auditSeq: audit.end().seq,
     };
   };
-  const housekeeping = async (): Promise<void> => {
-    room.look(0);
-    const { keepArchivedDays } = settings;
-    const { outboxFolder } = store;
-    try {
-      // before anything that a full disk refuses: it makes room
-      await deleteArchived(db, audit, blobs, outboxFolder, keepArchivedDays, clock.wall());
-    } finally {
-      const wrong = belief.wrong();
-      if (wrong !== clockDoubted) audit.record(wrong ? 'clockDoubted' : 'clockTrusted');
-      clockDoubted = wrong;
-      audit.checkpointWhenDue(signer);
-    }
-  };
+  const housekeeping = createHousekeeping({
+    ...store,
+    clock,
+    keepArchivedDays: () => settings.keepArchivedDays,
+  });
 
   const pace = createChunkPace(clock, () => settings.chunkBytes);
   const sending: SenderParts = {
