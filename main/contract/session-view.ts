@@ -145,8 +145,11 @@ export const receiptViewSchema = z.object({
   serviceId: z.string(),
   /** Null after a restart: what is stored cannot be opened here to look. */
   maskedName: z.string().nullable(),
-  /** `waiting`: in the outbox of this terminal. `received`: durable at the platform, and it said so. */
-  delivery: z.enum(['waiting', 'received']),
+  /**
+   * `waiting`: in the outbox of this terminal, and sent by itself. `received`: durable at the platform, and it said
+   * so. `held`: neither; somebody of the staff must see to it.
+   */
+  delivery: z.enum(['waiting', 'received', 'held']),
   print: printStateSchema,
   /** The summary on A4; null where it cannot be printed. */
   sheet: printStateSchema.nullable(),

@@ -139,6 +139,7 @@ export async function composeTerminal(options: TerminalOptions): Promise<Termina
       outbox: durable.outbox,
       bundles: durable.bundles,
       link: durable.link,
+      onProblems: (listener) => durable.onProblems(listener),
       phone: durable.phone,
       audit: durable.audit,
       devices,

@@ -281,6 +281,9 @@ export const en: Messages = {
     waiting: 'Submitted, waiting to be sent',
     waitingText:
       'It is stored in this machine and is sent when the network is there. You need not come back.',
+    held: 'Submitted, needs a member of staff',
+    heldText:
+      'The application is not sent by itself now. Please ask at the counter with the receipt, or with the receipt number.',
     received: 'Received by the platform',
     receivedText: 'The department’s platform has your application. Nobody has examined it yet.',
     number: 'Receipt number',

@@ -19,6 +19,8 @@ import { dateTimeText, groupedNumber } from '../text-forms.ts';
 /** Longer than a print can take: after that nobody is held here, whatever became of it. */
 const PRINT_MS = 45_000;
 
+const DELIVERY_KINDS = { received: 'good', waiting: 'info', held: 'warn' } as const;
+
 /** While a receipt is printed one waits for it: who goes would never hear that it did not come out. */
 function useWaits(printing: boolean): boolean {
   const [over, setOver] = useState(false);
@@ -66,6 +68,8 @@ export function ReceiptScreen() {
       }}
     >
       <div ref={outcome} className="stack">
+        {/* before all else: the paper in the hand may still say that it goes by itself */}
+        {receipt.delivery === 'held' ? <DeliveryNotice delivery="held" /> : null}
         <PrintState receipt={receipt} />
         {!mayPrintAgain(receipt.print.state, receipt.print.ticket) ? null : (
           // right below what it is about: nobody looks for it further down
@@ -97,20 +101,16 @@ export function ReceiptScreen() {
           <dd>{dateTimeText(receipt.submittedAt, locale)}</dd>
         </dl>
       </section>
-      <Notice
-        kind={receipt.delivery === 'received' ? 'good' : 'info'}
-        title={t(`receipt.${receipt.delivery}`)}
-        live
-      >
-        <p>{t(receipt.delivery === 'received' ? 'receipt.receivedText' : 'receipt.waitingText')}</p>
-      </Notice>
+      {receipt.delivery === 'held' ? null : <DeliveryNotice delivery={receipt.delivery} />}
       <section className="chapter">
         <h2>{t('receipt.next')}</h2>
-        <p>
-          {service === undefined || service.promisedLimit.unit === 'immediate'
-            ? t('receipt.nextImmediate')
-            : t('receipt.nextPromised', { limit: limitWords(t, service.promisedLimit) })}
-        </p>
+        {receipt.delivery === 'held' ? null : (
+          <p>
+            {service === undefined || service.promisedLimit.unit === 'immediate'
+              ? t('receipt.nextImmediate')
+              : t('receipt.nextPromised', { limit: limitWords(t, service.promisedLimit) })}
+          </p>
+        )}
         <p>{t('receipt.nextAsk', { phone })}</p>
       </section>
       <SheetPart sheet={receipt.sheet} />
@@ -126,6 +126,15 @@ export function ReceiptScreen() {
   );
 }
 
+function DeliveryNotice({ delivery }: Pick<ReceiptView, 'delivery'>) {
+  const { t } = useWords();
+  return (
+    <Notice kind={DELIVERY_KINDS[delivery]} title={t(`receipt.${delivery}`)} live>
+      <p>{t(`receipt.${delivery}Text`)}</p>
+    </Notice>
+  );
+}
+
 /** What stops a receipt that is in the printer whole: many print it on once that is put right. */
 const STOPPING: readonly FaultCode[] = ['printer.paperOut', 'printer.coverOpen', 'printer.jam'];
 
@@ -137,6 +146,8 @@ function PrintState({ receipt }: { readonly receipt: ReceiptView }) {
     fault === undefined ? null : (
       <p>{isGone(fault) ? t('receipt.printerAway') : text(FAULTS[fault.code].message)}</p>
     );
+  // of what is held not even that is known: a file of it may be what is damaged
+  const safe = receipt.delivery === 'held' ? null : <p>{t('receipt.safe')}</p>;
   switch (state) {
     case 'printing':
       return <Notice kind="info" live title={t('receipt.printing')} />;
@@ -145,7 +156,7 @@ function PrintState({ receipt }: { readonly receipt: ReceiptView }) {
     case 'failed':
       return (
         <Notice kind="warn" live title={t('receipt.failed')}>
-          <p>{t('receipt.safe')}</p>
+          {safe}
           {cause}
           <p>{t('receipt.failedHow')}</p>
         </Notice>
@@ -154,7 +165,7 @@ function PrintState({ receipt }: { readonly receipt: ReceiptView }) {
       if (fault !== undefined && STOPPING.includes(fault.code)) {
         return (
           <Notice kind="warn" live title={t('receipt.stopped')}>
-            <p>{t('receipt.safe')}</p>
+            {safe}
             {cause}
             <p>{t('receipt.stoppedHow')}</p>
           </Notice>
@@ -162,7 +173,7 @@ function PrintState({ receipt }: { readonly receipt: ReceiptView }) {
       }
       return (
         <Notice kind="warn" live title={t('receipt.unknown')}>
-          <p>{t('receipt.safe')}</p>
+          {safe}
           {fault?.code === 'printer.cutter' ? cause : <p>{t('receipt.unknownHow')}</p>}
         </Notice>
       );

@@ -251,6 +251,13 @@ export const SCENES: Readonly<Record<string, Scene>> = {
       print: { state: 'unknown', fault: faultView('printer.paperOut') },
     }),
   },
+  'receipt-held': { session: stored('unemployment-reg', { delivery: 'held' }) },
+  'receipt-held-failed': {
+    session: stored('disability-subsidy', {
+      delivery: 'held',
+      print: { state: 'failed', fault: faultView('printer.paperOut') },
+    }),
+  },
   'receipt-printing': {
     session: stored('unemployment-reg', { delivery: 'waiting', print: { state: 'printing' } }),
   },

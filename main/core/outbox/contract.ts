@@ -68,6 +68,12 @@ export interface ItemSummary {
   readonly envelopeSha256: string;
 }
 
+/**
+ * What may be told of an item. `received`: the platform said that it has it. `waiting`: it is sent by itself.
+ * `held`: neither; it needs a person, or the terminal is revoked and sends nothing any more.
+ */
+export type Delivery = 'waiting' | 'received' | 'held';
+
 /** Whether new items are taken now. `diskFails`: something could not be written, and nothing could since; or the index cannot be read. */
 export type Taking =
   'yes' | 'notEnrolled' | 'noKeys' | 'backlogFull' | 'diskFull' | 'diskFails' | 'clockWrong';
@@ -87,6 +93,8 @@ export interface Outbox {
   /** Items that the platform has not acknowledged as received. */
   waiting(): number;
   find(receiptNumber: string): ItemSummary | undefined;
+  /** What may be told of where an item is now; of what is not here nothing is promised: `held`. */
+  delivery(receiptNumber: string): Delivery;
   /** What is durable under a submission id, and for which service. */
   stored(
     submissionId: string,

@@ -1,4 +1,5 @@
 import { toHex } from '../../../domain/base64url.ts';
+import { isWaiting } from '../../../domain/outbox/transition.ts';
 import { err, type Result } from '../../../domain/result.ts';
 import {
   itemById,
@@ -21,7 +22,7 @@ export interface OutboxParts extends Omit<SubmitContext, 'taking' | 'ahead'> {
   readonly belief: ClockBelief;
   /** Told the submission id after every change of a state. */
   readonly changes: Listeners<string>;
-  /** The platform revoked this terminal: it would take nothing that is handed in here. */
+  /** The platform revoked this terminal: it takes nothing of it, neither what is handed in nor what waits. */
   readonly revoked?: () => boolean;
   /** Why an envelope that was stored could not be filed; undefined when it could. */
   readonly filingFailure?: () => unknown;
@@ -133,6 +134,11 @@ export function createOutbox(parts: OutboxParts): Outbox & {
     find(receiptNumber) {
       const row = itemByReceipt(db, receiptNumber);
       return row && summaryOf(row);
+    },
+    delivery(receiptNumber) {
+      const state = itemByReceipt(db, receiptNumber)?.state ?? 'held';
+      if (!isWaiting(state)) return 'received';
+      return state === 'held' || parts.revoked?.() === true ? 'held' : 'waiting';
     },
     stored(submissionId) {
       const row = itemById(db, submissionId);

@@ -15,7 +15,7 @@ const CONTENTS: ReceiptContents = {
   ],
   hotline: '12333',
   qr: 'https://platform.example/r/abc',
-  received: false,
+  delivery: 'waiting',
 };
 
 const textOf = (contents: ReceiptContents): string =>
@@ -36,14 +36,25 @@ describe('the receipt never says more than is known', () => {
   });
 
   it('says that the platform has it only when the platform said so', () => {
-    const text = textOf({ ...CONTENTS, received: true });
+    const text = textOf({ ...CONTENTS, delivery: 'received' });
     expect(text).toContain('平台已收到');
     expect(text).not.toContain('待上传');
   });
 
-  it('says in both that it is no notice of acceptance', () => {
-    for (const received of [true, false]) {
-      expect(textOf({ ...CONTENTS, received })).toContain('不是受理通知书');
+  it('sends to the counter with what needs a person, and promises nothing of it', () => {
+    const text = textOf({ ...CONTENTS, delivery: 'held' });
+    expect(text).toContain('请到服务台问');
+    expect(text).toContain('Please ask at the counter');
+    expect(text).toContain('现在不会自动上传');
+    expect(text).toContain('not sent by itself');
+    expect(text).not.toMatch(
+      /待上传|网络恢复|不用再来|安全|平台已收到|waiting|when the network|Kept/,
+    );
+  });
+
+  it('says in all that it is no notice of acceptance', () => {
+    for (const delivery of ['received', 'waiting', 'held'] as const) {
+      expect(textOf({ ...CONTENTS, delivery })).toContain('不是受理通知书');
     }
   });
 

@@ -1,6 +1,7 @@
 import type { ReceiptBlock, ReceiptDocument } from '../../../domain/receipt/document.ts';
 import { groupReceiptNumber } from '../../../domain/receipt/number.ts';
 import type { LocalizedText } from '../../../domain/text.ts';
+import type { Delivery } from '../outbox/contract.ts';
 
 /** A paper that the citizen gave, and how. Nothing is called checked: a card that was read is only read. */
 export interface PaperOnReceipt {
@@ -23,8 +24,8 @@ export interface ReceiptContents {
   readonly hotline: string;
   /** Text of the QR code. */
   readonly qr: string;
-  /** True only when the platform has said that it has the item. */
-  readonly received: boolean;
+  /** Where the item is, as far as may be told. */
+  readonly delivery: Delivery;
   /** It is printed once more by staff: when, and whether the earlier paper is void. */
   readonly again?: { readonly at: string; readonly earlierVoid: boolean };
 }
@@ -43,17 +44,22 @@ const centred = (text: string, more: { bold?: boolean; size?: 2 } = {}): Receipt
 const pair = (label: string, value: string): ReceiptBlock => ({ type: 'pair', label, value });
 const rule: ReceiptBlock = { type: 'rule' };
 
-function delivery(received: boolean): readonly ReceiptBlock[] {
-  if (received) {
-    return [centred('平台已收到', { bold: true, size: 2 }), centred('Received by the platform')];
-  }
-  return [
+const DELIVERIES: Readonly<Record<Delivery, readonly ReceiptBlock[]>> = {
+  received: [centred('平台已收到', { bold: true, size: 2 }), centred('Received by the platform')],
+  waiting: [
     centred('已提交、待上传', { bold: true, size: 2 }),
     centred('Submitted, waiting to be sent'),
     line('已安全存在本机，网络恢复后自动上传，不用再来。'),
     line('Kept safely here; it is sent by itself when the network is back.'),
-  ];
-}
+  ],
+  // nor that it is safe: a file of it may be what is damaged
+  held: [
+    centred('请到服务台问', { bold: true, size: 2 }),
+    centred('Please ask at the counter'),
+    line('申请已提交，现在不会自动上传，要工作人员处理。请拿着这张回执到服务台问。'),
+    line('Submitted, but not sent by itself now: it needs the staff. Please bring this receipt.'),
+  ],
+};
 
 function printedAgain(again: ReceiptContents['again']): readonly ReceiptBlock[] {
   if (again === undefined) return [];
@@ -83,7 +89,7 @@ export function receiptDocument(contents: ReceiptContents): ReceiptDocument {
       centred('Receipt'),
       rule,
       ...printedAgain(contents.again),
-      ...delivery(contents.received),
+      ...DELIVERIES[contents.delivery],
       rule,
       line('回执编号 Receipt number'),
       line(groupReceiptNumber(contents.receiptNumber), { bold: true }),

@@ -1,6 +1,11 @@
-import { expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { ReceiptDocument } from '../../../domain/receipt/document.ts';
 import type { PrintOutcome } from '../../../drivers/receipt-printer/contract.ts';
 import { handClock } from '../hand-clock.test-helper.ts';
+import { createClockBelief } from '../outbox/clock-belief.ts';
+import { makeDisk, type Disk } from '../outbox/disk.test-helper.ts';
+import { createListeners } from '../outbox/listeners.ts';
+import { createOutbox } from '../outbox/outbox.ts';
 import { PaperDesk } from './paper-desk.ts';
 import { ReceiptMarks } from './receipt-marks.ts';
 
@@ -15,7 +20,12 @@ it('a sheet for staff whose printing ends in a bug is unknown, and the next one 
   const desk = new PaperDesk({
     clock: handClock(),
     printer: { print: () => ends.shift()!() },
-    outbox: { list: () => [], stored: () => undefined, find: () => undefined },
+    outbox: {
+      list: () => [],
+      stored: () => undefined,
+      find: () => undefined,
+      delivery: () => 'held',
+    },
     marks: new ReceiptMarks('/nowhere/receipt-marks.json'),
     tickets: { follow: (_receipt, heard) => heard, fateOf: () => undefined },
     terminal: () => ({ terminalId: 'T-1', hall: { zh: '大厅', en: 'Hall' } }),
@@ -31,4 +41,64 @@ it('a sheet for staff whose printing ends in a bug is unknown, and the next one 
   expect(log[0]).not.toContain(PERSONAL);
   await desk.printSheet();
   expect(desk.view.sheetPrint).toEqual({ state: 'printed' });
+});
+
+describe('a receipt printed again', () => {
+  let disk: Disk;
+  beforeEach(async () => {
+    disk = await makeDisk();
+  });
+  afterEach(() => disk.close());
+
+  /** What stands on the paper that staff print of an item in a state. */
+  const paperOf = async (state: string, revoked = false): Promise<string> => {
+    const { receiptNumber } = await disk.store([]);
+    disk.db.run('UPDATE item SET state = ?', state);
+    const papers: ReceiptDocument[] = [];
+    const desk = new PaperDesk({
+      clock: disk.clock,
+      printer: {
+        print(paper) {
+          papers.push(paper);
+          return Promise.resolve({ outcome: 'printed' });
+        },
+      },
+      outbox: createOutbox({
+        ...disk.context(),
+        belief: createClockBelief(disk.clock, disk.db, () => []),
+        changes: createListeners(),
+        revoked: () => revoked,
+      }),
+      marks: new ReceiptMarks(`${disk.folder}/receipt-marks.json`),
+      tickets: { follow: (_receipt, heard) => heard, fateOf: () => undefined },
+      terminal: () => ({ terminalId: 'T-1', hall: { zh: '大厅', en: 'Hall' } }),
+      service: () => ({ name: { zh: '失业登记', en: 'Unemployment' }, hotline: '12333' }),
+      record: () => undefined,
+      log: () => undefined,
+      onChange: () => undefined,
+    });
+    await desk.reprint(receiptNumber);
+    return papers
+      .flatMap(({ blocks }) => blocks)
+      .map((block) => (block.type === 'text' ? block.text : ''))
+      .join('\n');
+  };
+  const BY_ITSELF = /恢复后自动上传|不用再来|is sent by itself/;
+
+  it.each([
+    ['is held', 'held', false],
+    ['waits where the platform revoked this terminal', 'retry', true],
+  ])('promises nothing of what %s, and sends to the counter', async (_what, state, revoked) => {
+    const paper = await paperOf(state, revoked);
+    expect(paper).not.toMatch(BY_ITSELF);
+    expect(paper).toContain('请到服务台问');
+    expect(paper).toContain('Please ask at the counter');
+  });
+
+  it('says of what waits that it goes by itself, and of what arrived that it did', async () => {
+    expect(await paperOf('retry')).toMatch(BY_ITSELF);
+    const there = await paperOf('received', true);
+    expect(there).toContain('平台已收到');
+    expect(there).not.toMatch(/服务台|counter/);
+  });
 });

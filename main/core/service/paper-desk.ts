@@ -22,7 +22,7 @@ const THERE: readonly string[] = ['received', 'archived'];
 export interface PaperParts {
   readonly clock: Clock;
   readonly printer: Pick<CorePrinter, 'print'>;
-  readonly outbox: Pick<Outbox, 'list' | 'stored' | 'find'>;
+  readonly outbox: Pick<Outbox, 'list' | 'stored' | 'find' | 'delivery'>;
   readonly marks: ReceiptMarks;
   /** What becomes of printed receipts, where the printer sees that. */
   readonly tickets: Pick<TicketBoard, 'follow' | 'fateOf'>;
@@ -90,7 +90,7 @@ export class PaperDesk {
       materials: [],
       hotline: service.hotline,
       qr: stored.item.qr,
-      received: THERE.includes(item.state),
+      delivery: outbox.delivery(receiptNumber),
       again: {
         at: chinaMinute(clock.wall()),
         earlierVoid: marks.of(receiptNumber).cancelledAt !== null,

@@ -47,7 +47,7 @@ export interface ServiceParts {
   readonly detect: SetupParts['detect'];
   readonly sticks: SetupParts['sticks'];
   readonly machine: SetupParts['machine'];
-  readonly outbox: Pick<Outbox, 'list' | 'stored' | 'waiting' | 'onChange' | 'find'>;
+  readonly outbox: Pick<Outbox, 'list' | 'stored' | 'waiting' | 'onChange' | 'find' | 'delivery'>;
   readonly audit: Audit;
   readonly clockWord: Pick<DurableCore, 'mayConfirmClock' | 'confirmClock' | 'onProblems'>;
   /** Keeps citizens' sessions from beginning; says false while one runs. */

@@ -5,6 +5,7 @@ import type { PhotoDecoder } from '../../../drivers/id-card/photo-decoder.ts';
 import type { Audit } from '../audit/contract.ts';
 import type { Bundles } from '../bundles/contract.ts';
 import type { Devices } from '../devices/contract.ts';
+import type { DurableCore } from '../durable.ts';
 import type { Images } from '../materials/images.ts';
 import type { StoreLimits } from '../materials/material-store.ts';
 import type { Outbox } from '../outbox/contract.ts';
@@ -22,6 +23,8 @@ export interface SessionParts {
   readonly outbox: Outbox;
   readonly bundles: Bundles;
   readonly link: Link;
+  /** That the terminal was revoked changes what may be told of a receipt. */
+  readonly onProblems: DurableCore['onProblems'];
   readonly phone: PhoneLink;
   readonly audit: Audit;
   readonly devices: Devices;

@@ -6,7 +6,7 @@ import type { AuditEventName } from '../../../domain/wire/audit-events.ts';
 import type { PrintOutcome } from '../../../drivers/receipt-printer/contract.ts';
 import { chinaMinute } from '../china-day.ts';
 import { bugWords } from '../log/bug-words.ts';
-import type { StoredItem, Submission, SubmitRefusal } from '../outbox/contract.ts';
+import type { Delivery, StoredItem, Submission, SubmitRefusal } from '../outbox/contract.ts';
 import { summaryAhead, type SummaryAhead } from '../pdf/summary-ahead.ts';
 import type { Cancel } from '../ports.ts';
 import { receiptDocument } from '../receipt/receipt-document.ts';
@@ -65,11 +65,10 @@ export class ReceiptDesk {
     return print !== undefined && mayPrintAgain(print.state, print.ticket);
   }
 
-  /** Whether the platform has said that it has the item. */
-  get received(): boolean {
-    const number = this.#data.receipt?.item.receiptNumber;
-    if (number === undefined) return false;
-    return ['received', 'archived'].includes(this.#parts.outbox.find(number)?.state ?? '');
+  /** Where the item on the screen is, as far as may be told; undefined while there is none. */
+  get delivery(): Delivery | undefined {
+    const { receipt } = this.#data;
+    return receipt && this.#parts.outbox.delivery(receipt.item.receiptNumber);
   }
 
   /** The session is at this step now: what is read once more is prepared, of who goes another way nothing is left. */
@@ -281,7 +280,7 @@ export class ReceiptDesk {
       materials: receipt.materials,
       hotline: receipt.service.contacts.consult,
       qr: receipt.item.qr,
-      received: this.received,
+      delivery: this.#parts.outbox.delivery(receipt.item.receiptNumber),
     });
   }
 

@@ -88,6 +88,9 @@ export class SessionRun {
       parts.outbox.onChange((submissionId) => {
         if (this.data.receipt?.item.submissionId === submissionId) changed();
       }),
+      parts.onProblems(() => {
+        if (this.data.receipt !== undefined) changed();
+      }),
     ];
   }
 
@@ -286,7 +289,7 @@ export class SessionRun {
       wallMs: this.#parts.clock.wall(),
       clockBelieved: this.#parts.outbox.taking() !== 'clockWrong',
       validator: this.#parts.validator,
-      received: this.receipts.received,
+      delivery: this.receipts.delivery,
       sheet: this.receipts.sheets.state,
       phone: this.papers.phoneView,
       photo: this.cards.photos.id,

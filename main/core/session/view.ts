@@ -15,6 +15,7 @@ import type {
 } from '../../contract/session-view.ts';
 import type { FaultView } from '../../contract/shapes.ts';
 import { chinaDay } from '../china-day.ts';
+import type { Delivery } from '../outbox/contract.ts';
 import { signatureFields, sourcesOf, type FormState } from './form-state.ts';
 import { materialStates, type MaterialState } from './material-state.ts';
 import type { Applicant, PrintState, SessionData } from './session-data.ts';
@@ -81,19 +82,18 @@ export function materialsOf(data: SessionData): readonly MaterialState[] {
 }
 
 function receiptView(
-  data: SessionData,
-  received: boolean,
+  { receipt }: SessionData,
+  delivery: Delivery | undefined,
   sheet: PrintState | undefined,
 ): ReceiptView | null {
-  const { receipt } = data;
-  if (receipt === undefined) return null;
+  if (receipt === undefined || delivery === undefined) return null;
   return {
     receiptNumber: receipt.item.receiptNumber,
     qr: receipt.item.qr,
     submittedAt: receipt.item.submittedAt,
     serviceId: receipt.service.id,
     maskedName: receipt.maskedName ?? null,
-    delivery: received ? 'received' : 'waiting',
+    delivery,
     print: {
       state: receipt.print.state,
       ...withFault(receipt.print.fault),
@@ -113,8 +113,8 @@ export interface ViewContext {
   /** The clock is believed: an age may be reckoned by it. */
   readonly clockBelieved: boolean;
   readonly validator: FormValidator;
-  /** The platform has said that it has the item. */
-  readonly received: boolean;
+  /** Where the item of the receipt is, as far as may be told; undefined without one. */
+  readonly delivery: Delivery | undefined;
   /** How printing the summary stands; undefined where it cannot be printed. */
   readonly sheet: PrintState | undefined;
   /** Photographs from the citizen's phone, while any are taken. */
@@ -161,8 +161,9 @@ export function sessionView(data: SessionData, context: ViewContext): SessionVie
     phone: context.phone ?? null,
     signature: data.ink === undefined ? null : { mode: data.ink.mode },
     submissionId: data.receipt?.item.submissionId ?? data.submissionId ?? null,
-    receipt: receiptView(data, context.received, context.sheet),
+    receipt: receiptView(data, context.delivery, context.sheet),
     idle: context.idle,
-    notice: data.notice,
+    // it says that there is no need to apply again, which of what is held is not known
+    notice: data.notice === 'storedBefore' && context.delivery === 'held' ? 'none' : data.notice,
   };
 }

@@ -107,6 +107,28 @@ describe('with what this terminal has', () => {
     expect(await check(item.qr, 'online')).toMatchObject({ item: 'arrived' });
   });
 
+  test('nor where the keys here do not know this terminal yet, and the platform does', async () => {
+    const another = { keyId: '00000000' };
+    disk.db.run("UPDATE item SET state = 'held'");
+    line.answer = () => notYet('valid');
+    expect(await check(item.qr, 'online', another)).toEqual(
+      own({ item: 'unknown', checkedOffline: false }),
+    );
+    disk.db.run("UPDATE item SET state = 'retry'");
+    expect(await check(item.qr, 'online', another, true)).toMatchObject({ item: 'unknown' });
+    expect(await check(item.qr, 'online', another)).toEqual(own({ checkedOffline: false }));
+    // what is here under the number says nothing of another one's paper
+    disk.db.run("UPDATE item SET state = 'held', envelope_sha256 = ?", 'f'.repeat(64));
+    expect(await check(item.qr, 'online', another)).toEqual(own({ checkedOffline: false }));
+    // nor does a signature that nobody here can check tell anything of what lies here
+    disk.db.run('UPDATE item SET envelope_sha256 = ?', item.envelopeSha256);
+    expect(await check(item.qr, 'offline', another)).toEqual({
+      ...NOTHING,
+      signature: 'unknownKey',
+      checkedOffline: true,
+    });
+  });
+
   test('nor of what waits at a terminal that is no longer in use', async () => {
     const revoked = own({ signature: 'revokedKey', item: 'unknown' });
     expect(await check(item.qr, 'offline', REVOKED)).toEqual(revoked);

@@ -26,7 +26,7 @@ interface Own {
   readonly held: boolean;
 }
 
-/** What this terminal's own index knows of a receipt whose signature holds. */
+/** What this terminal's own index knows of a receipt; nothing of it is told where the signature does not hold. */
 function withOwnIndex(
   { db, revoked }: CheckParts,
   text: string,
@@ -34,12 +34,14 @@ function withOwnIndex(
 ): Own {
   const token = parseReceiptToken(text)?.token;
   const row = token && itemByReceipt(db, token.receiptNumber);
-  if (!row || offline.receiptNumber === null) return { verification: offline, held: false };
-  if (!row.envelopeSha256.startsWith(token.envelopePrefix)) {
-    return { verification: { ...offline, item: 'differs' }, held: false };
-  }
+  if (!row) return { verification: offline, held: false };
+  const isIt = row.envelopeSha256.startsWith(token.envelopePrefix);
+  const held = isIt && (row.state === 'held' || revoked);
+  // the keys here may not know this very terminal yet: the platform's word may
+  if (offline.receiptNumber === null) return { verification: offline, held };
+  if (!isIt) return { verification: { ...offline, item: 'differs' }, held };
   const item = isWaiting(row.state) ? 'notYetArrived' : 'arrived';
-  return { verification: { ...offline, item }, held: row.state === 'held' || revoked };
+  return { verification: { ...offline, item }, held };
 }
 
 /**
