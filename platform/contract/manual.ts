@@ -10,7 +10,7 @@ const INTRO = `# Platform contract
 
 <!-- Made from platform/contract by platform/contract/write-manual.ts. Change it there. -->
 
-What a self-service terminal and the platform say to each other, over HTTPS with JSON. The reference platform serves the same as OpenAPI 3.1 at \`/openapi.json\` and as pages at \`/docs\`. All times are ISO 8601 with zone. The only clock that counts is the platform's.
+What a self-service terminal and the platform say to each other, over HTTPS with JSON. The reference platform serves the same as OpenAPI 3.1 at \`/openapi.json\` and as pages at \`/docs\`. All times are ISO 8601 with zone. The only clock that counts is the platform's. No answer below \`/v1\` may be kept by a proxy (\`cache-control: no-store\`; a bundle is asked about each time, \`private, no-cache\`; \`platform/server/no-store.test.ts\`).
 
 ## The way of a terminal
 

@@ -40,7 +40,6 @@ export function attachmentRoutes(app: FastifyInstance, context: PlatformContext)
     return reply
       .header('upload-offset', String(state.offset))
       .header('upload-length', String(state.length))
-      .header('cache-control', 'no-store')
       .send();
   });
 

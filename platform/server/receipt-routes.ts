@@ -87,7 +87,7 @@ export function receiptRoutes(app: FastifyInstance, context: PlatformContext): v
     const { token } = readAs(params, request.params);
     const verification = await check(token);
     if (!verification) throw new ProblemError('malformed', 'no receipt token');
-    return reply.header('cache-control', 'no-store').send(verification);
+    return reply.send(verification);
   });
 
   app.get('/r/:token', async (request, reply) => {

@@ -69,6 +69,17 @@ function handleErrors(app: FastifyInstance, context: PlatformContext): void {
   });
 }
 
+/**
+ * What programs are told is kept by nobody on the way, unless a route says otherwise: the feed as little as a 404,
+ * which is another answer as soon as there is something.
+ */
+function keepNothing(app: FastifyInstance): void {
+  app.addHook('onRequest', (request, reply, done) => {
+    if (request.url.startsWith('/v1/')) void reply.header('cache-control', 'no-store');
+    done();
+  });
+}
+
 /** Documentation for people at /docs, for programs at /openapi.json; nothing comes from elsewhere. */
 async function docs(app: FastifyInstance): Promise<void> {
   const document = openApiDocument();
@@ -105,6 +116,7 @@ export async function createServer(context: PlatformContext): Promise<FastifyIns
     trustProxy: context.trustedProxies.length > 0 && [...context.trustedProxies],
   });
   handleErrors(app, context);
+  keepNothing(app);
   await app.register(rateLimit, {
     max: context.limits.requestsPerMinute,
     timeWindow: 60_000,

@@ -137,7 +137,6 @@ export function terminalRoutes(app: FastifyInstance, context: PlatformContext): 
     const body = JSON.stringify(answer);
     return reply
       .header('x-bianmin-signature', signText(keys.bundleRoot, body))
-      .header('cache-control', 'no-store')
       .type('application/json; charset=utf-8')
       .send(body);
   });
