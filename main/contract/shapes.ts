@@ -78,6 +78,7 @@ export const terminalProblems = [
   'enrolmentRefused',
   'terminalRevoked',
   'bundleRefused',
+  'bundleNotHad',
   'policyWordsUnknown',
   'clockWrong',
   'clockOff',

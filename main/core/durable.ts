@@ -86,6 +86,7 @@ export interface DurableProblem {
     | 'enrolmentRefused'
     | 'terminalRevoked'
     | 'bundleRefused'
+    | 'bundleNotHad'
     | 'policyWordsUnknown'
     | 'clockWrong'
     | 'clockOff'

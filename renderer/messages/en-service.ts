@@ -111,6 +111,8 @@ export const enService: ServiceMessages = {
       'The platform revoked this terminal: it takes no applications. Please call the district.',
     bundleRefused:
       'Something the platform sent did not pass its check; the old one stays. Call the district.',
+    bundleNotHad:
+      'Something of the platform could not be fetched or kept; it is tried again by itself. If this stays, call the district.',
     policyWordsUnknown:
       'The policy of the platform has settings that this version does not know: they are not used, all others are. Technician: update, or have the district check the spelling.',
     clockWrong:

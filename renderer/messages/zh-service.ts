@@ -101,6 +101,7 @@ export const zhService = {
     enrolmentRefused: '平台不认这台终端，或者没有接受登记码。请向区县平台要一个新的登记码。',
     terminalRevoked: '平台停用了这台终端，现在不收申请。请联系区县平台。',
     bundleRefused: '平台发来的一份资料没有通过核对，仍用原来的。请联系区县平台。',
+    bundleNotHad: '平台的一份资料没能取来或者存不下，终端自己会再试。一直这样，请联系区县平台。',
     policyWordsUnknown:
       '平台策略里有这个版本的程序不认识的设置，没有用它们，别的照用。请技术员升级程序，或者请区县平台核对写法。',
     clockWrong:

@@ -3,6 +3,7 @@ import { until } from './line.test-helper.ts';
 import {
   asked,
   beats,
+  codes,
   core,
   disk,
   errors,
@@ -48,6 +49,7 @@ test.each([
     expect(beats().length - before).toBeLessThan(3600 / 54 + 3);
     expect(asked.filter(({ path }) => path === '/v1/bundles/keys').length).toBeLessThan(12);
     expect(heard).toEqual([]);
+    expect(codes()).toContain('bundleNotHad');
     expect(errors).toEqual([]);
   },
 );

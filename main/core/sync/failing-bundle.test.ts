@@ -37,6 +37,8 @@ let published: { readonly jws: string; readonly etag: string };
 let tells: Partial<Record<BundleKind, string>> | undefined;
 /** How often the disk has no room for a bundle. */
 let full: number;
+/** Which kinds were said to fail at the end of the last round. */
+let failing: readonly string[];
 
 beforeEach(async () => {
   disk = await makeDisk();
@@ -97,6 +99,7 @@ const start = async (change: Partial<KeeperParts> = {}): Promise<void> => {
     },
     onAuditHeld: () => void told.push('audit'),
     onBack: () => void told.push('back'),
+    onBundlesFailing: (kinds) => void (failing = kinds),
     onRoundEnd: () => void told.push('end'),
     ...change,
   });
@@ -213,6 +216,7 @@ describe('a bundle for which the disk has no room', () => {
     expect(told).toEqual(['housekeeping', 'Error: no room', ...WHOLE.slice(1)]);
     await again();
     expect(told).toEqual(['housekeeping', 'audit', 'housekeeping', 'end']);
+    expect(failing).toEqual([]);
     expect(store.current().keys?.version).toBe(3);
     // and asked for as ever
     await again();
@@ -360,3 +364,33 @@ test('a bundle that was not had for want of a line is asked for first again wher
   expect(asked()).toEqual(['keys', 'catalogue', 'policy', 'feed']);
   expect(store.current().keys?.version).toBe(3);
 });
+
+test.each<[string, Answer]>([
+  ['internal', problemAnswer(500, 'internal')],
+  ['notThePlatform200', page(200)],
+  ['timeout', noAnswer('timeout')],
+])(
+  'who fails again is told, with %s, until it is had or the platform has taken it back',
+  async (code, answer) => {
+    await start();
+    instead['keys'] = answer;
+    tells = { keys: '"4"' };
+    await again();
+    // once may be a blip
+    expect(failing).toEqual([]);
+    for (let n = 0; n < 4; n++) await again();
+    expect(failing).toEqual([`keys ${code}`]);
+    tells = { keys: '"3"' };
+    // the line may break before the platform can say so
+    await again();
+    await again();
+    expect(failing).toEqual([]);
+    tells = { keys: '"5"' };
+    for (let n = 0; n < 5; n++) await again();
+    expect(failing).toEqual([`keys ${code}`]);
+    delete instead['keys'];
+    await publish(5);
+    for (let n = 0; n < 9; n++) await again();
+    expect([failing, store.current().keys?.version]).toEqual([[], 5]);
+  },
+);

@@ -58,6 +58,7 @@ export function quietParts(
     onEnrolmentRefused: nothing,
     housekeeping: () => Promise.resolve(),
     onBack: nothing,
+    onBundlesFailing: nothing,
     onRoundEnd: nothing,
   };
 }

@@ -35,6 +35,8 @@ export interface KeeperParts extends FeedParts {
   readonly housekeeping: () => Promise<void>;
   /** The platform answers again after it did not. */
   readonly onBack: () => void;
+  /** Before each round's end: the kinds of bundles that fail again and again, each with a code. */
+  readonly onBundlesFailing: (failing: readonly string[]) => void;
   readonly onRoundEnd: () => void;
 }
 
@@ -163,6 +165,7 @@ export function createKeeper(parts: KeeperParts): Loop {
       }
       // only what it heard makes something to tidy up
       if (result.ok) await tidyUp();
+      parts.onBundlesFailing(told.bundles.failing());
       parts.onRoundEnd();
       const { pollEveryMs, backoffBaseMs, backoffCeilingMs, randomness } = parts;
       // what is drawn comes on top: terminals that were told the same together come back apart

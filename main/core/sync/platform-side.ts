@@ -66,6 +66,7 @@ export async function createPlatformSide(
     }
   };
   let enrolmentRefused: string | undefined;
+  let bundlesFailing: readonly string[] = [];
   let untrusted: string | undefined;
   let flushMs = 0;
   let filingMs = 0;
@@ -201,6 +202,7 @@ export async function createPlatformSide(
       slowFlushMs: slowest > settings.slowDiskMs ? slowest : undefined,
       filingFailure: filing.failure(),
       enrolmentRefused: enrolment.keyDiffers ? 'keyDiffers' : enrolmentRefused,
+      bundlesFailing,
       untrusted,
       keyProtection: ports.keyStore.protection,
     });
@@ -314,6 +316,7 @@ export async function createPlatformSide(
       makeLinkFailuresDue(db);
       sender.known();
     },
+    onBundlesFailing: (failing) => (bundlesFailing = failing),
     onRoundEnd: tellWhenChanged,
     onError: onBroken,
   });

@@ -2,7 +2,12 @@ import { ok, type Result } from '../../../domain/result.ts';
 import type { BundleKind, HeartbeatReceived } from '../../../domain/wire/platform.ts';
 import { BUNDLE_KINDS, type BundleStore } from '../bundles/bundle-store.ts';
 import type { Clock } from '../ports.ts';
-import { isToldToWait, type CallFailure, type PlatformClient } from './platform-client.ts';
+import {
+  failureCode,
+  isToldToWait,
+  type CallFailure,
+  type PlatformClient,
+} from './platform-client.ts';
 
 /** What asking for bundles needs. */
 export interface BundlePollParts {
@@ -32,6 +37,8 @@ export interface BundlePoll {
   told(bundles: HeartbeatReceived['bundles'] | undefined): void;
   /** After the heartbeat: for those that it told of. */
   named(root: string): Promise<Result<true, CallFailure>>;
+  /** Each kind that failed more than once in a row, with the short code of its last failure. */
+  failing(): readonly string[];
 }
 
 const MAX_BUNDLE_BYTES = 32 * 1024 * 1024;
@@ -46,8 +53,8 @@ interface Failing {
   /** In a row; 0 where it was the line, by all that is known yet. */
   readonly times: number;
   readonly at: number;
-  /** It came over the line, and could not be written. */
-  readonly unwritten: boolean;
+  /** `notWritten`: it came over the line, and could not be kept. Else as `failureCode`. */
+  readonly code: string;
   readonly round: number;
   /** What the platform told of it then, or first told of it since. */
   named: string | undefined;
@@ -55,8 +62,10 @@ interface Failing {
 
 /** What came of one question that gave no bundle. */
 type Failed =
-  | { readonly what: 'unwritten' | 'ofTheKind' }
+  | { readonly what: 'ofTheKind'; readonly code: string }
   | { readonly what: 'ofTheRound'; readonly failure: CallFailure };
+
+const NOT_WRITTEN = 'notWritten';
 
 /** Whether the platform says it of the terminal, or nobody could ask it as one. */
 function isOfTheTerminal(failure: CallFailure): boolean {
@@ -104,7 +113,7 @@ export function createBundlePoll({ clock, client, bundles, onError }: BundlePoll
     if (last.times === 0 || isAnother(last, named)) return false;
     if (last.round === round) return true;
     // without any of its kind nobody can hand in anything, and to hear that there is none costs little
-    const seldom = last.unwritten || bundles.current()[kind] !== undefined;
+    const seldom = last.code === NOT_WRITTEN || bundles.current()[kind] !== undefined;
     const wait = seldom ? FIRST_AGAIN_MS * 2 ** (last.times - 1) : FIRST_AGAIN_MS;
     return clock.now() < last.at + Math.min(wait, LONGEST_AGAIN_MS);
   };
@@ -112,14 +121,18 @@ export function createBundlePoll({ clock, client, bundles, onError }: BundlePoll
     BUNDLE_KINDS.filter((kind) => {
       const etag = bundles.etag(kind);
       const named = told && (told[kind] ?? etag);
-      if (told && (named === etag || named === refusedEtag(root, kind))) return false;
+      if (told && (named === etag || named === refusedEtag(root, kind))) {
+        // the platform may have taken back what failed
+        failing.delete(kind);
+        return false;
+      }
       return !rests(kind);
     });
-  const note = (kind: BundleKind, unwritten: boolean): void => {
+  const note = (kind: BundleKind, code: string): void => {
     const last = failing.get(kind);
     const named = told?.[kind];
     const times = last && !isAnother(last, named) ? last.times + 1 : 1;
-    failing.set(kind, { times, at: clock.now(), unwritten, round, named: named ?? last?.named });
+    failing.set(kind, { times, at: clock.now(), code, round, named: named ?? last?.named });
   };
 
   const ask = async (kind: BundleKind, root: string): Promise<Failed | undefined> => {
@@ -148,7 +161,7 @@ export function createBundlePoll({ clock, client, bundles, onError }: BundlePoll
       if (failure.kind === 'problem' && failure.code === 'notFound') return undefined;
       return endsTheRound(failure, answered)
         ? { what: 'ofTheRound', failure }
-        : { what: 'ofTheKind' };
+        : { what: 'ofTheKind', code: failureCode(failure) };
     }
     const { jws, etag } = answer.value;
     if (jws === undefined) return undefined;
@@ -161,7 +174,7 @@ export function createBundlePoll({ clock, client, bundles, onError }: BundlePoll
     } catch (error) {
       // a full disk: just then the platform must hear of this terminal
       onError(error);
-      return { what: 'unwritten' };
+      return { what: 'ofTheKind', code: NOT_WRITTEN };
     }
   };
 
@@ -177,12 +190,12 @@ export function createBundlePoll({ clock, client, bundles, onError }: BundlePoll
         continue;
       }
       if (failed.what !== 'ofTheRound') {
-        note(kind, failed.what === 'unwritten');
+        note(kind, failed.code);
         continue;
       }
       const { failure } = failed;
       // all was well just now: it may be a bundle that this line does not carry
-      if (!isOfTheTerminal(failure)) note(kind, false);
+      if (!isOfTheTerminal(failure)) note(kind, failureCode(failure));
       return { ok: false, error: failure };
     }
     return ok(true);
@@ -204,12 +217,13 @@ export function createBundlePoll({ clock, client, bundles, onError }: BundlePoll
           const named = told?.[kind];
           // the feed comes before it next time: it may be that bundle alone
           if (!isOfTheTerminal(failure)) {
-            failing.set(kind, { times: 0, at: clock.now(), unwritten: false, round, named });
+            failing.set(kind, { times: 0, at: clock.now(), code: '', round, named });
           }
           return { ok: false, error: failure };
         }
-        if (failed) note(kind, failed.what === 'unwritten');
-        if (failed?.what === 'ofTheKind') doubtful = kind;
+        if (!failed) continue;
+        note(kind, failed.code);
+        if (failed.code !== NOT_WRITTEN) doubtful = kind;
       }
       return ok(true);
     },
@@ -223,5 +237,7 @@ export function createBundlePoll({ clock, client, bundles, onError }: BundlePoll
       told = now;
     },
     named: (root) => (told ? askAll(wanted(root), root) : Promise.resolve(ok(true))),
+    failing: () =>
+      [...failing].flatMap(([kind, { times, code }]) => (times > 1 ? [`${kind} ${code}`] : [])),
   };
 }

@@ -41,6 +41,7 @@ const problems = (change: Partial<ProblemFacts> = {}, ofStore: Partial<DurableSt
     slowFlushMs: undefined,
     filingFailure: undefined,
     enrolmentRefused: undefined,
+    bundlesFailing: [],
     untrusted: undefined,
     keyProtection: 'protected',
     ...change,
@@ -183,4 +184,11 @@ test('items that are held are counted, bundles that were refused are named', asy
   expect(refused?.detail).toBe(`keys ${store.bundles.refusals().get('keys')}`);
   expect(held).toEqual({ code: 'itemHeld', detail: '2' });
   expect(others).toEqual([]);
+});
+
+test('each kind of bundle that cannot be had is named with its code', () => {
+  expect(problems({ bundlesFailing: ['keys internal', 'policy notWritten'] })).toEqual([
+    { code: 'bundleNotHad', detail: 'keys internal' },
+    { code: 'bundleNotHad', detail: 'policy notWritten' },
+  ]);
 });

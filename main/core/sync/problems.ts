@@ -18,6 +18,8 @@ export interface ProblemFacts {
   /** Why an envelope could not be filed. */
   readonly filingFailure: unknown;
   readonly enrolmentRefused: string | undefined;
+  /** Kinds of bundles that cannot be fetched or kept, each with a code. */
+  readonly bundlesFailing: readonly string[];
   /** What was wrong with the certificate of whoever answered last in the platform's place. */
   readonly untrusted: string | undefined;
   readonly keyProtection: KeyStore['protection'];
@@ -65,6 +67,7 @@ export function durableProblems(facts: ProblemFacts): readonly DurableProblem[] 
       code: 'bundleRefused',
       detail: `${kind} ${why}`,
     })),
+    ...facts.bundlesFailing.map((detail): DurableProblem => ({ code: 'bundleNotHad', detail })),
     strangeWords.length > 0 && {
       code: 'policyWordsUnknown',
       detail: strangeWords.slice(0, MOST_WORDS).join(', '),
