@@ -31,7 +31,7 @@ export interface LostFiles {
    * @param givenUp items of which files are given up, as the copy of the database knows it that the pass made
    */
   begin(givenUp: GivenUpFiles): Losses;
-  /** Ids of items of a place that lack a file still, also one that was given up; not all of them at once. */
+  /** Ids of items of a place, or brought by it, that lack a file still, also one that was given up; not all of them at once. */
   ofPlace(place: string): Promise<readonly string[]>;
   /** What the last pass found lost and is neither back nor given up; not all of it at once. */
   unsettled(): Promise<readonly LostItem[]>;
@@ -61,12 +61,14 @@ const filesOf = ({ envelopeSha256, attachments }: SealedItem): readonly string[]
 export function createLostFiles(parts: {
   readonly envelopes: SealedStore;
   readonly attachments: SealedStore;
-  readonly storage: { readonly items: Pick<ItemStore, 'givenUp'> };
+  readonly storage: { readonly items: Pick<ItemStore, 'givenUp' | 'broughtBy'> };
 }): LostFiles {
   const { envelopes, attachments, storage } = parts;
   /** By id, the newest last. */
   let noted = new Map<string, LostItem>();
   let byPlace = new Map<string, readonly SealedItem[]>();
+  /** The same items by id, for what a terminal of another place has. */
+  let byId = new Map<string, SealedItem>();
 
   const lacks = async (item: SealedItem): Promise<boolean> => {
     for (const { sha256, size } of item.attachments) {
@@ -106,7 +108,9 @@ export function createLostFiles(parts: {
           return its.some((sha256) => settled?.has(sha256) !== true);
         });
         // the newest first: those their terminals still have
-        byPlace = Map.groupBy(asked.map(({ item }) => item).toReversed(), ({ place }) => place);
+        const newest = asked.map(({ item }) => item).toReversed();
+        byPlace = Map.groupBy(newest, ({ place }) => place);
+        byId = new Map(newest.map((item) => [item.submissionId, item]));
       };
       publish();
       return {
@@ -137,7 +141,9 @@ export function createLostFiles(parts: {
       const found: string[] = [];
       const whole = new Set<SealedItem>();
       const items = byPlace.get(place) ?? [];
-      for (const item of items) {
+      const ids = byId;
+      const brought = ids.size > 0 ? await storage.items.broughtBy(place) : [];
+      for (const item of [...items, ...brought.flatMap((id) => ids.get(id) ?? [])]) {
         if (found.length >= ASKED_AT_ONCE) break;
         // the next pass may be long in coming, and what has come meanwhile is not asked for again
         if (await lacks(item)) found.push(item.submissionId);
@@ -150,6 +156,7 @@ export function createLostFiles(parts: {
           items.filter((item) => !whole.has(item)),
         );
       }
+      for (const { submissionId } of whole) ids.delete(submissionId);
       // last, for they may be there for good; no pass finds them any more once the watermark stands above them
       const asked = new Set(found);
       for (const item of await storage.items.givenUp(place)) {

@@ -16,7 +16,7 @@ import { answersTo, type AdminAnswer } from '../main/core/server/admin-socket-an
 import { outboxCommands } from '../main/core/server/admin-socket-outbox.ts';
 import { StorageError } from '../main/core/storage/storage-error.ts';
 import { findCore } from './devices/core-link.ts';
-import { linesOf, REFUSALS } from './outbox/told.ts';
+import { linesOf, listed, REFUSALS } from './outbox/told.ts';
 
 const USAGE = `用法 Usage: npm run outbox -- list [--data DIR] [--json]
               npm run outbox -- export FOLDER [--data DIR] [--json]
@@ -119,10 +119,7 @@ function tell(told: Told, value: unknown): void {
     console.log(JSON.stringify(value));
   } else if (told.request.do === 'outbox.list') {
     const items = value as readonly ItemSummary[];
-    for (const { receiptNumber, state, createdAt, serviceId } of items) {
-      console.log(`${receiptNumber}  ${state.padEnd(8)}  ${createdAt}  ${serviceId}`);
-    }
-    console.log(`共 ${String(items.length)} 件 / ${String(items.length)} items`);
+    for (const line of listed(items)) console.log(line);
   } else if (told.request.do === 'outbox.clockRight') {
     console.log(
       '记下了：机器的时间是对的。平台下次联系时再核对。Noted: the clock is right. The platform’s next word is believed in its place.',

@@ -25,9 +25,17 @@ export const OUTBOX_STATES: readonly OutboxState[] = [
 
 /**
  * Why a person must look at an item. `conflict`: the platform has other content under the same id.
- * `fileDamaged`: a file here is not what was stored, or the disk does not give it back.
+ * `fileDamaged`: a file here is not what was stored, or the disk does not give it back. `sealerRevoked`, `sealerUnknown`:
+ * it was sealed with an earlier key of this terminal, which the platform revoked, or does not know.
  */
-export type HeldCode = 'conflict' | 'tooLarge' | 'malformed' | 'filesMissing' | 'fileDamaged';
+export type HeldCode =
+  | 'conflict'
+  | 'tooLarge'
+  | 'malformed'
+  | 'sealerRevoked'
+  | 'sealerUnknown'
+  | 'filesMissing'
+  | 'fileDamaged';
 
 /**
  * What happens to an item.

@@ -210,4 +210,12 @@ export interface Problem {
     | 'attachmentsMissing'
     | 'internal';
   readonly detail?: string;
+  /** More than the code says, of an item: why nobody takes it from this terminal, whatever it sends. */
+  readonly reason?: SealerReason;
 }
+
+/**
+ * With `malformed`, which is all that an earlier terminal reads. `sealerUnknown`: no terminal that the platform knows
+ * signed the item. `sealerRevoked`: one of another place did, whose key was revoked since; a stick may take it.
+ */
+export type SealerReason = 'sealerUnknown' | 'sealerRevoked';

@@ -176,7 +176,7 @@ export const OPERATIONS: readonly Operation[] = [
     group: 'terminal',
     auth: 'terminal',
     summary:
-      "Changes of this terminal's items since a cursor, the archive watermark, and which items are to be handed over once more.",
+      "Changes of the items of this terminal's place, and of those that it brought from another, since a cursor, the archive watermark, and which items are to be handed over once more.",
     parameters: [query('after', 'Cursor, 0 at first'), query('limit', '1 to 500, default 100')],
     status: 200,
     response: { shape: 'Feed' },

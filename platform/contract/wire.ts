@@ -363,5 +363,11 @@ export const problem = shapeOf<Wire.Problem>()(
     status: z.int(),
     code: z.enum(Object.keys(PROBLEMS) as [Wire.Problem['code'], ...Wire.Problem['code'][]]),
     detail: z.string().exactOptional(),
+    reason: z
+      .enum(['sealerUnknown', 'sealerRevoked'])
+      .describe(
+        'With `malformed`, of an item. `sealerUnknown`: no terminal that the platform knows signed it. `sealerRevoked`: one of another place did, and its key was revoked since: hold it for a person, who may bring it on a stick',
+      )
+      .exactOptional(),
   }),
 );

@@ -41,14 +41,22 @@ export function auditRoutes(app: FastifyInstance, context: PlatformContext): voi
   /** Until when it was counted how long the platform ran; of a look that goes on, nobody begins another. */
   let countedAt = uptime();
 
-  /** Keys that stood at its place: a terminal that got a new key signed with the old one before. */
-  const isSigned = async (terminal: TerminalRow, event: AuditEvent): Promise<boolean> => {
+  /**
+   * Whose signature it is. `own`: of a key that stood at its place, for a terminal that got a new key signed with the
+   * old one before. `elsewhere`: of a key of another place, where it may have stood before; that vouches for nothing.
+   */
+  const signedBy = async (
+    terminal: TerminalRow,
+    event: AuditEvent,
+  ): Promise<'own' | 'elsewhere' | 'nobody'> => {
     const { keyId, signature } = auditSignature(event);
-    const owners = await storage.terminals.findByKey(keyId);
-    const owner = owners.find((each) => placeOf(each) === placeOf(terminal));
-    const key = owner && publicKeyOf(owner.publicKey);
     const text = Buffer.from(auditCheckpointText(event.seq, event.prevHash));
-    return key ? verify(null, text, key, Buffer.from(signature, 'base64url')) : false;
+    const signers = (await storage.terminals.findByKey(keyId)).filter(({ publicKey }) => {
+      const key = publicKeyOf(publicKey);
+      return key && verify(null, text, key, Buffer.from(signature, 'base64url'));
+    });
+    if (signers.length === 0) return 'nobody';
+    return signers.some((each) => placeOf(each) === placeOf(terminal)) ? 'own' : 'elsewhere';
   };
   const lookAtSignatures = async (
     terminal: TerminalRow,
@@ -58,8 +66,9 @@ export function auditRoutes(app: FastifyInstance, context: PlatformContext): voi
     let badCheckpoint: number | null = null;
     for (const event of events) {
       if (event.event !== 'checkpoint') continue;
-      if (await isSigned(terminal, event)) signedThrough = event.seq;
-      else badCheckpoint ??= event.seq;
+      const by = await signedBy(terminal, event);
+      if (by === 'own') signedThrough = event.seq;
+      else if (by === 'nobody') badCheckpoint ??= event.seq;
     }
     return { signedThrough, badCheckpoint };
   };

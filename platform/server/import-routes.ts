@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { type reconciliation, reconciliationRequest } from '../contract/admin.ts';
 import { holdsWhole, sha256Hex } from '../storage/files.ts';
 import { isoTime } from '../time.ts';
-import { placeOf, requireAdmin } from './auth.ts';
+import { requireAdmin } from './auth.ts';
 import type { PlatformContext } from './context.ts';
 import { envelopeOf, submissionParams } from './item-routes.ts';
 import { ProblemError, readAs } from './problem.ts';
@@ -80,10 +80,11 @@ export function importRoutes(
     async (request, reply) => {
       const { submissionId } = readAs(submissionParams, request.params);
       const { alsoRevoked } = readAs(itemQuery, request.query);
-      const answer = await reception.takeIn(submissionId, envelopeOf(request.body), (sealer) => {
-        // whoever stole a terminal can sign as it: what a revoked one sealed is a person's decision
-        if (sealer.revokedAt !== null && alsoRevoked === '0') throw new ProblemError('revoked');
-        return true;
+      const answer = await reception.takeIn(submissionId, envelopeOf(request.body), {
+        mayBring(sealer) {
+          // whoever stole a terminal can sign as it: what a revoked one sealed is a person's decision
+          if (sealer.revokedAt !== null && alsoRevoked === '0') throw new ProblemError('revoked');
+        },
       });
       await storage.accessLog.append({
         at: isoTime(now()),
@@ -108,15 +109,13 @@ export function importRoutes(
       const here = new Map(its.map((item) => [item.submissionId, item.receiptNumber]));
       for (const { submissionId } of stored) {
         if (here.has(submissionId)) continue;
-        // sealed under an earlier enrolment of its place, or when its clock went otherwise
+        // sealed under an earlier enrolment, here or at the place it stood at before, or when its clock went otherwise
         const item = await storage.items.find(submissionId);
-        if (item?.place === placeOf(terminal)) here.set(submissionId, item.receiptNumber);
+        if (item) here.set(submissionId, item.receiptNumber);
       }
       const told = new Set(stored.map(({ submissionId }) => submissionId));
       const same = stored.filter((item) => here.get(item.submissionId) === item.receiptNumber);
-      const settled = new Set(
-        (await storage.items.givenUp(placeOf(terminal))).map((item) => item.submissionId),
-      );
+      const settled = new Set((await storage.items.givenUp()).map((item) => item.submissionId));
       const givenUp = same.filter(({ submissionId }) => settled.has(submissionId));
       // who wipes a terminal on this word may wipe the last copy of them
       const lost: typeof same = [];

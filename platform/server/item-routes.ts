@@ -66,13 +66,16 @@ export function itemRoutes(
       if (!isAsSent(request.headers['content-digest'], request.body)) {
         throw new ProblemError('hashMismatch', 'what came is not what was sent');
       }
-      // its own, or those of an earlier enrolment of the same place: a terminal that was enrolled anew
-      // still has items of before
-      const answer = await reception.takeIn(
-        submissionId,
-        envelopeOf(request.body),
-        (sealer) => placeOf(sealer) === placeOf(sender),
-      );
+      const place = placeOf(sender);
+      const answer = await reception.takeIn(submissionId, envelopeOf(request.body), {
+        place,
+        // who brings it is known by its token, and who sealed it by the item's own signature: a terminal that moved
+        // still has items of before, and so has one that was enrolled anew at its place
+        mayBring(sealer) {
+          if (sealer.revokedAt === null || placeOf(sealer) === place) return;
+          throw new ProblemError('malformed', 'its terminal was revoked', 'sealerRevoked');
+        },
+      });
       return reply.code(201).send(answer);
     },
   );

@@ -1,6 +1,6 @@
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
-import type { Problem } from '../../domain/wire/platform.ts';
+import type { Problem, SealerReason } from '../../domain/wire/platform.ts';
 import { PROBLEMS } from '../contract/wire.ts';
 
 const TITLES: Readonly<Record<Problem['code'], string>> = {
@@ -20,7 +20,7 @@ const TITLES: Readonly<Record<Problem['code'], string>> = {
 /** Thrown by a route to answer with a problem. `detail` never holds personal data. */
 export class ProblemError extends Error {
   readonly problem: Problem;
-  constructor(code: Problem['code'], detail?: string) {
+  constructor(code: Problem['code'], detail?: string, reason?: SealerReason) {
     super(code);
     this.problem = {
       type: 'about:blank',
@@ -28,6 +28,7 @@ export class ProblemError extends Error {
       status: PROBLEMS[code].status,
       code,
       ...(detail === undefined ? {} : { detail }),
+      ...(reason === undefined ? {} : { reason }),
     };
   }
 }

@@ -40,19 +40,25 @@ function checkReceiptNumber({ header }: ParsedEnvelope, place: string): void {
   }
 }
 
+/** Who brings an item. */
+export interface Bringer {
+  /** Of a terminal: what it hands over it is told of, also where another place sealed it. */
+  readonly place?: string;
+  /**
+   * Asked before something new is taken in, not about what was received with these very bytes.
+   * @throws ProblemError unless it may bring what this terminal sealed
+   */
+  readonly mayBring: (sealer: TerminalRow) => void;
+}
+
 /** Takes items in, however they came: over the line or on a stick. */
 export interface Reception {
   /**
    * Stores an item durably and once; the same bytes again give the same answer, but for the cursor of what was lost
    * and given up meanwhile.
-   * @param mayBring whether whoever brings it may bring what this terminal sealed
-   * @throws ProblemError malformed, hashMismatch, attachmentsMissing, conflict, revoked
+   * @throws ProblemError malformed, hashMismatch, attachmentsMissing, conflict, and what `mayBring` throws
    */
-  takeIn(
-    submissionId: string,
-    file: Uint8Array,
-    mayBring: (sealer: TerminalRow) => boolean,
-  ): Promise<ItemReceived>;
+  takeIn(submissionId: string, file: Uint8Array, bringer: Bringer): Promise<ItemReceived>;
 }
 
 /** The reception of a platform. */
@@ -111,6 +117,7 @@ export function createReception(context: PlatformContext): Reception {
     envelope: ParsedEnvelope,
     sealer: TerminalRow,
     genuine: Promise<void>,
+    mayBring: Bringer['mayBring'],
   ): Promise<ItemReceived> => {
     const { header } = envelope;
     const envelopeSha256 = sha256Hex(file);
@@ -125,6 +132,7 @@ export function createReception(context: PlatformContext): Reception {
         context.review.poke();
         return anew ?? before;
       }
+      mayBring(sealer);
       await envelopes.put(envelopeSha256, file);
       await storage.items.keepConflict(
         header.id,
@@ -135,6 +143,7 @@ export function createReception(context: PlatformContext): Reception {
       log.warn({ submissionId: header.id }, 'same id, other content: both kept');
       throw new ProblemError('conflict');
     }
+    mayBring(sealer);
     await requireAttachments(envelope);
     await envelopes.put(envelopeSha256, file, genuine);
     crash('item-before-commit');
@@ -160,15 +169,15 @@ export function createReception(context: PlatformContext): Reception {
   };
 
   return {
-    async takeIn(submissionId, file, mayBring) {
+    async takeIn(submissionId, file, { place, mayBring }) {
       context.review.arriving();
       const envelope = parseEnvelope(file, decodeUtf8);
       if (envelope?.header.id !== submissionId) {
         throw new ProblemError('malformed', 'not an envelope of this id');
       }
       const sealer = await sealerOf(envelope);
-      if (!sealer || !mayBring(sealer)) {
-        throw new ProblemError('malformed', 'the item is not of this terminal');
+      if (!sealer) {
+        throw new ProblemError('malformed', 'nobody known here sealed it', 'sealerUnknown');
       }
       const genuine = checkSignature(verify, envelope, sealer);
       // whoever waits for it hears of it; that nobody waits yet is no error
@@ -177,7 +186,11 @@ export function createReception(context: PlatformContext): Reception {
         try {
           checkBody(envelope);
           checkReceiptNumber(envelope, placeOf(sealer));
-          return await receive(file, envelope, sealer, genuine);
+          const answer = await receive(file, envelope, sealer, genuine, mayBring);
+          if (place !== undefined && place !== placeOf(sealer)) {
+            await storage.items.noteBroughtBy(submissionId, place);
+          }
+          return answer;
         } catch (error) {
           // who could not sign hears of nothing else
           await genuine;

@@ -18,9 +18,9 @@ export interface AuditChainRow {
   readonly lastHash: string;
   /** Of its last event, by the terminal's clock. */
   readonly lastTime: string;
-  /** The last event in which the terminal signed all before; 0: none. */
+  /** The last event in which the terminal signed all before, with a key of its place; 0: none. */
   readonly signedThrough: number;
-  /** The first checkpoint whose signature is not this terminal's. */
+  /** The first checkpoint that nobody signed who is known here. */
   readonly badCheckpoint: number | null;
   readonly begunAt: string;
   readonly receivedAt: string;

@@ -179,6 +179,10 @@ export interface ItemStore {
     caseDay: string,
   ): Promise<{ readonly kind: 'stored' | 'alreadyThere'; readonly answer: ItemReceived }>;
   answer(submissionId: string): Promise<ItemReceived | undefined>;
+  /** Notes that a terminal of another place than the item's has it: the feed of that place tells of it from now on. */
+  noteBroughtBy(submissionId: string, place: string): Promise<void>;
+  /** Ids of the items that are noted so. */
+  broughtBy(place: string): Promise<readonly string[]>;
   keepConflict(submissionId: string, sha256: string, terminalId: string, at: string): Promise<void>;
   /** Notes that lost files of an item are given up; what was given up before stays as it was stated. */
   giveUp(
@@ -186,7 +190,7 @@ export interface ItemStore {
     files: readonly string[],
     statement: Omit<GivenUpFile, 'sha256'>,
   ): Promise<void>;
-  /** Items of which files are given up, of a place (default: of all), newest first. */
+  /** Items of which files are given up, of a place or brought by it (default: of all), newest first. */
   givenUp(place?: string): Promise<readonly ItemRow[]>;
   isGivenUp(submissionId: string): Promise<boolean>;
   /**

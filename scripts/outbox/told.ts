@@ -1,4 +1,6 @@
 /** What `npm run outbox` says to people. */
+import type { HeldCode } from '../../domain/outbox/transition.ts';
+import type { ItemSummary } from '../../main/core/outbox/contract.ts';
 import type { Exported, ExportProblem } from '../../main/core/outbox/export-waiting.ts';
 
 /** Why it was not done, by the word of whoever refused it. */
@@ -44,5 +46,36 @@ export function linesOf(exported: Exported): readonly string[] {
           '终端的硬盘写不进去，审计链没有为这次拷贝签名：申报照样能导入，但导入时不对账。The terminal’s disk takes nothing, so its audit chain is not signed for this copy: the items are taken all the same, but nothing is compared at the import.',
         ]),
     ...damaged.map((number) => `文件损坏 / damaged, not copied: ${number}`),
+  ];
+}
+
+/** Why an item is held, and what to do. */
+const HELD_FOR: Readonly<Record<HeldCode, string>> = {
+  conflict:
+    '平台有同一件的另一份内容，两份都留着：请平台的人看。The platform has other content under the same id and keeps both: its people must look.',
+  tooLarge: '比平台收的大：请平台放宽。Larger than the platform takes: ask the platform.',
+  malformed:
+    '平台说不合规定：请平台的人看。The platform says that it is not of its contract: its people must look.',
+  sealerRevoked:
+    '是这台终端在原来的地方用原来的密钥封的，那把密钥平台停用了：拷到 U 盘，请平台的人核对以后用 --also-revoked 导入，再放行。Sealed at its earlier place with its earlier key, which the platform revoked: copy it to a stick, have the platform’s people decide and import it with --also-revoked, then release it.',
+  sealerUnknown:
+    '封它的密钥平台不认识：终端换到了另一个平台，或者平台从更早的备份恢复过。拷到 U 盘，导入原来的平台。The platform does not know the key that sealed it: the terminal moved to another platform, or this one came back from an older backup. Copy it to a stick for the platform of before.',
+  filesMissing:
+    '本机的文件缺了：别删数据目录，看硬盘。Its files here are missing: delete nothing, see to the disk.',
+  fileDamaged:
+    '本机的文件坏了或读不出来：别删数据目录，看硬盘。Its files here are damaged or cannot be read: delete nothing, see to the disk.',
+};
+
+/** The items of an outbox, line by line, with what to do about those that are held. */
+export function listed(items: readonly ItemSummary[]): readonly string[] {
+  const codes = new Set(items.flatMap(({ heldFor }) => heldFor ?? []));
+  return [
+    ...items.map(({ receiptNumber, state, heldFor = '', createdAt, serviceId }) =>
+      `${receiptNumber}  ${state.padEnd(8)}  ${createdAt}  ${serviceId}  ${heldFor}`.trimEnd(),
+    ),
+    `共 ${String(items.length)} 件 / ${String(items.length)} items`,
+    ...Object.entries(HELD_FOR).flatMap(([code, words]) =>
+      codes.has(code) ? [`${code}：${words}`] : [],
+    ),
   ];
 }

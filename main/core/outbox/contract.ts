@@ -66,6 +66,8 @@ export interface ItemSummary {
   readonly caseState: string | null;
   readonly caseNumber: string | null;
   readonly envelopeSha256: string;
+  /** Of a held item: why (`HeldCode`). */
+  readonly heldFor?: string;
 }
 
 /**

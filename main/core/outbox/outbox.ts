@@ -45,6 +45,7 @@ function summaryOf(row: ItemRow): ItemSummary {
     caseState: row.caseState,
     caseNumber: row.caseNumber,
     envelopeSha256: row.envelopeSha256,
+    ...(row.state === 'held' && row.lastError !== null ? { heldFor: row.lastError } : {}),
   };
 }
 

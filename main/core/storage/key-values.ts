@@ -4,6 +4,7 @@ import type { IndexDb } from './index-db.ts';
 export type KvKey =
   | 'feedCursor'
   | 'archivedThrough'
+  | 'enrolledAnew'
   | 'lastPlatformTime'
   | 'auditPrunedThrough'
   | 'diskTried'

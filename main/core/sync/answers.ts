@@ -141,6 +141,8 @@ export const problem = z.object({
   type: z.literal('about:blank'),
   status: z.int(),
   code: z.enum(problemCodes),
+  // what a newer platform says beyond that is no less its own word
+  reason: z.enum(['sealerUnknown', 'sealerRevoked']).optional().catch(undefined),
 });
 
 /** Parses a body as JSON of a shape; `undefined` when it is anything else. */

@@ -49,6 +49,8 @@ const NOT_SAID: ReadonlySet<string> = new Set([
   'fileDamaged',
   'tooLarge',
   'malformed',
+  'sealerRevoked',
+  'sealerUnknown',
 ]);
 
 /** Takes over case states; one transaction a page. */
@@ -162,7 +164,9 @@ function newestKnown(db: IndexDb): number {
 
 /**
  * Settles what the watermark has reached, what the platform says that it has lost files of, and everything when it
- * went back: its watermark is lower than before, or it knows no cursor as high as one that it gave out.
+ * went back: its watermark is lower than before, or it knows no cursor as high as one that it gave out. Everything also
+ * once after an enrolment: at another place the platform does not know yet which items of before lie here, and would
+ * not say of which of them it has lost files.
  * @param known `newestKnown` from before the platform was asked
  */
 async function settleReceived(parts: FeedParts, page: FeedPage, known: number): Promise<void> {
@@ -170,7 +174,8 @@ async function settleReceived(parts: FeedParts, page: FeedPage, known: number): 
   const { archivedThrough, lastCursor = Infinity } = page;
   const incomplete = new Set(page.incomplete);
   const before = readNumber(db, 'archivedThrough') ?? 0;
-  const wentBack = archivedThrough < before || lastCursor < known;
+  const anew = readNumber(db, 'enrolledAnew') === 1;
+  const wentBack = archivedThrough < before || lastCursor < known || anew;
   let all = true;
   for (const item of itemsIn(db, 'received')) {
     const isReached = (item.platformCursor ?? 0) <= archivedThrough;
@@ -192,6 +197,7 @@ async function settleReceived(parts: FeedParts, page: FeedPage, known: number): 
     // what came after the backup gets its numbers anew
     const cursor = readNumber(db, 'feedCursor') ?? 0;
     writeNumber(db, 'feedCursor', Math.min(cursor, archivedThrough));
+    if (anew) writeNumber(db, 'enrolledAnew', 0);
   }
   if (archivedThrough !== before) writeNumber(db, 'archivedThrough', archivedThrough);
 }

@@ -29,9 +29,11 @@ export function problemAnswer(
   status: number,
   code: string,
   headers: Record<string, string> = {},
+  more: Readonly<Record<string, string>> = {},
 ): Answer {
   const type = { 'content-type': 'application/problem+json' };
-  return json(status, { type: 'about:blank', title: '', status, code }, { ...type, ...headers });
+  const body = { type: 'about:blank', title: '', status, code, ...more };
+  return json(status, body, { ...type, ...headers });
 }
 
 /** A page of somebody on the way. */

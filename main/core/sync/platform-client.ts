@@ -1,5 +1,5 @@
 import { err, ok, type Result } from '../../../domain/result.ts';
-import type { Problem } from '../../../domain/wire/platform.ts';
+import type { Problem, SealerReason } from '../../../domain/wire/platform.ts';
 import type { HttpAnswer, HttpRequest, Network, NetworkFailure } from '../ports.ts';
 import { problem, readJson } from './answers.ts';
 import type { LinkState } from './contract.ts';
@@ -19,6 +19,7 @@ export type CallFailure =
       readonly kind: 'problem';
       readonly status: number;
       readonly code: Problem['code'];
+      readonly reason?: SealerReason | undefined;
       /** What `Retry-After` says. */
       readonly retryAfterMs: number | undefined;
     }
@@ -95,6 +96,7 @@ function failureOf(answer: HttpAnswer, wall: number): CallFailure {
         kind: 'problem',
         status: answer.status,
         code: said.code,
+        reason: said.reason,
         retryAfterMs: retryAfter(answer, wall),
       }
     : { kind: 'nonsense', status: answer.status };

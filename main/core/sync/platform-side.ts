@@ -13,7 +13,8 @@ import { receiptCodes } from '../outbox/receipt-qr.ts';
 import { createOutbox } from '../outbox/outbox.ts';
 import { createPhoneLink } from '../phone/phone-link.ts';
 import type { Ports } from '../ports.ts';
-import { backlogOf } from '../storage/item-rows.ts';
+import { backlogOf, itemsIn } from '../storage/item-rows.ts';
+import { writeNumber } from '../storage/key-values.ts';
 import { createChunkPace } from './chunk-pace.ts';
 import { createHousekeeping } from './housekeeping.ts';
 import { createKeeper } from './keeper.ts';
@@ -99,7 +100,10 @@ export async function createPlatformSide(
     client,
     softwareVersion: settings.softwareVersion,
     audit,
-    forgetVersions: () => bundles.forgetVersions(),
+    forgetVersions() {
+      bundles.forgetVersions();
+      if (itemsIn(db, 'received').length > 0) writeNumber(db, 'enrolledAnew', 1);
+    },
     onPlatformTime,
   });
   const learnTime = async (): Promise<boolean> => {

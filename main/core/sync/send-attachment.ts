@@ -35,7 +35,9 @@ const MAX_STEPS_BACK = 3;
 export function asSendFailure(failure: CallFailure): SendFailure {
   if (failure.kind === 'problem') {
     if (failure.code === 'tooLarge') return { kind: 'held', code: 'tooLarge' };
-    if (failure.code === 'malformed') return { kind: 'held', code: 'malformed' };
+    if (failure.code === 'malformed') {
+      return { kind: 'held', code: failure.reason ?? 'malformed' };
+    }
     return { kind: 'retry', code: failure.code, retryAfterMs: failure.retryAfterMs };
   }
   return { kind: 'retry', code: failureCode(failure) };

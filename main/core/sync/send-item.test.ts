@@ -139,6 +139,16 @@ describe('an attempt that fails', () => {
     expect(disk.events().at(-1)).toBe(`itemHeld ${code}`);
   });
 
+  test.each([
+    ['sealerRevoked', 'held', 'sealerRevoked'],
+    ['sealerUnknown', 'held', 'sealerUnknown'],
+    // of a platform that says more than is known here
+    ['another', 'retry', 'malformedOnce'],
+  ])('400 malformed, for %s: %s, as %s', async (reason, state, lastError) => {
+    const answer = problemAnswer(400, 'malformed', {}, { reason });
+    expect(await failing(() => answer)).toMatchObject({ state, lastError });
+  });
+
   test('because the platform has not got the attachments any more: all of them go again', async () => {
     const item = await disk.store([10, 20]);
     line.answer = farEnd(() => problemAnswer(422, 'attachmentsMissing'));

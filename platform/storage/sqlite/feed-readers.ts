@@ -15,7 +15,10 @@ export interface FeedReaders {
 /** Prepares them on a connection. */
 export function createFeedReaders(database: DatabaseSync): FeedReaders {
   const asked = database.prepare('SELECT cursor FROM feedReaders WHERE terminalId = ?');
-  const own = database.prepare('SELECT 1 FROM caseEvents WHERE cursor = ? AND place = ?');
+  const own = database.prepare(
+    `SELECT 1 FROM caseEvents WHERE cursor = ?1 AND (place = ?2 OR submissionId IN
+       (SELECT submissionId FROM broughtBy WHERE place = ?2))`,
+  );
   const noting = database.prepare(
     `INSERT INTO feedReaders (terminalId, cursor) VALUES (?, ?)
       ON CONFLICT (terminalId) DO UPDATE SET cursor = excluded.cursor`,

@@ -33,7 +33,8 @@ export function createItemStore(
   const between = itemsWhere('cursor > ? AND cursor <= ? ORDER BY cursor LIMIT ?');
   // the plus keeps SQLite from reading all that ever came of a place: few items are given up
   const givenUpAt = itemsWhere(
-    '+place = ? AND submissionId IN (SELECT submissionId FROM givenUp) ORDER BY cursor DESC',
+    `(+place = ?1 OR submissionId IN (SELECT submissionId FROM broughtBy WHERE place = ?1))
+       AND submissionId IN (SELECT submissionId FROM givenUp) ORDER BY cursor DESC`,
   );
   const givenUp = itemsWhere(
     'submissionId IN (SELECT submissionId FROM givenUp) ORDER BY cursor DESC',
@@ -43,8 +44,18 @@ export function createItemStore(
   // prepared once: each round of each terminal asks for them
   const following = database.prepare(
     `SELECT cursor, receiptNumber, submissionId, state, caseNumber, at FROM caseEvents
-     WHERE place = ? AND cursor > ? ORDER BY cursor LIMIT ?`,
+       WHERE place = ?1 AND cursor > ?2
+     UNION ALL
+     SELECT cursor, receiptNumber, submissionId, state, caseNumber, at FROM caseEvents
+       WHERE submissionId IN (SELECT submissionId FROM broughtBy WHERE place = ?1)
+         AND +place <> ?1 AND cursor > ?2
+     ORDER BY cursor LIMIT ?3`,
   );
+  const brought = database.prepare('SELECT submissionId FROM broughtBy WHERE place = ?');
+  const isBrought = database.prepare(
+    'SELECT 1 FROM broughtBy WHERE place = ? AND submissionId = ?',
+  );
+  const bring = database.prepare('INSERT OR IGNORE INTO broughtBy VALUES (?, ?)');
   const numbered = database.prepare('SELECT submissionId, at FROM caseEvents WHERE cursor = ?');
   const highest = database.prepare('SELECT max(cursor) AS cursor FROM caseEvents');
   // of no rows the highest is null
@@ -70,6 +81,12 @@ export function createItemStore(
         return { kind: 'stored', answer: reception.insert(item, day) };
       }),
     answer: (id) => committed(db, database, () => reception.answer(id)),
+    async noteBroughtBy(submissionId, place) {
+      const known = await committed(db, database, () => isBrought.get(place, submissionId));
+      if (!known) await together(() => void bring.run(place, submissionId));
+    },
+    broughtBy: (place) =>
+      committed(db, database, () => brought.all(place).map((row) => String(row['submissionId']))),
     keepConflict: (submissionId, envelopeSha256, terminalId, at) =>
       together(async (tx) => {
         await tx

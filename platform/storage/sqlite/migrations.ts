@@ -119,6 +119,13 @@ export const MIGRATIONS: readonly string[] = [
   `
   CREATE TABLE feedReaders (terminalId TEXT PRIMARY KEY, cursor INTEGER NOT NULL) STRICT;
   `,
+  // items that a terminal of another place than theirs has: it moved
+  `
+  CREATE TABLE broughtBy (
+    place TEXT NOT NULL, submissionId TEXT NOT NULL REFERENCES items (submissionId),
+    PRIMARY KEY (place, submissionId)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];
 
 function versionOf(database: DatabaseSync): number {

@@ -75,6 +75,7 @@ export interface Tables {
     afterCursor: number;
   };
   givenUp: { submissionId: string; sha256: string; cause: string; actor: string; at: string };
+  broughtBy: { place: string; submissionId: string };
   feedReaders: { terminalId: string; cursor: number };
   caseSequences: { prefix: string; last: number };
   users: {
