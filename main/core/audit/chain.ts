@@ -48,7 +48,7 @@ function fromRow(row: Row): AuditRow {
 
 /** The chain of one index. `record` joins the transaction that is open. */
 export interface AuditChain extends Audit {
-  /** Adds an event in which the terminal signs everything before it. */
+  /** Adds an event in which the terminal signs everything before it, unless it has just done so. */
   checkpoint(signer: TerminalSigner): void;
   /** The same, where a hundred events are not signed yet. */
   checkpointWhenDue(signer: TerminalSigner): void;
@@ -104,9 +104,16 @@ export function createAuditChain(db: IndexDb, clock: Clock, own?: TerminalSigner
     );
     return row.seq;
   };
+  /** The key that signed the newest event, where that is a signature. */
+  const signedLastBy = (): string | undefined => {
+    const row = db.get('SELECT * FROM audit_event ORDER BY seq DESC LIMIT 1');
+    return row?.['event'] === 'checkpoint' ? auditSignature(fromRow(row)).keyId : undefined;
+  };
   const checkpoint = (signer: TerminalSigner): void =>
     db.transaction(() => {
       const before = last();
+      // there is nothing to sign: the chain has just signed itself
+      if (signedLastBy() === signer.keyId) return;
       const signature = signer.sign(Buffer.from(auditCheckpointText(before.seq + 1, before.hash)));
       append('checkpoint', { detail: `${signer.keyId}.${toBase64Url(signature)}` });
     });

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { signerFromSeed } from '../keys/ed25519.ts';
 import { makeDisk, type Disk } from '../outbox/disk.test-helper.ts';
 import { createAuditChain, UNSIGNED_AT_MOST, verifyChain, type AuditChain } from './chain.ts';
 
@@ -53,4 +54,20 @@ test('what is rolled back takes its signatures along, and the next events are si
   expect(chain.rows()).toHaveLength(90);
   record(300);
   expect(unsigned()).toBeLessThan(200);
+});
+
+test('an export that is the hundredth event is signed once: a stick’s chain ends with it and one signature', () => {
+  record(99);
+  chain.record('itemsExported', { detail: '1' });
+  chain.checkpoint(disk.signer);
+  expect(
+    chain
+      .rows()
+      .map(({ event }) => event)
+      .slice(-2),
+  ).toEqual(['itemsExported', 'checkpoint']);
+  expect(unsigned()).toBe(0);
+  // by another key it is another signature
+  chain.checkpoint(signerFromSeed(new Uint8Array(32).fill(8)));
+  expect(chain.end().seq).toBe(102);
 });
