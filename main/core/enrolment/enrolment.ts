@@ -64,6 +64,8 @@ export async function openEnrolment(parts: EnrolmentParts): Promise<EnrolmentKee
   );
   const keyDiffers = kept !== undefined && kept.publicKey !== publicKey;
   let record: EnrolmentRecord | undefined = keyDiffers ? undefined : kept?.answer;
+  /** Of what is in force, also where the terminal has another key now. */
+  let root = kept?.answer.bundleRoot;
   const write = (answer: z.input<typeof enrolResponse>): Promise<void> => {
     const { keyProtection } = parts;
     const now: z.input<typeof fileShape> = { publicKey, keyProtection, answer };
@@ -94,8 +96,9 @@ export async function openEnrolment(parts: EnrolmentParts): Promise<EnrolmentKee
       if (record && sameTerminal(record, answer.value)) return ok(record);
       // in this order: after a crash in between the earlier bundles still tell their versions, while a new
       // root under versions of an earlier one would find each of its bundles too old, for ever
-      if (record?.bundleRoot !== answer.value.bundleRoot) parts.forgetVersions();
+      if (root !== answer.value.bundleRoot) parts.forgetVersions();
       await write(answer.value);
+      root = answer.value.bundleRoot;
       record = answer.value;
       parts.audit.record('terminalEnrolled', {
         detail: `${record.terminalId} ${record.generation}`,

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { signerFromSeed } from '../keys/ed25519.ts';
 import {
   codes,
   core,
@@ -41,6 +42,25 @@ test('enrolled anew under the same root: what is in force stays so, for nothing 
   expect(core.enrolment.current()?.verifyBaseUrl).toBe('https://elsewhere.example/');
   expect(core.outbox.taking()).toBe('yes');
   // one of that backup is not taken in the place of a newer one
+  await platform.publish('keys', 6, platform.keys());
+  platform.behave = () => undefined;
+  await passing('refused', () => codes().includes('bundleRefused'));
+  expect(core.bundles.current().keys?.version).toBe(7);
+});
+
+test('so it is with a new key: what is in force was never signed by the terminal', async () => {
+  await platform.publish('keys', 7, platform.keys());
+  await started();
+  await stop();
+  const signer = signerFromSeed(new Uint8Array(32).fill(8));
+  platform.behave = ({ path }) =>
+    path.startsWith('/v1/bundles/') ? problemOf(500, 'internal') : undefined;
+  await open({}, { keyStore: { protection: 'protected', signer: () => Promise.resolve(signer) } });
+  expect(core.enrolment.current()).toBeUndefined();
+  core.start();
+  await passing('enrolled', () => events('terminalEnrolled') === 2);
+  expect(core.outbox.taking()).toBe('yes');
+  // nor is an older one taken in its place
   await platform.publish('keys', 6, platform.keys());
   platform.behave = () => undefined;
   await passing('refused', () => codes().includes('bundleRefused'));
