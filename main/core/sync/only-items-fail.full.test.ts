@@ -28,12 +28,17 @@ useCore();
 const onlyItemsFail = (how: Behaviour): void => {
   platform.behave = ({ method }) => (method === 'PUT' || method === 'PATCH' ? how : undefined);
 };
+/** Whether a file is being read or written: other threads do that, in their own time. */
+const disksAreBusy = (): boolean =>
+  process.getActiveResourcesInfo().some((what) => /^(FSReq|FileHandleCloseReq)/.test(what));
 /** Lets simulated time go by, with turns for what is asked meanwhile. */
 const goOn = async (ms: number): Promise<void> => {
   const end = disk.clock.now() + ms;
   while (disk.clock.now() < end) {
     disk.clock.go(1_000);
-    for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
+    for (let turn = 0; turn < 20 || disksAreBusy(); turn++) {
+      await new Promise((resolve) => setImmediate(resolve));
+    }
   }
 };
 
