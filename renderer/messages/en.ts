@@ -283,7 +283,7 @@ export const en: Messages = {
       'It is stored in this machine and is sent when the network is there. You need not come back.',
     held: 'Submitted, needs a member of staff',
     heldText:
-      'The application is not sent by itself now. Please ask at the counter with the receipt, or with the receipt number.',
+      'The application is not sent by itself now. Please ask at the counter with the receipt, or with the receipt number. If the paper says otherwise, go by what stands here.',
     received: 'Received by the platform',
     receivedText: 'The department’s platform has your application. Nobody has examined it yet.',
     number: 'Receipt number',
@@ -292,6 +292,7 @@ export const en: Messages = {
     person: 'Applicant',
     qr: 'QR code of the receipt',
     qrHow: 'Scan it with a phone to see how far it is',
+    qrHeld: 'This code is for the counter',
     printing: 'Printing the receipt…',
     printed: 'The receipt is printed. Please take it from the outlet',
     failed: 'The receipt was not printed',
@@ -315,6 +316,7 @@ export const en: Messages = {
     nextAsk: 'To ask how far it is, call {{phone}} and say the receipt number.',
     another: 'Another matter',
     finish: 'Done, finish',
+    finishHeld: 'I understand, finish',
     finishWaits: 'Printing. Please wait',
   },
   goodbye: {

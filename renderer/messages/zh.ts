@@ -266,7 +266,8 @@ export const zh = {
     waiting: '已提交，等待上传',
     waitingText: '申请已经存好在这台机器里，网络通了就自动上传。您不用再来。',
     held: '已提交，要工作人员处理',
-    heldText: '申请现在不会自动上传。请拿着回执到服务台问；没有回执，就说回执号码。',
+    heldText:
+      '申请现在不会自动上传。请拿着回执到服务台问；没有回执，就说回执号码。纸上写的要是不一样，以这里为准。',
     received: '平台已收到',
     receivedText: '办理部门的平台已经收到您的申请。还没有开始审查。',
     number: '回执号码',
@@ -275,6 +276,7 @@ export const zh = {
     person: '申请人',
     qr: '回执二维码',
     qrHow: '用手机扫一扫，可以查到哪一步',
+    qrHeld: '这个码给服务台用',
     printing: '正在打印回执…',
     printed: '回执已打印，请从出纸口拿走',
     failed: '回执没有打印出来',
@@ -295,6 +297,7 @@ export const zh = {
     nextAsk: '想问到哪一步了，拨打 {{phone}}，说回执号码。',
     another: '再办一件',
     finish: '办好了，结束',
+    finishHeld: '知道了，结束',
     finishWaits: '正在打印，请等一等',
   },
   goodbye: {

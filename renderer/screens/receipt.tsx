@@ -44,14 +44,16 @@ export function ReceiptScreen() {
   const service =
     openedService(state) ?? state.catalogue?.services.find(({ id }) => id === receipt?.serviceId);
   const phone = service?.contacts.consult ?? SERVICE_LINE;
+  const held = receipt?.delivery === 'held';
   const print = receipt === null ? '' : `${receipt.print.state} ${receipt.print.ticket ?? ''}`;
+  const news = `${print} ${held}`;
   const outcome = useRef<HTMLDivElement>(null);
-  const shown = useRef(print);
+  const shown = useRef(news);
   useEffect(() => {
     // who has scrolled down must see up here what came of it
-    if (shown.current !== print) outcome.current?.scrollIntoView({ block: 'start' });
-    shown.current = print;
-  }, [print]);
+    if (shown.current !== news) outcome.current?.scrollIntoView({ block: 'start' });
+    shown.current = news;
+  }, [news]);
   const waits = useWaits(receipt?.print.state === 'printing');
   if (receipt === null) return null;
   return (
@@ -62,14 +64,14 @@ export function ReceiptScreen() {
       onBack={null}
       canEnd={false}
       next={{
-        label: t(waits ? 'receipt.finishWaits' : 'receipt.finish'),
+        label: waits ? t('receipt.finishWaits') : t(held ? 'receipt.finishHeld' : 'receipt.finish'),
         busy: waits,
         onPress: () => act((core) => core.session.end()),
       }}
     >
       <div ref={outcome} className="stack">
         {/* before all else: the paper in the hand may still say that it goes by itself */}
-        {receipt.delivery === 'held' ? <DeliveryNotice delivery="held" /> : null}
+        {held ? <DeliveryNotice delivery="held" /> : null}
         <PrintState receipt={receipt} />
         {!mayPrintAgain(receipt.print.state, receipt.print.ticket) ? null : (
           // right below what it is about: nobody looks for it further down
@@ -86,7 +88,8 @@ export function ReceiptScreen() {
         </dl>
         <div className="ticket-code">
           <QrCode text={receipt.qr} label={t('receipt.qr')} />
-          <p>{t('receipt.qrHow')}</p>
+          {/* of what is held the page behind it says that it is sent by itself */}
+          <p>{t(held ? 'receipt.qrHeld' : 'receipt.qrHow')}</p>
         </div>
         <dl>
           <dt>{t('receipt.service')}</dt>
@@ -101,10 +104,10 @@ export function ReceiptScreen() {
           <dd>{dateTimeText(receipt.submittedAt, locale)}</dd>
         </dl>
       </section>
-      {receipt.delivery === 'held' ? null : <DeliveryNotice delivery={receipt.delivery} />}
+      {held ? null : <DeliveryNotice delivery={receipt.delivery} />}
       <section className="chapter">
         <h2>{t('receipt.next')}</h2>
-        {receipt.delivery === 'held' ? null : (
+        {held ? null : (
           <p>
             {service === undefined || service.promisedLimit.unit === 'immediate'
               ? t('receipt.nextImmediate')

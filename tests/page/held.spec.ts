@@ -1,6 +1,6 @@
 import { en } from '../../renderer/messages/en.ts';
 import { zh } from '../../renderer/messages/zh.ts';
-import { expect, open, test } from './harness.ts';
+import { expect, next, open, test } from './harness.ts';
 import { faultView, stored } from './views.ts';
 
 const SERVICE = 'unemployment-reg';
@@ -30,6 +30,10 @@ for (const [locale, t] of Object.entries({ zh, en } as const)) {
     await expect(main).not.toContainText(t.receipt.safe);
     await expect(main).not.toContainText(t.receipt.nextImmediate);
     await expect(main).not.toContainText(t.receipt.nextPromised.split('{{limit}}')[1]!);
+    // the page behind the code says that it is sent by itself
+    await expect(main).not.toContainText(t.receipt.qrHow);
+    await expect(main).toContainText(t.receipt.qrHeld);
+    await expect(next(page)).toHaveText(t.receipt.finishHeld);
     // the receipt is still wanted: it is what one asks with
     await expect(main).toContainText(t.receipt.failed);
     for (const state of ['unknown', 'printing'] as const) {
@@ -39,3 +43,19 @@ for (const [locale, t] of Object.entries({ zh, en } as const)) {
     }
   });
 }
+
+test('who has scrolled down is shown up here that the application is held', async ({
+  page,
+  core,
+}) => {
+  await page.setViewportSize({ width: 1024, height: 768 });
+  const { receipt } = stored(SERVICE, { delivery: 'waiting' });
+  core.show(stored(SERVICE, receipt!));
+  await open(page, core);
+  await page.locator('.main .chapter').last().scrollIntoViewIfNeeded();
+  const first = page.locator('.main .notice').first();
+  await expect(first).not.toBeInViewport();
+  core.change({ receipt: { ...receipt!, delivery: 'held' } });
+  await expect(first).toContainText(zh.receipt.heldText);
+  await expect(first).toBeInViewport({ ratio: 1 });
+});

@@ -50,6 +50,22 @@ describe('the receipt never says more than is known', () => {
     expect(text).not.toMatch(
       /待上传|网络恢复|不用再来|安全|平台已收到|waiting|when the network|Kept/,
     );
+    // the page behind the code says that it is sent by itself
+    expect(text).not.toMatch(/扫码查进度|Scan to see/);
+    expect(text).toContain('给服务台用');
+  });
+
+  it('tells whoever has an earlier paper by which to go, where this one takes back what that one says', () => {
+    const again = { at: '2026-11-24 10:00', earlierVoid: false };
+    const words = '先前那张写的不一样，以这张为准';
+    expect(textOf({ ...CONTENTS, delivery: 'held', again })).toContain(words);
+    for (const text of [
+      textOf({ ...CONTENTS, delivery: 'held' }),
+      textOf({ ...CONTENTS, delivery: 'held', again: { ...again, earlierVoid: true } }),
+      textOf({ ...CONTENTS, again }),
+    ]) {
+      expect(text).not.toContain(words);
+    }
   });
 
   it('says in all that it is no notice of acceptance', () => {

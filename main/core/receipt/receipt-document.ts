@@ -61,11 +61,19 @@ const DELIVERIES: Readonly<Record<Delivery, readonly ReceiptBlock[]>> = {
   ],
 };
 
-function printedAgain(again: ReceiptContents['again']): readonly ReceiptBlock[] {
+function printedAgain({ again, delivery }: ReceiptContents): readonly ReceiptBlock[] {
   if (again === undefined) return [];
+  // it may say that it is sent by itself, and that nobody need come again
+  const takenBack = delivery === 'held' && !again.earlierVoid;
   return [
     pair('补打 Printed again', again.at),
     ...(again.earlierVoid ? [line('先前打印的那张已作废。The earlier paper is void.')] : []),
+    ...(takenBack
+      ? [
+          line('先前那张写的不一样，以这张为准。'),
+          line('Go by this paper, not by the earlier one.'),
+        ]
+      : []),
     rule,
   ];
 }
@@ -88,7 +96,7 @@ export function receiptDocument(contents: ReceiptContents): ReceiptDocument {
       centred('收件回执', { bold: true, size: 2 }),
       centred('Receipt'),
       rule,
-      ...printedAgain(contents.again),
+      ...printedAgain(contents),
       ...DELIVERIES[contents.delivery],
       rule,
       line('回执编号 Receipt number'),
@@ -102,7 +110,12 @@ export function receiptDocument(contents: ReceiptContents): ReceiptDocument {
       ...(papers.length > 0 ? [rule, line('材料 Papers'), ...papers] : []),
       rule,
       { type: 'qr', data: contents.qr },
-      centred('扫码查进度  Scan to see where it stands'),
+      // of what is held the page behind the code says that it is sent by itself
+      centred(
+        contents.delivery === 'held'
+          ? '给服务台用  For the counter'
+          : '扫码查进度  Scan to see where it stands',
+      ),
       rule,
       line('本回执不是受理通知书。是否受理，以平台通知为准。'),
       line('This is not a notice of acceptance.'),
