@@ -3,6 +3,7 @@ import { connect, createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { wipe } from '../../main/core/seal/give-back.ts';
 import { openShapedLink } from '../../tests/support/shaped-link.ts';
 import { openStand, pagesOf, until, type OutboxStand } from './outbox-terminal.ts';
 import { openPeers } from './peers.ts';
@@ -114,6 +115,8 @@ async function stallRows(): Promise<readonly BenchRow[]> {
       // its first tick counts nothing, and would come when the submit has had its first turn
       await sleep(5);
       whole.push(await timed(() => stand.submit(pages)));
+      // as the session does with what is stored
+      for (const { bytes } of pages) wipe(bytes);
       await stand.filed();
       delay.disable();
       // the monitor counts its own millisecond of waiting

@@ -1,4 +1,5 @@
 import type { PageAdvice, PageSource } from '../../../domain/page-image/advice.ts';
+import { copyOf, wipe } from '../seal/give-back.ts';
 import { WorkerClient } from '../workers/worker-client.ts';
 
 /** What the image worker does. The bytes move to it. */
@@ -54,7 +55,8 @@ export type ImageAnswer = CleanPage | TurnedPage | CleanInk | { readonly kind: '
 /** Pictures are worked on in a thread of their own: the core's loop never waits for one. */
 export interface Images {
   /**
-   * Finds, straightens, cuts out and judges a page. Rejects with `WorkerError` when the bytes are no picture.
+   * Finds, straightens, cuts out and judges a page. Rejects with `WorkerError` when the bytes are no picture, and
+   * when they were wiped before. What is given is wiped.
    * @param source where it comes from; a scanner's page fills the picture, a camera's lies on a table
    * @param earlier fingerprints of the pages that this one may be a second time
    */
@@ -83,8 +85,8 @@ export function createImages(): Images {
     bytes: Uint8Array,
     more: Omit<ImageRequest, 'do' | 'bytes'> = {},
   ): Promise<ImageAnswer> => {
-    const own = Uint8Array.from(bytes);
-    bytes.fill(0);
+    const own = copyOf(bytes);
+    wipe(bytes);
     return worker.request({ do: what, bytes: own, ...more }, [own.buffer]);
   };
   return {
@@ -94,7 +96,7 @@ export function createImages(): Images {
       return answer;
     },
     async turn({ bytes, mediaType }) {
-      const answer = await ask('turn', Uint8Array.from(bytes), { mediaType });
+      const answer = await ask('turn', copyOf(bytes), { mediaType });
       if (answer.kind !== 'turned') throw new TypeError('the image worker turned no page');
       return answer;
     },

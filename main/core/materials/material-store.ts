@@ -1,6 +1,7 @@
 import { toBase64Url } from '../../../domain/base64url.ts';
 import type { PageAdvice, PageSource } from '../../../domain/page-image/advice.ts';
 import type { Randomness } from '../ports.ts';
+import { wipe } from '../seal/give-back.ts';
 import type { CleanPage, TurnedPage } from './images.ts';
 
 /** Most that one session may hold. */
@@ -12,7 +13,10 @@ export interface StoreLimits {
 /** Forty pages at 200 dpi are about 30 MB. */
 export const STORE_LIMITS: StoreLimits = { maxPages: 40, maxBytes: 64 * 1024 * 1024 };
 
-/** A page that was scanned in this session. In memory only; overwritten when it goes. */
+/**
+ * A page that was scanned in this session. In memory only; overwritten when it goes, and its memory given back: who
+ * wants to have it for longer than a turn of the loop makes a copy (`copyOf`).
+ */
 export interface StoredPage {
   readonly pageId: string;
   readonly materialId: string;
@@ -35,11 +39,9 @@ function sizeOf({ bytes, preview, fingerprint }: Held): number {
   return bytes.length + preview.length + fingerprint.length;
 }
 
-/** Overwrites what a page holds, so that it cannot be shown again. */
+/** Overwrites what a page holds, so that it cannot be shown again, and gives its memory back. */
 export function overwrite({ bytes, preview, fingerprint }: Held): void {
-  bytes.fill(0);
-  preview.fill(0);
-  fingerprint.fill(0);
+  for (const each of [bytes, preview, fingerprint]) wipe(each);
 }
 
 /** The scanned pages of the running session. Nothing of it is ever a file. */

@@ -2,6 +2,7 @@ import sharp from 'sharp';
 import { afterAll, describe, expect, it } from 'vitest';
 import { MOST_FILES } from '../../../domain/envelope/body.ts';
 import { systemRandomness } from '../adapters/system-clock.ts';
+import { isWiped, wipe } from '../seal/give-back.ts';
 import { createImages } from './images.ts';
 import { MaterialStore, STORE_LIMITS } from './material-store.ts';
 
@@ -31,6 +32,20 @@ describe('pages of papers', () => {
   it('are refused when they are no picture, and the next one is taken', async () => {
     await expect(images.page(Uint8Array.from([1, 2, 3]))).rejects.toThrow();
     await expect(images.page(await photo())).resolves.toMatchObject({ kind: 'page' });
+  });
+
+  it('are taken from who gave them; what was wiped before is refused, by whatever way it comes', async () => {
+    const given = await photo();
+    await images.page(given);
+    expect(isWiped(given)).toBe(true);
+    const part = new Uint8Array(10_000).subarray(0, 5000);
+    part.set((await photo()).subarray(0, 5000));
+    wipe(part);
+    for (const bytes of [given, part]) {
+      await expect(images.page(bytes)).rejects.toThrow('wiped');
+      await expect(images.turn({ bytes, mediaType: 'image/jpeg' })).rejects.toThrow('wiped');
+      await expect(images.ink(bytes)).resolves.toBeUndefined();
+    }
   });
 
   it('never stall the core: its loop goes on while a big page is worked on', async () => {
@@ -105,7 +120,7 @@ describe('the store of pages', () => {
     expect(store.add('a', page(50))).toBeDefined();
     const tooBig = page(50);
     expect(store.add('a', tooBig)).toBeUndefined();
-    expect(tooBig.bytes.every((byte) => byte === 0)).toBe(true);
+    expect(isWiped(tooBig.bytes)).toBe(true);
     expect(store.add('a', page(10))).toBeDefined();
     expect(store.room).toBe(0);
   });
@@ -122,7 +137,7 @@ describe('the store of pages', () => {
     const third = store.add('a', page(7))!;
     store.replace(first.pageId, third);
     expect(store.pages.map(({ pageId }) => pageId)).toEqual([third.pageId, second.pageId]);
-    expect(old.bytes.every((byte) => byte === 0)).toBe(true);
+    expect(isWiped(old.bytes)).toBe(true);
     expect(store.keep(second.pageId)).toBe(true);
     expect(store.pages[1]).toMatchObject({ advice: [], aside: false });
     expect(store.keep(first.pageId)).toBe(false);
@@ -135,8 +150,9 @@ describe('the store of pages', () => {
     expect(new Set(ids).size).toBe(2);
     expect(ids[0]).toMatch(/^[\w-]{22}$/);
     store.clear();
-    for (const { bytes, preview } of pages) {
-      expect([...bytes, ...preview].every((byte) => byte === 0)).toBe(true);
+    for (const { bytes, preview, fingerprint } of pages) {
+      // their memory was given back: nothing waits for the collector
+      for (const each of [bytes, preview, fingerprint]) expect(each.buffer.detached).toBe(true);
     }
     expect(store.preview(ids[0] ?? '')).toBeUndefined();
     expect(store.pages).toEqual([]);

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { CaptureCode } from '../../contract/camera.ts';
+import { wipe } from '../seal/give-back.ts';
 import { NotNow } from '../session/parts.ts';
 import type { SessionService } from '../session/session.ts';
 
@@ -112,7 +113,7 @@ export class CaptureGate {
             : 'wrongStep',
       );
     } finally {
-      bytes?.fill(0);
+      if (bytes !== undefined) wipe(bytes);
       this.#receiving = false;
     }
   }
@@ -141,7 +142,7 @@ function readBody(
     const end = (whole: boolean): void => {
       clearTimeout(timer);
       request.removeAllListeners('data');
-      if (!whole) bytes.fill(0);
+      if (!whole) wipe(bytes);
       resolve(whole ? bytes : undefined);
     };
     const timer = setTimeout(() => {

@@ -5,6 +5,7 @@ import type { Logger } from '../log/logger.ts';
 import { cookieValue, type PageAccess } from './access.ts';
 import { CaptureGate, wantedCapture, type WantedCapture } from './capture.ts';
 import { NOT_BUILT, NOT_ENTERED, NOT_FOUND, TOKEN_USED } from './pages.ts';
+import { lentTo } from './picture.ts';
 import { createRpcHandler, type RpcServices } from './rpc.ts';
 import { staticFile } from './static-files.ts';
 
@@ -237,9 +238,10 @@ class Site {
       const { session } = this.#options.services;
       const page = session.preview(previewId);
       const photo = session.cards.photos.picture(previewId);
-      if (page !== undefined) this.#send(response, 200, 'image/jpeg', page);
-      else if (photo !== undefined) this.#send(response, 200, photo.mediaType, photo.bytes);
-      else this.#html(response, 404, NOT_FOUND);
+      if (page !== undefined) this.#send(response, 200, 'image/jpeg', lentTo(response, page));
+      else if (photo !== undefined) {
+        this.#send(response, 200, photo.mediaType, lentTo(response, photo.bytes));
+      } else this.#html(response, 404, NOT_FOUND);
       return;
     }
     const file = await staticFile(this.#options.pageRoot, path);

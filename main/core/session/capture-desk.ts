@@ -1,5 +1,6 @@
 import type { PageSource } from '../../../domain/page-image/advice.ts';
 import { overwrite } from '../materials/material-store.ts';
+import { wipe } from '../seal/give-back.ts';
 import { maxPages, type MaterialState } from './material-state.ts';
 import { NotNow, type SessionParts } from './parts.ts';
 import type { SessionData } from './session-data.ts';
@@ -15,7 +16,7 @@ import { materialsOf } from './view.ts';
  */
 export type CaptureOutcome = 'taken' | 'unreadable' | 'full' | 'gone';
 
-/** Takes a picture that was expected. Its bytes are overwritten, whatever becomes of them. */
+/** Takes a picture that was expected. Its bytes are wiped, whatever becomes of them. */
 export type TakeCapture = (bytes: Uint8Array) => Promise<CaptureOutcome>;
 
 /** How a picture is taken in. */
@@ -77,7 +78,7 @@ export class CaptureDesk {
       try {
         return await this.#take({ ...how, materialId, session, application }, bytes);
       } finally {
-        bytes.fill(0);
+        wipe(bytes);
       }
     };
   }

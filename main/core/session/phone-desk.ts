@@ -1,6 +1,7 @@
 import type { SessionView } from '../../contract/session-view.ts';
 import type { OpenTransfer } from '../phone/phone-link.ts';
 import type { Cancel } from '../ports.ts';
+import { wipe } from '../seal/give-back.ts';
 import type { CaptureDesk } from './capture-desk.ts';
 import type { SessionParts } from './parts.ts';
 
@@ -115,14 +116,14 @@ export class PhoneDesk {
   async #take(running: Running, transfer: OpenTransfer): Promise<boolean> {
     const page = await transfer.page(running.taken + 1);
     if (this.#running !== running) {
-      if (typeof page !== 'string') page.fill(0);
+      if (typeof page !== 'string') wipe(page);
       return false;
     }
     if (page === 'away') return false;
     this.#onPage();
     // a picture of the document camera is being worked on: it goes first
     if (this.#captures.busy && typeof page !== 'string') {
-      page.fill(0);
+      wipe(page);
       return false;
     }
     running.taken += 1;

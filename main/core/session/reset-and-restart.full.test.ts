@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { isWiped } from '../seal/give-back.ts';
 import type { Clock } from '../ports.ts';
 import {
   makeTerminalBench,
@@ -58,7 +59,7 @@ describe('reset forgets everybody and everything', () => {
 
     bench.terminal.session.reset('ended');
     await page.gone();
-    expect(picture?.every((byte) => byte === 0)).toBe(true);
+    expect(picture && isWiped(picture)).toBe(true);
     expect(bench.terminal.session.preview(pageId)).toBeUndefined();
     expect(bench.terminal.session.assurance).toBe('L0');
     await page.call.session.begin({ locale: 'zh' });

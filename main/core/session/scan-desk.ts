@@ -2,6 +2,7 @@ import type { Fault } from '../../../domain/device/fault.ts';
 import { err, type Result } from '../../../domain/result.ts';
 import { bugWords } from '../log/bug-words.ts';
 import { overwrite } from '../materials/material-store.ts';
+import { wipe } from '../seal/give-back.ts';
 import type { ScannedPage, ScanSource } from '../../../drivers/document-scanner/contract.ts';
 import { maxPages } from './material-state.ts';
 import { NotNow, type SessionParts } from './parts.ts';
@@ -107,7 +108,7 @@ export class ScanDesk {
 
   async #take(running: Running, page: ScannedPage): Promise<void> {
     if (this.#running !== running) {
-      page.bytes.fill(0);
+      wipe(page.bytes);
       return;
     }
     try {
