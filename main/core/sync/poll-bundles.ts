@@ -56,8 +56,8 @@ interface Failing {
   /** `notWritten`: it came over the line, and could not be kept. Else as `failureCode`. */
   readonly code: string;
   readonly round: number;
-  /** What the platform told of it then, or first told of it since. */
-  named: string | undefined;
+  /** What the platform told of it each time, and first told of it since. */
+  readonly named: Set<string>;
 }
 
 /** What came of one question that gave no bundle. */
@@ -85,7 +85,7 @@ function endsTheRound(failure: CallFailure, answered: boolean): boolean {
 }
 
 function isAnother({ named }: Failing, now: string | undefined): boolean {
-  return named !== undefined && now !== undefined && named !== now;
+  return named.size > 0 && now !== undefined && !named.has(now);
 }
 
 /** Asks for the bundles of a terminal. What was refused is not fetched again while it is what the platform has. */
@@ -95,6 +95,7 @@ export function createBundlePoll({ clock, client, bundles, onError }: BundlePoll
   const refused = new Map<BundleKind, { readonly etag: string; readonly root: string }>();
   const failing = new Map<BundleKind, Failing>();
   let round = 0;
+  let lastRoot: string | undefined;
   /** What this round's first questions left, and what failed among them for want of a bundle or of a platform. */
   let left: BundleKind[] = [];
   let doubtful: BundleKind | undefined;
@@ -108,12 +109,13 @@ export function createBundlePoll({ clock, client, bundles, onError }: BundlePoll
     const last = failing.get(kind);
     if (!last) return false;
     const named = told?.[kind];
-    last.named ??= named;
+    if (last.named.size === 0 && named !== undefined) last.named.add(named);
     // another one may be whole, or smaller
     if (last.times === 0 || isAnother(last, named)) return false;
     if (last.round === round) return true;
-    // without any of its kind nobody can hand in anything, and to hear that there is none costs little
-    const seldom = last.code === NOT_WRITTEN || bundles.current()[kind] !== undefined;
+    // without keys or catalogue nobody can hand in anything, and to hear that there are none costs little
+    const needed = kind !== 'policy' && bundles.current()[kind] === undefined;
+    const seldom = last.code === NOT_WRITTEN || !needed;
     const wait = seldom ? FIRST_AGAIN_MS * 2 ** (last.times - 1) : FIRST_AGAIN_MS;
     return clock.now() < last.at + Math.min(wait, LONGEST_AGAIN_MS);
   };
@@ -128,11 +130,14 @@ export function createBundlePoll({ clock, client, bundles, onError }: BundlePoll
       }
       return !rests(kind);
     });
-  const note = (kind: BundleKind, code: string): void => {
+  const note = (kind: BundleKind, code: string, count = 1): void => {
     const last = failing.get(kind);
     const named = told?.[kind];
-    const times = last && !isAnother(last, named) ? last.times + 1 : 1;
-    failing.set(kind, { times, at: clock.now(), code, round, named: named ?? last?.named });
+    const times = (last && !isAnother(last, named) ? last.times : 0) + count;
+    // two that fail may be told of in turn
+    const all = new Set(last?.named);
+    if (named !== undefined) all.add(named);
+    failing.set(kind, { times, at: clock.now(), code, round, named: all });
   };
 
   const ask = async (kind: BundleKind, root: string): Promise<Failed | undefined> => {
@@ -204,6 +209,9 @@ export function createBundlePoll({ clock, client, bundles, onError }: BundlePoll
   return {
     async first(root) {
       round++;
+      // another platform's
+      if (root !== lastRoot) failing.clear();
+      lastRoot = root;
       left = [];
       doubtful = undefined;
       for (const kind of wanted(root)) {
@@ -214,11 +222,8 @@ export function createBundlePoll({ clock, client, bundles, onError }: BundlePoll
         const failed = await ask(kind, root);
         if (failed?.what === 'ofTheRound') {
           const { failure } = failed;
-          const named = told?.[kind];
           // the feed comes before it next time: it may be that bundle alone
-          if (!isOfTheTerminal(failure)) {
-            failing.set(kind, { times: 0, at: clock.now(), code: '', round, named });
-          }
+          if (!isOfTheTerminal(failure)) note(kind, '', 0);
           return { ok: false, error: failure };
         }
         if (!failed) continue;
