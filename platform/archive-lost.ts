@@ -38,7 +38,9 @@ export interface LostFiles {
   /** Of an item the same. */
   lackingOf(submissionId: string): Promise<readonly string[]>;
   /** Whether every file of an item is here, each with the bytes of its name. */
-  isWhole(item: SealedItem): Promise<boolean>;
+  readonly isWhole: (item: SealedItem) => Promise<boolean>;
+  /** The same by less reading: its papers have the length that they should have. */
+  readonly isThere: (item: SealedItem) => Promise<boolean>;
 }
 
 /** Files that people gave up, by the id of their item: the same file of another item is not given up with it. */
@@ -180,10 +182,11 @@ export function createLostFiles(parts: {
       if (!found) return [];
       return (await settle(found, await givenUpFiles(storage.items))).files;
     },
-    async isWhole(item) {
+    isWhole: async (item) => {
       if (await lacks(item)) return false;
       const files = item.attachments.map(({ sha256 }) => sha256);
       return (await stillLacking({ item, files })).length === 0;
     },
+    isThere: async (item) => !(await lacks(item)),
   };
 }

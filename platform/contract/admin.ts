@@ -106,6 +106,6 @@ export const reconciliation = z.object({
     .array(itemName)
     .optional()
     .describe(
-      'Of `missing` those that came in once, and of which the last pass of the archive found files lost: the terminal may have the last copy',
+      'Of `missing` those that came in once, and of which files are lost now: the terminal may have the last copy. Looked for on the disk as this is asked, but for what is archived; papers beyond the newest GiB by their length only',
     ),
 });

@@ -6,6 +6,7 @@ import { isoTime } from '../time.ts';
 import { requireAdmin } from './auth.ts';
 import type { PlatformContext } from './context.ts';
 import { envelopeOf, submissionParams } from './item-routes.ts';
+import { lostOf } from './lost-of.ts';
 import { ProblemError, readAs } from './problem.ts';
 import type { Reception } from './reception.ts';
 
@@ -48,7 +49,7 @@ export function importRoutes(
   context: PlatformContext,
   reception: Reception,
 ): void {
-  const { archive, attachments, limits, storage, now } = context;
+  const { attachments, limits, storage, now } = context;
   // before a byte of a body is held: what comes here is large, and anybody can send it
   const preParsing: preParsingHookHandler = (request, _reply, payload, done) => {
     requireAdmin(context, request);
@@ -118,11 +119,10 @@ export function importRoutes(
       const settled = new Set((await storage.items.givenUp()).map((item) => item.submissionId));
       const givenUp = same.filter(({ submissionId }) => settled.has(submissionId));
       // who wipes a terminal on this word may wipe the last copy of them
-      const lost: typeof same = [];
-      for (const item of same) {
-        if (settled.has(item.submissionId)) continue;
-        if ((await archive.lost.lackingOf(item.submissionId)).length > 0) lost.push(item);
-      }
+      const lost = await lostOf(
+        context,
+        same.filter(({ submissionId }) => !settled.has(submissionId)),
+      );
       const answer: z.output<typeof reconciliation> = {
         matching: same.length - givenUp.length - lost.length,
         missing: [...stored.filter(({ submissionId }) => !here.has(submissionId)), ...lost],

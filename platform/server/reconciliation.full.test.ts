@@ -1,7 +1,12 @@
-import { rm } from 'node:fs/promises';
+import { readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { deliver, sealApplication } from '../../tests/platform-kit/application.ts';
 import {
+  deliver,
+  sealApplication,
+  type SealedApplication,
+} from '../../tests/platform-kit/application.ts';
+import {
+  flipInEnvelope,
   sealedFile,
   spoilEnvelope,
   startTestPlatform,
@@ -45,6 +50,9 @@ const item = async (sealed: number, received: number) => {
   const { submissionId, receiptNumber } = application;
   return { submissionId, receiptNumber };
 };
+
+const paperOf = ({ attachments: [paper = Buffer.alloc(0)] }: SealedApplication): string =>
+  sealedFile(platform.dataDir, 'attachments', sha256(paper));
 
 interface Said {
   readonly since: string;
@@ -117,3 +125,51 @@ test.each(['envelope', 'paper'])(
     expect(await compare()).toEqual({ ...rest, matching: 1, missing: [] });
   },
 );
+
+test.each<readonly [string, (its: SealedApplication) => Promise<void> | void]>([
+  [
+    'an envelope that is gone',
+    (its) => {
+      spoilEnvelope(platform.dataDir, its.envelopeSha256);
+    },
+  ],
+  [
+    'an envelope of which a bit flipped',
+    (its) => {
+      flipInEnvelope(platform.dataDir, its.envelopeSha256);
+    },
+  ],
+  ['a paper that is gone', (its) => rm(paperOf(its))],
+  ['a paper that was cut short', (its) => truncate(paperOf(its), 10)],
+  [
+    'a paper that has other bytes',
+    async (its) => {
+      const bytes = await readFile(paperOf(its));
+      await writeFile(paperOf(its), bytes.fill(1, bytes.length - 1));
+    },
+  ],
+])('%s, lost without a pass of the archive that found it: it misses it', async (_what, lose) => {
+  const its = await enrolTerminal(
+    () => platform.url,
+    TEST_CODE,
+    terminal?.key,
+    () => wall,
+  );
+  const [whole, spoilt] = [await sealApplication(its), await sealApplication(its)];
+  for (const each of [whole, spoilt]) expect((await deliver(its, each)).status).toBe(201);
+  const named = ({ submissionId, receiptNumber }: SealedApplication) => ({
+    submissionId,
+    receiptNumber,
+  });
+  const stored = [named(whole), named(spoilt)];
+  const since = new Date(Date.now() + HOUR).toISOString();
+  const compare = () => compared(its.enrolment.terminalId, { since, stored });
+  const rest = { differing: [], unknown: [] };
+  expect(await compare()).toEqual({ ...rest, matching: 2, missing: [] });
+  await lose(spoilt);
+  const lost = [named(spoilt)];
+  expect(await compare()).toEqual({ ...rest, matching: 1, missing: lost, lost });
+  for (const paper of spoilt.attachments) await its.upload(paper);
+  expect((await deliver(its, spoilt)).status).toBe(201);
+  expect(await compare()).toEqual({ ...rest, matching: 2, missing: [] });
+});

@@ -1,0 +1,48 @@
+import { expect, test } from 'vitest';
+import type { ItemRow } from '../storage/port.ts';
+import { lostOf, type LookParts } from './lost-of.ts';
+
+/** Items of 100 bytes of papers each, by the cursors of their reception; what was asked of the disk, in order. */
+function platformOf(archivedThrough: number, lacking: readonly string[] = []) {
+  const asked: string[] = [];
+  const look = (how: string) => (item: Pick<ItemRow, 'submissionId'>) => {
+    asked.push(`${how} ${item.submissionId}`);
+    return Promise.resolve(!lacking.includes(item.submissionId));
+  };
+  const parts: LookParts = {
+    storage: {
+      items: {
+        find: (submissionId) =>
+          Promise.resolve({
+            ...({ submissionId, cursor: Number(submissionId), givenUp: [] } as unknown as ItemRow),
+            attachments: [
+              { sha256: 'a', size: 60 },
+              { sha256: 'b', size: 40 },
+            ],
+          }),
+      },
+      archivedThrough: () => Promise.resolve(archivedThrough),
+    },
+    archive: {
+      lost: {
+        lackingOf: (id) => Promise.resolve(id === '9' ? ['a'] : []),
+        isWhole: look('reads'),
+        isThere: look('measures'),
+      },
+    },
+  };
+  return { parts, asked };
+}
+const named = (...ids: readonly number[]) => ids.map((id) => ({ submissionId: String(id) }));
+
+test('the newest are read, as far as one report may read, the others are measured; all are looked at', async () => {
+  const { parts, asked } = platformOf(0, ['1', '3']);
+  expect(await lostOf(parts, named(1, 2, 3, 4), 250)).toEqual(named(1, 3));
+  expect(asked).toEqual(['reads 4', 'reads 3', 'measures 2', 'measures 1']);
+});
+
+test('what is archived is not read, nor what a pass of the archive found lost already', async () => {
+  const { parts, asked } = platformOf(2);
+  expect(await lostOf(parts, named(1, 2, 3, 9))).toEqual(named(9));
+  expect(asked).toEqual(['reads 3']);
+});
