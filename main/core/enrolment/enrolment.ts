@@ -50,6 +50,8 @@ export interface EnrolmentParts {
   readonly audit: Audit;
   /** The versions of an earlier root say nothing about the new one's; called before the record is replaced. */
   readonly forgetVersions: () => void;
+  /** It is another terminal than before, at this or another place; called before the record is replaced. */
+  readonly onAnew: () => void;
   readonly onPlatformTime: (iso: string) => void;
 }
 
@@ -97,6 +99,7 @@ export async function openEnrolment(parts: EnrolmentParts): Promise<EnrolmentKee
       // in this order: after a crash in between the earlier bundles still tell their versions, while a new
       // root under versions of an earlier one would find each of its bundles too old, for ever
       if (root !== answer.value.bundleRoot) parts.forgetVersions();
+      parts.onAnew();
       await write(answer.value);
       root = answer.value.bundleRoot;
       record = answer.value;

@@ -100,8 +100,8 @@ export async function createPlatformSide(
     client,
     softwareVersion: settings.softwareVersion,
     audit,
-    forgetVersions() {
-      bundles.forgetVersions();
+    forgetVersions: () => bundles.forgetVersions(),
+    onAnew() {
       if (itemsIn(db, 'received').length > 0) writeNumber(db, 'enrolledAnew', 1);
     },
     onPlatformTime,
