@@ -147,9 +147,11 @@ function fateOf(weather: Weather, chance: Chance, request: HttpRequest): Fate {
         : { ...usual, instead: chance.pick(BUSY), fault: 'error answers' };
     case 'garbled':
       // TLS is ended in front of the platform, and what goes on from there passes through others' memory
-      return chance.often(0.4) && brings(request)
-        ? { ...usual, changed: true, fault: 'bytes changed' }
-        : usual;
+      if (!chance.often(0.4) || !brings(request)) return usual;
+      // what a proxy cuts short arrives as a whole request, and is answered
+      return chance.often(0.25)
+        ? { ...usual, cut: true, fault: 'request cut' }
+        : { ...usual, changed: true, fault: 'bytes changed' };
     case 'slow':
       return {
         up: chance.between(1_000, 50_000),
@@ -251,7 +253,7 @@ export class Link {
       let { body } = request;
       if (body && fate.changed === true) body = otherBytes(body, this.#chance);
       if (body && fate.cut === true) {
-        body = body.subarray(0, this.#chance.between(1, body.length));
+        body = body.subarray(0, this.#chance.between(0, body.length - 1));
       }
       const arrived: HttpRequest = body ? { ...request, body: new Uint8Array(body) } : request;
       const deliver = (down: number | undefined): void => {
