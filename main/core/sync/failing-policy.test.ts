@@ -52,7 +52,7 @@ const start = async (): Promise<void> => {
   const store = await openBundleStore(disk.folder, disk.db, disk.audit, () => 0);
   loop = createKeeper({
     ...quietParts(disk, line, store, () => root),
-    onRoundEnd: () => void ends++,
+    onRoundEnd: () => void (ends += 1),
   });
   loop.start();
   await ended(1);
