@@ -100,6 +100,18 @@ describe.each(HARM)('an envelope that is %s here when the watermark reaches it',
     await feed.read();
     expect(feed.disk.row(item).state).toBe('archived');
   });
+
+  test('where the platform came back and has it anew, it is archived once all that the platform had then is', async () => {
+    writeNumber(feed.disk.db, 'archivedThrough', 9);
+    feed.receipt = feed.says('arrived');
+    // somebody brought it on a stick: under a cursor that nobody tells here
+    feed.pages = [10, 19, 20].map((archivedThrough) => ({ archivedThrough, lastCursor: 21 }));
+    feed.pages.unshift({ archivedThrough: 0, lastCursor: 20 });
+    for (const state of ['received', 'received', 'received', 'archived']) {
+      await feed.read();
+      expect(feed.disk.row(item).state).toBe(state);
+    }
+  });
 });
 
 describe.each(['tooLarge', 'malformed'])('an envelope that the platform refuses as %s', (code) => {
@@ -160,4 +172,16 @@ describe('the attachments of an item whose envelope is lost here', () => {
     const went = await settled((size, position) => (position === 0 ? size : undefined));
     expect(went).toEqual({ state: 'received', complete: [true, true] });
   });
+});
+
+test('what was received before an enrolment at another platform is not archived by that one’s watermark before all that it had then is', async () => {
+  const item = await feed.receivedItem(1);
+  rmSync(feed.disk.blobs.pathOf(item.envelopeSha256));
+  writeNumber(feed.disk.db, 'enrolledAnew', 1);
+  feed.receipt = feed.says('arrived');
+  feed.pages = [5, 8, 9].map((archivedThrough) => ({ archivedThrough, lastCursor: 9 }));
+  for (const state of ['received', 'received', 'archived']) {
+    await feed.read();
+    expect(feed.disk.row(item).state).toBe(state);
+  }
 });

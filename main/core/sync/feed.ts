@@ -97,26 +97,38 @@ async function handOver(
   }
 }
 
+/** What a page of the feed says of an item. */
+interface Word {
+  readonly archivedThrough: number;
+  /** The platform lost files of it: its receipt would say that it came in, once. */
+  readonly lost: boolean;
+  /** The newest cursor of all, where the item may be there under another than it was received under. */
+  readonly newest: number | undefined;
+}
+
 /**
  * Settles an item whose envelope cannot be handed over once more: it was read to ask, and the receipt asks the
  * same. What the platform has is archived as any other and is nobody's loss; what it has no longer goes the way
  * of the sender, which reads the file again and holds it for a person.
- * @param lost the platform's feed says that it lost files of the item: its receipt would say that it came in, once
  */
 async function settleByReceipt(
   parts: FeedParts,
   item: ItemRow,
-  archivedThrough: number,
-  lost: boolean,
+  { archivedThrough, lost, newest }: Word,
 ): Promise<boolean> {
   const { db, audit } = parts;
   const arrived = await hasArrived(parts, item);
+  // a receipt tells no cursor
+  const cursor = newest ?? item.platformCursor ?? 0;
   if (arrived === undefined) return false;
   if (!arrived || lost) {
     moveItem(db, audit, item.submissionId, { type: 'forgotten' }, { notBefore: 0 });
-  } else if ((item.platformCursor ?? 0) <= archivedThrough) {
+  } else if (cursor <= archivedThrough) {
     const archivedAt = new Date(parts.wall()).toISOString();
     moveItem(db, audit, item.submissionId, { type: 'archived' }, { archivedAt });
+  } else if (newest !== undefined) {
+    const { submissionId } = item;
+    db.run('UPDATE item SET platform_cursor = ? WHERE submission_id = ?', newest, submissionId);
   }
   return true;
 }
@@ -125,16 +137,11 @@ async function settleByReceipt(
  * Asks anew for an item that the watermark says is archived. A platform that came back from a backup may
  * have lost it and given its number to another; only the one answer that counts says that it is there.
  */
-async function settle(
-  parts: FeedParts,
-  item: ItemRow,
-  archivedThrough: number,
-  lost: boolean,
-): Promise<boolean> {
+async function settle(parts: FeedParts, item: ItemRow, word: Word): Promise<boolean> {
   const { db, audit } = parts;
   const answer = await handOver(parts, item);
   if (!answer.ok) {
-    if (NOT_SAID.has(answer.error.code)) return settleByReceipt(parts, item, archivedThrough, lost);
+    if (NOT_SAID.has(answer.error.code)) return settleByReceipt(parts, item, word);
     if (!NOT_THERE.has(answer.error.code)) return false;
     moveItem(db, audit, item.submissionId, { type: 'forgotten' }, { notBefore: 0 });
     return true;
@@ -147,7 +154,7 @@ async function settle(
       caseNumber,
       item.submissionId,
     );
-    if (cursor > archivedThrough) return;
+    if (cursor > word.archivedThrough) return;
     const archivedAt = new Date(parts.wall()).toISOString();
     moveItem(db, audit, item.submissionId, { type: 'archived' }, { archivedAt });
   });
@@ -171,18 +178,21 @@ function newestKnown(db: IndexDb): number {
  */
 async function settleReceived(parts: FeedParts, page: FeedPage, known: number): Promise<void> {
   const { db } = parts;
-  const { archivedThrough, lastCursor = Infinity } = page;
+  const { archivedThrough, lastCursor } = page;
   const incomplete = new Set(page.incomplete);
   const before = readNumber(db, 'archivedThrough') ?? 0;
   const anew = readNumber(db, 'enrolledAnew') === 1;
-  const wentBack = archivedThrough < before || lastCursor < known || anew;
+  const wentBack = archivedThrough < before || (lastCursor ?? Infinity) < known || anew;
   let all = true;
   for (const item of itemsIn(db, 'received')) {
     const isReached = (item.platformCursor ?? 0) <= archivedThrough;
     const lost = incomplete.has(item.submissionId);
     if (!wentBack && !isReached && !lost) continue;
     try {
-      const settled = await settle(parts, item, archivedThrough, lost);
+      // what stood in the backup has its cursor still, unless it is another platform's
+      const moved = wentBack && (anew || !isReached);
+      const newest = moved ? lastCursor : undefined;
+      const settled = await settle(parts, item, { archivedThrough, lost, newest });
       if (settled) parts.onChange(item.submissionId);
       all &&= settled;
     } catch (error) {
