@@ -33,7 +33,7 @@ export const DELIVERY_BUGS: readonly SeededBug[] = [
     id: 'archived-too-early',
     what: 'an item is called archived whatever the watermark says',
     file: 'main/core/sync/feed.ts',
-    find: '    if (cursor > archivedThrough) return;\n',
+    find: '    if (cursor > word.archivedThrough) return;\n',
     replace: '',
     tests,
   },
