@@ -11,11 +11,15 @@ export const TICKET_FATES = ['waiting', 'left', 'taken', 'retracted', 'unknown']
 /** What became of a printed receipt that a printer holds out. */
 export type TicketFate = (typeof TICKET_FATES)[number];
 
-/** Whether a receipt may be printed again: not while it is under way, nor when it is out and was not drawn in. */
+/**
+ * Whether a receipt may be printed again: not while it is under way, nor when it is out and was not drawn in.
+ * @param outdated what came out says what is not so any more
+ */
 export function mayPrintAgain(
   state: 'none' | 'printing' | 'printed' | 'failed' | 'unknown',
   ticket: TicketFate | undefined,
+  outdated = false,
 ): boolean {
   if (state === 'printing') return false;
-  return state !== 'printed' || ticket === 'retracted' || ticket === 'unknown';
+  return state !== 'printed' || outdated || ticket === 'retracted' || ticket === 'unknown';
 }

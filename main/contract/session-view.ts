@@ -151,6 +151,8 @@ export const receiptViewSchema = z.object({
    */
   delivery: z.enum(['waiting', 'received', 'held']),
   print: printStateSchema,
+  /** The paper that came out says that it is sent by itself, and it is held: it may be printed anew. */
+  paperOutdated: z.literal(true).optional(),
   /** The summary on A4; null where it cannot be printed. */
   sheet: printStateSchema.nullable(),
 });

@@ -309,6 +309,7 @@ export const en: Messages = {
     none: 'The receipt is not printed yet. You can also photograph the screen.',
     print: 'Print the receipt',
     again: 'Print again',
+    anew: 'Print a new receipt',
     next: 'What happens next',
     nextImmediate: 'This one is quick. You get a text message when there is a result.',
     nextPromised:

@@ -291,6 +291,7 @@ export const zh = {
     none: '回执还没有打印。也可以用手机拍下屏幕。',
     print: '打印回执',
     again: '再打一次',
+    anew: '打一张新的回执',
     next: '接下来',
     nextImmediate: '这件事办得快。有结果时短信告诉您。',
     nextPromised: '办理部门在 {{limit}} 内办好，从受理那天算起。有结果时短信告诉您。',

@@ -73,11 +73,11 @@ export function ReceiptScreen() {
         {/* before all else: the paper in the hand may still say that it goes by itself */}
         {held ? <DeliveryNotice delivery="held" /> : null}
         <PrintState receipt={receipt} />
-        {!mayPrintAgain(receipt.print.state, receipt.print.ticket) ? null : (
+        {!mayPrintAgain(receipt.print.state, receipt.print.ticket, receipt.paperOutdated) ? null : (
           // right below what it is about: nobody looks for it further down
           <Button onPress={() => act((core) => core.receipt.print())}>
             <Glyph name="printer" />
-            {t(receipt.print.state === 'none' ? 'receipt.print' : 'receipt.again')}
+            {t(printWords(receipt))}
           </Button>
         )}
       </div>
@@ -127,6 +127,11 @@ export function ReceiptScreen() {
       </div>
     </Frame>
   );
+}
+
+function printWords({ print, paperOutdated }: ReceiptView) {
+  if (print.state === 'none') return 'receipt.print';
+  return paperOutdated === true ? 'receipt.anew' : 'receipt.again';
 }
 
 function DeliveryNotice({ delivery }: Pick<ReceiptView, 'delivery'>) {

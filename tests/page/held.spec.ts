@@ -59,3 +59,16 @@ test('who has scrolled down is shown up here that the application is held', asyn
   await expect(first).toContainText(zh.receipt.heldText);
   await expect(first).toBeInViewport({ ratio: 1 });
 });
+
+test('a paper that says that it goes by itself may be printed anew once the application is held', async ({
+  page,
+  core,
+}) => {
+  const { receipt } = stored(SERVICE, { delivery: 'held' });
+  core.show(stored(SERVICE, receipt!));
+  await open(page, core);
+  const anew = page.getByRole('button', { name: zh.receipt.anew });
+  await expect(anew).toHaveCount(0);
+  core.change({ receipt: { ...receipt!, paperOutdated: true } });
+  await expect(anew).toBeInViewport({ ratio: 1 });
+});

@@ -251,7 +251,9 @@ export const SCENES: Readonly<Record<string, Scene>> = {
       print: { state: 'unknown', fault: faultView('printer.paperOut') },
     }),
   },
-  'receipt-held': { session: stored('unemployment-reg', { delivery: 'held' }) },
+  'receipt-held': {
+    session: stored('unemployment-reg', { delivery: 'held', paperOutdated: true }),
+  },
   'receipt-held-failed': {
     session: stored('disability-subsidy', {
       delivery: 'held',

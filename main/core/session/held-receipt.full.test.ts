@@ -33,16 +33,16 @@ const problem = (status: number, code: string): Behaviour => ({
 const noItems = ({ method }: { readonly method: string }): Behaviour | undefined =>
   method === 'PUT' ? 'silence' : undefined;
 
-/** A citizen whose application is stored and waits, and whose receipt did not come out. */
-async function atReceipt(): Promise<string> {
+/** A citizen whose application is stored and waits, and whose receipt came out or did not, for want of paper. */
+async function atReceipt(how: 'failed' | 'printed' = 'failed'): Promise<string> {
   bench.platform.behave = noItems;
   await until('printer', () => bench.terminal.deviceStates()['receiptPrinter'] === 'online');
-  tell(bench.simulators.receiptPrinter, { do: 'setPaper', paper: 'out' });
+  if (how === 'failed') tell(bench.simulators.receiptPrinter, { do: 'setPaper', paper: 'out' });
   await toForm(bench, page, 'returnee', 'unemployment-reg');
   await page.call.session.saveAnswers({ answers: unemploymentAnswers(persona('returnee')) });
   await toReview(page);
   await page.call.session.submit();
-  const shown = await page.seen('failed', ({ receipt }) => receipt?.print.state === 'failed');
+  const shown = await page.seen(how, ({ receipt }) => receipt?.print.state === how);
   expect(shown.receipt?.delivery).toBe('waiting');
   tell(bench.simulators.receiptPrinter, { do: 'setPaper', paper: 'full' });
   return shown.submissionId ?? '';
@@ -52,6 +52,10 @@ async function atReceipt(): Promise<string> {
 async function printed(): Promise<string> {
   await page.call.receipt.print();
   await page.seen('printed', ({ receipt }) => receipt?.print.state === 'printed');
+  return lastPaper();
+}
+
+async function lastPaper(): Promise<string> {
   const { receiptPrinter } = bench.simulators;
   const last = receiptPrinter.artifacts().filter((name) => name.endsWith('.txt'));
   return Buffer.from((await receiptPrinter.artifact(last.at(-1) ?? ''))?.bytes ?? []).toString();
@@ -71,6 +75,24 @@ it('an item that is held while its receipt is on the screen is promised there an
   await page.call.session.reclaim({ submissionId, locale: 'zh' });
   const again = await page.seen('receipt', ({ step }) => step === 'receipt');
   expect(again).toMatchObject({ notice: 'none', receipt: { delivery: 'held' } });
+});
+
+it('a paper that came out before the item was held is taken back by one that may be printed there, once', async () => {
+  await atReceipt('printed');
+  await expect(page.call.receipt.print()).rejects.toThrow();
+  bench.platform.behave = ({ method }) => (method === 'PUT' ? problem(409, 'conflict') : undefined);
+  const held = await page.seen('held', ({ receipt }) => receipt?.delivery === 'held');
+  expect(held.receipt).toMatchObject({ print: { state: 'printed' }, paperOutdated: true });
+  await page.call.receipt.print();
+  const after = await page.seen(
+    'another',
+    ({ receipt }) => receipt?.print.state === 'printed' && receipt.paperOutdated !== true,
+  );
+  expect(after.receipt?.delivery).toBe('held');
+  const paper = await lastPaper();
+  expect(paper).toContain('请到服务台问');
+  expect(paper).toContain('以这张为准');
+  await expect(page.call.receipt.print()).rejects.toThrow();
 });
 
 it('nor is what waits, once the platform has said that this terminal is revoked', async () => {

@@ -16,7 +16,7 @@ import { SheetDesk } from './sheet-desk.ts';
 import { serviceOnReceipt } from '../receipt/service-on-receipt.ts';
 import type { ReceiptState, SessionData } from './session-data.ts';
 import { submissionOf } from './submission.ts';
-import { materialsOf } from './view.ts';
+import { isOutdated, materialsOf } from './view.ts';
 
 const PRINT_DEADLINE_MS = 30_000;
 const MINUTE_MS = 60_000;
@@ -61,8 +61,10 @@ export class ReceiptDesk {
 
   /** Whether the receipt may be printed now. */
   get mayPrint(): boolean {
-    const print = this.#data.receipt?.print;
-    return print !== undefined && mayPrintAgain(print.state, print.ticket);
+    const { receipt } = this.#data;
+    if (receipt === undefined) return false;
+    const { state, ticket } = receipt.print;
+    return mayPrintAgain(state, ticket, isOutdated(receipt, this.delivery));
   }
 
   /** Where the item on the screen is, as far as may be told; undefined while there is none. */
@@ -244,8 +246,10 @@ export class ReceiptDesk {
     onTicket: (fate: TicketFate) => void,
   ): Promise<{ readonly outcome: PrintOutcome['outcome']; readonly fault?: Fault }> {
     try {
+      const said = this.#parts.outbox.delivery(receipt.item.receiptNumber);
+      this.#data.receipt = { ...receipt, said, print: { state: 'printing' } };
       this.#changed();
-      return await this.#parts.devices.receiptPrinter.print(this.#document(receipt), {
+      return await this.#parts.devices.receiptPrinter.print(this.#document(receipt, said), {
         deadlineMs: PRINT_DEADLINE_MS,
         // Told long afterwards as well, when the citizen may be gone; nothing waits for it.
         onTicket: this.#parts.tickets.follow(receipt.item, onTicket),
@@ -268,7 +272,10 @@ export class ReceiptDesk {
     this.#changed();
   }
 
-  #document(receipt: ReceiptState): ReturnType<typeof receiptDocument> {
+  #document(receipt: ReceiptState, delivery: Delivery): ReturnType<typeof receiptDocument> {
+    // a paper that came out, or may have: also before a restart, of which nobody knows what it says
+    const mayBeOut = ['printed', 'unknown'].includes(receipt.print.state);
+    const isTakenBack = mayBeOut && delivery === 'held' && receipt.said !== 'held';
     const { terminalId, hall } = this.#parts.terminal();
     return receiptDocument({
       receiptNumber: receipt.item.receiptNumber,
@@ -280,7 +287,10 @@ export class ReceiptDesk {
       materials: receipt.materials,
       hotline: receipt.service.contacts.consult,
       qr: receipt.item.qr,
-      delivery: this.#parts.outbox.delivery(receipt.item.receiptNumber),
+      delivery,
+      ...(isTakenBack
+        ? { again: { at: chinaMinute(this.#parts.clock.wall()), earlierVoid: false } }
+        : {}),
     });
   }
 

@@ -7,7 +7,7 @@ import type { TicketFate } from '../../../domain/receipt/ticket.ts';
 import type { Locale } from '../../../domain/text.ts';
 import type { SessionNotice, SessionView } from '../../contract/session-view.ts';
 import type { MaterialStore } from '../materials/material-store.ts';
-import type { StoredItem } from '../outbox/contract.ts';
+import type { Delivery, StoredItem } from '../outbox/contract.ts';
 import type { PaperOnReceipt } from '../receipt/receipt-document.ts';
 import type { FormState } from './form-state.ts';
 
@@ -48,6 +48,8 @@ export interface ReceiptState {
   readonly maskedName: string | undefined;
   readonly materials: readonly PaperOnReceipt[];
   readonly print: PrintState;
+  /** What the paper printed last says of where the item is. */
+  readonly said?: Delivery;
 }
 
 /** How the card reader stands towards this session. */

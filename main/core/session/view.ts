@@ -18,7 +18,7 @@ import { chinaDay } from '../china-day.ts';
 import type { Delivery } from '../outbox/contract.ts';
 import { signatureFields, sourcesOf, type FormState } from './form-state.ts';
 import { materialStates, type MaterialState } from './material-state.ts';
-import type { Applicant, PrintState, SessionData } from './session-data.ts';
+import type { Applicant, PrintState, ReceiptState, SessionData } from './session-data.ts';
 
 /** A fault as the page gets it: without what only a technician needs. */
 export function faultView({ code, cause, remedy }: Fault): FaultView {
@@ -81,6 +81,11 @@ export function materialsOf(data: SessionData): readonly MaterialState[] {
   });
 }
 
+/** Whether the paper that came out says that it is sent by itself, while it is held. */
+export function isOutdated({ print, said }: ReceiptState, delivery: Delivery | undefined): boolean {
+  return print.state === 'printed' && said === 'waiting' && delivery === 'held';
+}
+
 function receiptView(
   { receipt }: SessionData,
   delivery: Delivery | undefined,
@@ -99,6 +104,7 @@ function receiptView(
       ...withFault(receipt.print.fault),
       ...(receipt.print.ticket === undefined ? {} : { ticket: receipt.print.ticket }),
     },
+    ...(isOutdated(receipt, delivery) ? { paperOutdated: true } : {}),
     sheet: sheet === undefined ? null : { state: sheet.state, ...withFault(sheet.fault) },
   };
 }
