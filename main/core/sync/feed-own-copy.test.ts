@@ -114,11 +114,15 @@ describe.each(HARM)('an envelope that is %s here when the watermark reaches it',
   });
 });
 
-describe.each(['tooLarge', 'malformed'])('an envelope that the platform refuses as %s', (code) => {
+describe.each([
+  ['tooLarge', 413],
+  ['malformed', 400],
+  ['hashMismatch', 422],
+])('an envelope that the platform refuses as %s', (code, status) => {
   let item: ItemRow;
   beforeEach(async () => {
     item = await feed.receivedItem(1);
-    feed.envelope = () => problemAnswer(code === 'tooLarge' ? 413 : 400, code);
+    feed.envelope = () => problemAnswer(status, code);
     feed.pages = [{ archivedThrough: 1 }];
   });
 
@@ -184,4 +188,19 @@ test('what was received before an enrolment at another platform is not archived 
     await feed.read();
     expect(feed.disk.row(item).state).toBe(state);
   }
+});
+
+test('one envelope that something on the way changes each time does not keep all others from being settled once', async () => {
+  const [changed, other] = [await feed.receivedItem(4), await feed.receivedItem(5)];
+  writeNumber(feed.disk.db, 'archivedThrough', 9);
+  const has = feed.has(5);
+  feed.envelope = (request) =>
+    request.path.endsWith(changed.submissionId) ? problemAnswer(422, 'hashMismatch') : has(request);
+  feed.receipt = feed.says('arrived');
+  feed.pages = [1, 1, 1, 5].map((archivedThrough) => ({ archivedThrough, lastCursor: 5 }));
+  for (const puts of [2, 2, 2, 4]) {
+    await feed.read();
+    expect(feed.puts()).toBe(puts);
+  }
+  for (const item of [changed, other]) expect(feed.disk.row(item).state).toBe('archived');
 });

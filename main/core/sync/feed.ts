@@ -41,14 +41,16 @@ const MAX_PAGES = 50;
 /** Codes after which an item must go again, or to a person; others say nothing and it is asked for later. */
 const NOT_THERE: ReadonlySet<string> = new Set(['attachmentsMissing', 'conflict']);
 /**
- * Codes that do not say whether the platform has it: the terminal's own copy cannot be handed over, or the platform
- * takes it no more, for it is larger than what it takes now, or of another than the one that it knows by this name.
+ * Codes that do not say whether the platform has it: the terminal's own copy cannot be handed over, or not as it is
+ * (a proxy changes it each time), or the platform takes it no more, for it is larger than what it takes now, or of
+ * another than the one that it knows by this name.
  */
 const NOT_SAID: ReadonlySet<string> = new Set([
   'filesMissing',
   'fileDamaged',
   'tooLarge',
   'malformed',
+  'hashMismatch',
   'sealerRevoked',
   'sealerUnknown',
 ]);
