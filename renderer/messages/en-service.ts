@@ -198,8 +198,8 @@ export const enService: ServiceMessages = {
   },
   items: 'Today’s applications, and those not delivered yet',
   noItems: 'No applications yet.',
-  waiting_one: '{{count}} application waits to be sent.',
-  waiting_other: '{{count}} applications wait to be sent.',
+  waiting_one: '{{count}} application has not reached the platform yet.',
+  waiting_other: '{{count}} applications have not reached the platform yet.',
   itemState: {
     queued: 'waits to be sent',
     sending: 'being sent',

@@ -56,7 +56,7 @@ export const enStaff: StaffMessages = {
     'Only the paper is void: the application goes its way, with the same number. Please take the old paper back and tear it up.',
   cancelYes: 'The paper is void',
   cancelNo: 'No, keep it',
-  cancelled: 'The paper printed until {{at}} is void; the application goes its way.',
+  cancelled: 'The paper printed until {{at}} is void; the application is not touched.',
   printNew: 'Print a new one',
   reprintedAt: 'Printed again at {{at}}.',
   today: 'Today',

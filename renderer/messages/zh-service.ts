@@ -178,8 +178,8 @@ export const zhService = {
   },
   items: '今天的申请和还没送到的申请',
   noItems: '还没有申请。',
-  waiting_one: '还有 {{count}} 件等着上传。',
-  waiting_other: '还有 {{count}} 件等着上传。',
+  waiting_one: '还有 {{count}} 件没有送到平台。',
+  waiting_other: '还有 {{count}} 件没有送到平台。',
   itemState: {
     queued: '等着上传',
     sending: '正在上传',

@@ -5,7 +5,7 @@ import { chinaDay } from '../china-day.ts';
 import type { ItemSummary } from '../outbox/contract.ts';
 
 /** Which column of the sheet an item counts in; one that this program does not know waits for a person. */
-function columnOf(state: string): 'waiting' | 'received' | 'held' {
+export function columnOf(state: string): 'waiting' | 'received' | 'held' {
   if (state === 'received' || state === 'archived') return 'received';
   return state === 'queued' || state === 'sending' || state === 'retry' ? 'waiting' : 'held';
 }

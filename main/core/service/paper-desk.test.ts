@@ -50,10 +50,8 @@ describe('a receipt printed again', () => {
   });
   afterEach(() => disk.close());
 
-  /** What stands on the paper that staff print of an item in a state. */
-  const paperOf = async (state: string, revoked = false): Promise<string> => {
-    const { receiptNumber } = await disk.store([]);
-    disk.db.run('UPDATE item SET state = ?', state);
+  /** The desk of staff, and what it prints. */
+  const deskOf = (revoked: boolean): { desk: PaperDesk; papers: readonly ReceiptDocument[] } => {
     const papers: ReceiptDocument[] = [];
     const desk = new PaperDesk({
       clock: disk.clock,
@@ -77,6 +75,13 @@ describe('a receipt printed again', () => {
       log: () => undefined,
       onChange: () => undefined,
     });
+    return { desk, papers };
+  };
+  /** What stands on the paper that staff print of an item in a state. */
+  const paperOf = async (state: string, revoked = false): Promise<string> => {
+    const { receiptNumber } = await disk.store([]);
+    disk.db.run('UPDATE item SET state = ?', state);
+    const { desk, papers } = deskOf(revoked);
     await desk.reprint(receiptNumber);
     return papers
       .flatMap(({ blocks }) => blocks)
@@ -100,5 +105,27 @@ describe('a receipt printed again', () => {
     const there = await paperOf('received', true);
     expect(there).toContain('平台已收到');
     expect(there).not.toMatch(/服务台|counter/);
+  });
+
+  it('says the same as the list that staff have before them, and as their sheet of the day', async () => {
+    await disk.store([]);
+    disk.db.run("UPDATE item SET state = 'retry'");
+    for (const [revoked, state, column] of [
+      [false, 'retry', 'waiting'],
+      [true, 'held', 'held'],
+    ] as const) {
+      const { items, today } = deskOf(revoked).desk.view;
+      expect(items).toMatchObject([{ state }]);
+      expect(today.rows).toMatchObject([{ [column]: 1 }]);
+    }
+  });
+
+  it('of what needs a person can be printed also behind fifty newer ones', async () => {
+    const { receiptNumber } = await disk.store([]);
+    disk.db.run("UPDATE item SET state = 'held', created_at = '2026-01-01T00:00:00.000Z'");
+    for (let i = 0; i < 50; i++) await disk.store([]);
+    const { items } = deskOf(false).desk.view;
+    expect(items).toHaveLength(50);
+    expect(items[0]).toMatchObject({ receiptNumber, state: 'held' });
   });
 });

@@ -10,7 +10,7 @@ import type { TicketBoard } from '../receipt/ticket-board.ts';
 import { receiptDocument } from '../receipt/receipt-document.ts';
 import { NotNow } from '../session/parts.ts';
 import { faultView } from '../session/view.ts';
-import { daySheet, sheetDocument } from './day-sheet.ts';
+import { columnOf, daySheet, sheetDocument } from './day-sheet.ts';
 import type { ReceiptMarks } from './receipt-marks.ts';
 
 const PRINT_DEADLINE_MS = 30_000;
@@ -54,12 +54,14 @@ export class PaperDesk {
 
   get view(): Pick<ServiceView, 'items' | 'reprint' | 'today' | 'sheetPrint'> {
     const today = chinaDay(this.#parts.clock.wall());
-    const all = this.#parts.outbox.list();
+    const all = this.#items();
     return {
       items: all
         .filter(
           (item) => !THERE.includes(item.state) || chinaDay(Date.parse(item.createdAt)) === today,
         )
+        // of the newest, yet none is hidden by them that somebody comes to the counter for
+        .toSorted((one, other) => Number(other.state === 'held') - Number(one.state === 'held'))
         .slice(0, SHOWN_ITEMS)
         .map(({ receiptNumber, serviceId, createdAt, state, caseState }) => ({
           ...{ receiptNumber, serviceId, createdAt, state, caseState },
@@ -117,8 +119,8 @@ export class PaperDesk {
 
   /** Prints the counts of the day. */
   async printSheet(): Promise<void> {
-    const { clock, outbox, terminal } = this.#parts;
-    const sheet = daySheet(outbox.list(), chinaDay(clock.wall()));
+    const { clock, terminal } = this.#parts;
+    const sheet = daySheet(this.#items(), chinaDay(clock.wall()));
     const document = sheetDocument({
       sheet,
       at: chinaMinute(clock.wall()),
@@ -135,6 +137,17 @@ export class PaperDesk {
     this.#visits += 1;
     this.#reprint = null;
     this.#sheetPrint = null;
+  }
+
+  /** As receipts say it: what waits where the platform revoked the terminal waits for a person. */
+  #items(): ReturnType<Outbox['list']> {
+    const { outbox } = this.#parts;
+    const all = outbox.list();
+    const waits = ({ state }: (typeof all)[number]): boolean => columnOf(state) === 'waiting';
+    const first = all.find(waits);
+    // of one as of all of them
+    if (first === undefined || outbox.delivery(first.receiptNumber) !== 'held') return all;
+    return all.map((item) => (waits(item) ? { ...item, state: 'held' } : item));
   }
 
   #now(): string {
