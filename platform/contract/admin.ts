@@ -73,7 +73,7 @@ export const reconciliationRequest = z.object({
   since: z.iso
     .datetime()
     .describe(
-      'Time of the first event of the chain, or of the earliest item that it stored: what is older is not compared',
+      'Time of the first event of the chain, or of the earliest that it has where its clock was ahead then: what is older is not compared',
     ),
   until: z.iso
     .datetime()

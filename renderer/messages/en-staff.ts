@@ -53,7 +53,7 @@ export const enStaff: StaffMessages = {
   cancel: 'This receipt is void',
   cancelAsk: 'Is the printed receipt void?',
   cancelText:
-    'Only the paper is void: the application goes its way, with the same number. Please take the old paper back and tear it up.',
+    'Only the paper is void: the application is not touched and keeps its number. Please take the old paper back and tear it up.',
   cancelYes: 'The paper is void',
   cancelNo: 'No, keep it',
   cancelled: 'The paper printed until {{at}} is void; the application is not touched.',

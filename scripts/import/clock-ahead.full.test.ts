@@ -1,6 +1,6 @@
 import { cp, mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createSystemPorts } from '../../main/core/adapters/system-ports.ts';
 import { createDurableCore, type DurableCore } from '../../main/core/durable.ts';
 import { QUICK, submissionOf, until } from '../../main/core/outbox/durable-bench.test-helper.ts';
@@ -16,11 +16,11 @@ const HOUR = 3_600_000;
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 let platform: TestPlatform;
-beforeAll(async () => {
+beforeEach(async () => {
   folder = await temporaryFolder();
   platform = await startTestPlatform(join(folder.path, 'platform'));
 });
-afterAll(async () => {
+afterEach(async () => {
   await platform.close();
   await folder.remove();
 });
@@ -66,24 +66,35 @@ const submit = async (core: DurableCore): Promise<string> => {
   return stored.value.receiptNumber;
 };
 
-test('what a copy of a terminal’s disk sent is unknown to its chain, also where that begins under a clock that was ahead', async () => {
-  for (const each of ['terminal', 'stick']) await mkdir(join(folder.path, each), { mode: 0o700 });
-  await run('terminal', { ahead: HOUR }, () => Promise.resolve());
-  await cp(join(folder.path, 'terminal'), join(folder.path, 'copy'), { recursive: true });
-  // its clock was set right
-  let stick = '';
-  let ofTheCopy = '';
-  await run('terminal', { ahead: 0, cut: true }, async (core) => {
-    await submit(core);
-    await run('copy', { ahead: 0 }, async (copy) => {
-      ofTheCopy = await submit(copy);
-      await until('received', () => copy.outbox.waiting() === 0);
+test.each([
+  ['stored its item once it was right', 0],
+  ['stored its item under that clock', HOUR],
+])(
+  'what a copy of a terminal’s disk sent is unknown to its chain, also where that begins under a clock that was ahead, and %s',
+  async (_what, ahead) => {
+    for (const each of ['terminal', 'stick']) await mkdir(join(folder.path, each), { mode: 0o700 });
+    await run('terminal', { ahead: HOUR }, () => Promise.resolve());
+    await cp(join(folder.path, 'terminal'), join(folder.path, 'copy'), { recursive: true });
+    if (ahead > 0) {
+      await run('terminal', { ahead, cut: true }, async (core) => {
+        await submit(core);
+      });
+    }
+    // its clock was set right
+    let stick = '';
+    let ofTheCopy = '';
+    await run('terminal', { ahead: 0, cut: true }, async (core) => {
+      if (ahead === 0) await submit(core);
+      await run('copy', { ahead: 0 }, async (copy) => {
+        ofTheCopy = await submit(copy);
+        await until('received', () => copy.outbox.waiting() === 0);
+      });
+      const exported = await core.exportWaiting(join(folder.path, 'stick'));
+      if (!exported.ok) throw new Error(exported.error);
+      stick = exported.value.folder;
     });
-    const exported = await core.exportWaiting(join(folder.path, 'stick'));
-    if (!exported.ok) throw new Error(exported.error);
-    stick = exported.value.folder;
-  });
-  const token = (await readFile(platform.adminTokenFile, 'utf8')).trim();
-  const report = await importFolder(stick, { platform: platform.url, token, alsoRevoked: false });
-  expect(report.chain).toMatchObject({ state: 'whole', matching: 1, unknown: [ofTheCopy] });
-});
+    const token = (await readFile(platform.adminTokenFile, 'utf8')).trim();
+    const report = await importFolder(stick, { platform: platform.url, token, alsoRevoked: false });
+    expect(report.chain).toMatchObject({ state: 'whole', matching: 1, unknown: [ofTheCopy] });
+  },
+);

@@ -188,10 +188,17 @@ async function asked<T>(
   return read === undefined ? { ok: false, answer: answer.status } : { ok: true, value: read };
 }
 
+const DAY_MS = 24 * 60 * 60 * 1000;
+
 /** Where a chain begins, by the terminal's clock: the clock may have been ahead when it began, and set right since. */
 function beginningOf(rows: readonly AuditRow[]): string | undefined {
-  // others are written under a clock that is known to be wrong, too
-  const times = rows.filter(({ event }, at) => at === 0 || event === 'itemStored');
+  const [first] = rows;
+  if (first === undefined) return undefined;
+  // a clock that is believed is no further ahead; events are written under one that is known to be wrong, too
+  const from = Date.parse(first.time) - DAY_MS;
+  // what was stored before a chain whose old events were removed is not in it: nothing is looked for there
+  const isWithin = ({ time }: AuditRow): boolean => first.seq === 1 && Date.parse(time) >= from;
+  const times = rows.filter((row) => row === first || row.event === 'itemStored' || isWithin(row));
   return times.map(({ time }) => time).sort((a, b) => Date.parse(a) - Date.parse(b))[0];
 }
 
