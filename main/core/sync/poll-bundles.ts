@@ -93,6 +93,8 @@ export function createBundlePoll({ clock, client, bundles, onError }: BundlePoll
   let told: HeartbeatReceived['bundles'] | undefined;
   /** The ETag that was refused last, and under which root: the same bytes would be refused again. */
   const refused = new Map<BundleKind, { readonly etag: string; readonly root: string }>();
+  /** The ETag of what was wrongly signed once: something on the way may have changed it, and it is fetched once more. */
+  const perhapsCut = new Map<BundleKind, string>();
   const failing = new Map<BundleKind, Failing>();
   let round = 0;
   let lastRoot: string | undefined;
@@ -174,7 +176,12 @@ export function createBundlePoll({ clock, client, bundles, onError }: BundlePoll
       const adopted = await bundles.adopt(kind, jws, etag, root);
       refused.delete(kind);
       // a refusal is told as a problem; it says nothing about the link
-      if (!adopted.ok && etag !== undefined) refused.set(kind, { etag, root });
+      if (adopted.ok || etag === undefined) return undefined;
+      if (adopted.error === 'signature' && perhapsCut.get(kind) !== etag) {
+        perhapsCut.set(kind, etag);
+        return { what: 'ofTheKind', code: adopted.error };
+      }
+      refused.set(kind, { etag, root });
       return undefined;
     } catch (error) {
       // a full disk: just then the platform must hear of this terminal
@@ -210,7 +217,10 @@ export function createBundlePoll({ clock, client, bundles, onError }: BundlePoll
     async first(root) {
       round++;
       // another platform's
-      if (root !== lastRoot) failing.clear();
+      if (root !== lastRoot) {
+        failing.clear();
+        perhapsCut.clear();
+      }
       lastRoot = root;
       left = [];
       doubtful = undefined;

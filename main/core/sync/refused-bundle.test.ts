@@ -87,25 +87,27 @@ const rounds = async (count: number): Promise<void> => {
 };
 
 test.each([true, false])(
-  'a bundle that was refused comes over the line once while the platform has no other, and stays told (heartbeats tell of it: %s)',
+  'a bundle that was wrongly signed twice comes over the line no more while the platform has no other, and stays told (heartbeats tell of it: %s)',
   async (told) => {
     tells = told;
     await start();
     await rounds(3);
-    expect(fetched).toEqual(['"3"']);
+    const three = ['"3"', '"3"'];
+    expect(fetched).toEqual(three);
     expect(store.refusals().get('keys')).toBe('signature');
     await publish(4, STRANGER.privateKey);
     await rounds(3);
-    expect(fetched).toEqual(['"3"', '"4"']);
+    const four = [...three, '"4"', '"4"'];
+    expect(fetched).toEqual(four);
     await publish(5, OURS.privateKey);
     await rounds(2);
-    expect(fetched).toEqual(['"3"', '"4"', '"5"']);
+    expect(fetched).toEqual([...four, '"5"']);
     expect(store.current().keys?.version).toBe(5);
     expect(store.refusals().size).toBe(0);
     // and beside one that is in force
     await publish(6, STRANGER.privateKey);
     await rounds(3);
-    expect(fetched).toEqual(['"3"', '"4"', '"5"', '"6"']);
+    expect(fetched).toEqual([...four, '"5"', '"6"', '"6"']);
     expect(store.refusals().get('keys')).toBe('signature');
     expect(store.current().keys?.version).toBe(5);
   },
@@ -113,15 +115,43 @@ test.each([true, false])(
 
 test('it is asked for anew under another root, after versions were forgotten, and when the core starts', async () => {
   await start();
-  await rounds(1);
-  expect(fetched).toEqual(['"3"']);
+  await rounds(2);
+  expect(fetched).toHaveLength(2);
   await start();
-  expect(fetched).toEqual(['"3"', '"3"']);
+  expect(fetched).toHaveLength(3);
+  await rounds(2);
+  expect(fetched).toHaveLength(4);
   store.forgetVersions();
   await rounds(2);
-  expect(fetched).toHaveLength(3);
+  expect(fetched).toHaveLength(5);
   root = rootOf(STRANGER.publicKey);
   await rounds(1);
-  expect(fetched).toHaveLength(4);
+  expect(fetched).toHaveLength(6);
   expect(store.current().keys?.version).toBe(3);
+});
+
+test('one that something on the way cut short once is had all the same', async () => {
+  await publish(3, OURS.privateKey);
+  const whole = published;
+  const { answer } = line;
+  const cut = Buffer.from(whole.jws.slice(0, -10));
+  line.answer = (request) =>
+    request.path === '/v1/bundles/keys' && fetched.length === 0
+      ? (fetched.push('cut'), ok({ status: 200, headers: { etag: whole.etag }, body: cut }))
+      : answer(request);
+  await start();
+  expect(store.refusals().get('keys')).toBe('signature');
+  await rounds(2);
+  expect(fetched).toEqual(['cut', '"3"']);
+  expect(store.current().keys?.version).toBe(3);
+  expect(store.refusals().size).toBe(0);
+});
+
+test('one that is rightly signed and refused comes over the line once', async () => {
+  await publish(3, OURS.privateKey);
+  await start();
+  await publish(2, OURS.privateKey);
+  await rounds(4);
+  expect(fetched).toEqual(['"3"', '"2"']);
+  expect(store.refusals().get('keys')).toBe('olderVersion');
 });
