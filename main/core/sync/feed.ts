@@ -207,8 +207,9 @@ async function settleReceived(parts: FeedParts, page: FeedPage, known: number): 
   if (wentBack && !all) return;
   if (wentBack) {
     // what came after the backup gets its numbers anew
-    const cursor = readNumber(db, 'feedCursor') ?? 0;
-    writeNumber(db, 'feedCursor', Math.min(cursor, archivedThrough));
+    const cursor = Math.min(readNumber(db, 'feedCursor') ?? 0, archivedThrough);
+    // another place's feed may have been read past them before it told of them
+    writeNumber(db, 'feedCursor', anew ? 0 : cursor);
     if (anew) writeNumber(db, 'enrolledAnew', 0);
   }
   if (archivedThrough !== before) writeNumber(db, 'archivedThrough', archivedThrough);
