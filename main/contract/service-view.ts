@@ -160,7 +160,10 @@ export const serviceViewSchema = z.object({
   hostRestarts: z.number().int(),
   problems: z.array(z.enum(terminalProblems)),
   waiting: z.number().int(),
-  /** Today's items by the clock of the hall, and whatever still waits, newest first. */
+  /**
+   * Fifty at the most, newest first: what needs a person; today's by the clock of the hall, and whatever still waits;
+   * what came in earlier.
+   */
   items: z.array(serviceItemSchema),
   reprint: printViewSchema.extend({ receiptNumber: z.string() }).nullable(),
   today: daySheetSchema,

@@ -196,7 +196,7 @@ export const enService: ServiceMessages = {
     earlier: 'Version {{n}}, used until {{at}}',
     back: 'Go back to it',
   },
-  items: 'Today’s applications, and those not delivered yet',
+  items: 'Applications of late, and those not delivered yet',
   noItems: 'No applications yet.',
   waiting_one: '{{count}} application has not reached the platform yet.',
   waiting_other: '{{count}} applications have not reached the platform yet.',

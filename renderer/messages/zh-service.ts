@@ -176,7 +176,7 @@ export const zhService = {
     earlier: '第 {{n}} 版，用到 {{at}}',
     back: '退回这一版',
   },
-  items: '今天的申请和还没送到的申请',
+  items: '最近的申请和还没送到的申请',
   noItems: '还没有申请。',
   waiting_one: '还有 {{count}} 件没有送到平台。',
   waiting_other: '还有 {{count}} 件没有送到平台。',

@@ -128,4 +128,15 @@ describe('a receipt printed again', () => {
     expect(items).toHaveLength(50);
     expect(items[0]).toMatchObject({ receiptNumber, state: 'held' });
   });
+
+  it('can be of what came in earlier: the screen said that staff can print it later', async () => {
+    const { receiptNumber } = await disk.store([]);
+    disk.db.run("UPDATE item SET state = 'archived', created_at = '2026-01-01T00:00:00.000Z'");
+    expect(deskOf(false).desk.view.items).toMatchObject([{ receiptNumber }]);
+    // what waits, or is of today, goes first
+    for (let i = 0; i < 50; i++) await disk.store([]);
+    const { items } = deskOf(false).desk.view;
+    expect(items).toHaveLength(50);
+    expect(items.filter((item) => item.receiptNumber === receiptNumber)).toEqual([]);
+  });
 });

@@ -55,13 +55,16 @@ export class PaperDesk {
   get view(): Pick<ServiceView, 'items' | 'reprint' | 'today' | 'sheetPrint'> {
     const today = chinaDay(this.#parts.clock.wall());
     const all = this.#items();
+    /** What somebody is sent to the counter with is never hidden by newer ones; what came in earlier goes last. */
+    const rankOf = ({ state, createdAt }: (typeof all)[number]): number => {
+      if (state === 'held') return 0;
+      return !THERE.includes(state) || chinaDay(Date.parse(createdAt)) === today ? 1 : 2;
+    };
     return {
       items: all
-        .filter(
-          (item) => !THERE.includes(item.state) || chinaDay(Date.parse(item.createdAt)) === today,
-        )
-        // of the newest, yet none is hidden by them that somebody comes to the counter for
-        .toSorted((one, other) => Number(other.state === 'held') - Number(one.state === 'held'))
+        .map((item) => ({ item, rank: rankOf(item) }))
+        .toSorted((one, other) => one.rank - other.rank)
+        .map(({ item }) => item)
         .slice(0, SHOWN_ITEMS)
         .map(({ receiptNumber, serviceId, createdAt, state, caseState }) => ({
           ...{ receiptNumber, serviceId, createdAt, state, caseState },
