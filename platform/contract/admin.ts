@@ -92,7 +92,9 @@ export const reconciliation = z.object({
   missing: z
     .array(itemName)
     .describe('Stored at the terminal, not (yet) here, or here and not whole: those in `lost`'),
-  differing: z.array(itemName).describe('Here under another receipt number'),
+  differing: z
+    .array(itemName)
+    .describe('Here under another receipt number, or what a third place sealed under its id'),
   unknown: z
     .array(itemName)
     .describe(

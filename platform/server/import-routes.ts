@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { type reconciliation, reconciliationRequest } from '../contract/admin.ts';
 import { holdsWhole, sha256Hex } from '../storage/files.ts';
 import { isoTime } from '../time.ts';
-import { requireAdmin } from './auth.ts';
+import { placeOf, requireAdmin } from './auth.ts';
 import type { PlatformContext } from './context.ts';
 import { envelopeOf, submissionParams } from './item-routes.ts';
 import { lostOf } from './lost-of.ts';
@@ -112,7 +112,10 @@ export function importRoutes(
         if (here.has(submissionId)) continue;
         // sealed under an earlier enrolment, here or at the place it stood at before, or when its clock went otherwise
         const item = await storage.items.find(submissionId);
-        if (item) here.set(submissionId, item.receiptNumber);
+        if (!item) continue;
+        // what a third place sealed is none of its items: its number says nothing
+        const may = item.place === placeOf(terminal) || item.receiptNumber.startsWith(item.place);
+        here.set(submissionId, may ? item.receiptNumber : '');
       }
       const told = new Set(stored.map(({ submissionId }) => submissionId));
       const same = stored.filter((item) => here.get(item.submissionId) === item.receiptNumber);
