@@ -48,7 +48,7 @@ const CHECKED_EVENTS = 2000;
 function checkChain(audit: AuditChain, knownKeys: readonly Uint8Array[]): string | undefined {
   const rows = audit.latest(CHECKED_EVENTS).toReversed();
   const [first] = rows;
-  const checked = verifyChain(rows, new Map(knownKeys.map((key) => [keyIdOf(key), key])));
+  const checked = verifyChain(rows, Map.groupBy(knownKeys, keyIdOf));
   if (!checked.ok) return `event ${checked.error.seq}: ${checked.error.what}`;
   const all = first && rows.length < CHECKED_EVENTS;
   return all && !beginsRightly(rows, checked.value.signedThrough)

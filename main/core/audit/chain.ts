@@ -171,12 +171,13 @@ export function createAuditChain(db: IndexDb, clock: Clock, own?: TerminalSigner
 /**
  * Checks a chain: every hash, every link, every checkpoint's signature, and that no more than
  * `UNSIGNED_AT_MOST` events come after the last one: who leaves the checkpoints out can write what he likes.
- * @param publicKeys raw Ed25519 keys by key id; a checkpoint by any other key is wrong
+ * @param publicKeys raw Ed25519 keys by key id, of which several may have the same one; a checkpoint by any other key
+ *   is wrong
  * @returns how far the last checkpoint covers it; 0: nobody vouches for any of it, as in a young chain
  */
 export function verifyChain(
   rows: readonly AuditRow[],
-  publicKeys: ReadonlyMap<string, Uint8Array>,
+  publicKeys: ReadonlyMap<string, Uint8Array | readonly Uint8Array[]>,
 ): Result<{ readonly events: number; readonly signedThrough: number }, BrokenChain> {
   const [first] = rows;
   let place: AuditPlace = first
@@ -191,9 +192,9 @@ export function verifyChain(
     if (what) return err({ seq, what });
     if (row.event === 'checkpoint') {
       const { keyId, signature } = auditSignature(row);
-      const key = publicKeys.get(keyId);
       const text = Buffer.from(auditCheckpointText(seq, place.hash));
-      if (!key || !verifyEd25519(key, text, Buffer.from(signature, 'base64url'))) {
+      const signed = Buffer.from(signature, 'base64url');
+      if (![publicKeys.get(keyId) ?? []].flat().some((key) => verifyEd25519(key, text, signed))) {
         return err({ seq, what: 'checkpoint' });
       }
       signedThrough = seq;
