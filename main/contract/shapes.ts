@@ -88,6 +88,7 @@ export const terminalProblems = [
   'diskFails',
   'lockLost',
   'itemHeld',
+  'itemWaitsLong',
   'indexRebuilt',
   'filesSetAside',
   'indexNotCopied',

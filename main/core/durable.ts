@@ -96,6 +96,7 @@ export interface DurableProblem {
     | 'diskFails'
     | 'lockLost'
     | 'itemHeld'
+    | 'itemWaitsLong'
     | 'indexRebuilt'
     | 'filesSetAside'
     | 'indexNotCopied'

@@ -129,6 +129,8 @@ export const enService: ServiceMessages = {
       'The disk gives errors: no applications are taken, those that were taken are kept. Technician: check the disk as the guide says; before replacing it let everything be sent, or copy it out; never delete the data folder.',
     lockLost:
       'The file “lock” of the data folder was deleted or replaced, and another terminal program may use the folder: no applications are taken, those that were taken are kept. Technician: stop all of them, start one.',
+    itemWaitsLong:
+      'An application has waited for more than a day; it is tried again by itself and is not lost. Check the network; if that is fine, call the district.',
     itemHeld:
       'An application cannot be sent: the platform refused it, or files here are missing or damaged. A person must look; it is kept. Please call the district. Technician: check the disk.',
     indexRebuilt:

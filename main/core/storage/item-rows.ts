@@ -138,6 +138,17 @@ export function itemsIn(db: IndexDb, state: Exclude<OutboxState, 'archived'>): r
   );
 }
 
+/** The item that has waited longest, of those that are sent by themselves. */
+export function oldestWaiting(db: IndexDb): ItemRow | undefined {
+  return db.unlessWritten('oldest waiting', ['item'], () => {
+    const row = db.get(
+      `SELECT * FROM item WHERE state IN ('queued', 'sending', 'retry') AND ciphertext_deleted = 0
+       ORDER BY created_at LIMIT 1`,
+    );
+    return row && parse(row);
+  });
+}
+
 /** Archived items whose sealed files still lie here, all of them: one that is still to be filed would come again. */
 export function archivedWithFiles(db: IndexDb): readonly ItemRow[] {
   return db.unlessWritten('archived with files', ['item', 'unfiled_envelope'], () =>

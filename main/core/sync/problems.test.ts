@@ -7,6 +7,8 @@ import { moveItem } from '../outbox/move-item.ts';
 import { createRoom } from '../outbox/room.ts';
 import { durableProblems, type ProblemFacts } from './problems.ts';
 
+const DAY = 86_400_000;
+
 let disk: Disk;
 let store: DurableStore;
 beforeEach(async () => {
@@ -184,6 +186,26 @@ test('items that are held are counted, bundles that were refused are named', asy
   expect(refused?.detail).toBe(`keys ${store.bundles.refusals().get('keys')}`);
   expect(held).toEqual({ code: 'itemHeld', detail: '2' });
   expect(others).toEqual([]);
+});
+
+test('what has waited for a day is told, with what its last try ended with; what is held is not counted with it', async () => {
+  const { submissionId } = await disk.store([]);
+  const held = await disk.store([]);
+  moveItem(disk.db, disk.audit, held.submissionId, { type: 'attemptBegun' });
+  moveItem(disk.db, disk.audit, held.submissionId, { type: 'refused', code: 'conflict' });
+  disk.clock.go(DAY - 1_000);
+  const told = () => problems().filter(({ code }) => code === 'itemWaitsLong');
+  expect(told()).toEqual([]);
+  disk.clock.go(2_000);
+  expect(told()).toEqual([{ code: 'itemWaitsLong', detail: '1 d, not tried' }]);
+  moveItem(disk.db, disk.audit, submissionId, { type: 'attemptBegun' });
+  const failed = { lastError: 'hashMismatch', notBefore: 0, attempts: 1 };
+  moveItem(disk.db, disk.audit, submissionId, { type: 'attemptFailed' }, failed);
+  disk.clock.go(2 * DAY);
+  expect(told()).toEqual([{ code: 'itemWaitsLong', detail: '3 d, hashMismatch' }]);
+  moveItem(disk.db, disk.audit, submissionId, { type: 'attemptBegun' });
+  moveItem(disk.db, disk.audit, submissionId, { type: 'received' });
+  expect(told()).toEqual([]);
 });
 
 test('each kind of bundle that cannot be had is named with its code', () => {

@@ -3,7 +3,7 @@ import type { DurableProblem } from '../durable.ts';
 import type { DurableStore } from '../durable-store.ts';
 import type { Taking } from '../outbox/contract.ts';
 import type { KeyStore } from '../ports.ts';
-import { backlogOf } from '../storage/item-rows.ts';
+import { backlogOf, oldestWaiting } from '../storage/item-rows.ts';
 import { isDiskFull } from '../storage/storage-error.ts';
 
 /** What problems are seen from. */
@@ -48,6 +48,17 @@ function clockOff({ store: { belief }, clockOffMs }: ProblemFacts): DurableProbl
   return { code: 'clockOff', detail };
 }
 
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** What is tried again and again, and does not come through: nobody else would learn of it before the backlog is full. */
+function waitsLong({ db, belief }: DurableStore): DurableProblem | undefined {
+  const oldest = oldestWaiting(db);
+  if (oldest === undefined || belief.wrong()) return undefined;
+  const days = Math.floor((belief.now() - Date.parse(oldest.createdAt)) / DAY_MS);
+  if (days < 1) return undefined;
+  return { code: 'itemWaitsLong', detail: `${days} d, ${oldest.lastError ?? 'not tried'}` };
+}
+
 /** What a technician should see of the durable half now. */
 export function durableProblems(facts: ProblemFacts): readonly DurableProblem[] {
   const { store, taking } = facts;
@@ -89,6 +100,7 @@ export function durableProblems(facts: ProblemFacts): readonly DurableProblem[] 
         ? space !== 'diskFull' && { code: 'diskFull', detail: store.outboxFolder }
         : { code: 'diskFails', detail: `the disk takes nothing: ${wordOf(unfiled)}` }),
     held > 0 && { code: 'itemHeld', detail: String(held) },
+    waitsLong(store),
     store.rebuilt !== undefined && { code: 'indexRebuilt', detail: store.rebuilt },
     store.setAside && {
       code: 'filesSetAside',
