@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { type reconciliation, reconciliationRequest } from '../contract/admin.ts';
 import { holdsWhole, sha256Hex } from '../storage/files.ts';
 import { isoTime } from '../time.ts';
+import { inTurns } from '../turns.ts';
 import { placeOf, requireAdmin } from './auth.ts';
 import type { PlatformContext } from './context.ts';
 import { envelopeOf, submissionParams } from './item-routes.ts';
@@ -29,7 +30,7 @@ async function notInChain(
   if (until === undefined) return candidates;
   const end = Date.parse(until);
   const unknown = [];
-  for (const candidate of candidates) {
+  for await (const candidate of inTurns(candidates)) {
     const item = await items.find(candidate.submissionId);
     const isLater = item && (Date.parse(item.createdAt) > end || Date.parse(item.receivedAt) > end);
     if (!isLater) unknown.push(candidate);
@@ -108,7 +109,7 @@ export function importRoutes(
       const { since, until, stored } = readAs(reconciliationRequest, request.body);
       const its = await storage.items.ofTerminal(terminalId, since);
       const here = new Map(its.map((item) => [item.submissionId, item.receiptNumber]));
-      for (const { submissionId } of stored) {
+      for await (const { submissionId } of inTurns(stored)) {
         if (here.has(submissionId)) continue;
         // sealed under an earlier enrolment, here or at the place it stood at before, or when its clock went otherwise
         const item = await storage.items.find(submissionId);

@@ -46,3 +46,18 @@ test('what is archived is not read, nor what a pass of the archive found lost al
   expect(await lostOf(parts, named(1, 2, 3, 9))).toEqual(named(9));
   expect(asked).toEqual(['reads 3']);
 });
+
+test('others have their turn while a long chain is looked through, though all of it is archived', async () => {
+  const { parts } = platformOf(10_000);
+  let turns = 0;
+  let isDone = false;
+  const ticking = (): void => {
+    turns += 1;
+    if (!isDone) setImmediate(ticking);
+  };
+  setImmediate(ticking);
+  const ids = Array.from({ length: 1000 }, (_, at) => at + 100);
+  expect(await lostOf(parts, named(...ids))).toEqual([]);
+  isDone = true;
+  expect(turns).toBeGreaterThanOrEqual(9);
+});

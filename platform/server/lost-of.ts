@@ -1,5 +1,6 @@
 import type { LostFiles } from '../archive-lost.ts';
 import { isArchived, type PlatformStorage } from '../storage/port.ts';
+import { inTurns } from '../turns.ts';
 
 /**
  * So many bytes of papers one report reads, the newest items first. What is beyond is looked at by its length, which
@@ -29,7 +30,7 @@ export async function lostOf<T extends { readonly submissionId: string }>(
   const through = await storage.archivedThrough();
   const lost = new Set<string>();
   const looked = [];
-  for (const { submissionId } of named) {
+  for await (const { submissionId } of inTurns(named)) {
     if ((await archive.lost.lackingOf(submissionId)).length > 0) lost.add(submissionId);
     const item = await storage.items.find(submissionId);
     if (item && !lost.has(submissionId) && !isArchived(item, through)) looked.push(item);
