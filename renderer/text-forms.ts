@@ -1,12 +1,6 @@
 import { dateText } from '../domain/catalogue/summarise.ts';
 import type { Locale } from '../domain/text.ts';
 
-/** A receipt number in groups that a person can read out: region, terminal, day, sequence and check digit. */
-export function groupedNumber(receiptNumber: string): string {
-  const groups = /^(\d{6})(\d{3})(\d{3})(\d{6})(\d{5})$/.exec(receiptNumber);
-  return groups === null ? receiptNumber : groups.slice(1).join(' ');
-}
-
 /** A number in groups of so many digits, the last one being shorter. */
 export function inGroups(text: string, sizes: readonly number[]): string {
   const parts: string[] = [];

@@ -43,7 +43,10 @@ export function parseReceiptNumber(text: string): ReceiptNumberParts | undefined
   };
 }
 
-/** Groups the digits for reading aloud and typing: `500151001 001 261123 0001 7`. */
+/**
+ * Groups the digits for reading aloud and typing, the same on paper and screen, for people compare them:
+ * `500151 001 001 261123 00017` (county, town, terminal, day, sequence with check digit).
+ */
 export function groupReceiptNumber(text: string): string {
-  return `${text.slice(0, 9)} ${text.slice(9, 12)} ${text.slice(12, 18)} ${text.slice(18, 22)} ${text.slice(22)}`;
+  return `${text.slice(0, 6)} ${text.slice(6, 9)} ${text.slice(9, 12)} ${text.slice(12, 18)} ${text.slice(18)}`;
 }

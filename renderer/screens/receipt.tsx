@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'react';
 import { FAULTS, type FaultCode } from '../../domain/device/fault-catalogue.ts';
 import { mayPrintAgain, type TicketFate } from '../../domain/receipt/ticket.ts';
+import { groupReceiptNumber } from '../../domain/receipt/number.ts';
 import type { ReceiptView } from '../../main/contract/session-view.ts';
 import { Button } from '../parts/button.tsx';
 import { Frame } from '../parts/frame.tsx';
@@ -14,7 +15,7 @@ import { isGone } from '../devices.ts';
 import { openedService } from '../page-state.ts';
 import { useAct, usePageState, useSession, useWords } from '../use-page.ts';
 import { SheetPart } from './sheet-part.tsx';
-import { dateTimeText, groupedNumber } from '../text-forms.ts';
+import { dateTimeText } from '../text-forms.ts';
 
 /** Longer than a print can take: after that nobody is held here, whatever became of it. */
 const PRINT_MS = 45_000;
@@ -84,7 +85,7 @@ export function ReceiptScreen() {
       <section className="ticket">
         <dl className="ticket-number">
           <dt>{t('receipt.number')}</dt>
-          <dd className="number">{groupedNumber(receipt.receiptNumber)}</dd>
+          <dd className="number">{groupReceiptNumber(receipt.receiptNumber)}</dd>
         </dl>
         <div className="ticket-code">
           <QrCode text={receipt.qr} label={t('receipt.qr')} />

@@ -1,10 +1,11 @@
 import { useState } from 'react';
 import { FAULTS } from '../../domain/device/fault-catalogue.ts';
+import { groupReceiptNumber } from '../../domain/receipt/number.ts';
 import type { PrintView, ServiceView } from '../../main/contract/service-view.ts';
 import { Button } from '../parts/button.tsx';
 import { Dialog } from '../parts/dialog.tsx';
 import { Notice } from '../parts/notice.tsx';
-import { dateTimeText, groupedNumber } from '../text-forms.ts';
+import { dateTimeText } from '../text-forms.ts';
 import { useAct, usePageState, useWords } from '../use-page.ts';
 
 /** Printing takes its time. */
@@ -52,7 +53,7 @@ function ItemChapter(props: {
   return (
     <section className="chapter" data-receipt={receiptNumber}>
       <h3>{service === undefined ? item.serviceId : text(service.name)}</h3>
-      <p className="number">{groupedNumber(receiptNumber)}</p>
+      <p className="number">{groupReceiptNumber(receiptNumber)}</p>
       <p>
         {dateTimeText(item.createdAt, locale)}
         {' · '}
@@ -103,7 +104,7 @@ function CancelDialog(props: { readonly receiptNumber: string; readonly onClose:
   const { receiptNumber, onClose } = props;
   return (
     <Dialog title={t('service.desk.cancelAsk')} onEscape={onClose} urgent>
-      <p className="number">{groupedNumber(receiptNumber)}</p>
+      <p className="number">{groupReceiptNumber(receiptNumber)}</p>
       <p>{t('service.desk.cancelText')}</p>
       <div className="dialog-buttons">
         <Button look="primary" onPress={onClose}>

@@ -95,7 +95,7 @@ describe('application summary', () => {
       const lines = stdout.split('\n').filter((line) => line.trimEnd().endsWith(name));
       expect(lines, name).toHaveLength(12);
     }
-    expect(stdout).toContain('500151001 001 261123 0001 7');
+    expect(stdout).toContain('500151 001 001 261123 00017');
   });
 
   it('is sealed at one length for whatever name and address', async () => {

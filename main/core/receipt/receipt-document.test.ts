@@ -78,7 +78,7 @@ describe('the receipt never says more than is known', () => {
     const text = textOf(CONTENTS);
     for (const part of [
       '收件回执',
-      '500151001 001 261123 0001 7',
+      '500151 001 001 261123 00017',
       '失业登记',
       '巴川街道便民服务中心',
       '2026-11-23 09:30',
