@@ -20,7 +20,7 @@ import { linesOf, listed, REFUSALS } from './outbox/told.ts';
 
 const USAGE = `用法 Usage: npm run outbox -- list [--data DIR] [--json]
               npm run outbox -- export FOLDER [--data DIR] [--json]
-              npm run outbox -- release 回执编号 RECEIPT-NUMBER [--data DIR] [--json]
+              npm run outbox -- release 回执号码 RECEIPT-NUMBER [--data DIR] [--json]
               npm run outbox -- clock-right "2026-12-02 09:10" [--data DIR] [--json]`;
 
 interface Told {

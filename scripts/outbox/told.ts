@@ -16,7 +16,7 @@ export const REFUSALS: Readonly<Record<ExportProblem, string> & Record<string, s
     'U 盘上读回来的不一样，请换一个 U 盘。What was read back differs: take another stick.',
   indexUnreadable:
     '终端自己的索引读不出来，没有拷完；不是 U 盘的问题。请重新启动终端程序再试。The terminal’s own index cannot be read, the stick is not at fault: restart the terminal’s program and try again.',
-  notFound: '这台终端上没有这个回执编号。There is no such receipt number on this terminal.',
+  notFound: '这台终端上没有这个回执号码。There is no such receipt number on this terminal.',
   notHeld: '这一件没有被退回，不用放行。This item is not held; there is nothing to release.',
   notDoubted:
     '终端没有怀疑自己的时间，不用确认。The terminal does not doubt its clock; there is nothing to confirm.',

@@ -35,7 +35,7 @@ export function drawSummary(font: Font, input: SummaryInput): Promise<Uint8Array
   writer.block('P', `${input.serviceName.zh}  ${input.serviceName.en}`, { size: 14 });
   writer.gap(4);
   writer.rule();
-  pair(writer, '回执编号 Receipt number', groupReceiptNumber(input.receiptNumber));
+  pair(writer, '回执号码 Receipt number', groupReceiptNumber(input.receiptNumber));
   pair(writer, '提交时间 Submitted', input.submittedAt);
   pair(writer, '主管部门 Department', input.department.zh);
   pair(writer, '服务点 Service point', `${input.hall.zh}（${input.terminalId}）`);

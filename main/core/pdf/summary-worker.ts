@@ -10,4 +10,4 @@ serve<Uint8Array<ArrayBuffer>>(async (input: SummaryInput) => {
 });
 
 // the first document should find the tables of the font read
-summaryFont().layout('申报信息 Application 回执编号 0123456789');
+summaryFont().layout('申报信息 Application 回执号码 0123456789');

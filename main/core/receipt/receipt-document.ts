@@ -99,7 +99,7 @@ export function receiptDocument(contents: ReceiptContents): ReceiptDocument {
       ...printedAgain(contents),
       ...DELIVERIES[contents.delivery],
       rule,
-      line('回执编号 Receipt number'),
+      line('回执号码 Receipt number'),
       line(groupReceiptNumber(contents.receiptNumber), { bold: true }),
       pair('事项', contents.serviceName.zh),
       line(contents.serviceName.en),
