@@ -135,3 +135,22 @@ it('what a revoked key sealed is refused from another place; what was received b
     conflicts: 0,
   });
 });
+
+it('what a key sealed that the platform forgot, for it came back from an older backup, is taken once that key is enrolled at its place again', async () => {
+  const key = newTerminalKey();
+  const forgotten: TestTerminal = {
+    ...{
+      ...bringer,
+      place: sealer.place,
+      key,
+      sign: (bytes: Uint8Array) => sign(null, bytes, key.privateKey),
+    },
+    enrolment: { ...sealer.enrolment, terminalId: `${sealer.place}-g9` },
+  };
+  const application = await sealApplication(forgotten);
+  expect(await problemOf(await deliver(bringer, application))).toEqual([
+    ...[400, 'malformed', 'sealerUnknown'],
+  ]);
+  await enrolTerminal(() => platform.url, TEST_CODE, key);
+  expect((await deliver(bringer, application)).status).toBe(201);
+});
