@@ -1,5 +1,14 @@
 import { z } from 'zod';
 import { CASE_STATES, type CaseState } from '../../domain/application-state.ts';
+import type { ReceiptVerification } from '../../domain/wire/platform.ts';
+
+/** What a receipt's code is, by what this terminal knows and the platform says. */
+export interface CheckedReceipt extends Omit<ReceiptVerification, 'item'> {
+  /** `held`: it lies at this terminal and does not come by itself: somebody of the staff must see to it. */
+  readonly item: ReceiptVerification['item'] | 'held';
+  /** The platform was not asked, or did not answer. */
+  readonly checkedOffline: boolean;
+}
 
 /**
  * What a code that was held before the scanner is. Of a receipt nothing is told but whether it is genuine and how
@@ -18,7 +27,7 @@ export const codeViewSchema = z.discriminatedUnion('is', [
   z.object({
     is: z.literal('receipt'),
     signature: z.enum(['valid', 'invalid', 'unknownKey', 'revokedKey']),
-    item: z.enum(['arrived', 'notYetArrived', 'differs', 'unknown']),
+    item: z.enum(['arrived', 'notYetArrived', 'held', 'differs', 'unknown']),
     /** Null while nobody knows it, and always when the signature does not hold. */
     caseState: z.enum(Object.keys(CASE_STATES) as [CaseState, ...CaseState[]]).nullable(),
     /** The platform was not asked, or did not answer. */

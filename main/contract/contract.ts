@@ -3,9 +3,8 @@ import { z } from 'zod';
 import type { Catalogue } from '../../domain/catalogue/catalogue.ts';
 import type { SetupForm, SetupValue } from '../../domain/device/setup-field.ts';
 import { DEVICE_CLASSES } from '../../domain/device/status.ts';
-import type { ReceiptVerification } from '../../domain/wire/platform.ts';
 import { cameraReportSchema } from './camera.ts';
-import { codeViewSchema } from './code-view.ts';
+import { codeViewSchema, type CheckedReceipt } from './code-view.ts';
 import {
   enterAnswerSchema,
   enteringSchema,
@@ -166,7 +165,7 @@ export const contract = {
     /** Checks a receipt's QR text offline by the key directory; more only when the platform says it. */
     verify: citizen
       .input(z.object({ text: z.string().max(400) }))
-      .output(z.custom<ReceiptVerification & { readonly checkedOffline: boolean }>()),
+      .output(z.custom<CheckedReceipt>()),
   },
   codes: {
     /** What the code is that was held before the scanner last, now and at every change; null when there is none. */

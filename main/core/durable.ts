@@ -1,5 +1,5 @@
 import { err, type Result } from '../../domain/result.ts';
-import type { ReceiptVerification } from '../../domain/wire/platform.ts';
+import type { CheckedReceipt } from '../contract/code-view.ts';
 import type { Audit } from './audit/contract.ts';
 import type { Bundles } from './bundles/contract.ts';
 import { DURABLE_DEFAULTS, type DurableSettings } from './durable-defaults.ts';
@@ -130,7 +130,7 @@ export interface DurableCore {
    * Offline by the key directory; when the link is there also by the platform (short deadline).
    * @param text text of a QR code
    */
-  verifyReceipt(text: string): Promise<ReceiptVerification & { readonly checkedOffline: boolean }>;
+  verifyReceipt(text: string): Promise<CheckedReceipt>;
   /**
    * Copies what the platform has not acknowledged, sealed, into a new folder below `into`; see
    * `outbox/export-waiting.ts`. The items stay and are still sent.

@@ -30,6 +30,7 @@ export const enCode: CodeMessages = {
   item: {
     arrived: 'The platform has the application',
     notYetArrived: 'Handed in, not yet uploaded to the platform',
+    held: 'Handed in; the staff must see to it',
     differs: 'It is not what the platform has',
     unknown: 'Whether the platform has it is not known now',
   },
@@ -37,6 +38,7 @@ export const enCode: CodeMessages = {
     arrived: 'Having it does not mean accepting it. For details, come yourself with your ID card.',
     notYetArrived:
       'It is usually uploaded by itself once that terminal is online: no need to apply again yet. If it stays so for days, ask at the counter.',
+    held: 'It is not uploaded by itself now. Please ask at the counter with the receipt.',
     differs: 'Please take the receipt to the counter to have it checked.',
     unknown: 'Please ask at the counter with the receipt, or scan again later.',
   },

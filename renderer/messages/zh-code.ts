@@ -27,12 +27,14 @@ export const zhCode = {
   item: {
     arrived: '平台已经收到申请',
     notYetArrived: '申请已提交，还没有传到平台',
+    held: '申请已提交，要工作人员处理',
     differs: '和平台收到的内容对不上',
     unknown: '现在不知道平台收到没有',
   },
   itemHow: {
     arrived: '收到不等于受理。要看详情，请本人带身份证来查。',
     notYetArrived: '出回执的终端连上网，一般会自动上传，先不用再办。过几天还这样，请到服务台问。',
+    held: '现在不会自动上传。请拿着回执到服务台问。',
     differs: '请拿着回执到服务台核对。',
     unknown: '请拿着回执到服务台问，或者过一会儿再扫。',
   },

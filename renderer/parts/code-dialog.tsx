@@ -5,6 +5,14 @@ import { Button } from './button.tsx';
 import { Dialog } from './dialog.tsx';
 import { Notice } from './notice.tsx';
 
+const ITEM_LOOKS = {
+  arrived: 'info',
+  notYetArrived: 'info',
+  held: 'warn',
+  differs: 'bad',
+  unknown: 'info',
+} as const;
+
 /** What the code is that somebody holds before the scanner. Nothing of a person stands there. */
 export function CodeDialog() {
   const { t } = useWords();
@@ -62,7 +70,7 @@ function Said({ code }: { readonly code: CodeView }) {
       >
         {signature === 'valid' ? null : <p>{t('code.signatureHow.revokedKey')}</p>}
       </Notice>
-      <Notice kind={item === 'differs' ? 'bad' : 'info'} title={t(`code.item.${item}`)}>
+      <Notice kind={ITEM_LOOKS[item]} title={t(`code.item.${item}`)}>
         <p>{t(`code.itemHow.${item}`)}</p>
       </Notice>
       {caseState === null ? null : (

@@ -106,17 +106,18 @@ export function ReceiptScreen() {
         </dl>
       </section>
       {held ? null : <DeliveryNotice delivery={receipt.delivery} />}
-      <section className="chapter">
-        <h2>{t('receipt.next')}</h2>
-        {held ? null : (
+      {/* whoever answers there cannot find what has not come to the platform */}
+      {held ? null : (
+        <section className="chapter">
+          <h2>{t('receipt.next')}</h2>
           <p>
             {service === undefined || service.promisedLimit.unit === 'immediate'
               ? t('receipt.nextImmediate')
               : t('receipt.nextPromised', { limit: limitWords(t, service.promisedLimit) })}
           </p>
-        )}
-        <p>{t('receipt.nextAsk', { phone })}</p>
-      </section>
+          <p>{t('receipt.nextAsk', { phone })}</p>
+        </section>
+      )}
       <SheetPart sheet={receipt.sheet} />
       <div className="pair">
         {applicant === null ? null : (

@@ -27,6 +27,7 @@ const CODES: Readonly<Record<string, CodeView>> = {
   arrived: receipt(),
   waiting: receipt({ item: 'notYetArrived', caseState: null }),
   offline: receipt({ item: 'unknown', caseState: null, checkedOffline: true }),
+  held: receipt({ item: 'held', caseState: null }),
   differs: receipt({ item: 'differs', caseState: null }),
   revoked: receipt({ signature: 'revokedKey' }),
   invalid: receipt({ signature: 'invalid', item: 'unknown', caseState: null }),

@@ -26,7 +26,8 @@ for (const [locale, t] of Object.entries({ zh, en } as const)) {
     await expect(main.locator('.notice').first()).toBeInViewport({ ratio: 1 });
     await expect(main).not.toContainText(t.receipt.waitingText);
     await expect(main).not.toContainText(t.receipt.waiting);
-    // neither that it is safe, nor how soon it is decided
+    // neither that it is safe, nor how soon it is decided, nor whom to ring up: there nobody can find it
+    await expect(main).not.toContainText(t.receipt.next);
     await expect(main).not.toContainText(t.receipt.safe);
     await expect(main).not.toContainText(t.receipt.nextImmediate);
     await expect(main).not.toContainText(t.receipt.nextPromised.split('{{limit}}')[1]!);

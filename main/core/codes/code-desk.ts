@@ -1,6 +1,5 @@
 import { parseReceiptToken } from '../../../domain/receipt/token.ts';
-import type { ReceiptVerification } from '../../../domain/wire/platform.ts';
-import type { CodeView } from '../../contract/code-view.ts';
+import type { CheckedReceipt, CodeView } from '../../contract/code-view.ts';
 import type { SessionView } from '../../contract/session-view.ts';
 import type { Audit } from '../audit/contract.ts';
 import type { CoreCodeScanner } from '../devices/contract.ts';
@@ -19,9 +18,7 @@ export interface CodeDeskParts {
   /** Staff or a technician are at the devices: what they scan is none of a citizen's. */
   readonly held: () => boolean;
   readonly touch: () => void;
-  readonly verify: (
-    text: string,
-  ) => Promise<ReceiptVerification & { readonly checkedOffline: boolean }>;
+  readonly verify: (text: string) => Promise<CheckedReceipt>;
   readonly audit: Audit;
   readonly log: (message: string) => void;
 }
@@ -159,12 +156,7 @@ export class CodeDesk {
 }
 
 /** A signature that does not hold vouches for nothing beside it. */
-function viewOf({
-  signature,
-  item,
-  state,
-  checkedOffline,
-}: ReceiptVerification & { readonly checkedOffline: boolean }): CodeView {
+function viewOf({ signature, item, state, checkedOffline }: CheckedReceipt): CodeView {
   const holds = signature === 'valid' || signature === 'revokedKey';
   return {
     is: 'receipt',

@@ -99,9 +99,9 @@ describe('with what this terminal has', () => {
 
   test('of a held item nobody is told that it comes by itself, whatever the platform has not', async () => {
     disk.db.run("UPDATE item SET state = 'held'");
-    expect(await check()).toEqual(own({ item: 'unknown' }));
+    expect(await check()).toEqual(own({ item: 'held' }));
     line.answer = () => notYet('valid');
-    expect(await check(item.qr, 'online')).toEqual(own({ item: 'unknown', checkedOffline: false }));
+    expect(await check(item.qr, 'online')).toEqual(own({ item: 'held', checkedOffline: false }));
     // what the platform has it has, held here or not
     line.answer = () => json(200, { ...NOTHING, signature: 'valid', item: 'arrived' });
     expect(await check(item.qr, 'online')).toMatchObject({ item: 'arrived' });
@@ -112,10 +112,10 @@ describe('with what this terminal has', () => {
     disk.db.run("UPDATE item SET state = 'held'");
     line.answer = () => notYet('valid');
     expect(await check(item.qr, 'online', another)).toEqual(
-      own({ item: 'unknown', checkedOffline: false }),
+      own({ item: 'held', checkedOffline: false }),
     );
     disk.db.run("UPDATE item SET state = 'retry'");
-    expect(await check(item.qr, 'online', another, true)).toMatchObject({ item: 'unknown' });
+    expect(await check(item.qr, 'online', another, true)).toMatchObject({ item: 'held' });
     expect(await check(item.qr, 'online', another)).toEqual(own({ checkedOffline: false }));
     // what is here under the number says nothing of another one's paper
     disk.db.run("UPDATE item SET state = 'held', envelope_sha256 = ?", 'f'.repeat(64));
@@ -139,7 +139,7 @@ describe('with what this terminal has', () => {
   });
 
   test('nor of what waits here when the platform has revoked this terminal, and no directory says so yet', async () => {
-    expect(await check(item.qr, 'offline', {}, true)).toEqual(own({ item: 'unknown' }));
+    expect(await check(item.qr, 'offline', {}, true)).toEqual(own({ item: 'held' }));
     disk.db.run("UPDATE item SET state = 'received'");
     expect(await check(item.qr, 'offline', {}, true)).toEqual(own({ item: 'arrived' }));
     // what another terminal has is none of it

@@ -1,6 +1,7 @@
 import { parseReceiptToken } from '../../../domain/receipt/token.ts';
 import { isWaiting } from '../../../domain/outbox/transition.ts';
 import type { KeyBundle, ReceiptVerification } from '../../../domain/wire/platform.ts';
+import type { CheckedReceipt } from '../../contract/code-view.ts';
 import type { IndexDb } from '../storage/index-db.ts';
 import { itemByReceipt } from '../storage/item-rows.ts';
 import { readJson, receiptVerification } from './answers.ts';
@@ -48,18 +49,17 @@ function withOwnIndex(
  * `notYetArrived` is read as "it comes by itself, no need to apply again". That is promised of nothing that is held,
  * nor of a terminal that is no longer in use: nothing of it is taken any more. Such a person is sent to the desk.
  */
-function promisedOnly<T extends ReceiptVerification>(verification: T, held: boolean): T {
-  const mayCome = verification.signature === 'valid' && !held;
-  return verification.item !== 'notYetArrived' || mayCome
-    ? verification
-    : { ...verification, item: 'unknown' };
+function promisedOnly(
+  verification: ReceiptVerification,
+  held: boolean,
+): Omit<CheckedReceipt, 'checkedOffline'> {
+  if (verification.item !== 'notYetArrived') return verification;
+  if (held) return { ...verification, item: 'held' };
+  return verification.signature === 'valid' ? verification : { ...verification, item: 'unknown' };
 }
 
 /** Checks a receipt offline, and asks the platform when it may be there. */
-export async function checkReceipt(
-  parts: CheckParts,
-  text: string,
-): Promise<ReceiptVerification & { readonly checkedOffline: boolean }> {
+export async function checkReceipt(parts: CheckParts, text: string): Promise<CheckedReceipt> {
   const { held, verification } = withOwnIndex(parts, text, verifyReceiptOffline(text, parts.keys));
   const own = { ...promisedOnly(verification, held), checkedOffline: true };
   const token = /[A-Za-z0-9_-]{100,}$/.exec(text.trim())?.[0];

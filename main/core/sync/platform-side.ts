@@ -1,4 +1,5 @@
-import type { Heartbeat, ReceiptVerification } from '../../../domain/wire/platform.ts';
+import type { Heartbeat } from '../../../domain/wire/platform.ts';
+import type { CheckedReceipt } from '../../contract/code-view.ts';
 import { pruneAudit } from '../audit/prune.ts';
 import type { DurableCore, DurableProblem } from '../durable.ts';
 import type { DurableSettings } from '../durable-defaults.ts';
@@ -350,7 +351,7 @@ export async function createPlatformSide(
     },
     problems,
     onProblems: (listener) => attention.add(listener),
-    verifyReceipt: (text): Promise<ReceiptVerification & { readonly checkedOffline: boolean }> =>
+    verifyReceipt: (text): Promise<CheckedReceipt> =>
       checkReceipt({ db, client, link, revoked, keys: bundles.current().keys?.content }, text),
     start() {
       keeper.start();

@@ -43,7 +43,7 @@ test('a revoked terminal whose line goes promises of nothing in it that it comes
   platform.behave = () => 'silence';
   await passing('offline', () => core.link.state() === 'offline');
   expect(codes()).toContain('terminalRevoked');
-  expect(await core.verifyReceipt(item.qr)).toMatchObject({ signature: 'valid', item: 'unknown' });
+  expect(await core.verifyReceipt(item.qr)).toMatchObject({ signature: 'valid', item: 'held' });
 });
 
 test('one that is started anew without a line takes nothing in and promises nothing, until it is given a token', async () => {
@@ -51,7 +51,7 @@ test('one that is started anew without a line takes nothing in and promises noth
   await anewWithoutLine();
   expect(core.outbox.taking()).toBe('notEnrolled');
   expect(codes()).toContain('terminalRevoked');
-  expect(await core.verifyReceipt(item.qr)).toMatchObject({ item: 'unknown' });
+  expect(await core.verifyReceipt(item.qr)).toMatchObject({ item: 'held' });
   platform.behave = ({ method }) => (method === 'PUT' ? 'silence' : undefined);
   await passing('not any more', () => !codes().includes('terminalRevoked'));
   expect(core.outbox.taking()).toBe('yes');
