@@ -66,6 +66,10 @@ type Failed =
   | { readonly what: 'ofTheRound'; readonly failure: CallFailure };
 
 const NOT_WRITTEN = 'notWritten';
+/** What came whole was of no use, and may be the same next time: something on the way takes the ETag off. */
+const NO_ETAG = 'noEtag';
+/** The platform is there, and the line was paid for it. */
+const CAME_WHOLE: readonly string[] = [NOT_WRITTEN, NO_ETAG];
 
 /** Whether the platform says it of the terminal, or nobody could ask it as one. */
 function isOfTheTerminal(failure: CallFailure): boolean {
@@ -117,7 +121,7 @@ export function createBundlePoll({ clock, client, bundles, onError }: BundlePoll
     if (last.round === round) return true;
     // without keys or catalogue nobody can hand in anything, and to hear that there are none costs little
     const needed = kind !== 'policy' && bundles.current()[kind] === undefined;
-    const seldom = last.code === NOT_WRITTEN || !needed;
+    const seldom = CAME_WHOLE.includes(last.code) || !needed;
     const wait = seldom ? FIRST_AGAIN_MS * 2 ** (last.times - 1) : FIRST_AGAIN_MS;
     return clock.now() < last.at + Math.min(wait, LONGEST_AGAIN_MS);
   };
@@ -175,8 +179,10 @@ export function createBundlePoll({ clock, client, bundles, onError }: BundlePoll
     try {
       const adopted = await bundles.adopt(kind, jws, etag, root);
       refused.delete(kind);
+      const isNew = adopted.ok && adopted.value;
+      if (etag === undefined) return isNew ? undefined : { what: 'ofTheKind', code: NO_ETAG };
       // a refusal is told as a problem; it says nothing about the link
-      if (adopted.ok || etag === undefined) return undefined;
+      if (adopted.ok) return undefined;
       if (adopted.error === 'signature' && perhapsCut.get(kind) !== etag) {
         perhapsCut.set(kind, etag);
         return { what: 'ofTheKind', code: adopted.error };
@@ -238,7 +244,7 @@ export function createBundlePoll({ clock, client, bundles, onError }: BundlePoll
         }
         if (!failed) continue;
         note(kind, failed.code);
-        if (failed.code !== NOT_WRITTEN) doubtful = kind;
+        if (!CAME_WHOLE.includes(failed.code)) doubtful = kind;
       }
       return ok(true);
     },
@@ -253,6 +259,8 @@ export function createBundlePoll({ clock, client, bundles, onError }: BundlePoll
     },
     named: (root) => (told ? askAll(wanted(root), root) : Promise.resolve(ok(true))),
     failing: () =>
-      [...failing].flatMap(([kind, { times, code }]) => (times > 1 ? [`${kind} ${code}`] : [])),
+      [...failing].flatMap(([kind, { times, code }]) =>
+        times > 1 && code !== NO_ETAG ? [`${kind} ${code}`] : [],
+      ),
   };
 }

@@ -23,6 +23,8 @@ let ends: number;
 let published: { readonly jws: string; readonly etag: string };
 /** Whether its heartbeats tell of it. */
 let tells: boolean;
+/** Something on the way takes the ETag off. */
+let strips: boolean;
 /** What was sent whole, by its ETag. */
 let fetched: string[];
 
@@ -31,6 +33,7 @@ beforeEach(async () => {
   line = makeLine();
   root = rootOf(OURS.publicKey);
   tells = true;
+  strips = false;
   fetched = [];
   await publish(3, STRANGER.privateKey);
   line.answer = ({ path, headers }) => {
@@ -48,7 +51,7 @@ beforeEach(async () => {
       return ok({ status: 304, headers: {}, body: Buffer.alloc(0) });
     }
     fetched.push(etag);
-    return ok({ status: 200, headers: { etag }, body: Buffer.from(jws) });
+    return ok({ status: 200, headers: strips ? {} : { etag }, body: Buffer.from(jws) });
   };
 });
 afterEach(async () => {
@@ -155,3 +158,21 @@ test('one that is rightly signed and refused comes over the line once', async ()
   expect(fetched).toEqual(['"3"', '"2"']);
   expect(store.refusals().get('keys')).toBe('olderVersion');
 });
+
+test.each([true, false])(
+  'one whose ETag something on the way takes off is fetched ever more seldom while it is the same, and another at once (rightly signed: %s)',
+  async (right) => {
+    const signing = (right ? OURS : STRANGER).privateKey;
+    strips = true;
+    await publish(3, signing);
+    await start();
+    const day = disk.clock.now() + 24 * 60 * 60_000;
+    while (disk.clock.now() < day) await rounds(1);
+    expect(fetched.length).toBeGreaterThan(20);
+    expect(fetched.length).toBeLessThan(40);
+    expect(store.current().keys?.version).toBe(right ? 3 : undefined);
+    await publish(4, OURS.privateKey);
+    await rounds(2);
+    expect(store.current().keys?.version).toBe(4);
+  },
+);
