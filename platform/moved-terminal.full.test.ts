@@ -220,11 +220,11 @@ test('what an earlier key sealed that was revoked is held with a reason of its o
     chain: { matching: 3, missing: [] },
     complete: true,
   });
-  // what the platform has with these very bytes it has, whoever brings it
-  for (const { submissionId, receiptNumber } of waiting) {
-    expect(core.outbox.release(submissionId)).toBe(true);
-    await came(receiptNumber, 'received');
-  }
+  // nobody releases them: the terminal asks by their receipts
+  for (const { receiptNumber } of waiting) await came(receiptNumber, 'received');
+  expect(core.problems().map(({ code }) => code)).not.toContain('itemHeld');
+  await archive();
+  for (const { receiptNumber } of waiting) await came(receiptNumber, 'archived');
 });
 
 const paperOf = (submissionId: string): string =>

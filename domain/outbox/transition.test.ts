@@ -36,6 +36,7 @@ describe('outbox states', () => {
       'retry attemptBegun sending',
       'received archived archived',
       'received forgotten queued',
+      'held received received',
       'held released queued',
     ]);
   });

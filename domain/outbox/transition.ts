@@ -9,7 +9,8 @@ import { err, ok, type Result } from '../result.ts';
  *   it is not tried again stands in the row.
  * - `received`: the same, and the platform's case number and reception cursor. The platform has it durably.
  * - `archived`: as `received`; the sealed files may go now, the row stays.
- * - `held`: as `queued`, and a code; the platform refused for good. Kept for a person, never in others' way.
+ * - `held`: as `queued`, and a code; the platform refused for good. Kept for a person, never in others' way, until a
+ *   person releases it or the platform has it all the same.
  */
 export type OutboxState = 'queued' | 'sending' | 'retry' | 'received' | 'archived' | 'held';
 
@@ -42,7 +43,8 @@ export type HeldCode =
  *
  * - `attemptBegun`: written to disk before the first byte is sent
  * - `attemptFailed`: any end of an attempt but the three below; also an attempt that a restart cut off
- * - `received`: 201 with our id and our hash
+ * - `received`: 201 with our id and our hash; of a held item the platform's word by its receipt, for it may have come on
+ *   a stick
  * - `refused`: an answer that will not change by asking again
  * - `archived`: the watermark reached the item
  * - `forgotten`: the platform, come back from a backup, no longer has what it had received
@@ -70,7 +72,7 @@ const MOVES: Readonly<Record<OutboxState, Partial<Record<OutboxEvent['type'], Ou
   retry: { attemptBegun: 'sending' },
   received: { archived: 'archived', forgotten: 'queued' },
   archived: {},
-  held: { released: 'queued' },
+  held: { released: 'queued', received: 'received' },
 };
 
 /** The state after an event. Before and after it the disk holds what `OutboxState` says. */

@@ -57,7 +57,7 @@ const HELD_FOR: Readonly<Record<HeldCode, string>> = {
   malformed:
     '平台说不合规定：请平台的人看。The platform says that it is not of its contract: its people must look.',
   sealerRevoked:
-    '是这台终端在原来的地方用原来的密钥封的，那把密钥平台停用了：拷到 U 盘，请平台的人核对以后用 --also-revoked 导入，再放行。Sealed at its earlier place with its earlier key, which the platform revoked: copy it to a stick, have the platform’s people decide and import it with --also-revoked, then release it.',
+    '是这台终端在原来的地方用原来的密钥封的，那把密钥平台停用了：拷到 U 盘，请平台的人核对以后用 --also-revoked 导入。导入了这里自己会知道，不用放行。Sealed at its earlier place with its earlier key, which the platform revoked: copy it to a stick, have the platform’s people decide and import it with --also-revoked. The terminal then hears of it by itself: nothing is to be released.',
   sealerUnknown:
     '封它的密钥平台不认识：终端换到了另一个平台，或者平台从更早的备份恢复过。换了平台的：拷到 U 盘，导入原来的平台；恢复过的：请平台给原来的地方一个登记码，用原来的密钥再登记一次，然后放行。The platform does not know the key that sealed it: the terminal moved to another platform, or this one came back from an older backup. Another platform: copy it to a stick for the one of before. An older backup: have the earlier key enrolled once more at its earlier place, then release it.',
   filesMissing:

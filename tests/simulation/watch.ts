@@ -185,7 +185,8 @@ export class Watch {
       ) {
         wrong('I2', id, 'sealed files given up, and no backup has them');
       }
-      if (row.event === 'itemReleased') this.#refusedNoMore(id);
+      // what was held may have come there on a stick
+      if (row.event === 'itemReleased' || row.event === 'itemReceived') this.#refusedNoMore(id);
       if (row.event === 'itemReceived' && this.#around.platform.speaks && !inherited) {
         if (this.#around.platform.envelopeOf(id) === undefined) {
           wrong('I7', id, 'called received, and the platform has it not');

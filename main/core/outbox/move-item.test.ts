@@ -21,6 +21,11 @@ test.each<[OutboxEvent[], string, string]>([
     'itemReleased',
   ],
   [
+    [{ type: 'attemptBegun' }, { type: 'refused', code: 'conflict' }, { type: 'received' }],
+    'received',
+    'itemReceived',
+  ],
+  [
     [{ type: 'attemptBegun' }, { type: 'received' }, { type: 'archived' }],
     'archived',
     'itemArchived',

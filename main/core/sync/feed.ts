@@ -20,6 +20,7 @@ import { isDiskFull } from '../storage/storage-error.ts';
 import { feed, readJson, type FeedPage } from './answers.ts';
 import type { CallFailure } from './platform-client.ts';
 import { hasArrived } from './has-arrived.ts';
+import { heldThatArrived, receiveHeld } from './held-arrived.ts';
 import type { SendFailure, SendParts } from './send-attachment.ts';
 import { sendEnvelope } from './send-item.ts';
 
@@ -215,8 +216,9 @@ async function settleReceived(parts: FeedParts, page: FeedPage, known: number): 
   if (archivedThrough !== before) writeNumber(db, 'archivedThrough', archivedThrough);
 }
 
-/** Reads the feed to its end. */
+/** Reads the feed to its end, and asks for what is held: it may have come there otherwise. */
 export async function readFeed(parts: FeedParts): Promise<Result<true, CallFailure>> {
+  let held = await heldThatArrived(parts);
   for (let page = 0; page < MAX_PAGES; page++) {
     const after = readNumber(parts.db, 'feedCursor') ?? 0;
     const known = newestKnown(parts.db);
@@ -227,6 +229,8 @@ export async function readFeed(parts: FeedParts): Promise<Result<true, CallFailu
     if (!answer.ok) return answer;
     parts.onPlatformTime(answer.value.serverTime);
     for (const id of applyPage(parts, answer.value)) parts.onChange(id);
+    await receiveHeld(parts, held, answer.value);
+    held = [];
     await settleReceived(parts, answer.value, known);
     if (!answer.value.more || answer.value.cursor <= after) break;
   }
