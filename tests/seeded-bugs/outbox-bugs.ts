@@ -1,4 +1,5 @@
 import { DELIVERY_BUGS } from './delivery-bugs.ts';
+import { KEEPING_UP_BUGS } from './keeping-up-bugs.ts';
 import { SIMULATION, type SeededBug } from './seeded-bug.ts';
 
 export { SIMULATION } from './seeded-bug.ts';
@@ -246,4 +247,8 @@ const STORING_BUGS: readonly SeededBug[] = [
 ];
 
 /** Bugs in what holds "a printed receipt is a promise"; the simulation must notice. */
-export const OUTBOX_BUGS: readonly SeededBug[] = [...STORING_BUGS, ...DELIVERY_BUGS];
+export const OUTBOX_BUGS: readonly SeededBug[] = [
+  ...STORING_BUGS,
+  ...DELIVERY_BUGS,
+  ...KEEPING_UP_BUGS,
+];
