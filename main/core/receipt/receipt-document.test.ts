@@ -55,6 +55,16 @@ describe('the receipt never says more than is known', () => {
     expect(text).toContain('给服务台用');
   });
 
+  it('names no phone where nobody can find what is held, but what to say at the counter', () => {
+    const text = textOf({ ...CONTENTS, delivery: 'held' });
+    expect(text).not.toMatch(/12333|电话|Help/);
+    expect(text).toContain('到服务台，请说上面的回执号码。');
+    expect(text).toContain('At the counter, say the receipt number above.');
+    for (const delivery of ['received', 'waiting'] as const) {
+      expect(textOf({ ...CONTENTS, delivery })).toContain('咨询电话 Help 12333');
+    }
+  });
+
   it('tells whoever has an earlier paper by which to go, where this one takes back what that one says', () => {
     const again = { at: '2026-11-24 10:00', earlierVoid: false };
     const words = '先前那张写的不一样，以这张为准';

@@ -78,6 +78,15 @@ function printedAgain({ again, delivery }: ReceiptContents): readonly ReceiptBlo
   ];
 }
 
+/** Of what is held nobody at the phone can find anything: the platform has it not. */
+function whomToAsk({ delivery, hotline }: ReceiptContents): readonly ReceiptBlock[] {
+  if (delivery !== 'held') return [pair('咨询电话 Help', hotline)];
+  return [
+    line('到服务台，请说上面的回执号码。'),
+    line('At the counter, say the receipt number above.'),
+  ];
+}
+
 /**
  * The receipt (收件回执) for paper: Chinese first, English beside it. It is ours, and no notice of
  * acceptance (受理通知书), which only the platform gives.
@@ -119,7 +128,7 @@ export function receiptDocument(contents: ReceiptContents): ReceiptDocument {
       rule,
       line('本回执不是受理通知书。是否受理，以平台通知为准。'),
       line('This is not a notice of acceptance.'),
-      pair('咨询电话 Help', contents.hotline),
+      ...whomToAsk(contents),
       { type: 'feed', lines: 2 },
     ],
   };
