@@ -19,6 +19,7 @@ import { installStryker, plantMutants, type Mutant } from './mutants/instrument.
 type Status = 'noticed' | 'late' | 'survived' | 'not reached';
 type Line =
   | { readonly coverage: { readonly static: object; readonly perTest: Record<string, object> } }
+  | { readonly took: number; readonly of: string }
   | { readonly begins: string; readonly test: string }
   | { readonly file: 'done' }
   | {
@@ -130,21 +131,33 @@ const isFar = (test: string, id: string): boolean => {
     dirname(testFile) !== dirname(file) || /(platform-side|keeper|sender)\.test/.test(testFile)
   );
 };
-let near = true;
+/** How long each test takes without a mutant, milliseconds. */
+const tookMs = new Map(lines().flatMap((line) => ('took' in line ? [[line.of, line.took]] : [])));
+/** Quick tests first: most mutants are noticed before a slow one is repeated for each that is left. */
+const STEPS: readonly { readonly near: boolean; readonly underMs: number }[] = [
+  { near: true, underMs: 60 },
+  { near: false, underMs: 60 },
+  { near: true, underMs: 300 },
+  { near: false, underMs: 300 },
+  { near: false, underMs: Infinity },
+];
+let step = 0;
 /** (test, mutant) pairs that were played and passed. */
 const passed = new Set<string>();
 for (let rounds = 0; rounds < 200; rounds++) {
+  const now = STEPS[step];
+  if (now === undefined) break;
   const plan: Record<string, string[]> = {};
   for (const [test, all] of reached) {
+    if ((tookMs.get(test) ?? 0) >= now.underMs) continue;
     const left = all.filter(
-      (id) => !outcome.has(id) && !passed.has(`${test}\n${id}`) && !(near && isFar(test, id)),
+      (id) => !outcome.has(id) && !passed.has(`${test}\n${id}`) && !(now.near && isFar(test, id)),
     );
     if (left.length > 0) plan[test] = left;
   }
   const tests = [...new Set(Object.keys(plan).map((test) => test.split('#')[0] ?? ''))];
   if (tests.length === 0) {
-    if (!near) break;
-    near = false;
+    step++;
     continue;
   }
   writeFileSync(planFile, JSON.stringify(plan));
@@ -158,7 +171,7 @@ for (let rounds = 0; rounds < 200; rounds++) {
         why: line.why,
       });
       open = undefined;
-    } else {
+    } else if (!('took' in line)) {
       if (open) passed.add(`${open.test}\n${open.id}`);
       open = undefined;
       if ('begins' in line) {
@@ -173,26 +186,34 @@ for (let rounds = 0; rounds < 200; rounds++) {
 }
 for (const id of reachable) if (!outcome.has(id)) outcome.set(id, { status: 'survived' });
 
-/** Where the tests of a file are, when they are not named as it. */
-const BESIDE: Readonly<Record<string, string>> = {
-  'attachment-progress': 'domain/outbox/transition',
-  'blob-folder': 'main/core/outbox/keeping',
-  'clock-belief': 'main/core/outbox/keeping',
-  sweep: 'main/core/outbox/rebuild',
-  'receipt-sequence': 'main/core/outbox/keeping',
-  'verify-receipt': 'main/core/sync/check-receipt',
+/** Where the tests of a file are, when they are not (or not only) in the one named as it. */
+const BESIDE: Readonly<Record<string, readonly string[]>> = {
+  'attachment-progress': ['domain/outbox/transition'],
+  'blob-folder': ['main/core/outbox/keeping'],
+  'clock-belief': ['main/core/outbox/keeping'],
+  sweep: ['main/core/outbox/rebuild'],
+  'receipt-sequence': ['main/core/outbox/keeping'],
+  feed: ['feed', 'feed-own-copy', 'delete-archived'].map((name) => `main/core/sync/${name}`),
+  'poll-bundles': ['failing-bundle', 'refused-bundle', 'keeper'].map(
+    (name) => `main/core/sync/${name}`,
+  ),
+  'send-item': ['send-item', 'broken-attempt', 'perhaps-cut'].map(
+    (name) => `main/core/sync/${name}`,
+  ),
+  'try-again': ['perhaps-cut', 'broken-attempt'].map((name) => `main/core/sync/${name}`),
+  'verify-receipt': ['main/core/sync/check-receipt'],
 };
 /** What runs when its module is loaded is tried in a process of its own. */
 for (const { id, fileName } of atLoad) {
   const known = outcome.get(id);
   if (known !== undefined && known.status !== 'survived') continue;
   const name = fileName.replace(/\.ts$/, '');
-  const beside = `${BESIDE[name.split('/').at(-1) ?? ''] ?? name}.test.ts`;
-  if (!existsSync(join(copy, beside))) {
+  const beside = (BESIDE[name.split('/').at(-1) ?? ''] ?? [name]).map((each) => `${each}.test.ts`);
+  if (!beside.every((each) => existsSync(join(copy, each)))) {
     outcome.set(id, { status: 'not reached' });
     continue;
   }
-  const child = spawnSync(process.execPath, [...argumentsOf([beside]), '--bail', '1'], {
+  const child = spawnSync(process.execPath, [...argumentsOf(beside), '--bail', '1'], {
     cwd: copy,
     env: {
       ...environment({ BIANMIN_UNTIL_MS: '2000' }),

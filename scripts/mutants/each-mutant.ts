@@ -42,10 +42,13 @@ const idOf = (test: RunnerTask): string => {
 };
 
 if (planFile === undefined) {
+  let began = 0;
   beforeEach(({ task }) => {
     space.currentTestId = idOf(task);
+    began = performance.now();
   });
-  afterEach(() => {
+  afterEach(({ task }) => {
+    note({ took: performance.now() - began, of: idOf(task) });
     space.currentTestId = undefined;
   });
   afterAll(() => note({ coverage: space.mutantCoverage ?? { static: {}, perTest: {} } }));

@@ -139,6 +139,7 @@ const ONE_KIND: readonly (readonly [string, Answer])[] = [
   ['500', problemAnswer(500, 'internal')],
   ['a page', page(200)],
   ['a page with 401', page(401)],
+  ['a page with 429', page(429)],
   ['a page with 503', page(503)],
   ['an answer too long', noAnswer('answerTooLong', 'status 200')],
 ];
@@ -212,8 +213,10 @@ describe('a bundle for which the disk has no room', () => {
     expect(asked()).toEqual(USUAL);
     expect(told).toEqual(['housekeeping', 'Error: no room', ...WHOLE.slice(1)]);
     expect(Math.floor(disk.clock.waits[0] ?? 0)).toBe(109_999);
+    expect(failing).toEqual([]);
     await again();
     expect(told).toEqual(['housekeeping', 'Error: no room', ...WHOLE.slice(1)]);
+    expect(failing).toEqual(['keys notWritten']);
     await again();
     expect(told).toEqual(['housekeeping', 'audit', 'housekeeping', 'end']);
     expect(failing).toEqual([]);

@@ -108,6 +108,21 @@ test('nor more often where each heartbeat tells of another one of two that both 
   expect((await again()).asked).toBe(true);
 });
 
+test('what the platform said of the terminal when it was asked, after a heartbeat, is not held against the policy', async () => {
+  policy = problemAnswer(404, 'notFound');
+  await start();
+  tells = () => {
+    policy = problemAnswer(403, 'revoked');
+    return '"1"';
+  };
+  expect(await again()).toMatchObject({ asked: true });
+  expect(line.asked.at(-1)?.path).toBe('/v1/bundles/policy');
+  policy = problemAnswer(404, 'notFound');
+  await again();
+  const paths = line.asked.map(({ path }) => path.replace(/\?.*/, ''));
+  expect(paths.indexOf('/v1/bundles/policy')).toBeLessThan(paths.indexOf('/v1/feed'));
+});
+
 test('what failed at a platform with another root says nothing of this one', async () => {
   policy = problemAnswer(500, 'internal');
   await start();

@@ -5,7 +5,7 @@ import { NOON } from '../outbox/disk.test-helper.ts';
 import { attachmentsOf, saveProgress, type ItemRow } from '../storage/item-rows.ts';
 import { readNumber, writeNumber } from '../storage/key-values.ts';
 import { FeedBench } from './feed.test-helper.ts';
-import { json, noAnswer, page, problemAnswer } from './line.test-helper.ts';
+import { json, noAnswer, page, problemAnswer, type Answer } from './line.test-helper.ts';
 
 let feed: FeedBench;
 beforeEach(async () => {
@@ -82,6 +82,7 @@ describe.each(HARM)('an envelope that is %s here when the watermark reaches it',
     feed.receipt = answer;
     await feed.read();
     expect(feed.disk.row(item).state).toBe('received');
+    expect(feed.heard.filter((each) => each.startsWith('changed'))).toEqual([]);
     feed.receipt = feed.says('arrived');
     await feed.read();
     expect(feed.disk.row(item).state).toBe('archived');
@@ -101,6 +102,21 @@ describe.each(HARM)('an envelope that is %s here when the watermark reaches it',
     expect(feed.disk.row(item).state).toBe('archived');
   });
 
+  test('stays to be asked for where the watermark went back and its receipt was not answered', async () => {
+    writeNumber(feed.disk.db, 'archivedThrough', 9);
+    feed.pages = [{ archivedThrough: 0 }];
+    await feed.read();
+    expect(readNumber(feed.disk.db, 'archivedThrough')).toBe(9);
+  });
+
+  test('is archived at once where the watermark went back, and is above it still', async () => {
+    writeNumber(feed.disk.db, 'archivedThrough', 9);
+    feed.receipt = feed.says('arrived');
+    feed.pages = [{ archivedThrough: 1, lastCursor: 20 }];
+    await feed.read();
+    expect(feed.disk.row(item)).toMatchObject({ state: 'archived', platformCursor: 1 });
+  });
+
   test('where the platform came back and has it anew, it is archived once all that the platform had then is', async () => {
     writeNumber(feed.disk.db, 'archivedThrough', 9);
     feed.receipt = feed.says('arrived');
@@ -114,15 +130,18 @@ describe.each(HARM)('an envelope that is %s here when the watermark reaches it',
   });
 });
 
-describe.each([
-  ['tooLarge', 413],
-  ['malformed', 400],
-  ['hashMismatch', 422],
-])('an envelope that the platform refuses as %s', (code, status) => {
+const malformed = (reason: string): Answer => problemAnswer(400, 'malformed', {}, { reason });
+describe.each<[string, Answer]>([
+  ['tooLarge', problemAnswer(413, 'tooLarge')],
+  ['malformed', problemAnswer(400, 'malformed')],
+  ['hashMismatch', problemAnswer(422, 'hashMismatch')],
+  ['sealerRevoked', malformed('sealerRevoked')],
+  ['sealerUnknown', malformed('sealerUnknown')],
+])('an envelope that the platform refuses as %s', (_code, answer) => {
   let item: ItemRow;
   beforeEach(async () => {
     item = await feed.receivedItem(1);
-    feed.envelope = () => problemAnswer(status, code);
+    feed.envelope = () => answer;
     feed.pages = [{ archivedThrough: 1 }];
   });
 

@@ -19,6 +19,8 @@ let loop: Loop | undefined;
 let store: BundleStore;
 let root: string;
 let ends: number;
+/** Which kinds were told to fail, at the end of each round. */
+let failing: string[];
 /** What the platform has of keys; it has no other kind. */
 let published: { readonly jws: string; readonly etag: string };
 /** Whether its heartbeats tell of it. */
@@ -35,6 +37,7 @@ beforeEach(async () => {
   tells = true;
   strips = false;
   fetched = [];
+  failing = [];
   await publish(3, STRANGER.privateKey);
   line.answer = ({ path, headers }) => {
     if (path.startsWith('/v1/feed')) {
@@ -76,6 +79,7 @@ const start = async (): Promise<void> => {
   loop = createKeeper({
     ...quietParts(disk, line, store, () => root),
     onError: (error) => expect.unreachable(String(error)),
+    onBundlesFailing: (kinds) => void failing.push(...kinds),
     onRoundEnd: () => void (ends += 1),
   });
   loop.start();
@@ -171,6 +175,8 @@ test.each([true, false])(
     expect(fetched.length).toBeGreaterThan(20);
     expect(fetched.length).toBeLessThan(40);
     expect(store.current().keys?.version).toBe(right ? 3 : undefined);
+    // what is wrongly signed is told as that, what is in force is no trouble
+    expect(failing).toEqual([]);
     await publish(4, OURS.privateKey);
     await rounds(2);
     expect(store.current().keys?.version).toBe(4);
