@@ -223,3 +223,57 @@ test('one envelope that something on the way changes each time does not keep all
   }
   for (const item of [changed, other]) expect(feed.disk.row(item).state).toBe('archived');
 });
+
+describe.each([
+  ['a page of a proxy', () => page(413)],
+  ['a broken connection', () => noAnswer('unreachable')],
+  ['a failure of the platform', () => problemAnswer(500, 'internal')],
+])('envelopes that always get %s', (_what, answer) => {
+  let stuck: ItemRow[];
+  let other: ItemRow;
+  beforeEach(async () => {
+    stuck = [await feed.receivedItem(1), await feed.receivedItem(2)];
+    other = await feed.receivedItem(3);
+    const has = feed.has(3);
+    feed.envelope = (request) =>
+      request.path.endsWith(other.submissionId) ? has(request) : answer();
+    feed.receipt = feed.says('arrived');
+  });
+  const linkIsAway = (): boolean => feed.line.link.at(-1) === 'offline';
+  const looks = async (...pages: FeedBench['pages']): Promise<string[]> => {
+    for (const each of pages) {
+      feed.pages = [each];
+      await feed.read({ linkIsAway });
+    }
+    return [...stuck, other].map((item) => feed.disk.row(item).state);
+  };
+
+  test('keep no other from being archived, and are asked about by their receipts', async () => {
+    const page = { archivedThrough: 3, lastCursor: 3 };
+    expect(await looks(page, page)).toEqual(['received', 'received', 'received']);
+    expect(await looks(page)).toEqual(['archived', 'archived', 'archived']);
+  });
+
+  test('are archived once all is that the platform had when it said so: they may be there under another cursor', async () => {
+    const [early, late] = [5, 9].map((archivedThrough) => ({ archivedThrough, lastCursor: 9 }));
+    expect(await looks(early!, early!, early!, early!, early!)).toEqual([
+      'received',
+      'received',
+      'archived',
+    ]);
+    expect(await looks({ ...late!, lastCursor: 20 })).toEqual(['archived', 'archived', 'archived']);
+  });
+
+  test('keep no feed from being read anew where the platform went back', async () => {
+    writeNumber(feed.disk.db, 'archivedThrough', 9);
+    const page = { archivedThrough: 0, lastCursor: 3 };
+    await looks(page, page, page, page);
+    expect(readNumber(feed.disk.db, 'archivedThrough')).toBe(0);
+  });
+
+  test('wait where the line is away for the receipts, too', async () => {
+    feed.receipt = () => noAnswer('unreachable');
+    const page = { archivedThrough: 3, lastCursor: 3 };
+    expect(await looks(page, page, page, page, page)).toEqual(['received', 'received', 'archived']);
+  });
+});

@@ -35,6 +35,7 @@ export class FeedBench {
   readonly line = makeLine();
   /** What happened to those who listen. */
   readonly heard: string[] = [];
+  readonly cutOff: FeedParts['cutOff'] = new Map();
   /** The next pages of the feed; empty ones afterwards. */
   pages: Partial<Feed>[] = [];
   /** What an envelope is answered that is handed over once more. */
@@ -75,6 +76,7 @@ export class FeedBench {
       onError: (error) => void heard.push(String(error)),
       wall: () => disk.clock.wall(),
       linkIsAway: () => false,
+      cutOff: this.cutOff,
       ...change,
     });
     return result.ok ? result.value : result.error;

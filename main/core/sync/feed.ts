@@ -21,6 +21,7 @@ import { feed, readJson, type FeedPage } from './answers.ts';
 import type { CallFailure } from './platform-client.ts';
 import { hasArrived } from './has-arrived.ts';
 import { heldThatArrived, receiveHeld } from './held-arrived.ts';
+import { isOfTheLink } from './link-failures.ts';
 import type { SendFailure, SendParts } from './send-attachment.ts';
 import { sendEnvelope } from './send-item.ts';
 
@@ -34,6 +35,11 @@ export interface FeedParts extends SendParts {
   readonly onError: (error: unknown) => void;
   /** By the last exchange, of whomever. */
   readonly linkIsAway: () => boolean;
+  /**
+   * Items whose envelopes did not get through when they were asked about last, and whether they have a cursor since
+   * that all that the platform had then lies below; kept from one reading to the next.
+   */
+  readonly cutOff: Map<string, 'once' | 'moved'>;
 }
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -107,6 +113,8 @@ interface Word {
   readonly lost: boolean;
   /** The newest cursor of all, where the item may be there under another than it was received under. */
   readonly newest: number | undefined;
+  /** The newest cursor of all. */
+  readonly lastCursor: number | undefined;
 }
 
 /**
@@ -137,6 +145,25 @@ async function settleByReceipt(
 }
 
 /**
+ * Settles an item whose envelope did not get through. The line may have gone just then, so it is asked about once more.
+ * Should it fail again it may be the envelope alone, which something on the way takes no more: then by its receipt, as
+ * under the newest cursor, for where it is under another one the envelope alone would have been told.
+ */
+async function settleCutOff(parts: FeedParts, item: ItemRow, word: Word): Promise<boolean> {
+  const { cutOff } = parts;
+  const { submissionId } = item;
+  const before = cutOff.get(submissionId);
+  if (before === undefined) {
+    cutOff.set(submissionId, 'once');
+    return false;
+  }
+  const newest = word.newest ?? (before === 'moved' ? undefined : word.lastCursor);
+  const settled = await settleByReceipt(parts, item, { ...word, newest });
+  if (settled) cutOff.set(submissionId, 'moved');
+  return settled;
+}
+
+/**
  * Asks anew for an item that the watermark says is archived. A platform that came back from a backup may
  * have lost it and given its number to another; only the one answer that counts says that it is there.
  */
@@ -144,11 +171,14 @@ async function settle(parts: FeedParts, item: ItemRow, word: Word): Promise<bool
   const { db, audit } = parts;
   const answer = await handOver(parts, item);
   if (!answer.ok) {
+    if (isOfTheLink(answer.error.code)) return settleCutOff(parts, item, word);
+    parts.cutOff.delete(item.submissionId);
     if (NOT_SAID.has(answer.error.code)) return settleByReceipt(parts, item, word);
     if (!NOT_THERE.has(answer.error.code)) return false;
     moveItem(db, audit, item.submissionId, { type: 'forgotten' }, { notBefore: 0 });
     return true;
   }
+  parts.cutOff.delete(item.submissionId);
   const { cursor, caseNumber } = answer.value;
   db.transaction(() => {
     db.run(
@@ -187,7 +217,10 @@ async function settleReceived(parts: FeedParts, page: FeedPage, known: number): 
   const anew = readNumber(db, 'enrolledAnew') === 1;
   const wentBack = archivedThrough < before || (lastCursor ?? Infinity) < known || anew;
   let all = true;
-  for (const item of itemsIn(db, 'received')) {
+  // what does not get through keeps nothing else from being settled: it may end this look
+  const isCutOff = ({ submissionId }: ItemRow): number => Number(parts.cutOff.has(submissionId));
+  const items = itemsIn(db, 'received').toSorted((a, b) => isCutOff(a) - isCutOff(b));
+  for (const item of items) {
     const isReached = (item.platformCursor ?? 0) <= archivedThrough;
     const lost = incomplete.has(item.submissionId);
     if (!wentBack && !isReached && !lost) continue;
@@ -195,7 +228,7 @@ async function settleReceived(parts: FeedParts, page: FeedPage, known: number): 
       // what stood in the backup has its cursor still, unless it is another platform's
       const moved = wentBack && (anew || !isReached);
       const newest = moved ? lastCursor : undefined;
-      const settled = await settle(parts, item, { archivedThrough, lost, newest });
+      const settled = await settle(parts, item, { archivedThrough, lost, newest, lastCursor });
       if (settled) parts.onChange(item.submissionId);
       all &&= settled;
     } catch (error) {

@@ -39,6 +39,7 @@ export function quietParts(
     onError: nothing,
     wall: () => disk.clock.wall(),
     linkIsAway: () => false,
+    cutOff: new Map(),
     // the longest wait each time
     randomness: { bytes: (length) => new Uint8Array(length).fill(0xff) },
     enrolment: {

@@ -301,6 +301,7 @@ export async function createPlatformSide(
       pruneAudit({ db, audit, signer, days: settings.auditDays }, archivedSeq, now);
     },
     linkIsAway,
+    cutOff: new Map(),
     onPlatformTime,
     wall: () => clock.wall(),
     onChange: (id) => changes.emit(id),
