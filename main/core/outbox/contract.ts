@@ -72,7 +72,7 @@ export interface ItemSummary {
 
 /**
  * What may be told of an item. `received`: the platform said that it has it. `waiting`: it is sent by itself.
- * `held`: neither; it needs a person, or the terminal is revoked and sends nothing any more.
+ * `held`: neither; it needs a person, or the terminal is revoked or not enrolled any more, and sends nothing.
  */
 export type Delivery = 'waiting' | 'received' | 'held';
 

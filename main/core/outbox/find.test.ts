@@ -26,8 +26,11 @@ test.each<[OutboxState, readonly OutboxEvent[], Delivery, Delivery]>([
   const { db, audit, clock } = disk;
   const belief = createClockBelief(clock, db, () => []);
   let revoked = false;
+  let enrolled = true;
+  const context = disk.context();
   const outbox = createOutbox({
-    ...disk.context(),
+    ...context,
+    enrolment: () => (enrolled ? context.enrolment() : undefined),
     belief,
     changes: createListeners(),
     revoked: () => revoked,
@@ -39,6 +42,9 @@ test.each<[OutboxState, readonly OutboxEvent[], Delivery, Delivery]>([
   expect(outbox.delivery(receiptNumber)).toBe(said);
   // a terminal that is no longer in use sends nothing by itself
   revoked = true;
+  expect(outbox.delivery(receiptNumber)).toBe(atEnd);
+  // nor does one that is not enrolled any more
+  [revoked, enrolled] = [false, false];
   expect(outbox.delivery(receiptNumber)).toBe(atEnd);
   // of what is not here nothing is promised
   expect(outbox.delivery('50019900100126112300017')).toBe('held');

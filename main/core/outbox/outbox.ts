@@ -139,7 +139,8 @@ export function createOutbox(parts: OutboxParts): Outbox & {
     delivery(receiptNumber) {
       const state = itemByReceipt(db, receiptNumber)?.state ?? 'held';
       if (!isWaiting(state)) return 'received';
-      return state === 'held' || parts.revoked?.() === true ? 'held' : 'waiting';
+      const sendsNothing = parts.revoked?.() === true || parts.enrolment() === undefined;
+      return state === 'held' || sendsNothing ? 'held' : 'waiting';
     },
     stored(submissionId) {
       const row = itemById(db, submissionId);

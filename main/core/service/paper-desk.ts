@@ -142,7 +142,7 @@ export class PaperDesk {
     this.#sheetPrint = null;
   }
 
-  /** As receipts say it: what waits where the platform revoked the terminal waits for a person. */
+  /** As receipts say it: what waits where the terminal sends nothing any more waits for a person. */
   #items(): ReturnType<Outbox['list']> {
     const { outbox } = this.#parts;
     const all = outbox.list();

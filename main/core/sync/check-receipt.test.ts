@@ -70,12 +70,12 @@ describe('with what this terminal has', () => {
     text = item.qr,
     state: LinkState = 'offline',
     entry: Partial<Entry> = {},
-    revoked = false,
+    sendsNothing = false,
   ) => {
     const link = createLink(() => undefined);
     link.set(state);
     const keys = directory(entry);
-    return checkReceipt({ db: disk.db, client: line.client, link, keys, revoked }, text);
+    return checkReceipt({ db: disk.db, client: line.client, link, keys, sendsNothing }, text);
   };
   const own = (change: object = {}) => ({
     signature: 'valid',

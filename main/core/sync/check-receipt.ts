@@ -15,21 +15,21 @@ export interface CheckParts {
   readonly client: PlatformClient;
   readonly link: Link;
   readonly keys: KeyBundle | undefined;
-  /** The platform's last word was that this terminal is revoked. */
-  readonly revoked: boolean;
+  /** The platform's last word was that this terminal is revoked, or it is not enrolled any more. */
+  readonly sendsNothing: boolean;
 }
 
 const DEADLINE_MS = 3000;
 
 interface Own {
   readonly verification: ReceiptVerification;
-  /** The item lies here and does not come by itself: it is held for a person, or the terminal is revoked. */
+  /** The item lies here and does not come by itself: it is held for a person, or the terminal sends nothing. */
   readonly held: boolean;
 }
 
 /** What this terminal's own index knows of a receipt; nothing of it is told where the signature does not hold. */
 function withOwnIndex(
-  { db, revoked }: CheckParts,
+  { db, sendsNothing }: CheckParts,
   text: string,
   offline: ReceiptVerification,
 ): Own {
@@ -37,7 +37,7 @@ function withOwnIndex(
   const row = token && itemByReceipt(db, token.receiptNumber);
   if (!row) return { verification: offline, held: false };
   const isIt = row.envelopeSha256.startsWith(token.envelopePrefix);
-  const held = isIt && (row.state === 'held' || revoked);
+  const held = isIt && (row.state === 'held' || sendsNothing);
   // the keys here may not know this very terminal yet: the platform's word may
   if (offline.receiptNumber === null) return { verification: offline, held };
   if (!isIt) return { verification: { ...offline, item: 'differs' }, held };

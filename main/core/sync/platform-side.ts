@@ -352,8 +352,11 @@ export async function createPlatformSide(
     },
     problems,
     onProblems: (listener) => attention.add(listener),
-    verifyReceipt: (text): Promise<CheckedReceipt> =>
-      checkReceipt({ db, client, link, revoked, keys: bundles.current().keys?.content }, text),
+    verifyReceipt(text): Promise<CheckedReceipt> {
+      const sendsNothing = revoked || enrolment.current() === undefined;
+      const keys = bundles.current().keys?.content;
+      return checkReceipt({ db, client, link, sendsNothing, keys }, text);
+    },
     start() {
       keeper.start();
       sender.start();
