@@ -191,16 +191,14 @@ const BESIDE: Readonly<Record<string, readonly string[]>> = {
   'attachment-progress': ['domain/outbox/transition'],
   'blob-folder': ['main/core/outbox/keeping'],
   'clock-belief': ['main/core/outbox/keeping'],
-  sweep: ['main/core/outbox/rebuild'],
   'receipt-sequence': ['main/core/outbox/keeping'],
-  feed: ['feed', 'feed-own-copy', 'delete-archived'].map((name) => `main/core/sync/${name}`),
-  'poll-bundles': ['failing-bundle', 'refused-bundle', 'keeper'].map(
-    (name) => `main/core/sync/${name}`,
-  ),
-  'send-item': ['send-item', 'broken-attempt', 'perhaps-cut'].map(
-    (name) => `main/core/sync/${name}`,
-  ),
-  'try-again': ['perhaps-cut', 'broken-attempt'].map((name) => `main/core/sync/${name}`),
+  'seal-submission': ['main/core/outbox/submit'],
+  sweep: ['main/core/outbox/rebuild'],
+  answers: ['main/core/sync/answers', 'main/core/sync/send-item'],
+  feed: ['main/core/sync/feed', 'main/core/sync/feed-own-copy', 'main/core/sync/delete-archived'],
+  'poll-bundles': ['main/core/sync/failing-bundle', 'main/core/sync/keeper'],
+  'send-item': ['main/core/sync/send-item', 'main/core/sync/broken-attempt'],
+  'try-again': ['main/core/sync/perhaps-cut', 'main/core/sync/broken-attempt'],
   'verify-receipt': ['main/core/sync/check-receipt'],
 };
 /** What runs when its module is loaded is tried in a process of its own. */

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { parseReceiptNumber } from '../../../domain/receipt/number.ts';
+import type { OutboxEvent } from '../../../domain/outbox/transition.ts';
 import { createClockBelief, type ClockBelief } from './clock-belief.ts';
 import { broken, diskFull, makeDisk, NOON, NO_LIMITS, type Disk } from './disk.test-helper.ts';
 import { createListeners } from './listeners.ts';
@@ -15,6 +16,7 @@ beforeEach(async () => {
 afterEach(() => disk.close());
 
 const ID = '0123456789abcdef'.repeat(2);
+const diskFullFailure = (): Error => Object.assign(new Error('no room'), { code: 'ENOSPC' });
 
 describe('the outbox', () => {
   let changes: string[];
@@ -162,11 +164,37 @@ describe('the outbox', () => {
         room: createRoom(disk.db, disk.folder, { ...NO_LIMITS, maxWaitingItems: 0 }, () => NOON),
       }),
     ],
+    ['diskFails', () => ({ isOurs: () => false, filingFailure: diskFullFailure })],
+    ['diskFull', () => ({ filingFailure: diskFullFailure })],
+    ['diskFails', () => ({ filingFailure: () => new Error('EIO') })],
   ])('taking says %s', async (word, change) => {
     const outbox = outboxOf(change());
     expect(outbox.taking()).toBe(word);
     const result = await outbox.submit(submissionOf(ID));
     expect(result.ok ? 'yes' : result.error).toBe(word);
+  });
+
+  test('why an item is held stands beside it, and what an earlier try ended with beside no other', async () => {
+    const outbox = outboxOf();
+    const stored = await outbox.submit(submissionOf(ID));
+    if (!stored.ok) throw new Error(stored.error);
+    const { receiptNumber } = stored.value;
+    const found = (): unknown[] => [
+      outbox.find(receiptNumber)?.heldFor,
+      outbox.delivery(receiptNumber),
+    ];
+    const move = (event: OutboxEvent, lastError?: string): unknown =>
+      moveItem(disk.db, disk.audit, ID, event, lastError === undefined ? {} : { lastError });
+    move({ type: 'attemptBegun' });
+    move({ type: 'attemptFailed' }, 'timeout');
+    expect(found()).toEqual([undefined, 'waiting']);
+    move({ type: 'attemptBegun' });
+    move({ type: 'refused', code: 'conflict' }, 'conflict');
+    expect(found()).toEqual(['conflict', 'held']);
+    disk.db.run('UPDATE item SET last_error = NULL');
+    expect(outbox.find(receiptNumber)).not.toHaveProperty('heldFor');
+    // of a number that nobody knows here nothing is promised
+    expect(outbox.delivery('0')).toBe('held');
   });
 
   test('knows when everybody was told, and keeps no list of it', async () => {

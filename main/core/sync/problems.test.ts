@@ -173,6 +173,29 @@ test.each([
   expect(problems({}, { room })).toEqual([{ code, detail: '/outbox' }]);
 });
 
+test('words of a policy that this program does not know are named, twenty at most', () => {
+  const words = Array.from({ length: 21 }, (_, n) => `word${n}`);
+  const { bundles } = store;
+  const policyWith = (unknownWords: readonly string[]): DurableStore['bundles'] => ({
+    ...bundles,
+    current: () =>
+      ({ policy: { content: { unknownWords } } }) as ReturnType<typeof bundles.current>,
+  });
+  expect(problems({}, { bundles: policyWith([]) })).toEqual([]);
+  expect(problems({}, { bundles: policyWith(words) })).toEqual([
+    { code: 'policyWordsUnknown', detail: words.slice(0, 20).join(', ') },
+  ]);
+});
+
+test('a disk that is full is told once, though it took no envelope either', () => {
+  const filingFailure = Object.assign(new Error('no room'), { code: 'ENOSPC' });
+  const full = { code: 'diskFull', detail: '/outbox' };
+  const room = createRoom(disk.db, disk.folder, { ...NO_LIMITS, minFreeBytes: 2 ** 60 }, () => 0);
+  room.look(0);
+  expect(problems({ filingFailure }, { room })).toEqual([full]);
+  expect(problems({ filingFailure })).toEqual([full]);
+});
+
 test('items that are held are counted, bundles that were refused are named', async () => {
   for (const code of ['conflict', 'malformed'] as const) {
     const { submissionId } = await disk.store([]);
