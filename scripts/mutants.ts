@@ -192,6 +192,7 @@ const BESIDE: Readonly<Record<string, readonly string[]>> = {
   'blob-folder': ['main/core/outbox/keeping'],
   'clock-belief': ['main/core/outbox/keeping'],
   'receipt-sequence': ['main/core/outbox/keeping'],
+  sender: ['main/core/sync/sender', 'main/core/sync/sender-told'],
   'seal-submission': ['main/core/outbox/submit'],
   sweep: ['main/core/outbox/rebuild'],
   answers: ['main/core/sync/answers', 'main/core/sync/send-item'],

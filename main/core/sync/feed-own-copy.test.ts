@@ -82,7 +82,8 @@ describe.each(HARM)('an envelope that is %s here when the watermark reaches it',
     feed.receipt = answer;
     await feed.read();
     expect(feed.disk.row(item).state).toBe('received');
-    expect(feed.heard.filter((each) => each.startsWith('changed'))).toEqual([]);
+    // nothing changed, nothing broke
+    expect(feed.heard.filter((each) => !/^time|EIO/.test(each))).toEqual([]);
     feed.receipt = feed.says('arrived');
     await feed.read();
     expect(feed.disk.row(item).state).toBe('archived');

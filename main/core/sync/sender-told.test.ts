@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { ItemRow } from '../storage/item-rows.ts';
-import { problemAnswer, until } from './line.test-helper.ts';
+import { noAnswer, problemAnswer, until } from './line.test-helper.ts';
 import { makeLinkFailuresDue } from './link-failures.ts';
 import { aWhile, disk, line, rest, start, states, useSender } from './sender.test-helper.ts';
 
@@ -124,4 +124,21 @@ describe('what the platform says of the terminal and not of the item', () => {
     await rest();
     expect(disk.clock.waits).toEqual([60_000]);
   });
+});
+
+test('that it rests for want of a link is told while it does, and of no other rest', async () => {
+  await disk.store([]);
+  line.answer = () => noAnswer('timeout');
+  const sender = start();
+  expect(sender.restsForLink()).toBe(false);
+  await rest();
+  expect(sender.restsForLink()).toBe(true);
+  const [wait = 0] = disk.clock.waits;
+  disk.clock.go(wait - 1);
+  expect(sender.restsForLink()).toBe(true);
+  line.answer = () => problemAnswer(429, 'slowDown', { 'retry-after': '30' });
+  disk.clock.go(1);
+  expect(sender.restsForLink()).toBe(false);
+  await until('told', () => disk.clock.waits[0] === 30_000);
+  expect(sender.restsForLink()).toBe(false);
 });
