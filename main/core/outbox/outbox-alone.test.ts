@@ -202,7 +202,13 @@ describe('the outbox', () => {
     const ids = [outbox.newSubmissionId(), outbox.newSubmissionId()];
     for (const id of ids) expect((await outbox.submit(submissionOf(id))).ok).toBe(true);
     expect(changes).toEqual([]);
+    let told = 0;
+    const all = outbox.told().then(() => (told = changes.length));
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(told).toBe(0);
     disk.clock.go(0);
+    await all;
+    expect(told).toBe(2);
     await expect(outbox.told()).resolves.toBeUndefined();
     expect(changes).toEqual(ids);
   });
