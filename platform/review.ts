@@ -237,6 +237,8 @@ export function createReview(parts: {
       await Promise.all(writes.map((write) => write()));
       after = last.cursor;
       if (broken.size === 0 && !isClosed()) done = after;
+      // what came meanwhile asks for a round of its own
+      if (waiting.length < AT_ONCE) return;
     }
   };
 

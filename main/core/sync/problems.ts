@@ -52,11 +52,13 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** What is tried again and again, and does not come through: nobody else would learn of it before the backlog is full. */
 function waitsLong({ db, belief }: DurableStore): DurableProblem | undefined {
-  const oldest = oldestWaiting(db);
-  if (oldest === undefined || belief.wrong()) return undefined;
-  const days = Math.floor((belief.now() - Date.parse(oldest.createdAt)) / DAY_MS);
+  // the backlog is counted anyway; the item itself is looked for where it waits too long
+  const since = backlogOf(db).oldestWaiting;
+  if (since === undefined || belief.wrong()) return undefined;
+  const days = Math.floor((belief.now() - Date.parse(since)) / DAY_MS);
   if (days < 1) return undefined;
-  return { code: 'itemWaitsLong', detail: `${days} d, ${oldest.lastError ?? 'not tried'}` };
+  const { lastError } = oldestWaiting(db) ?? {};
+  return { code: 'itemWaitsLong', detail: `${days} d, ${lastError ?? 'not tried'}` };
 }
 
 /** What a technician should see of the durable half now. */

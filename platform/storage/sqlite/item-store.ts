@@ -43,14 +43,17 @@ export function createItemStore(
   const readers = createFeedReaders(database);
   // prepared once: each round of each terminal asks for them
   const following = database.prepare(
-    `SELECT cursor, receiptNumber, submissionId, state, caseNumber, at FROM caseEvents
-       WHERE place = ?1 AND cursor > ?2
+    `SELECT ${EVENT} FROM caseEvents WHERE place = ?1 AND cursor > ?2 ORDER BY cursor LIMIT ?3`,
+  );
+  const followingAlso = database.prepare(
+    `SELECT ${EVENT} FROM caseEvents WHERE place = ?1 AND cursor > ?2
      UNION ALL
-     SELECT cursor, receiptNumber, submissionId, state, caseNumber, at FROM caseEvents
+     SELECT ${EVENT} FROM caseEvents
        WHERE submissionId IN (SELECT submissionId FROM broughtBy WHERE place = ?1)
          AND +place <> ?1 AND cursor > ?2
      ORDER BY cursor LIMIT ?3`,
   );
+  const bringsAny = database.prepare('SELECT 1 FROM broughtBy WHERE place = ? LIMIT 1');
   const brought = database.prepare('SELECT submissionId FROM broughtBy WHERE place = ?');
   const isBrought = database.prepare(
     'SELECT 1 FROM broughtBy WHERE place = ? AND submissionId = ?',
@@ -180,7 +183,11 @@ export function createItemStore(
         () => numbered.get(cursor) as Pick<CaseEvent, 'submissionId' | 'at'> | undefined,
       ),
     feed: (place, after, limit) =>
-      committed(db, database, () => following.all(place, after, limit) as unknown as FeedEvent[]),
+      committed(db, database, () => {
+        // few places ever had a terminal that came from another one, and two lists cost more than one
+        const events = bringsAny.get(place) ? followingAlso : following;
+        return events.all(place, after, limit) as unknown as FeedEvent[];
+      }),
     async feedFrom(terminalId, place, after) {
       const { from, isNew } = await committed(db, database, () =>
         readers.from(terminalId, place, after),
@@ -233,5 +240,8 @@ export function createItemStore(
 
 /** Items whose files are named at once. */
 const PAGE = 500;
+
+/** What a feed tells of an event. */
+const EVENT = 'cursor, receiptNumber, submissionId, state, caseNumber, at';
 
 const BY_PLATFORM = { action: 'review', actor: 'platform', reasons: [] } as const;
