@@ -15,6 +15,7 @@ import {
   type SendFailure,
   type SendParts,
 } from './send-attachment.ts';
+import { noteRest } from './steady-rest.ts';
 import { afterMalformed, leastWaitMs, READ_FAILED, UNREADABLE } from './try-again.ts';
 
 /** What sending an item needs. */
@@ -145,13 +146,15 @@ function noteFailure(
     failure.code === 'cancelled'
       ? 0
       : Math.max(least, fullJitter(attempts, backoffCeilingMs, randomness, backoffBaseMs));
-  moveItem(
+  const waits = moveItem(
     db,
     audit,
     item.submissionId,
     { type: 'attemptFailed' },
     { lastError: failure.code, notBefore: clock.wall() + wait, attempts },
   );
+  const restMs = leastWaitMs(failure.code);
+  if (restMs > 0) noteRest(db, clock, waits, restMs);
   return true;
 }
 

@@ -5,6 +5,7 @@ import { isOfTheLink } from './link-failures.ts';
 import { createLoop, type Loop } from './loop.ts';
 import { noteBrokenAttempt, sendItem, type SendItemParts } from './send-item.ts';
 import { nextToSend, type MeteredScans } from './sending-order.ts';
+import { restOf } from './steady-rest.ts';
 import { longestWaitMs } from './try-again.ts';
 
 /** What the sender needs. */
@@ -52,9 +53,10 @@ function nextDue(parts: Pick<SenderParts, 'db' | 'clock' | 'backoffCeilingMs' | 
   const { db, clock, backoffCeilingMs, meteredScans } = parts;
   const items = [...itemsIn(db, 'queued'), ...itemsIn(db, 'retry')];
   const longest = (item: ItemRow): number => longestWaitMs(item, backoffCeilingMs);
-  if (!meteredScans) return nextToSend(items, clock.wall(), longest);
+  const rest = (item: ItemRow): number => restOf(db, clock, item);
+  if (!meteredScans) return nextToSend(items, clock.wall(), longest, rest);
   const unsent = unsentBytesOf(db);
-  const next = nextToSend(items, clock.wall(), longest, {
+  const next = nextToSend(items, clock.wall(), longest, rest, {
     policy: meteredScans,
     unsentBytes: ({ submissionId }) => unsent.get(submissionId) ?? 0,
   });

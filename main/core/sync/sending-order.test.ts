@@ -19,7 +19,13 @@ const item = (submissionId: string, bytes: number, minutesAgo = 10, notBefore = 
 type Item = ReturnType<typeof item>;
 const metered = { policy: POLICY, unsentBytes: ({ bytes }: Item) => bytes };
 const next = (items: readonly Item[], wall = MORNING, on = true) => {
-  const { due, waitMs } = nextToSend(items, wall, () => 60_000, on ? metered : undefined);
+  const { due, waitMs } = nextToSend(
+    items,
+    wall,
+    () => 60_000,
+    () => 0,
+    on ? metered : undefined,
+  );
   return { due: due?.submissionId, waitMs };
 };
 

@@ -48,12 +48,14 @@ function holdBack<T extends WaitingItem>(
  * on a metered line forms go before scans, and scans in their hours.
  *
  * @param longestMs the longest wait of an item: a time further off was written by a clock that went back
+ * @param restMs how long an item is to wait whatever the wall clock says: it may have been set forward
  * @param unsentBytes asked on a metered line only
  */
 export function nextToSend<T extends WaitingItem>(
   items: readonly T[],
   wall: number,
   longestMs: (item: T) => number,
+  restMs: (item: T) => number,
   metered?: { readonly policy: MeteredScans; readonly unsentBytes: (item: T) => number },
 ): { readonly due?: T; readonly waitMs: number } {
   let waitMs = Number.POSITIVE_INFINITY;
@@ -62,7 +64,7 @@ export function nextToSend<T extends WaitingItem>(
     const left = item.notBefore - wall;
     const again = left > longestMs(item) ? 0 : Math.max(0, left);
     const held = metered ? holdBack(item, wall, metered.unsentBytes, metered.policy) : 0;
-    const wait = Math.max(again, held);
+    const wait = Math.max(again, restMs(item), held);
     if (wait > 0) {
       waitMs = Math.min(waitMs, wait);
       continue;
