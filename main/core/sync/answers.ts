@@ -14,7 +14,6 @@ const knownState = z.enum(Object.keys(CASE_STATES) as [CaseState, ...CaseState[]
 /** `undefined`: a word of a later version, which keeps nothing else of the answer from counting. */
 const caseState = z
   .string()
-  .max(100)
   .transform((word): CaseState | undefined => knownState.safeParse(word).data);
 
 /** 201 of an enrolment. */
@@ -58,23 +57,29 @@ export const attachmentProgress: z.ZodType<Wire.AttachmentProgress> = z.object({
   complete: z.boolean(),
 });
 
-/** A page of the feed; an event without a state has one that this version does not know. */
+/** One without a state has one that this version does not know. */
+type FeedEvent = Omit<Wire.FeedEvent, 'state'> & { readonly state: CaseState | undefined };
+const feedEvent: z.ZodType<FeedEvent> = z.object({
+  cursor,
+  receiptNumber: z.string(),
+  submissionId,
+  state: caseState,
+  caseNumber: z.string().max(100),
+  at: time,
+});
+
+/** A page of the feed, with the events that can be read. */
 export interface FeedPage extends Omit<Wire.Feed, 'events'> {
-  readonly events: readonly (Omit<Wire.FeedEvent, 'state'> & {
-    readonly state: CaseState | undefined;
-  })[];
+  readonly events: readonly FeedEvent[];
 }
 
 /** 200 of the feed. */
 export const feed: z.ZodType<FeedPage> = z.object({
-  events: z.array(
-    z.object({
-      cursor,
-      receiptNumber: z.string(),
-      submissionId,
-      state: caseState,
-      caseNumber: z.string().max(100),
-      at: time,
+  // one that cannot be read would stop the feed at its page for ever, and with it the watermark
+  events: z.array(z.unknown()).transform((events) =>
+    events.flatMap((each) => {
+      const read = feedEvent.safeParse(each);
+      return read.success ? [read.data] : [];
     }),
   ),
   cursor,

@@ -32,6 +32,17 @@ describe('a case state of a later version', () => {
     ]);
   });
 
+  test('however long, keeps no other of its page back', async () => {
+    const [one, other] = [await feed.receivedItem(1), await feed.receivedItem(2)];
+    const long = 'x'.repeat(5000) as CaseState;
+    const events = [eventOf(one, { state: long }), eventOf(other, { caseNumber: 'CASE-2' })];
+    feed.pages = [{ events, cursor: 5 }];
+    expect(await feed.read()).toBe(true);
+    expect(feed.disk.row(one).caseState).toBeNull();
+    expect(feed.disk.row(other).caseState).toBe('accepted');
+    expect(readNumber(feed.disk.db, 'feedCursor')).toBe(5);
+  });
+
   test('is passed by also where a page has no other', async () => {
     const item = await feed.receivedItem(1);
     feed.pages = [{ events: [eventOf(item, { state: LATER })], cursor: 4 }];
