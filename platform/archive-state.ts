@@ -22,6 +22,18 @@ export type ArchiveState =
  */
 export const HANGS_AFTER_MS = 30 * 60_000;
 
+/**
+ * When every pass has failed for so long somebody must see to it: a terminal that still has a lost file has handed it
+ * in by then.
+ */
+export const FAILS_LONG_MS = 24 * 60 * 60_000;
+
+/** Since when every pass has failed, ISO 8601, where that is long ago; `undefined`: it is not. */
+export function failsLong(state: ArchiveState, now: number): string | undefined {
+  if (state.kind !== 'failing') return undefined;
+  return now - Date.parse(state.since) >= FAILS_LONG_MS ? state.since : undefined;
+}
+
 /** Follows the passes of the archive. */
 export interface ArchiveWatch {
   /** A pass begins, or the running one begins its next step. */

@@ -13,7 +13,7 @@ import {
 import { createLostFiles, givenUpFiles, type LostFiles, type Losses } from './archive-lost.ts';
 import { createOtherCopies } from './archive-others.ts';
 import { createCopyProof } from './archive-proof.ts';
-import { type ArchiveState, watchArchive } from './archive-state.ts';
+import { type ArchiveState, failsLong, watchArchive } from './archive-state.ts';
 import {
   ArchiveRefused,
   type ArchiveTrouble,
@@ -326,6 +326,15 @@ export function createArchive(parts: {
   };
   const notDone = async (trouble: ArchiveTrouble, reason: string): Promise<ArchivePass> => {
     log.error({ reason }, 'archiving failed, nothing is called archived');
+    const since = failsLong(watch.state(), now());
+    if (since !== undefined) {
+      // for whoever watches the log: nobody need look at the console for it
+      const code = 'archiveFailsLong';
+      log.fatal(
+        { code, trouble, since, reason },
+        'archiving has failed for a day: see the console',
+      );
+    }
     const archivedThrough = await storage.archivedThrough().catch(() => 0);
     return { kind: 'failed', archivedThrough, trouble, reason };
   };
