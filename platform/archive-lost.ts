@@ -41,6 +41,8 @@ export interface LostFiles {
   readonly isWhole: (item: SealedItem) => Promise<boolean>;
   /** The same by less reading: its papers have the length that they should have. */
   readonly isThere: (item: SealedItem) => Promise<boolean>;
+  /** How long its envelope is here; 0 where it is not. */
+  readonly envelopeBytes: (item: SealedItem) => Promise<number>;
 }
 
 /** Files that people gave up, by the id of their item: the same file of another item is not given up with it. */
@@ -188,5 +190,6 @@ export function createLostFiles(parts: {
       return (await stillLacking({ item, files })).length === 0;
     },
     isThere: async (item) => !(await lacks(item)),
+    envelopeBytes: async ({ envelopeSha256 }) => (await envelopes.size(envelopeSha256)) ?? 0,
   };
 }

@@ -62,7 +62,10 @@ export interface Archive {
   /** Ids of items of a place whose files were lost since they were received; not all of them at once. */
   incomplete(place: string): Promise<readonly string[]>;
   /** What was lost and holds the watermark. */
-  readonly lost: Pick<LostFiles, 'unsettled' | 'lackingOf' | 'isWhole' | 'isThere'>;
+  readonly lost: Pick<
+    LostFiles,
+    'unsettled' | 'lackingOf' | 'isWhole' | 'isThere' | 'envelopeBytes'
+  >;
   /** Ends a pass that runs at its next file; one that hangs is not waited for, and ends should it ever go on. */
   close(): Promise<void>;
 }

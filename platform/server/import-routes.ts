@@ -7,7 +7,7 @@ import { inTurns } from '../turns.ts';
 import { placeOf, requireAdmin } from './auth.ts';
 import type { PlatformContext } from './context.ts';
 import { envelopeOf, submissionParams } from './item-routes.ts';
-import { lostOf } from './lost-of.ts';
+import { createReports } from './lost-of.ts';
 import { ProblemError, readAs } from './problem.ts';
 import type { Reception } from './reception.ts';
 
@@ -51,6 +51,7 @@ export function importRoutes(
   reception: Reception,
 ): void {
   const { attachments, limits, storage, now } = context;
+  const lostOf = createReports(context);
   // before a byte of a body is held: what comes here is large, and anybody can send it
   const preParsing: preParsingHookHandler = (request, _reply, payload, done) => {
     requireAdmin(context, request);
@@ -123,10 +124,7 @@ export function importRoutes(
       const settled = new Set((await storage.items.givenUp()).map((item) => item.submissionId));
       const givenUp = same.filter(({ submissionId }) => settled.has(submissionId));
       // who wipes a terminal on this word may wipe the last copy of them
-      const lost = await lostOf(
-        context,
-        same.filter(({ submissionId }) => !settled.has(submissionId)),
-      );
+      const lost = await lostOf(same.filter(({ submissionId }) => !settled.has(submissionId)));
       const answer: z.output<typeof reconciliation> = {
         matching: same.length - givenUp.length - lost.length,
         missing: [...stored.filter(({ submissionId }) => !here.has(submissionId)), ...lost],

@@ -1,10 +1,12 @@
 import type { LostFiles } from '../archive-lost.ts';
 import { isArchived, type PlatformStorage } from '../storage/port.ts';
+import { createQueues } from '../storage/queues.ts';
 import { inTurns } from '../turns.ts';
 
 /**
- * So many bytes of papers one report reads, the newest items first. What is beyond is looked at by its length, which
- * finds what is gone or was cut short, as most losses are.
+ * So many bytes of envelopes and papers one report reads, the newest items first. Of what is beyond, papers are looked at
+ * by their length, which finds what is gone or was cut short, as most losses are; envelopes, whose length nobody else
+ * knows, are read.
  */
 const READ_AT_MOST = 2 ** 30;
 
@@ -14,7 +16,17 @@ export interface LookParts {
     readonly items: Pick<PlatformStorage['items'], 'find'>;
     readonly archivedThrough: PlatformStorage['archivedThrough'];
   };
-  readonly archive: { readonly lost: Pick<LostFiles, 'lackingOf' | 'isWhole' | 'isThere'> };
+  readonly archive: {
+    readonly lost: Pick<LostFiles, 'lackingOf' | 'isWhole' | 'isThere' | 'envelopeBytes'>;
+  };
+}
+
+/** Looks one report through after the other: several at once would each read as much, from one disk. */
+export function createReports(
+  parts: LookParts,
+): <T extends { readonly submissionId: string }>(named: readonly T[]) => Promise<T[]> {
+  const oneByOne = createQueues();
+  return (named) => oneByOne('report', () => lostOf(parts, named));
 }
 
 /**
@@ -37,8 +49,9 @@ export async function lostOf<T extends { readonly submissionId: string }>(
   }
   let left = readAtMost;
   for (const item of looked.toSorted((a, b) => b.cursor - a.cursor)) {
-    left -= item.attachments.reduce((sum, { size }) => sum + size, 0);
-    const { isWhole, isThere } = archive.lost;
+    const { isWhole, isThere, envelopeBytes } = archive.lost;
+    const papers = item.attachments.reduce((sum, { size }) => sum + size, 0);
+    left -= papers + (await envelopeBytes(item));
     if (!(await (left >= 0 ? isWhole(item) : isThere(item)))) lost.add(item.submissionId);
   }
   return named.filter(({ submissionId }) => lost.has(submissionId));
