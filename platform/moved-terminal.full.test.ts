@@ -27,6 +27,8 @@ let core: DurableCore;
 let ports: SystemPorts | undefined;
 /** Whether the line takes a request. */
 let takes: (request: HttpRequest) => boolean;
+/** Whether it brings the answer. */
+let answers: (request: HttpRequest) => boolean;
 
 beforeEach(async () => {
   folder = await temporaryFolder();
@@ -50,6 +52,7 @@ const stop = async (): Promise<void> => {
 /** Starts the terminal on its data folder; it is done when somebody may use it. */
 async function start(enrolmentCode: string, line: typeof takes = () => true): Promise<void> {
   takes = line;
+  answers = () => true;
   const real = await createSystemPorts({
     dataFolder,
     platformUrl: platform.url,
@@ -60,10 +63,12 @@ async function start(enrolmentCode: string, line: typeof takes = () => true): Pr
     {
       ...real,
       network: {
-        request: (request) =>
-          takes(request)
-            ? real.network.request(request)
-            : Promise.resolve({ ok: false, error: { kind: 'unreachable', detail: 'cut' } }),
+        async request(request) {
+          const cut = { ok: false, error: { kind: 'unreachable', detail: 'cut' } } as const;
+          if (!takes(request)) return cut;
+          const answer = await real.network.request(request);
+          return answers(request) ? answer : cut;
+        },
       },
     },
     { ...QUICK, enrolmentCode, requestDeadlineMs: 10_000, chunkBytes: 65_536 },
@@ -262,4 +267,30 @@ test('so is what the platform had received before it moved', async () => {
   await came(item.receiptNumber, 'received');
   await archive();
   await came(item.receiptNumber, 'archived');
+});
+
+test('what a clerk did with what the platform had, while its answer was lost and the terminal moved, is told where it stands now', async () => {
+  await start(TEST_CODE);
+  answers = (request) => !isHandingOver(request);
+  const { submissionId, receiptNumber } = await submit();
+  const its = `FROM items WHERE submissionId = '${submissionId}'`;
+  await until('the platform has it', () => rows(`SELECT 1 ${its}`).length > 0);
+  await moveAway();
+  const database = new DatabaseSync(join(platform.dataDir, 'platform.sqlite'));
+  database.exec(
+    `BEGIN IMMEDIATE;
+     INSERT INTO caseEvents (submissionId, place, receiptNumber, caseNumber, state, at, reasons)
+       SELECT submissionId, place, receiptNumber, caseNumber, 'accepted', receivedAt, '[]' ${its};
+     UPDATE items SET state = 'accepted' WHERE submissionId = '${submissionId}';
+     COMMIT`,
+  );
+  database.close();
+  await start(ONE_TIME_CODE, ({ path }) => !path.endsWith(submissionId));
+  // of its own the feed tells, and is read past what was done there
+  const own = await submit();
+  const stateOf = (number: string) => core.outbox.find(number)?.caseState ?? null;
+  await until('its own is told', () => stateOf(own.receiptNumber) !== null);
+  takes = () => true;
+  await came(receiptNumber, 'received');
+  await until('so is that', () => stateOf(receiptNumber) === 'accepted');
 });

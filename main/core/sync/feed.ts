@@ -62,8 +62,11 @@ const NOT_SAID: ReadonlySet<string> = new Set([
   'sealerUnknown',
 ]);
 
-/** Takes over case states; one transaction a page. */
-function applyPage(parts: FeedParts, page: FeedPage): readonly string[] {
+/**
+ * Takes over case states; one transaction a page.
+ * @param after the cursor that was asked with: one that was set back meanwhile (`readAgain`) stays so
+ */
+function applyPage(parts: FeedParts, page: FeedPage, after: number): readonly string[] {
   const { db, audit } = parts;
   const changed: string[] = [];
   db.transaction(() => {
@@ -87,7 +90,8 @@ function applyPage(parts: FeedParts, page: FeedPage): readonly string[] {
       });
       changed.push(item.submissionId);
     }
-    if (page.events.length > 0) writeNumber(db, 'feedCursor', page.cursor);
+    const isAfter = (readNumber(db, 'feedCursor') ?? 0) === after;
+    if (page.events.length > 0 && isAfter) writeNumber(db, 'feedCursor', page.cursor);
   });
   return changed;
 }
@@ -261,7 +265,7 @@ export async function readFeed(parts: FeedParts): Promise<Result<true, CallFailu
     );
     if (!answer.ok) return answer;
     parts.onPlatformTime(answer.value.serverTime);
-    for (const id of applyPage(parts, answer.value)) parts.onChange(id);
+    for (const id of applyPage(parts, answer.value, after)) parts.onChange(id);
     await receiveHeld(parts, held, answer.value);
     held = [];
     await settleReceived(parts, answer.value, known);

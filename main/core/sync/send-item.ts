@@ -5,6 +5,7 @@ import { sha256Hex } from '../outbox/blob-folder.ts';
 import { moveItem } from '../outbox/move-item.ts';
 import type { CrashPoint, Randomness } from '../ports.ts';
 import { attachmentsOf, itemById, saveProgress, type ItemRow } from '../storage/item-rows.ts';
+import { readNumber, writeNumber } from '../storage/key-values.ts';
 import { unfiledBytes } from '../storage/unfiled-envelopes.ts';
 import { itemReceived, readJson } from './answers.ts';
 import { fullJitter } from './backoff.ts';
@@ -179,6 +180,15 @@ export function noteBrokenAttempt(
   return true;
 }
 
+/**
+ * What the platform had already, the feed may have been read past: one of the place where the terminal stands now
+ * tells of what was sealed at another only once it was brought, and then under the cursors of before.
+ */
+function readAgain(db: SendItemParts['db'], cursor: number): void {
+  if (cursor <= (readNumber(db, 'feedCursor') ?? 0))
+    writeNumber(db, 'feedCursor', Math.max(0, cursor - 1));
+}
+
 /** How far an item came that waits again. */
 export interface Reached {
   /** The most that the platform ever had of it, as far as is known. */
@@ -217,18 +227,12 @@ export async function sendItem(
   const answer = attachments.ok ? await sendEnvelope(parts, item) : attachments;
   if (answer.ok) {
     crashPoint('before-received-commit');
-    moveItem(
-      db,
-      audit,
-      item.submissionId,
-      { type: 'received' },
-      {
-        lastError: null,
-        receivedAt: answer.value.receivedAt,
-        platformCursor: answer.value.cursor,
-        caseNumber: answer.value.caseNumber,
-      },
-    );
+    const { receivedAt, cursor, caseNumber } = answer.value;
+    db.transaction(() => {
+      const along = { lastError: null, receivedAt, platformCursor: cursor, caseNumber };
+      moveItem(db, audit, item.submissionId, { type: 'received' }, along);
+      readAgain(db, cursor);
+    });
     crashPoint('after-received-commit');
     parts.onChange(item.submissionId);
     return undefined;
