@@ -11,7 +11,13 @@ import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { runStories, storiesOf, traceOf, type Stories } from '../tests/simulation/run-districts.ts';
+import {
+  PER_DISTRICT,
+  runStories,
+  storiesOf,
+  traceOf,
+  type Stories,
+} from '../tests/simulation/run-districts.ts';
 import { storyOf } from '../tests/simulation/story-of.ts';
 import type { Story } from '../tests/simulation/story.ts';
 import {
@@ -22,28 +28,43 @@ import {
   type Strikes,
 } from '../tests/simulation/strikes.ts';
 import type { Done } from '../tests/simulation/worker.ts';
+import { askedFor } from './options.ts';
 
-const { values } = parseArgs({
-  options: {
-    seed: { type: 'string', default: '1' },
-    terminals: { type: 'string', default: '5' },
-    days: { type: 'string', default: '10' },
-    /** So many districts of `terminals` each, instead of as many as five of them make. */
-    districts: { type: 'string' },
-    workers: { type: 'string', default: String(availableParallelism()) },
-    json: { type: 'string' },
-    story: { type: 'string' },
-    'no-shrink': { type: 'boolean', default: false },
-    /** Every fault must have struck in every state, else it ends with 1. */
-    'every-cell': { type: 'boolean', default: false },
-  },
-});
+const { values } = askedFor(() =>
+  parseArgs({
+    options: {
+      seed: { type: 'string', default: '1' },
+      terminals: { type: 'string', default: '5' },
+      days: { type: 'string', default: '10' },
+      /** So many districts of `terminals` each, instead of as many as five of them make. */
+      districts: { type: 'string' },
+      workers: { type: 'string', default: String(availableParallelism()) },
+      json: { type: 'string' },
+      story: { type: 'string' },
+      'no-shrink': { type: 'boolean', default: false },
+      /** Every fault must have struck in every state, else it ends with 1. */
+      'every-cell': { type: 'boolean', default: false },
+    },
+  }),
+);
 
 function positive(name: 'terminals' | 'days' | 'workers' | 'districts'): number {
   const number = Number(values[name]);
   if (Number.isSafeInteger(number) && number > 0) return number;
   console.error(`--${name} needs a whole number above 0`);
   process.exit(2);
+}
+
+/** A story lies whole in memory, and so does all that its district ever wrote. */
+const MOST_IN_ONE = 50_000;
+
+/** @throws Error when a district would be too large to be played */
+function mustFit(terminals: number, days: number): void {
+  if (terminals * days <= MOST_IN_ONE) return;
+  const most = String(MOST_IN_ONE);
+  throw new Error(
+    `${String(terminals)} terminals × ${String(days)} days are too much for one district: ${most} terminal-days at most`,
+  );
 }
 
 function tellBroken(done: Done): void {
@@ -69,11 +90,19 @@ function storiesAsked(): Stories {
   }
   const terminals = positive('terminals');
   const days = positive('days');
-  if (values.districts === undefined) return storiesOf(values.seed, terminals, days);
+  if (values.districts === undefined) {
+    mustFit(Math.min(terminals, PER_DISTRICT), days);
+    return storiesOf(values.seed, terminals, days);
+  }
   const districts = positive('districts');
+  mustFit(terminals, days);
   return (n) => (n < districts ? storyOf(`${values.seed}.${n}`, terminals, days) : undefined);
 }
 
+const stories = askedFor(storiesAsked);
+const workers = positive('workers');
+if (!values.story)
+  console.log(`seed ${values.seed}, ${values.terminals} terminals × ${values.days} days`);
 const started = performance.now();
 const secondsSoFar = (): number => (performance.now() - started) / 1000;
 const counts: Record<string, number> = {};
@@ -103,9 +132,9 @@ function report(more: Readonly<Record<string, unknown>>): void {
 const stop = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
 const results = await runStories(
-  storiesAsked(),
+  stories,
   {
-    workers: positive('workers'),
+    workers,
     shrink: !values['no-shrink'] && !values.story,
     stop: stop.signal,
     tails: values.story !== undefined,

@@ -16,21 +16,24 @@ import { bundleRecorded, record } from '../tests/crash-states/recording.ts';
 import { whyNoDisks } from '../tests/crash-states/requirements.ts';
 import { countsOf, crashStates } from '../tests/crash-states/states.ts';
 import { chanceOf } from '../tests/page-images/chance.ts';
+import { askedFor } from './options.ts';
 
 /** States of one recording: about one for each entry of its log. */
 const PER_RECORDING = 3_000;
 const PEOPLE = ['张测试'];
 const MOST_LINES = 20;
 
-const { values } = parseArgs({
-  options: {
-    states: { type: 'string', default: '200' },
-    seed: { type: 'string' },
-    'drain-every': { type: 'string', default: '20' },
-    break: { type: 'string' },
-    report: { type: 'string' },
-  },
-});
+const { values } = askedFor(() =>
+  parseArgs({
+    options: {
+      states: { type: 'string', default: '200' },
+      seed: { type: 'string' },
+      'drain-every': { type: 'string', default: '20' },
+      break: { type: 'string' },
+      report: { type: 'string' },
+    },
+  }),
+);
 const states = Number(values.states);
 const drainEvery = Number(values['drain-every']);
 const seed = Number(values.seed ?? Math.floor(Math.random() * 1_000_000));

@@ -12,21 +12,24 @@ import { killRun } from '../tests/kill/kill-run.ts';
 import { KILL_BUGS } from '../tests/kill/planted-bugs.ts';
 import { judge } from '../tests/kill/verdict.ts';
 import { bundle } from '../tests/support/bundle.ts';
+import { askedFor } from './options.ts';
 
-const { values } = parseArgs({
-  options: {
-    times: { type: 'string', default: '40' },
-    seed: { type: 'string' },
-    data: { type: 'string', default: tmpdir() },
-    break: { type: 'string' },
-    report: { type: 'string' },
-  },
-});
+const { values } = askedFor(() =>
+  parseArgs({
+    options: {
+      times: { type: 'string', default: '40' },
+      seed: { type: 'string' },
+      data: { type: 'string', default: tmpdir() },
+      break: { type: 'string' },
+      report: { type: 'string' },
+    },
+  }),
+);
 const times = Number(values.times);
 const seed = Number(values.seed ?? Math.floor(Math.random() * 1_000_000));
 const bugs = KILL_BUGS.filter(({ id }) => id === values.break);
 if (!Number.isInteger(times) || times < 1 || !Number.isInteger(seed)) {
-  console.error('--times and --seed must be whole numbers');
+  console.error('--times must be a whole number above 0, and --seed a whole one');
   process.exit(2);
 }
 if (values.break !== undefined && bugs.length === 0) {

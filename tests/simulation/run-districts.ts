@@ -5,7 +5,7 @@ import type { Story } from './story.ts';
 import type { Done, Task } from './worker.ts';
 
 /** Terminals of one platform: enough to get in each other's way, few enough to be quick. */
-const PER_DISTRICT = 5;
+export const PER_DISTRICT = 5;
 const here = import.meta.dirname;
 
 /** Stories one after the other, told when their turn comes; `undefined`: there are no more. */
