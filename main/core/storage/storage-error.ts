@@ -39,11 +39,18 @@ export function mayLieInLog(error: unknown): boolean {
   return typeof (error as { errcode?: unknown }).errcode === 'number' && !isDiskFull(error);
 }
 
-/** Whether an error of the file system says that the disk does not give back what lies there, or that it is no file. */
+/** EIO, ENODATA, EILSEQ and EREMOTEIO are of a device; EBADMSG and EUCLEAN of a file system. Node names not all. */
+const OF_THE_DISK: ReadonlySet<unknown> = new Set([-5, -61, -84, -121, -74, -117]);
+
+/** Whether an error of the file system says that the disk does not give back what lies there. */
+export function isOfDisk(error: unknown): boolean {
+  const { code, errno } = (error ?? {}) as { code?: unknown; errno?: unknown };
+  return code === 'EIO' || OF_THE_DISK.has(errno);
+}
+
+/** The same, or that it is no file. */
 export function isUnreadable(error: unknown): boolean {
-  if (typeof error !== 'object' || error === null) return false;
-  const { code } = error as { code?: unknown };
-  return code === 'EIO' || code === 'EISDIR';
+  return isOfDisk(error) || (error as { code?: unknown } | null | undefined)?.code === 'EISDIR';
 }
 
 /** Whether an error of SQLite says that the file is not a sound database (SQLITE_CORRUPT, SQLITE_NOTADB). */

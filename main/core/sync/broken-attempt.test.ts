@@ -52,6 +52,28 @@ test('what is thrown that is no error is no word of the disk’s either', async 
   expect(disk.row(item).state).toBe('retry');
 });
 
+test.each([
+  ['EBADMSG', -74],
+  ['EUCLEAN', -117],
+  ['ENODATA', -61],
+])(
+  'what a file system or a device calls %s is the disk’s word as EIO is: twice, and it is held',
+  async (_name, errno) => {
+    const item = await disk.store([]);
+    // Node names them not all
+    const code = `Unknown system error ${String(errno)}`;
+    for (const after of [
+      { state: 'retry', lastError: 'unreadable' },
+      { state: 'held', lastError: 'fileDamaged' },
+    ]) {
+      await sendItem(parts({ onChange: broken }), disk.row(item)).catch(() => undefined);
+      const error = Object.assign(new Error(code), { code, errno });
+      expect(noteBrokenAttempt(parts(), item.submissionId, error)).toBe(true);
+      expect(disk.row(item)).toMatchObject(after);
+    }
+  },
+);
+
 /** What gives EIO to whoever reads its beginning: the unmapped first page of this process. */
 const unreadable = (path: string): void => {
   rmSync(path);

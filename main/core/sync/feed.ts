@@ -16,7 +16,7 @@ import {
   type ItemRow,
 } from '../storage/item-rows.ts';
 import { readNumber, writeNumber } from '../storage/key-values.ts';
-import { isDiskFull } from '../storage/storage-error.ts';
+import { isDiskFull, isOfDisk } from '../storage/storage-error.ts';
 import { feed, readJson, type FeedPage } from './answers.ts';
 import type { CallFailure } from './platform-client.ts';
 import { hasArrived } from './has-arrived.ts';
@@ -104,7 +104,7 @@ async function handOver(
   try {
     return await sendEnvelope(parts, item);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException | null)?.code !== 'EIO') throw error;
+    if (!isOfDisk(error)) throw error;
     parts.onError(error);
     return err({ kind: 'held', code: 'fileDamaged' });
   }

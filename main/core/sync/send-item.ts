@@ -6,6 +6,7 @@ import { moveItem } from '../outbox/move-item.ts';
 import type { CrashPoint, Randomness } from '../ports.ts';
 import { attachmentsOf, itemById, saveProgress, type ItemRow } from '../storage/item-rows.ts';
 import { readNumber, writeNumber } from '../storage/key-values.ts';
+import { isOfDisk } from '../storage/storage-error.ts';
 import { unfiledBytes } from '../storage/unfiled-envelopes.ts';
 import { itemReceived, readJson } from './answers.ts';
 import { fullJitter } from './backoff.ts';
@@ -172,7 +173,7 @@ export function noteBrokenAttempt(
 ): boolean {
   const item = itemById(parts.db, submissionId);
   if (item?.state !== 'sending') return false;
-  const unreadable = (error as NodeJS.ErrnoException | null)?.code === 'EIO';
+  const unreadable = isOfDisk(error);
   const code = unreadable ? UNREADABLE : READ_FAILED;
   const again = unreadable && item.lastError === UNREADABLE;
   noteFailure(parts, item, again ? { kind: 'held', code: 'fileDamaged' } : { kind: 'retry', code });
