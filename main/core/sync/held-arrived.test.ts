@@ -133,6 +133,40 @@ test('what a person releases while it is asked for goes the sender’s way', asy
   feed.pages = [{ archivedThrough: 20, lastCursor: 20 }];
   await feed.read();
   expect(feed.disk.row(item).state).toBe('queued');
+  expect(receiptsAsked()).toBe(1);
+});
+
+test('nor is what a person releases while it is asked for once more taken for a fault', async () => {
+  const item = await heldItem('sealerRevoked');
+  const arrived = feed.says('arrived');
+  feed.receipt = (request) => {
+    if (receiptsAsked() === 2) {
+      moveItem(feed.disk.db, feed.disk.audit, item.submissionId, { type: 'released' });
+    }
+    return arrived(request);
+  };
+  feed.pages = [{ archivedThrough: 20, lastCursor: 20 }];
+  await feed.read();
+  expect(feed.disk.row(item).state).toBe('queued');
+  expect(feed.heard.filter((each) => !each.startsWith('time'))).toEqual([]);
+});
+
+test('one whose row cannot be written stays held, is told and keeps no other from being received', async () => {
+  const items = [await heldItem('sealerRevoked'), await heldItem('sealerRevoked')];
+  feed.receipt = feed.says('arrived');
+  feed.pages = [{ archivedThrough: 0, lastCursor: 20 }];
+  let full = true;
+  const { audit } = feed.disk;
+  const record: typeof audit.record = (...what) => {
+    if (full) {
+      full = false;
+      throw new Error('no room');
+    }
+    audit.record(...what);
+  };
+  await feed.read({ audit: { ...audit, record } });
+  expect(items.map((item) => feed.disk.row(item).state)).toEqual(['held', 'received']);
+  expect(feed.heard).toContain('Error: no room');
 });
 
 test('nothing else is asked for: neither what waits nor anything where the link is away', async () => {
