@@ -7,7 +7,8 @@ import { err, ok, type Result } from '../result.ts';
  * - `sending`: the same; an attempt was recorded before its first byte left. The platform may know all or nothing.
  * - `retry`: the same; the last attempt did not end with the one answer that counts. A time before which
  *   it is not tried again stands in the row.
- * - `received`: the same, and the platform's case number and reception cursor. The platform has it durably.
+ * - `received`: the same, and the platform's reception cursor and case number; of what was held and came otherwise the
+ *   newest cursor then, and the number once it is told. The platform has it durably.
  * - `archived`: as `received`; the sealed files may go now, the row stays.
  * - `held`: as `queued`, and a code; the platform refused for good. Kept for a person, never in others' way, until a
  *   person releases it or the platform has it all the same.
