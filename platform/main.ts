@@ -217,7 +217,8 @@ async function assembleLocked(
   const { auditDays = DEFAULT_AUDIT_DAYS, trustedProxies = [] } = options;
   const envelopeFiles = await openHashedFiles(join(dataDir, 'envelopes'));
   const attachments = await openHashedFiles(join(dataDir, 'attachments'));
-  const uploads = await openUploads(join(dataDir, 'uploads'), attachments, crash, log);
+  const uptime = options.uptime ?? (() => performance.now());
+  const uploads = await openUploads(join(dataDir, 'uploads'), attachments, crash, log, uptime);
   const random = (): string => `${randomBytes(32).toString('base64url')}\n`;
   const token = (await secretFile(dataDir, ADMIN_TOKEN, random)).trim();
   const adminTokenFile = join(dataDir, ADMIN_TOKEN);
@@ -282,7 +283,7 @@ async function assembleLocked(
     adminToken: token,
     log,
     now,
-    uptime: options.uptime ?? (() => performance.now()),
+    uptime,
     publicUrl,
   };
   const app = await createServer(context);

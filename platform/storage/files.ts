@@ -136,6 +136,8 @@ export interface HashedFiles extends SealedStore {
    * @returns whether it was set aside
    */
   setAsideDamaged(sha256: string, orUnreadable?: boolean): Promise<boolean>;
+  /** How a file looks without being read, another once it was written; `undefined`: it is not here. */
+  stamp(sha256: string): Promise<string | undefined>;
 }
 
 /** Makes the 256 sub-folders durably, so that a file needs no more than its own one fsynced. */
@@ -216,6 +218,15 @@ export async function openHashedFiles(folder: string): Promise<HashedFiles> {
       // a name can be seen before it is on the disk: one that is given now, or that a killed process gave
       await (flushed.get(subfolder) ?? nowFlushed(subfolder, fsyncFolder(subfolder)));
       return size;
+    },
+    async stamp(sha256) {
+      try {
+        const { dev, ino, size, mtimeMs, ctimeMs } = await stat(path(sha256));
+        return [dev, ino, size, mtimeMs, ctimeMs].join(':');
+      } catch (error) {
+        if (isMissing(error)) return undefined;
+        throw error;
+      }
     },
     read: (sha256) => readFile(path(sha256)),
     copyTo: (sha256, file) => copyFile(path(sha256), file),

@@ -11,6 +11,7 @@ import {
   sizeOf,
   syncOrRemove,
 } from './files.ts';
+import { createProvenFiles } from './proven-files.ts';
 import { createQueues } from './queues.ts';
 
 /** Where an upload stands. */
@@ -91,10 +92,12 @@ export async function openUploads(
   finished: HashedFiles,
   crash: CrashPoint,
   log: Logger,
+  now: () => number = () => performance.now(),
 ): Promise<Uploads> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   await dropAbandoned(folder, finished, log);
   const oneByOne = createQueues();
+  const proven = createProvenFiles(finished, now);
 
   const find = async (terminalId: string, sha256: string) => {
     const home = join(folder, terminalId);
@@ -141,7 +144,7 @@ export async function openUploads(
   const state = async (terminalId: string, sha256: string): Promise<UploadState | undefined> => {
     // one that changed on the disk since it came lacks: whoever asks still has it. One that cannot be read now may be
     // whole
-    await finished.setAsideDamaged(sha256).catch(() => false);
+    await proven(sha256);
     const seen = await look(terminalId, sha256);
     if (!seen || seen.complete || seen.offset < seen.length) return seen;
     return oneByOne(sha256, () => settled(terminalId, sha256));
