@@ -225,8 +225,11 @@ test('what an earlier key sealed that was revoked is held with a reason of its o
     chain: { matching: 3, missing: [] },
     complete: true,
   });
-  // nobody releases them: the terminal asks by their receipts
-  for (const { receiptNumber } of waiting) await came(receiptNumber, 'received');
+  // nobody releases them: the terminal asks by their receipts, and the feed of this place tells of them, too
+  for (const { receiptNumber } of waiting) {
+    await came(receiptNumber, 'received');
+    await until('case state', () => core.outbox.find(receiptNumber)?.caseState !== null);
+  }
   expect(core.problems().map(({ code }) => code)).not.toContain('itemHeld');
   await archive();
   for (const { receiptNumber } of waiting) await came(receiptNumber, 'archived');

@@ -1,7 +1,6 @@
 import { mayDeleteCiphertext } from '../../../domain/outbox/transition.ts';
 import { parseReceiptNumber } from '../../../domain/receipt/number.ts';
-import { err, ok, type Result } from '../../../domain/result.ts';
-import type { ItemReceived } from '../../../domain/wire/platform.ts';
+import { ok, type Result } from '../../../domain/result.ts';
 import type { Audit } from '../audit/contract.ts';
 import type { BlobFolder } from '../outbox/blob-folder.ts';
 import { moveItem } from '../outbox/move-item.ts';
@@ -16,14 +15,14 @@ import {
   type ItemRow,
 } from '../storage/item-rows.ts';
 import { readNumber, writeNumber } from '../storage/key-values.ts';
-import { isDiskFull, isOfDisk } from '../storage/storage-error.ts';
+import { isDiskFull } from '../storage/storage-error.ts';
 import { feed, readJson, type FeedPage } from './answers.ts';
 import type { CallFailure } from './platform-client.ts';
+import { handOver, NOT_SAID, NOT_THERE } from './hand-over.ts';
 import { hasArrived } from './has-arrived.ts';
 import { heldThatArrived, receiveHeld } from './held-arrived.ts';
 import { isOfTheLink } from './link-failures.ts';
-import type { SendFailure, SendParts } from './send-attachment.ts';
-import { sendEnvelope } from './send-item.ts';
+import type { SendParts } from './send-attachment.ts';
 
 /** What reading the feed needs. */
 export interface FeedParts extends SendParts {
@@ -45,23 +44,6 @@ export interface FeedParts extends SendParts {
 const DAY_MS = 24 * 60 * 60 * 1000;
 const PAGE = 200;
 const MAX_PAGES = 50;
-/** Codes after which an item must go again, or to a person; others say nothing and it is asked for later. */
-const NOT_THERE: ReadonlySet<string> = new Set(['attachmentsMissing', 'conflict']);
-/**
- * Codes that do not say whether the platform has it: the terminal's own copy cannot be handed over, or not as it is
- * (a proxy changes it each time), or the platform takes it no more, for it is larger than what it takes now, or of
- * another than the one that it knows by this name.
- */
-const NOT_SAID: ReadonlySet<string> = new Set([
-  'filesMissing',
-  'fileDamaged',
-  'tooLarge',
-  'malformed',
-  'hashMismatch',
-  'sealerRevoked',
-  'sealerUnknown',
-]);
-
 /**
  * Takes over case states; one transaction a page.
  * @param after the cursor that was asked with: one that was set back meanwhile (`readAgain`) stays so
@@ -94,20 +76,6 @@ function applyPage(parts: FeedParts, page: FeedPage, after: number): readonly st
     if (page.events.length > 0 && isAfter) writeNumber(db, 'feedCursor', page.cursor);
   });
   return changed;
-}
-
-/** Hands the envelope over once more; one that the disk does not give back (`EIO`) is told, and counts as damaged. */
-async function handOver(
-  parts: FeedParts,
-  item: ItemRow,
-): Promise<Result<ItemReceived, SendFailure>> {
-  try {
-    return await sendEnvelope(parts, item);
-  } catch (error) {
-    if (!isOfDisk(error)) throw error;
-    parts.onError(error);
-    return err({ kind: 'held', code: 'fileDamaged' });
-  }
 }
 
 /** What a page of the feed says of an item. */

@@ -3,6 +3,7 @@ import { ok } from '../../../domain/result.ts';
 import type { HeldCode } from '../../../domain/outbox/transition.ts';
 import { moveItem } from '../outbox/move-item.ts';
 import { attachmentsOf, type ItemRow } from '../storage/item-rows.ts';
+import { readNumber, writeNumber } from '../storage/key-values.ts';
 import { FeedBench } from './feed.test-helper.ts';
 import { json, noAnswer, page, problemAnswer } from './line.test-helper.ts';
 
@@ -22,8 +23,42 @@ const heldItem = async (code: HeldCode, sizes: readonly number[] = []): Promise<
 const receiptsAsked = (): number =>
   feed.asked().filter((each) => each.startsWith('GET /v1/receipts/')).length;
 
+test('what was held and came to the platform on a stick is handed over once more, and received as the answer says', async () => {
+  const item = await heldItem('tooLarge');
+  // of a place where the terminal stood before the feed told nothing
+  writeNumber(feed.disk.db, 'feedCursor', 15);
+  feed.receipt = feed.says('arrived');
+  feed.envelope = feed.has(9);
+  feed.pages = [
+    { archivedThrough: 8, lastCursor: 20 },
+    { archivedThrough: 9, lastCursor: 20 },
+  ];
+  await feed.read();
+  expect(feed.disk.row(item)).toMatchObject({
+    state: 'received',
+    lastError: null,
+    platformCursor: 9,
+    caseNumber: 'CASE-9',
+  });
+  expect(readNumber(feed.disk.db, 'feedCursor')).toBe(8);
+  expect(feed.disk.events().at(-1)).toBe('itemReceived');
+  expect(feed.heard).toContain(`changed ${item.submissionId}`);
+  expect(feed.puts()).toBe(1);
+  await feed.read();
+  expect(feed.disk.row(item).state).toBe('archived');
+});
+
+test('so it is where the platform tells no newest cursor', async () => {
+  const item = await heldItem('tooLarge');
+  feed.receipt = feed.says('arrived');
+  feed.envelope = feed.has(9);
+  feed.pages = [{ archivedThrough: 0 }];
+  await feed.read();
+  expect(feed.disk.row(item)).toMatchObject({ state: 'received', platformCursor: 9 });
+});
+
 test.each<HeldCode>(['sealerRevoked', 'filesMissing', 'tooLarge', 'malformed'])(
-  'what was held (%s) and came to the platform on a stick is received, and archived when the watermark has reached all that the platform had then',
+  'what the platform takes no more (%s) is received by its receipt, and archived when the watermark has reached all that the platform had then',
   async (code) => {
     const item = await heldItem(code);
     feed.receipt = feed.says('arrived');
@@ -37,8 +72,6 @@ test.each<HeldCode>(['sealerRevoked', 'filesMissing', 'tooLarge', 'malformed'])(
     });
     expect(feed.disk.events().at(-1)).toBe('itemReceived');
     expect(feed.heard).toContain(`changed ${item.submissionId}`);
-    // a held item is not sent by itself
-    expect(feed.puts()).toBe(0);
     await feed.read();
     expect(feed.disk.row(item).state).toBe('received');
     await feed.read();
@@ -46,9 +79,53 @@ test.each<HeldCode>(['sealerRevoked', 'filesMissing', 'tooLarge', 'malformed'])(
   },
 );
 
+test.each([
+  ['does not get through', () => noAnswer('timeout')],
+  ['is told to wait', () => problemAnswer(429, 'slowDown')],
+])(
+  'one that %s stays held, and is received by its receipt when it does so twice',
+  async (_what, answer) => {
+    const item = await heldItem('tooLarge');
+    feed.receipt = feed.says('arrived');
+    feed.envelope = answer;
+    feed.pages = [20, 21].map((lastCursor) => ({ archivedThrough: 0, lastCursor }));
+    await feed.read();
+    expect(feed.disk.row(item)).toEqual(item);
+    await feed.read();
+    expect(feed.disk.row(item)).toMatchObject({ state: 'received', platformCursor: 21 });
+  },
+);
+
+test.each(['conflict', 'attachmentsMissing'])(
+  'one of which the platform says %s stays held, however often it is asked',
+  async (code) => {
+    const item = await heldItem('tooLarge');
+    feed.receipt = feed.says('arrived');
+    feed.envelope = () => problemAnswer(409, code);
+    for (let round = 0; round < 3; round++) {
+      feed.pages = [{ archivedThrough: 20, lastCursor: 20 }];
+      await feed.read();
+      expect(feed.disk.row(item).state).toBe('held');
+    }
+  },
+);
+
+test('what a person releases while it is handed over once more goes the sender’s way', async () => {
+  const item = await heldItem('tooLarge');
+  feed.receipt = feed.says('arrived');
+  feed.envelope = (request) => {
+    moveItem(feed.disk.db, feed.disk.audit, item.submissionId, { type: 'released' });
+    return feed.has(9)(request);
+  };
+  feed.pages = [{ archivedThrough: 20, lastCursor: 20 }];
+  await feed.read();
+  expect(feed.disk.row(item).state).toBe('queued');
+});
+
 test('the cursor under which it waits for the watermark is one that the platform told after it had the item', async () => {
   const item = await heldItem('sealerRevoked');
   feed.receipt = feed.says('notYetArrived');
+  feed.envelope = () => problemAnswer(413, 'tooLarge');
   feed.pages = [
     { archivedThrough: 20, lastCursor: 20 },
     { archivedThrough: 20, lastCursor: 21 },
@@ -154,6 +231,7 @@ test('nor is what a person releases while it is asked for once more taken for a 
 test('one whose row cannot be written stays held, is told and keeps no other from being received', async () => {
   const items = [await heldItem('sealerRevoked'), await heldItem('sealerRevoked')];
   feed.receipt = feed.says('arrived');
+  feed.envelope = feed.has(9);
   feed.pages = [{ archivedThrough: 0, lastCursor: 20 }];
   let full = true;
   const { audit } = feed.disk;

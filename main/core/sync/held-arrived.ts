@@ -1,13 +1,17 @@
 import type { Audit } from '../audit/contract.ts';
 import { moveItem } from '../outbox/move-item.ts';
+import type { CrashPoint } from '../ports.ts';
 import type { IndexDb } from '../storage/index-db.ts';
 import { itemById, itemsIn, type ItemRow } from '../storage/item-rows.ts';
 import type { FeedPage } from './answers.ts';
+import { handOver, NOT_SAID, NOT_THERE } from './hand-over.ts';
 import { hasArrived } from './has-arrived.ts';
+import { readAgain } from './send-item.ts';
 import type { SendParts } from './send-attachment.ts';
 
 /** What asking for held items needs. */
-export interface HeldParts extends Pick<SendParts, 'db' | 'client'> {
+export interface HeldParts extends SendParts {
+  readonly crashPoint: CrashPoint;
   readonly audit: Audit;
   readonly onChange: (submissionId: string) => void;
   readonly onError: (error: unknown) => void;
@@ -43,30 +47,67 @@ export async function heldThatArrived(parts: HeldParts): Promise<readonly ItemRo
   return arrived;
 }
 
+/** Items that were handed over once more while nothing was heard of it. */
+const unheard = new WeakMap<IndexDb, Set<string>>();
+
+/** Whether the item was handed over in vain before; it was now. */
+function wasUnheard(db: IndexDb, submissionId: string): boolean {
+  const before = unheard.get(db) ?? new Set();
+  unheard.set(db, before);
+  const known = before.has(submissionId);
+  before.add(submissionId);
+  return known;
+}
+
 /**
- * Held items that the platform has are received. A receipt tells no cursor, so each waits for the watermark under the
- * newest one, which the platform told after it had the item. It is asked for once more: a platform that went back to
- * a backup in between has not what it had.
- * @param page where it tells no newest cursor nobody can say when they are archived: they stay held, and so does what it
- *   says that it has lost files of
+ * A held item that the platform has is handed over once more, which is answered as it was: so it has its cursor and
+ * case number, and is told of by the feed of the place where the terminal stands now, also when it was sealed at
+ * another. One of which the platform says that it lacks something stays held, for a person.
+ * @param newest the platform's newest cursor, told after it had the item. What it takes no more, and what does not get
+ *   through twice, is received by its receipt, which tells no cursor, and waits for the watermark under this one; without
+ *   one it stays held, for nobody could say when it is archived
+ */
+async function settleHeld(parts: HeldParts, item: ItemRow, newest?: number): Promise<void> {
+  const { db, audit } = parts;
+  const { submissionId } = item;
+  const answer = await handOver(parts, item);
+  // a person may have released it meanwhile
+  if (itemById(db, submissionId)?.state !== 'held') return;
+  if (answer.ok) {
+    const { receivedAt, cursor, caseNumber } = answer.value;
+    db.transaction(() => {
+      const along = { lastError: null, receivedAt, platformCursor: cursor, caseNumber };
+      moveItem(db, audit, submissionId, { type: 'received' }, along);
+      readAgain(db, cursor);
+    });
+  } else {
+    const { code } = answer.error;
+    if (NOT_THERE.has(code) || newest === undefined) return;
+    if (!NOT_SAID.has(code) && !wasUnheard(db, submissionId)) return;
+    const along = { lastError: null, platformCursor: newest };
+    moveItem(db, audit, submissionId, { type: 'received' }, along);
+  }
+  unheard.get(db)?.delete(submissionId);
+  parts.onChange(submissionId);
+}
+
+/**
+ * Held items that the platform has are received. It is asked once more whether it has them: a platform that went back
+ * to a backup in between has not what it had, and what is held is not sent without a person.
+ * @param page what it says that it has lost files of stays held
  */
 export async function receiveHeld(
   parts: HeldParts,
   arrived: readonly ItemRow[],
-  { lastCursor: newest, incomplete }: Pick<FeedPage, 'lastCursor' | 'incomplete'>,
+  { lastCursor, incomplete }: Pick<FeedPage, 'lastCursor' | 'incomplete'>,
 ): Promise<void> {
-  const { db, audit } = parts;
-  if (newest === undefined) return;
   for (const { submissionId } of arrived) {
     if (incomplete?.includes(submissionId) === true) continue;
     try {
-      const item = itemById(db, submissionId);
+      const item = itemById(parts.db, submissionId);
       if (item?.state !== 'held' || (await hasArrived(parts, item)) !== true) continue;
-      // a person may have released it meanwhile
-      if (itemById(db, submissionId)?.state !== 'held') continue;
-      const along = { lastError: null, platformCursor: newest };
-      moveItem(db, audit, submissionId, { type: 'received' }, along);
-      parts.onChange(submissionId);
+      if (itemById(parts.db, submissionId)?.state !== 'held') continue;
+      await settleHeld(parts, item, lastCursor);
     } catch (error) {
       // a full disk keeps nothing else from being settled
       parts.onError(error);

@@ -185,9 +185,9 @@ export function noteBrokenAttempt(
  * What the platform had already, the feed may have been read past: one of the place where the terminal stands now
  * tells of what was sealed at another only once it was brought, and then under the cursors of before.
  */
-function readAgain(db: SendItemParts['db'], cursor: number): void {
-  if (cursor <= (readNumber(db, 'feedCursor') ?? 0))
-    writeNumber(db, 'feedCursor', Math.max(0, cursor - 1));
+export function readAgain(db: SendItemParts['db'], cursor: number): void {
+  const before = readNumber(db, 'feedCursor') ?? 0;
+  if (cursor <= before) writeNumber(db, 'feedCursor', Math.max(0, cursor - 1));
 }
 
 /** How far an item came that waits again. */
