@@ -33,6 +33,8 @@ export interface DurableStore {
   readonly chainBroken: string | undefined;
   /** Files that could be an item's lie aside for a person. */
   readonly setAside: boolean;
+  /** So many files that no row names the disk lets neither be moved nor deleted. */
+  readonly stuck: number;
   /** The index was migrated, and there was no room for a copy of it as it was before. */
   readonly uncopied: boolean;
   /** Of the SQLite that works on the index: what Node was built with may be another one. */
@@ -140,7 +142,7 @@ export async function openDurableStore(
     audit.checkpointWhenDue(signer);
     endCutOffAttempts(db, audit);
     const { crashPoint } = ports;
-    await sweepStrays({ db, audit, blobs, crashPoint, knownKeys });
+    const { stuck } = await sweepStrays({ db, audit, blobs, crashPoint, knownKeys });
     const setAside = (await blobs.listAside()).length > 0;
     audit.record('coreStarted');
     const belief = createClockBelief(
@@ -168,6 +170,7 @@ export async function openDurableStore(
       rebuilt,
       chainBroken,
       setAside,
+      stuck,
       uncopied: opened.uncopied,
       sqliteVersion: settings.sqliteVersion ?? String(version),
       isOurs: () => lock.isHeld(),

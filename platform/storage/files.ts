@@ -12,6 +12,7 @@ import {
   stat,
 } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { isOfDisk } from '../../domain/disk-errors.ts';
 import { createQueues } from './queues.ts';
 
 /** Makes the entries of a folder durable: a file is only there for good once its folder is. */
@@ -65,8 +66,6 @@ export function isMissing(error: unknown): boolean {
   return (error as NodeJS.ErrnoException | null)?.code === 'ENOENT';
 }
 
-/** EIO, ENODATA, EILSEQ and EREMOTEIO are of a device; EBADMSG and EUCLEAN of a file system. Node names not all. */
-const UNREADABLE: ReadonlySet<unknown> = new Set([-5, -61, -84, -121, -74, -117]);
 /** SQLITE_IOERR_READ, _SHORT_READ, _DATA, _CORRUPTFS */
 const SQLITE_UNREADABLE: ReadonlySet<unknown> = new Set([266, 522, 8202, 8458]);
 const SQLITE_CORRUPT = 11;
@@ -76,10 +75,8 @@ const SQLITE_CORRUPT = 11;
  * away, or may not be read, says nothing of a file.
  */
 export function isUnreadable(error: unknown): boolean {
-  const { code, errno, errcode } = (error ?? {}) as Partial<
-    Record<'code' | 'errno' | 'errcode', unknown>
-  >;
-  if (code === 'EIO' || UNREADABLE.has(errno) || SQLITE_UNREADABLE.has(errcode)) return true;
+  const { errcode } = (error ?? {}) as { readonly errcode?: unknown };
+  if (isOfDisk(error) || SQLITE_UNREADABLE.has(errcode)) return true;
   return typeof errcode === 'number' && (errcode & 0xff) === SQLITE_CORRUPT;
 }
 

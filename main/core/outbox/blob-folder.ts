@@ -1,7 +1,8 @@
 import { createHash, hash as digest } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
+import * as fs from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
+import { isOfDisk } from '../../../domain/disk-errors.ts';
 import { syncFolder, writeRenamed } from '../storage/durable-files.ts';
 
 /** Where sealed files lie and what is in them. */
@@ -16,10 +17,11 @@ export interface BlobFolder extends SealedFolder {
   /** The bytes are durable, the name only after `sync`. */
   write(sha256: string, bytes: Uint8Array): Promise<void>;
   sync(): Promise<void>;
-  remove(names: readonly string[]): Promise<void>;
+  /** @returns what the disk does not let go, which stays */
+  remove(names: readonly string[]): Promise<readonly string[]>;
   list(): Promise<readonly string[]>;
-  /** Moves files out of the way, for a person to look at. */
-  setAside(names: readonly string[]): Promise<void>;
+  /** Moves files out of the way, for a person to look at. @returns what the disk does not let be moved, which stays */
+  setAside(names: readonly string[]): Promise<readonly string[]>;
   /** Moves files back from there; one that cannot be moved stays. */
   bringBack(names: readonly string[]): Promise<void>;
   /** What lies out of the way. */
@@ -44,33 +46,62 @@ export async function sha256Hex(bytes: Uint8Array): Promise<string> {
   return hash.digest('hex');
 }
 
-function filesIn(folder: string): SealedFolder {
-  const pathOf = (sha256: string): string => join(folder, sha256);
-  return { pathOf, read: async (sha256) => new Uint8Array(await readFile(pathOf(sha256))) };
+/**
+ * Does something with each file. One whose inode is damaged can be neither moved nor deleted, and keeps nobody from the
+ * others.
+ * @returns those with which the disk does not let it be done
+ */
+async function withEach(
+  names: readonly string[],
+  work: (name: string) => Promise<void>,
+): Promise<readonly string[]> {
+  const stuck: string[] = [];
+  for (const name of names) {
+    try {
+      await work(name);
+    } catch (error) {
+      if (!isOfDisk(error)) throw error;
+      stuck.push(name);
+    }
+  }
+  return stuck;
 }
 
-/** Opens (and makes) the folder. */
-export async function openBlobFolder(outboxFolder: string): Promise<BlobFolder> {
+function filesIn(folder: string): SealedFolder {
+  const pathOf = (sha256: string): string => join(folder, sha256);
+  return { pathOf, read: async (sha256) => new Uint8Array(await fs.readFile(pathOf(sha256))) };
+}
+
+/** What moves and deletes files. */
+export type Moves = Pick<typeof fs, 'rename' | 'rm'>;
+
+/**
+ * Opens (and makes) the folder.
+ * @param moves the file system's, unless a test has one that is damaged
+ */
+export async function openBlobFolder(
+  outboxFolder: string,
+  { rename, rm }: Moves = fs,
+): Promise<BlobFolder> {
   const path = join(outboxFolder, 'blobs');
   const aside = join(outboxFolder, 'set-aside');
-  await mkdir(path, { recursive: true, mode: 0o700 });
+  await fs.mkdir(path, { recursive: true, mode: 0o700 });
   await syncFolder(outboxFolder);
   return {
     ...filesIn(path),
     path,
     write: (sha256, bytes) => writeRenamed(join(path, sha256), bytes),
     sync: () => syncFolder(path),
-    async remove(names) {
-      for (const name of names) await rm(join(path, name), { force: true });
-    },
-    list: () => readdir(path),
+    remove: (names) => withEach(names, (name) => rm(join(path, name), { force: true })),
+    list: () => fs.readdir(path),
     async setAside(names) {
-      if (names.length === 0) return;
-      await mkdir(aside, { recursive: true, mode: 0o700 });
-      for (const name of names) await rename(join(path, name), join(aside, name));
+      if (names.length === 0) return [];
+      await fs.mkdir(aside, { recursive: true, mode: 0o700 });
+      const stuck = await withEach(names, (name) => rename(join(path, name), join(aside, name)));
       await syncFolder(outboxFolder);
       await syncFolder(aside);
       await syncFolder(path);
+      return stuck;
     },
     async bringBack(names) {
       if (names.length === 0) return;
@@ -81,7 +112,7 @@ export async function openBlobFolder(outboxFolder: string): Promise<BlobFolder> 
       await syncFolder(path);
       await syncFolder(aside);
     },
-    listAside: () => readdir(aside).catch(() => []),
+    listAside: () => fs.readdir(aside).catch(() => []),
     aside: filesIn(aside),
   };
 }

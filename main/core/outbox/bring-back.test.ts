@@ -29,14 +29,15 @@ const gone = (): never => {
   throw new Error('gone');
 };
 /** Moves so many files one by one, of all calls, and then the power goes. */
-const cutOffAfter = (moves: number, move: (names: readonly string[]) => Promise<void>) => {
+const cutOffAfter = <T>(moves: number, move: (names: readonly string[]) => Promise<T>) => {
   let left = moves;
-  return async (names: readonly string[]): Promise<void> => {
+  return async (names: readonly string[]): Promise<readonly string[]> => {
     for (const name of names) {
       if (left-- === 0) gone();
       await move([name]);
     }
     if (left === 0) gone();
+    return [];
   };
 };
 const papersOf = (item: ItemRow): readonly string[] =>
@@ -87,7 +88,10 @@ test.each([0, 1, 2])(
     const item = await disk.store([10, 20]);
     const all = disk.names().toSorted();
     putAside(...papersOf(item));
-    const bringBack = cutOffAfter(moves, (names) => disk.blobs.bringBack(names));
+    const move = cutOffAfter(moves, (names) => disk.blobs.bringBack(names));
+    const bringBack = async (names: readonly string[]): Promise<void> => {
+      await move(names);
+    };
     await expect(begin({ ...disk.blobs, bringBack })).rejects.toThrow('gone');
     expect(disk.names()).toHaveLength(1 + moves);
     await begin();

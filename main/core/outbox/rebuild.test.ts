@@ -233,7 +233,7 @@ describe('an index made anew', () => {
         const names = [first.envelopeSha256, later.value.envelopeSha256];
         return Promise.resolve(turned ? names.toReversed() : names);
       };
-      const blobs = { ...disk.blobs, list, setAside: () => Promise.resolve() };
+      const blobs = { ...disk.blobs, list, setAside: () => Promise.resolve([]) };
       expect(await rebuild({ blobs })).toBe(1);
       expect(disk.row(first).envelopeSha256).toBe(first.envelopeSha256);
       disk.loseIndex();
@@ -254,7 +254,7 @@ describe('the sweep', () => {
     await disk.store();
     const before = disk.events();
     disk.moments.length = 0;
-    expect(await sweepStrays(context())).toBe(0);
+    expect((await sweepStrays(context())).files).toBe(0);
     expect(disk.names()).toHaveLength(2);
     expect(disk.events()).toEqual(before);
     expect(disk.moments).toEqual(['before-sweep', 'after-sweep']);
@@ -264,7 +264,7 @@ describe('the sweep', () => {
     await disk.store();
     stray('a'.repeat(64));
     stray('.partial-1', 'bianmin-envelope/1 half');
-    expect(await sweepStrays(context())).toBe(2);
+    expect((await sweepStrays(context())).files).toBe(2);
     expect(disk.names()).toHaveLength(2);
     expect(disk.events().at(-1)).toBe('strayFilesSwept 2');
     expect(await aside()).toEqual([]);
@@ -278,7 +278,7 @@ describe('the sweep', () => {
     const kept = await disk.store([10]);
     disk.db.run('DELETE FROM receipt_sequence');
     stray('.partial-1');
-    expect(await sweepStrays(context())).toBe(4);
+    expect((await sweepStrays(context())).files).toBe(4);
     expect((await aside()).length).toBe(3);
     expect(await aside()).toEqual(
       expect.arrayContaining([lost.envelopeSha256, damaged.envelopeSha256]),
@@ -294,14 +294,14 @@ describe('the sweep', () => {
     const kept = await disk.store();
     stray('a'.repeat(64));
     unreadable('b'.repeat(64));
-    expect(await sweepStrays(context())).toBe(2);
+    expect((await sweepStrays(context())).files).toBe(2);
     expect((await aside()).toSorted()).toEqual(['a'.repeat(64), 'b'.repeat(64)]);
     expect(disk.events().at(-1)).toBe('filesSetAside 1');
     expect(disk.names()).toHaveLength(2);
     expect(disk.names()).toContain(kept.envelopeSha256);
     // what a row names is not even looked at
     unreadable(kept.envelopeSha256);
-    expect(await sweepStrays(context())).toBe(0);
+    expect((await sweepStrays(context())).files).toBe(0);
     expect(disk.names()).toContain(kept.envelopeSha256);
   });
 
@@ -326,7 +326,7 @@ describe('the sweep', () => {
   test('removes what is left of an item that was given up, envelope or not', async () => {
     await disk.store([10]);
     disk.db.run('UPDATE item SET ciphertext_deleted = 1');
-    expect(await sweepStrays(context())).toBe(2);
+    expect((await sweepStrays(context())).files).toBe(2);
     expect(disk.names()).toEqual([]);
     expect(existsSync(join(disk.folder, 'set-aside'))).toBe(false);
     expect(disk.events().at(-1)).toBe('strayFilesSwept 2');

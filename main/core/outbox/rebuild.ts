@@ -77,12 +77,16 @@ export async function readHeader(
 /**
  * Moves what no row names out of the way, for a person. What does not begin as an envelope goes first: while an
  * envelope lies there without a row, a start that finds the rest does not sweep it.
+ * @returns what the disk does not let be moved: it stays where it is
  */
-export async function setAsideUnnamed(blobs: BlobFolder, names: readonly string[]): Promise<void> {
+export async function setAsideUnnamed(
+  blobs: BlobFolder,
+  names: readonly string[],
+): Promise<readonly string[]> {
   const envelopes: string[] = [];
   for (const name of names) if (await mayBeEnvelope(blobs.pathOf(name))) envelopes.push(name);
-  await blobs.setAside(names.filter((name) => !envelopes.includes(name)));
-  await blobs.setAside(envelopes);
+  const others = await blobs.setAside(names.filter((name) => !envelopes.includes(name)));
+  return [...others, ...(await blobs.setAside(envelopes))];
 }
 
 /** Receipt numbers of what lies out of the way: an index that is lost once more does not know them either. */

@@ -7,7 +7,7 @@ import type { BlobFolder } from './blob-folder.ts';
 import { makeDisk, NOON, type Disk } from './disk.test-helper.ts';
 import { rebuildIndex } from './rebuild.ts';
 import { nextNumber } from './receipt-sequence.ts';
-import { sweepStrays } from './sweep.ts';
+import { sweepStrays, type Swept } from './sweep.ts';
 
 let disk: Disk;
 beforeEach(async () => {
@@ -27,7 +27,7 @@ const rebuild = (blobs: BlobFolder = disk.blobs): Promise<number> =>
     verifyBaseUrl: disk.enrolment.verifyBaseUrl,
     reason: 'lost',
   });
-const sweep = (): Promise<number> =>
+const sweep = (): Promise<Swept> =>
   sweepStrays({
     db: disk.db,
     audit: disk.audit,
@@ -52,11 +52,12 @@ test.each(['', ' turned round'])(
     for (let moves = 0; moves < 5; moves++) {
       disk.loseIndex();
       let left = moves;
-      const setAside = async (names: readonly string[]): Promise<void> => {
+      const setAside = async (names: readonly string[]): Promise<readonly string[]> => {
         for (const name of names) {
           if (left-- === 0) throw new Error('gone');
           await disk.blobs.setAside([name]);
         }
+        return [];
       };
       await expect(rebuild({ ...disk.blobs, list, setAside })).rejects.toThrow('gone');
       // as the next start does
@@ -84,7 +85,7 @@ test.each([
   ['the sweep', sweep],
 ])(
   '%s gives no number of an envelope again whose body alone is damaged; without its header nobody can read it',
-  async (_what, start) => {
+  async (_what, start: () => Promise<unknown>) => {
     const [body, header] = [await disk.store([10]), await disk.store([10])];
     disk.loseIndex();
     flip(body.envelopeSha256, -5);

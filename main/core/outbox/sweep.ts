@@ -22,8 +22,12 @@ export interface SweepContext {
  * An envelope without a row may be what a crash left a moment before its commit, or one whose row the
  * disk lost and whose receipt is in somebody's hand: nobody can tell, so it is kept for a person with
  * whatever may belong to it, and its number is not given again. So is what cannot be read: it may be one.
+ * @returns what the disk does not let be moved, and so stays among the others; `undefined` when there is no such envelope
  */
-async function keepUnknown(context: SweepContext, strays: readonly string[]): Promise<boolean> {
+async function keepUnknown(
+  context: SweepContext,
+  strays: readonly string[],
+): Promise<readonly string[] | undefined> {
   const { db, audit, blobs } = context;
   const envelopes: string[] = [];
   const numbers: string[] = [];
@@ -33,13 +37,20 @@ async function keepUnknown(context: SweepContext, strays: readonly string[]): Pr
     const found = await readHeader(blobs, name, context.knownKeys);
     if (found) numbers.push(found.header.receiptNumber);
   }
-  if (envelopes.length === 0) return false;
+  if (envelopes.length === 0) return undefined;
   db.transaction(() => {
     for (const number of numbers) markNumberUsed(db, number);
     audit.record('filesSetAside', { detail: String(envelopes.length) });
   });
-  await setAsideUnnamed(blobs, strays);
-  return true;
+  return setAsideUnnamed(blobs, strays);
+}
+
+/** What a sweep found that no row names. */
+export interface Swept {
+  /** How many were set aside or deleted. */
+  readonly files: number;
+  /** How many the disk lets neither be moved nor deleted: they stay where they are. */
+  readonly stuck: number;
 }
 
 /**
@@ -59,10 +70,10 @@ async function bringBackNamed({ db, blobs }: SweepContext): Promise<void> {
 /**
  * Deletes sealed files that no row names: what a crash left of a submission that never got its receipt,
  * or of an archived item. Envelopes that the index never knew are set aside instead, and what a row names is
- * brought back from there. Before: such files may lie there. After: every file is named by a row.
- * @returns how many were set aside or deleted
+ * brought back from there. Before: such files may lie there. After: every file is named by a row, but those that the
+ * disk holds fast.
  */
-export async function sweepStrays(context: SweepContext): Promise<number> {
+export async function sweepStrays(context: SweepContext): Promise<Swept> {
   const { db, audit, blobs, crashPoint } = context;
   crashPoint('before-sweep');
   await bringBackNamed(context);
@@ -71,18 +82,21 @@ export async function sweepStrays(context: SweepContext): Promise<number> {
   const named = db.transaction(() => namedFiles(db));
   const strays = lying.filter((name) => !named.has(name));
   const deleted = deletedFiles(db);
-  const setAside = await keepUnknown(
+  const unmoved = await keepUnknown(
     context,
     strays.filter((name) => !name.startsWith(PARTIAL_PREFIX) && !deleted.has(name)),
   );
-  const rest = setAside ? (await blobs.list()).filter((name) => !named.has(name)) : strays;
-  if (rest.length > 0) {
-    await blobs.remove(rest);
+  // what should have been moved may be somebody's: it is not deleted, though the disk may let it go now
+  const kept = new Set([...named, ...(unmoved ?? [])]);
+  const rest = unmoved ? (await blobs.list()).filter((name) => !kept.has(name)) : strays;
+  const undeleted = await blobs.remove(rest);
+  if (rest.length > undeleted.length) {
     await blobs.sync();
-    audit.record('strayFilesSwept', { detail: String(rest.length) });
+    audit.record('strayFilesSwept', { detail: String(rest.length - undeleted.length) });
   }
   crashPoint('after-sweep');
-  return strays.length;
+  const stuck = undeleted.length + (unmoved?.length ?? 0);
+  return { files: strays.length - stuck, stuck };
 }
 
 /** Attempts that the end of the last run cut off have failed, as far as this terminal knows. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isOfDisk } from '../../../domain/disk-errors.ts';
 
 /** Why the store could not be opened. `message` names the file and the remedy. */
 export class StorageError extends Error {
@@ -39,16 +40,7 @@ export function mayLieInLog(error: unknown): boolean {
   return typeof (error as { errcode?: unknown }).errcode === 'number' && !isDiskFull(error);
 }
 
-/** EIO, ENODATA, EILSEQ and EREMOTEIO are of a device; EBADMSG and EUCLEAN of a file system. Node names not all. */
-const OF_THE_DISK: ReadonlySet<unknown> = new Set([-5, -61, -84, -121, -74, -117]);
-
-/** Whether an error of the file system says that the disk does not give back what lies there. */
-export function isOfDisk(error: unknown): boolean {
-  const { code, errno } = (error ?? {}) as { code?: unknown; errno?: unknown };
-  return code === 'EIO' || OF_THE_DISK.has(errno);
-}
-
-/** The same, or that it is no file. */
+/** Whether an error says that the disk does not give back what lies there, or that it is no file. */
 export function isUnreadable(error: unknown): boolean {
   return isOfDisk(error) || (error as { code?: unknown } | null | undefined)?.code === 'EISDIR';
 }

@@ -1,8 +1,8 @@
+import { isOfDisk } from '../../../domain/disk-errors.ts';
 import { err, type Result } from '../../../domain/result.ts';
 import type { ItemReceived } from '../../../domain/wire/platform.ts';
 import type { CrashPoint } from '../ports.ts';
 import type { ItemRow } from '../storage/item-rows.ts';
-import { isOfDisk } from '../storage/storage-error.ts';
 import type { SendFailure, SendParts } from './send-attachment.ts';
 import { sendEnvelope } from './send-item.ts';
 

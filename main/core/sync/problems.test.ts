@@ -26,6 +26,7 @@ beforeEach(async () => {
     rebuilt: undefined,
     chainBroken: undefined,
     setAside: false,
+    stuck: 0,
     uncopied: false,
     sqliteVersion: '3.51.3',
     isOurs: () => true,
@@ -113,6 +114,21 @@ test.each<[string, Partial<ProblemFacts>, Partial<DurableStore>, object]>([
     {},
     { setAside: true },
     { code: 'filesSetAside', detail: 'see /outbox/set-aside' },
+  ],
+  [
+    'files that the disk holds fast',
+    {},
+    { stuck: 2 },
+    { code: 'filesSetAside', detail: '2 cannot be moved in /outbox/blobs' },
+  ],
+  [
+    'both',
+    {},
+    { setAside: true, stuck: 1 },
+    {
+      code: 'filesSetAside',
+      detail: 'see /outbox/set-aside, 1 cannot be moved in /outbox/blobs',
+    },
   ],
   [
     'an index migrated without a copy',

@@ -104,9 +104,15 @@ export function durableProblems(facts: ProblemFacts): readonly DurableProblem[] 
     held > 0 && { code: 'itemHeld', detail: String(held) },
     waitsLong(store),
     store.rebuilt !== undefined && { code: 'indexRebuilt', detail: store.rebuilt },
-    store.setAside && {
+    (store.setAside || store.stuck > 0) && {
       code: 'filesSetAside',
-      detail: `see ${store.outboxFolder}/set-aside`,
+      detail: [
+        ...(store.setAside ? [`see ${store.outboxFolder}/set-aside`] : []),
+        // only a check of the file system gets at them
+        ...(store.stuck > 0
+          ? [`${store.stuck} cannot be moved in ${store.outboxFolder}/blobs`]
+          : []),
+      ].join(', '),
     },
     store.uncopied && {
       code: 'indexNotCopied',

@@ -1,3 +1,4 @@
+import { isOfDisk } from '../../../domain/disk-errors.ts';
 import { err, ok, type Result } from '../../../domain/result.ts';
 import type { ItemReceived } from '../../../domain/wire/platform.ts';
 import type { Audit } from '../audit/contract.ts';
@@ -6,7 +7,6 @@ import { moveItem } from '../outbox/move-item.ts';
 import type { CrashPoint, Randomness } from '../ports.ts';
 import { attachmentsOf, itemById, saveProgress, type ItemRow } from '../storage/item-rows.ts';
 import { readNumber, writeNumber } from '../storage/key-values.ts';
-import { isOfDisk } from '../storage/storage-error.ts';
 import { unfiledBytes } from '../storage/unfiled-envelopes.ts';
 import { itemReceived, readJson } from './answers.ts';
 import { fullJitter } from './backoff.ts';
