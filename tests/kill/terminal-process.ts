@@ -8,8 +8,17 @@ import { DEMO_ENROLMENT_CODE } from '../../kiosk-config/index.ts';
 import type { TerminalOrder, TerminalWord } from './words.ts';
 
 const [dataFolder = '', platformUrl = ''] = process.argv.slice(2);
-// Written at once, for this process may be gone the moment after.
-const say = (word: TerminalWord): void => void writeSync(1, `${JSON.stringify(word)}\n`);
+// Written at once, for this process may be gone the moment after; a long list piece by piece, as the pipe has room.
+const say = (word: TerminalWord): void => {
+  let rest = Buffer.from(`${JSON.stringify(word)}\n`);
+  while (rest.length > 0) {
+    try {
+      rest = rest.subarray(writeSync(1, rest));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
+    }
+  }
+};
 
 const ports = await createSystemPorts({
   dataFolder,
