@@ -184,6 +184,31 @@ test('the audit chain of a terminal that moved is whole: what the key of before 
   expect(signers).toHaveLength(2);
 });
 
+test('nor is it where the enrolment was moved away with the key, and no directory is at hand before the terminal is enrolled', async () => {
+  await moved();
+  await rename(join(dataFolder, 'enrolment.json'), join(folder.path, 'earlier.json'));
+  const problems = (): string[] => core.problems().map(({ code }) => code);
+  await start(ONE_TIME_CODE);
+  expect(problems()).not.toContain('auditChainBroken');
+  await stop();
+  // what it could not check then it checks now
+  await start(ONE_TIME_CODE);
+  expect(problems()).not.toContain('auditChainBroken');
+  await stop();
+  const index = new DatabaseSync(join(dataFolder, 'outbox', 'index.db'));
+  const trigger = index
+    .prepare("SELECT sql FROM sqlite_master WHERE name = 'audit_event_never_changes'")
+    .get();
+  index.exec('DROP TRIGGER audit_event_never_changes');
+  index.exec("UPDATE audit_event SET detail = 'x' WHERE seq = 2");
+  // an index of another shape would be made anew
+  index.exec(String(trigger?.['sql']));
+  index.close();
+  await rm(join(dataFolder, 'enrolment.json'));
+  await start(ONE_TIME_CODE);
+  expect(problems()).toContain('auditChainBroken');
+});
+
 test('a terminal that moved and has no line: a stick takes what waited, and its report is right', async () => {
   const waiting = await moved();
   await start(ONE_TIME_CODE, (request) => !isHandingOver(request) && request.method !== 'PATCH');

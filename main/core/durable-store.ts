@@ -47,10 +47,15 @@ export interface DurableStore {
 // the tail of the chain is checked at every start, the whole by the auditor
 const CHECKED_EVENTS = 2000;
 
-function checkChain(audit: AuditChain, knownKeys: readonly Uint8Array[]): string | undefined {
+/** @param hasDirectory without it nobody knows who else signed here before: that is left to a start that has one */
+function checkChain(
+  audit: AuditChain,
+  knownKeys: readonly Uint8Array[],
+  hasDirectory: boolean,
+): string | undefined {
   const rows = audit.latest(CHECKED_EVENTS).toReversed();
   const [first] = rows;
-  const checked = verifyChain(rows, Map.groupBy(knownKeys, keyIdOf));
+  const checked = verifyChain(rows, Map.groupBy(knownKeys, keyIdOf), !hasDirectory);
   if (!checked.ok) return `event ${checked.error.seq}: ${checked.error.what}`;
   const all = first && rows.length < CHECKED_EVENTS;
   return all && !beginsRightly(rows, checked.value.signedThrough)
@@ -136,7 +141,7 @@ export async function openDurableStore(
       ...directory.flatMap((each) => fromBase64Url(each.publicKey) ?? []),
     ];
     // a terminal that got a new key signed its earlier checkpoints with the old one
-    const chainBroken = checkChain(audit, knownKeys);
+    const chainBroken = checkChain(audit, knownKeys, bundles.current().keys !== undefined);
     const rebuilt = await recover(opened, audit, blobs, { signer, knownKeys }, place);
     // not left to the first round: a start that is cut off before it would find its own chain unsigned
     audit.checkpointWhenDue(signer);

@@ -71,3 +71,14 @@ test('an export that is the hundredth event is signed once: a stick’s chain en
   chain.checkpoint(signerFromSeed(new Uint8Array(32).fill(8)));
   expect(chain.end().seq).toBe(102);
 });
+
+test('where no directory is at hand a checkpoint by a key of which nothing is known is left to a start that has one, and no other', () => {
+  record(250);
+  const stranger = signerFromSeed(new Uint8Array(32).fill(9));
+  const nobody = new Map<string, Uint8Array>();
+  expect(verifyChain(chain.rows(), nobody)).toMatchObject({ error: { what: 'checkpoint' } });
+  expect(verifyChain(chain.rows(), nobody, true)).toMatchObject(check());
+  // of a known key a wrong signature is wrong
+  const another = new Map([[disk.signer.keyId, stranger.publicKey]]);
+  expect(verifyChain(chain.rows(), another, true)).toMatchObject({ error: { what: 'checkpoint' } });
+});
