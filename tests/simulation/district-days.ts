@@ -179,3 +179,15 @@ export function revokedOf(chance: Chance, parts: DistrictParts): readonly StoryE
   }
   return events;
 }
+
+/** Terminals that move to another place, or are enrolled anew at their own, while items stand where they seldom do. */
+export function movesOf(chance: Chance, parts: DistrictParts): readonly StoryEvent[] {
+  const events: StoryEvent[] = [];
+  for (let day = 0; day < parts.days; day++) {
+    if (!chance.often(0.25)) continue;
+    const terminal = chance.between(0, parts.terminals - 1);
+    const newKey = chance.often(0.7);
+    events.push({ ...momentOf(chance, parts, day, terminal), type: 'move', terminal, newKey });
+  }
+  return events;
+}

@@ -4,6 +4,7 @@ import {
   type DurableConfig,
   type DurableCore,
 } from '../../main/core/durable.ts';
+import { signerFromSeed } from '../../main/core/keys/ed25519.ts';
 import { rootOnlyFileKeyStore } from '../../main/core/keys/key-store.ts';
 import type { Clock, Ports } from '../../main/core/ports.ts';
 import { AdminRefusal } from '../../main/core/server/admin-socket-answers.ts';
@@ -58,9 +59,11 @@ export interface Handed {
 export class DistrictTerminal {
   readonly machine: Machine;
   readonly link: Link;
-  readonly code: string;
-  /** 12 digits */
-  readonly place: string;
+  code: string;
+  /** Where it stands now, and before that, 12 digits each; the newest last. */
+  readonly places: string[];
+  /** Its keys of before, as they were moved away: by id. */
+  readonly earlierKeys = new Map<string, Uint8Array>();
   core: DurableCore | undefined;
   /** In a drawer: nobody switches it on. */
   stowed = false;
@@ -99,7 +102,7 @@ export class DistrictTerminal {
     this.machine.slowMs = 60;
     this.link = parts.link;
     this.code = parts.code;
-    this.place = parts.place;
+    this.places = [parts.place];
     this.#base = parts.base;
     this.#chance = parts.chance;
     this.#events = parts.events;
@@ -107,6 +110,11 @@ export class DistrictTerminal {
 
   get name(): string {
     return this.machine.name;
+  }
+
+  /** 12 digits */
+  get place(): string {
+    return this.places.at(-1) ?? '';
   }
 
   /** Switches it on; the core opens its folder in its own time. */
@@ -211,7 +219,11 @@ export class DistrictTerminal {
     core.verifyReceipt(one.qr).then(
       ({ item, signature }) => {
         if (!run.alive) return;
-        if (signature === 'invalid') this.#events.wrong('a receipt of its own is called forged');
+        // of before a move the code is made anew with a lost index, by another key (docs/STATE.md)
+        const byLaterKey = this.lostIndexes > 0 && !one.receiptNumber.startsWith(this.place);
+        if (signature === 'invalid' && !byLaterKey) {
+          this.#events.wrong('a receipt of its own is called forged');
+        }
         if (item === 'differs') this.#events.differs(one);
         this.#events.shown(one.submissionId, item === 'arrived' ? 'received' : 'waiting');
       },
@@ -241,7 +253,26 @@ export class DistrictTerminal {
   /** A machine with the same disk, byte by byte. */
   copyDiskOf(other: DistrictTerminal): void {
     this.copied = true;
+    this.places.splice(0, Infinity, ...other.places);
+    for (const [id, key] of other.earlierKeys) this.earlierKeys.set(id, key);
     this.machine.files.copyOf(other.machine.files, other.machine.disk, this.machine.disk);
+  }
+
+  /**
+   * It gets the code of a place; the machine must be off.
+   * @param newKey its key is moved away, and it makes another; else its record goes, and it is enrolled with the same
+   */
+  enrolAnew(place: string, code: string, newKey: boolean): void {
+    const { disk, files } = this.machine;
+    this.code = code;
+    if (place !== this.place) this.places.push(place);
+    if (newKey) {
+      const file = `${disk}/keys/terminal.ed25519`;
+      const { keyId, publicKey } = signerFromSeed(files.read(file));
+      this.earlierKeys.set(keyId, publicKey);
+      files.remove(file);
+    } else files.remove(`${disk}/enrolment.json`);
+    files.forget();
   }
 
   /** The index is gone; the machine must be off. */

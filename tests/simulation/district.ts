@@ -104,6 +104,7 @@ export class District {
       strikeAll: (fault) => this.#strikeAll(fault),
       indexLost: (terminal) => this.#watchOf(terminal)?.beginAnew(),
       newTerminal: (n, name) => this.#newTerminal(n, name),
+      newCode: (name, place) => this.#newCode(name, place),
       newMachine: (n, name, code) => this.#terminal(n, name, code),
     });
   }
@@ -238,14 +239,18 @@ export class District {
   }
 
   #newTerminal(n: number, name = `t${n}`): void {
+    const terminal = this.#terminal(n, name, `CODE-${name}`);
+    this.#newCode(name, terminal.place);
+    terminal.boot();
+  }
+
+  #newCode(name: string, place: string): string {
     const code = `CODE-${name}`;
-    const terminal = this.#terminal(n, name, code);
-    const { place } = terminal;
     const row = { code, region: place.slice(0, 9), terminal: place.slice(9) };
     this.scheduler
       .foreign(this.#platform.addCode(row, createHash('sha256').update(code).digest('hex')))
       .catch((error: unknown) => this.note(`code ${String(error)}`));
-    terminal.boot();
+    return code;
   }
 
   #hearPrinted(terminal: DistrictTerminal, item: StoredItem, handed: Handed): void {
@@ -339,7 +344,11 @@ export class District {
     const platform = this.#platform.machine;
     this.#fail(
       checkInvariants({
-        terminals: all.map(({ machine, name }) => readTerminal(machine.disk, name, machine.files)),
+        terminals: all.map(({ machine, name, earlierKeys }) => {
+          const disk = readTerminal(machine.disk, name, machine.files);
+          // who signed the beginning of a chain whose terminal moved
+          return { ...disk, keys: new Map([...earlierKeys, ...disk.keys]) };
+        }),
         platform: readPlatform(platform.disk, platform.files),
         witness: this.#people.testify(readable ? PEOPLE_MARKS : []),
         clonedPlaces: this.#cloned,

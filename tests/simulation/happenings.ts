@@ -30,6 +30,8 @@ export interface Scene {
   indexLost(terminal: DistrictTerminal): void;
   /** A new terminal, which the platform expects, comes to the place of a number and is switched on. */
   newTerminal(n: number, name: string): void;
+  /** The operator makes a code of a place. @returns the code */
+  newCode(name: string, place: string): string;
   /** A machine is put at the place of a number, and is not switched on yet. */
   newMachine(n: number, name: string, code: string): DistrictTerminal;
 }
@@ -86,6 +88,9 @@ export class Happenings {
         });
         return;
       }
+      case 'move':
+        if (terminal) this.#move(terminal, event.newKey);
+        return;
       case 'stick':
         if (!terminal) return;
         this.#scene.strike('stick', terminal);
@@ -97,7 +102,10 @@ export class Happenings {
       case 'clone': {
         if (!terminal || cloned.has(terminal.place)) return;
         // of two that come to one code with keys of their own only one is let in
-        if (!terminal.machine.files.exists(`${terminal.machine.disk}/enrolment.json`)) return;
+        const has = ['enrolment.json', 'keys/terminal.ed25519'].every((file) =>
+          terminal.machine.files.exists(`${terminal.machine.disk}/${file}`),
+        );
+        if (!has) return;
         this.#scene.strike('disk copied', terminal);
         terminal.machine.crash('its disk is copied');
         cloned.add(terminal.place);
@@ -154,6 +162,29 @@ export class Happenings {
     if (platform.isStrict) this.#scene.strikeAll('limits lowered');
     platform.downMs = 60_000;
     platform.machine.crash('its limits are set');
+  }
+
+  #move(terminal: DistrictTerminal, newKey: boolean): void {
+    const { counts, cloned } = this.#scene;
+    // with a copy elsewhere one key would be at two places
+    if (!terminal.core?.enrolment.current() || terminal.revoked || cloned.has(terminal.place)) {
+      return;
+    }
+    const { machine } = terminal;
+    const { run } = machine;
+    // the code of a receipt is signed when its envelope is filed: whoever moves a terminal lets it end that
+    if (terminal.filing()) {
+      machine.inMoments(0, () => {
+        if (machine.run === run) this.#move(terminal, newKey);
+      });
+      return;
+    }
+    this.#scene.strike('moved', terminal);
+    const count = ++counts.moved;
+    terminal.downMs = HOUR;
+    machine.crash('it is moved');
+    const place = newKey ? `500151002${String(count).padStart(3, '0')}` : terminal.place;
+    terminal.enrolAnew(place, this.#scene.newCode(`${terminal.name}m${count}`, place), newKey);
   }
 
   #revoke(n: number, terminal: DistrictTerminal): void {

@@ -29,9 +29,12 @@ export function waitingIn({ core, revoked }: DistrictTerminal): readonly string[
     .map(({ submissionId }) => submissionId);
 }
 
-/** Its items whose newest case state it was not told. */
+/**
+ * Its items whose newest case state it was not told. Of what was sealed at another place, and cannot be handed over
+ * here, for the platform took nothing so large for a time, its feed does not tell (docs/STATE.md).
+ */
 export function untold(
-  { name, core, revoked }: DistrictTerminal,
+  { name, core, revoked, place }: DistrictTerminal,
   platform: DistrictPlatform,
 ): readonly Unkept[] {
   const here = platform.machine.run?.database('platform.sqlite');
@@ -43,6 +46,10 @@ export function untold(
   const what = `${name} does not know the newest state of its case`;
   return core.outbox
     .list()
+    .filter(
+      ({ submissionId, receiptNumber }) =>
+        receiptNumber.startsWith(place) || !platform.tooLarge.has(submissionId),
+    )
     .filter(({ submissionId, caseState }) => caseState !== newest.get(submissionId)?.['state'])
     .map(({ submissionId }) => ({ invariant: 'told', about: submissionId, what }));
 }

@@ -46,6 +46,7 @@ export interface Counts {
   restores: number;
   clones: number;
   replaced: number;
+  moved: number;
   sticks: number;
   held: number;
   revoked: number;
@@ -66,6 +67,7 @@ export function noCounts(): Counts {
     restores: 0,
     clones: 0,
     replaced: 0,
+    moved: 0,
     sticks: 0,
     held: 0,
     revoked: 0,

@@ -1,6 +1,6 @@
 import { clocksOf, comeBackOf, givingUpOf } from './aimed-days.ts';
 import { chanceOf } from './chance.ts';
-import { districtOf, revokedOf, sticksOf } from './district-days.ts';
+import { districtOf, movesOf, revokedOf, sticksOf } from './district-days.ts';
 import type { Story, StoryEvent } from './story.ts';
 import { dayOf } from './terminal-days.ts';
 
@@ -16,6 +16,7 @@ export function storyOf(seed: string, terminals: number, days: number): Story {
   events.push(...districtOf(chance.fork('district'), parts));
   events.push(...sticksOf(chance.fork('sticks'), parts));
   events.push(...revokedOf(chance.fork('revoked'), parts));
+  events.push(...movesOf(chance.fork('moves'), parts));
   events.push(...clocksOf(chance.fork('clocks'), parts));
   events.push(...givingUpOf(chance.fork('giving up'), parts));
   events.push(...comeBackOf(chance.fork('come back'), parts));

@@ -74,6 +74,8 @@ export type StoryEvent = { readonly at: number; readonly aim?: Aim } & (
   | { readonly type: 'stick'; readonly terminal: number; readonly carriedMs: number }
   /** Another terminal takes its place; it stays on, and is heard no more. */
   | { readonly type: 'revoke'; readonly terminal: number }
+  /** A technician takes it to another place, with a new key, or enrols it anew where it stands, with its own. */
+  | { readonly type: 'move'; readonly terminal: number; readonly newKey: boolean }
   | { readonly type: 'clone'; readonly terminal: number; readonly forMs: number }
   | { readonly type: 'platformCrash'; readonly after: number; readonly downMs: number }
   /** The operator lets the platform take less than usual: what is more is refused for good. */

@@ -22,6 +22,7 @@ export const FAULTS = [
   'keys changed',
   'catalogue changed',
   'replaced',
+  'moved',
   'disk copied',
   'revoked',
   'stick',

@@ -33,7 +33,8 @@ export class People {
     if (Date.parse(item.submittedAt) < BUILT) wrong('receipt', 'from before the program was built');
     this.#handed.set(about, handed);
     this.#printed.set(about, item);
-    this.#atPlace.set(terminal.place, [...this.receiptsOf(terminal), item]);
+    const { place } = terminal;
+    this.#atPlace.set(place, [...this.receiptsOf({ places: [place] }), item]);
     return before === undefined;
   }
 
@@ -42,9 +43,9 @@ export class People {
     this.#shown.push({ submissionId, said });
   }
 
-  /** Receipts that were given at a terminal's place. */
-  receiptsOf({ place }: DistrictTerminal): readonly StoredItem[] {
-    return this.#atPlace.get(place) ?? [];
+  /** Receipts that were given at the places where a terminal stands and stood. */
+  receiptsOf({ places }: Pick<DistrictTerminal, 'places'>): readonly StoredItem[] {
+    return places.flatMap((place) => this.#atPlace.get(place) ?? []);
   }
 
   /** Everything, once: what was shown counts at the next look only. */
