@@ -74,8 +74,6 @@ export class DistrictPlatform {
   strict: Partial<Limits> = {};
   /** Ids of items and hashes of attachments that it itself refused, and nobody sent on their way again since. */
   readonly refused = new Set<string>();
-  /** Ids of items of which it took an envelope no more that is larger than what it took then. */
-  readonly tooLarge = new Set<string>();
   /** Ids of items that it had when it came back from a backup, some of them not any more. */
   readonly #lost = new Set<string>();
   #assembled: AssembledPlatform | undefined;
@@ -204,7 +202,6 @@ export class DistrictPlatform {
         .then((answer) => {
           const sent = REFUSALS.has(answer.status) ? sentOf(request) : undefined;
           if (sent !== undefined) this.refused.add(sent);
-          if (sent !== undefined && answer.status === 413) this.tooLarge.add(sent);
           return answer;
         })
         .then(resolve, gone)

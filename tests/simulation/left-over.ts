@@ -30,25 +30,32 @@ export function waitingIn({ core, revoked }: DistrictTerminal): readonly string[
 }
 
 /**
- * Its items whose newest case state it was not told. Of what was sealed at another place, and cannot be handed over
- * here, for the platform took nothing so large for a time, its feed does not tell (docs/STATE.md).
+ * Its items whose newest case state it was not told. Of what was sealed at another place, and it knows to be there by its
+ * receipt alone, which tells no cursor, the feed does not tell (docs/STATE.md).
  */
 export function untold(
-  { name, core, revoked, place }: DistrictTerminal,
+  { name, core, revoked, place, machine }: DistrictTerminal,
   platform: DistrictPlatform,
 ): readonly Unkept[] {
   const here = platform.machine.run?.database('platform.sqlite');
-  if (!core || !here) return [{ invariant: 'told', about: name, what: 'something is off' }];
+  const index = machine.run?.database('outbox/index.db');
+  if (!core || !here || !index) {
+    return [{ invariant: 'told', about: name, what: 'something is off' }];
+  }
   if (revoked) return [];
   const newest = here.prepare(
     'SELECT state FROM caseEvents WHERE submissionId = ? ORDER BY cursor DESC LIMIT 1',
   );
+  const cursor = here.prepare('SELECT cursor FROM items WHERE submissionId = ?');
+  const known = index.prepare('SELECT platform_cursor AS cursor FROM item WHERE submission_id = ?');
+  const byReceiptAlone = (id: string): boolean =>
+    known.get(id)?.['cursor'] !== cursor.get(id)?.['cursor'];
   const what = `${name} does not know the newest state of its case`;
   return core.outbox
     .list()
     .filter(
       ({ submissionId, receiptNumber }) =>
-        receiptNumber.startsWith(place) || !platform.tooLarge.has(submissionId),
+        receiptNumber.startsWith(place) || !byReceiptAlone(submissionId),
     )
     .filter(({ submissionId, caseState }) => caseState !== newest.get(submissionId)?.['state'])
     .map(({ submissionId }) => ({ invariant: 'told', about: submissionId, what }));

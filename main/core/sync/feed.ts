@@ -23,6 +23,7 @@ import { hasArrived } from './has-arrived.ts';
 import { heldThatArrived, receiveHeld } from './held-arrived.ts';
 import { isOfTheLink } from './link-failures.ts';
 import type { SendParts } from './send-attachment.ts';
+import { readAgain } from './send-item.ts';
 
 /** What reading the feed needs. */
 export interface FeedParts extends SendParts {
@@ -159,6 +160,8 @@ async function settle(parts: FeedParts, item: ItemRow, word: Word): Promise<bool
       caseNumber,
       item.submissionId,
     );
+    // known by its receipt alone until now: at another place the feed told nothing of it
+    if (cursor !== item.platformCursor) readAgain(db, cursor);
     if (cursor > word.archivedThrough) return;
     const archivedAt = new Date(parts.wall()).toISOString();
     moveItem(db, audit, item.submissionId, { type: 'archived' }, { archivedAt });

@@ -39,3 +39,22 @@ test('a page that was on its way when the feed was to be read again does not go 
     feed.disk.close();
   }
 });
+
+test.each([
+  ['is handed over under another cursor than it had by its receipt alone', 20, 8],
+  ['has its cursor', 9, 30],
+])('the feed is read again from where the platform has what %s', async (_what, cursor, then) => {
+  const feed = await FeedBench.make();
+  try {
+    const item = await feed.receivedItem(cursor);
+    writeNumber(feed.disk.db, 'feedCursor', 30);
+    writeNumber(feed.disk.db, 'archivedThrough', 20);
+    feed.envelope = feed.has(9);
+    feed.pages = [{ archivedThrough: 20, lastCursor: 60 }];
+    await feed.read();
+    expect(feed.disk.row(item).state).toBe('archived');
+    expect(readNumber(feed.disk.db, 'feedCursor')).toBe(then);
+  } finally {
+    feed.disk.close();
+  }
+});
