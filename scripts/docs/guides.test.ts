@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { DEVICE_CLASSES } from '../../domain/device/status.ts';
@@ -85,5 +85,32 @@ describe('the technician’s guide', () => {
     for (const code of [...terminalProblems, ...taking]) {
       expect(guide).toMatch(new RegExp(`^\\| \`${code}\` +\\|`, 'm'));
     }
+  });
+});
+
+describe('the threat model', () => {
+  const model = text('docs/threat-model.md');
+  const begin = model.indexOf('## Attackers and defences');
+  const rows = model
+    .slice(begin, model.indexOf('Not defended against', begin))
+    .split('\n')
+    .filter((line) => line.startsWith('| '))
+    .slice(2);
+
+  it.each(rows.map((row) => [row.split('|')[1]?.trim(), row]))(
+    'names the tests that hold what is done against %s, each by its file',
+    (_attacker, row) => {
+      const cells = row.split(' | ');
+      const paths = [...row.matchAll(named)].map(([, path = '']) => path);
+      const tests = paths.filter((path) => /\.(test|spec)\.ts$/.test(path));
+      expect(cells).toHaveLength(4);
+      expect(tests).not.toEqual([]);
+      expect(cells.at(-1)).toMatch(/\.(test|spec)\.ts`/);
+      expect(paths.filter((path) => statSync(join(root, path)).isDirectory())).toEqual([]);
+    },
+  );
+
+  it('has rows that are looked at', () => {
+    expect(rows.length).toBeGreaterThan(20);
   });
 });
