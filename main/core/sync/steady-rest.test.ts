@@ -35,7 +35,8 @@ test('a clock that is set forward does not shorten the hour in which an item tha
     expect(puts()).toBe(tries - 1);
     disk.clock.go(1);
     await until('tried', () => puts() === tries && !states(item).includes('sending'));
-    await rest().catch(() => undefined);
+    // held, nothing waits any more
+    if (tries < 3) await rest();
   }
   expect(states(item)).toEqual(['held']);
 });
