@@ -120,6 +120,8 @@ test('what a person releases while it is handed over once more goes the senderâ€
   feed.pages = [{ archivedThrough: 20, lastCursor: 20 }];
   await feed.read();
   expect(feed.disk.row(item).state).toBe('queued');
+  // and is no fault
+  expect(feed.heard.filter((each) => !each.startsWith('time'))).toEqual([]);
 });
 
 test('the cursor under which it waits for the watermark is one that the platform told after it had the item', async () => {
@@ -169,20 +171,24 @@ test('it stays held where an attachment is not whole there', async () => {
   expect(feed.disk.row(item).state).toBe('held');
 });
 
-test('it stays held where the platform tells no newest cursor: nobody could say when it is archived', async () => {
+test('what it takes no more stays held where the platform tells no newest cursor: nobody could say when it is archived', async () => {
   const item = await heldItem('sealerRevoked');
   feed.receipt = feed.says('arrived');
+  feed.envelope = () => problemAnswer(413, 'tooLarge');
   feed.pages = [{ archivedThrough: 20 }];
   await feed.read();
   expect(feed.disk.row(item).state).toBe('held');
+  expect(feed.heard.filter((each) => !each.startsWith('time'))).toEqual([]);
 });
 
 test('it stays held where the platform says that it has lost files of it', async () => {
   const item = await heldItem('filesMissing');
   feed.receipt = feed.says('arrived');
+  feed.envelope = feed.has(9);
   feed.pages = [{ archivedThrough: 20, lastCursor: 20, incomplete: [item.submissionId] }];
   await feed.read();
   expect(feed.disk.row(item).state).toBe('held');
+  expect(feed.puts()).toBe(0);
 });
 
 test('a platform that has it no more when its newest cursor is known leaves it held', async () => {
@@ -225,6 +231,7 @@ test('nor is what a person releases while it is asked for once more taken for a 
   feed.pages = [{ archivedThrough: 20, lastCursor: 20 }];
   await feed.read();
   expect(feed.disk.row(item).state).toBe('queued');
+  expect(feed.puts()).toBe(0);
   expect(feed.heard.filter((each) => !each.startsWith('time'))).toEqual([]);
 });
 
